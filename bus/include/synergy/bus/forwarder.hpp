@@ -1,0 +1,54 @@
+// The heart of the broker: takes every packet from the publishers' side, keeps the latest of each state topic,
+// and hands it to the subscribers' side.
+//
+// What a reader gets wrong: pending subscriptions are always served, cached state included, before the next
+// packet is forwarded. That order is what makes `bus.join` a proof (schemas/health.hpp).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "synergy/base/result.hpp"
+#include "synergy/bus/transport.hpp"
+#include "synergy/schemas/topics.hpp"
+
+namespace synergy::bus {
+
+/// State topics kept at most; a further topic is forwarded but not kept, and counted.
+inline constexpr std::size_t kMaxCachedTopics = 4096;
+
+/// Forwards on a thread of its own between bind() and destruction. The counters may be read from any thread.
+class Forwarder {
+ public:
+  /// Binds both endpoints and begins. The caller holds the lock that keeps a second broker from the same folder:
+  /// ZeroMQ would let it take the ipc endpoints away silently.
+  [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(const Endpoints& endpoints);
+  ~Forwarder();
+
+  Forwarder(const Forwarder&) = delete;
+  Forwarder& operator=(const Forwarder&) = delete;
+
+  /// `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.refused`, by name.
+  [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
+
+ private:
+  struct Sockets;
+  explicit Forwarder(std::unique_ptr<Sockets> sockets);
+  void run();
+  /// Takes one packet from the publishers; false when none is there.
+  bool forward_one();
+
+  struct Traffic {
+    std::atomic<std::uint64_t> messages{0}, bytes{0};
+  };
+  std::array<Traffic, 6> traffic_;  ///< by TopicClass
+  std::atomic<std::uint64_t> malformed_{0}, cached_topics_{0}, cached_refused_{0};
+  std::unique_ptr<Sockets> sockets_;
+  std::thread thread_;
+};
+
+}  // namespace synergy::bus

@@ -1,0 +1,20 @@
+// Invariants: a broken one is a bug and stops the process, in every build.
+//
+// Never reachable from bytes that someone sent: input is validated at the boundary and answered with an Error.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace synergy {
+
+[[noreturn]] inline void fail_check(const char* expression, const char* message, const char* file, int line) {
+  std::fprintf(stderr, "%s:%d: broken invariant: %s (%s)\n", file, line, message, expression);
+  std::abort();
+}
+
+}  // namespace synergy
+
+// A macro because the expression's text and place belong in the report.
+#define SYNERGY_CHECK(expression, message) \
+  ((expression) ? void(0) : ::synergy::fail_check(#expression, message, __FILE__, __LINE__))

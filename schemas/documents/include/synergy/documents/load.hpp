@@ -1,0 +1,39 @@
+// The files below `deploy/`, by name: bodies with every profile they name, apps, models.
+//
+// Errors name the file and, for a name that does not exist, the ones that do.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/model.hpp"
+
+namespace synergy::documents {
+
+/// The folder that holds `devices/`, `links/`, `bodies/`, `models/`, `apps/`.
+class DeployFolder {
+ public:
+  explicit DeployFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+
+  /// Reads a body file and every profile it names. Fails when ids repeat, or a profile, sensor, actuator or
+  /// link it names does not exist.
+  [[nodiscard]] Result<schemas::BodyView> body(const std::filesystem::path& file) const;
+
+  /// A model's description; the model's files stand in `model_folder(id)`.
+  [[nodiscard]] Result<schemas::ModelDescription> model(const ModelId& id) const;
+  [[nodiscard]] std::filesystem::path model_folder(const ModelId& id) const;
+  [[nodiscard]] std::vector<std::string> model_names() const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+[[nodiscard]] Result<schemas::AppRequest> read_app(const std::filesystem::path& file);
+
+}  // namespace synergy::documents

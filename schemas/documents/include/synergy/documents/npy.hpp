@@ -1,0 +1,34 @@
+// Reads NumPy's `.npy` arrays of one-byte and four-byte integers (format version 1.0 to 3.0, C order, little
+// endian): weights, biases, pictures, labels. The format: numpy.lib.format in NumPy's documentation.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "synergy/base/result.hpp"
+
+namespace synergy::documents {
+
+/// Larger arrays are refused before they are read.
+inline constexpr std::size_t kMaxNpyBytes = 256u << 20;
+
+struct NpyArray {
+  std::string type;                ///< NumPy's type text: `|i1`, `|u1`, `<i4`, `<i8` ...
+  std::vector<std::size_t> shape;  ///< empty for a scalar
+  std::vector<std::uint8_t> data;  ///< as stored
+
+  [[nodiscard]] std::size_t items() const;
+  /// The data as signed bytes; only for `|i1`.
+  [[nodiscard]] std::span<const std::int8_t> as_int8() const;
+};
+
+/// Fails with kNotFound (no such file) or kInvalid (not .npy, damaged, Fortran order, a type of another size than
+/// the data, larger than kMaxNpyBytes); the message begins with the path.
+[[nodiscard]] Result<NpyArray> read_npy(const std::filesystem::path& path);
+/// The same from memory; `name` stands for the file in errors.
+[[nodiscard]] Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
+
+}  // namespace synergy::documents

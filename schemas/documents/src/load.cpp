@@ -1,0 +1,122 @@
+#include "synergy/documents/load.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "synergy/documents/yaml.hpp"
+
+namespace synergy::documents {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> stems_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder, failure))
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+/// Reads `folder/name.yaml`; a missing one is an error that lists those that exist.
+template <schemas::Described T>
+Result<T> read_named(const fs::path& folder, std::string_view what, const std::string& name) {
+  const auto names = stems_in(folder);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    return Error{ErrorCode::kNotFound, unknown_name(what, name, names)};
+  return read_yaml<T>(folder / (name + ".yaml"));
+}
+
+/// A name that stands in topics and file names.
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.size() <= schemas::kMaxAppNameBytes &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+         }) && name.front() != '.';
+}
+
+Status check_devices(const std::string& file, const std::vector<schemas::Device>& devices) {
+  if (devices.empty()) return Error{ErrorCode::kInvalid, file + ": a body needs at least one device"};
+  std::set<DeviceId> seen;
+  for (const auto& device : devices) {
+    if (!is_plain_name(device.id.text()))
+      return Error{ErrorCode::kInvalid, file + ": device id '" + device.id.text() + "': letters, digits, - _ . only"};
+    if (!seen.insert(device.id).second)
+      return Error{ErrorCode::kInvalid, file + ": device id '" + device.id.text() + "' is given twice"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
+  auto body = read_yaml<schemas::Body>(file);
+  if (!body) return body.error();
+  const auto name = file.string();
+  if (auto status = check_devices(name, body->devices); !status) return status.error();
+  if (!(body->time_scale > 0 && body->time_scale <= 1e6))
+    return Error{ErrorCode::kInvalid, name + ": time_scale must be above 0 (1 = real time)"};
+
+  schemas::BodyView view;
+  view.name = body->name;
+  view.time_scale = body->time_scale;
+  view.devices = body->devices;
+  auto link = read_named<schemas::LinkProfile>(root_ / "links", "link", body->link);
+  if (!link) return link.error().at(name);
+  view.link = *link;
+  for (const auto& device : body->devices) {
+    const auto where = name + ": device '" + device.id.text() + "'";
+    auto profile = read_named<schemas::DeviceProfile>(root_ / "devices", "device profile", device.profile);
+    if (!profile) return profile.error().at(where);
+    view.device_profiles.emplace(device.profile, *profile);
+    for (const auto& sensor : device.sensors) {
+      auto found = read_named<schemas::SensorProfile>(root_ / "devices" / "sensors", "sensor", sensor.capability);
+      if (!found) return found.error().at(where);
+      view.sensor_profiles.emplace(sensor.capability, *found);
+      if (!sensor.frames.empty() && !fs::exists(root_ / sensor.frames))
+        return Error{ErrorCode::kNotFound, where + ": frames file '" + sensor.frames + "' does not exist in " +
+                                               root_.string()};
+    }
+    for (const auto& actuator : device.actuators) {
+      auto found = read_named<schemas::ActuatorProfile>(root_ / "devices" / "actuators", "actuator", actuator);
+      if (!found) return found.error().at(where);
+      view.actuator_profiles.emplace(actuator, *found);
+    }
+  }
+  return view;
+}
+
+std::filesystem::path DeployFolder::model_folder(const ModelId& id) const { return root_ / "models" / id.text(); }
+
+std::vector<std::string> DeployFolder::model_names() const {
+  std::vector<std::string> names;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(root_ / "models", failure))
+    if (fs::exists(entry.path() / "model.yaml", failure)) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<schemas::ModelDescription> DeployFolder::model(const ModelId& id) const {
+  const auto names = model_names();
+  if (std::find(names.begin(), names.end(), id.text()) == names.end())
+    return Error{ErrorCode::kNotFound, unknown_name("model", id.text(), names)};
+  auto model = read_yaml<schemas::ModelDescription>(model_folder(id) / "model.yaml");
+  if (!model) return model.error();
+  if (model->name != id)
+    return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() + ": is named '" +
+                                          model->name.text() + "', its folder '" + id.text() + "'"};
+  return model;
+}
+
+Result<schemas::AppRequest> read_app(const fs::path& file) {
+  auto app = read_yaml<schemas::AppRequest>(file);
+  if (!app) return app.error();
+  if (!is_plain_name(app->app.text()))
+    return Error{ErrorCode::kInvalid, file.string() + ": app '" + app->app.text() +
+                                          "': up to 64 letters, digits, - _ . (not first)"};
+  return app;
+}
+
+}  // namespace synergy::documents

@@ -1,0 +1,117 @@
+#include "synergy/documents/npy.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "synergy/base/check.hpp"
+
+namespace synergy::documents {
+namespace {
+
+constexpr std::string_view kMagic{"\x93NUMPY", 6};
+
+/// The text behind `'key':` in the header's Python dictionary, or empty.
+std::string_view value_of(std::string_view header, std::string_view key) {
+  const auto at = header.find("'" + std::string(key) + "':");
+  if (at == std::string_view::npos) return {};
+  auto rest = header.substr(at + key.size() + 3);
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  return rest;
+}
+
+std::optional<std::vector<std::size_t>> parse_shape(std::string_view text) {
+  if (!text.starts_with('(')) return std::nullopt;
+  text.remove_prefix(1);
+  std::vector<std::size_t> shape;
+  while (true) {
+    while (text.starts_with(' ') || text.starts_with(',')) text.remove_prefix(1);
+    if (text.starts_with(')')) return shape;
+    std::size_t size = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (error != std::errc()) return std::nullopt;
+    shape.push_back(size);
+    text.remove_prefix(std::size_t(stop - text.data()));
+  }
+}
+
+/// Bytes of one item of a NumPy type text such as `<i4`; 0 when it is none of ours.
+std::size_t item_bytes(std::string_view type) {
+  if (type == "|i1" || type == "|u1" || type == "|b1") return 1;
+  if (type == "<i2" || type == "<u2") return 2;
+  if (type == "<i4" || type == "<u4" || type == "<f4") return 4;
+  if (type == "<i8" || type == "<u8" || type == "<f8") return 8;
+  return 0;
+}
+
+std::optional<std::size_t> product(const std::vector<std::size_t>& shape, std::size_t factor) {
+  std::size_t total = factor;
+  for (const auto size : shape) {
+    if (size != 0 && total > kMaxNpyBytes / size) return std::nullopt;
+    total *= size;
+  }
+  return total;
+}
+
+Error invalid(const std::string& name, const std::string& what) {
+  return {ErrorCode::kInvalid, name + ": " + what};
+}
+
+}  // namespace
+
+std::size_t NpyArray::items() const {
+  std::size_t total = 1;
+  for (const auto size : shape) total *= size;
+  return total;
+}
+
+std::span<const std::int8_t> NpyArray::as_int8() const {
+  SYNERGY_CHECK(type == "|i1", "the array holds signed bytes");
+  return {reinterpret_cast<const std::int8_t*>(data.data()), data.size()};
+}
+
+Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (!text.starts_with(kMagic) || bytes.size() < 12) return invalid(name, "not a .npy file");
+  const bool long_header = bytes[6] >= 2;
+  const std::size_t start = long_header ? 12 : 10;
+  std::size_t length = std::size_t(bytes[8]) | std::size_t(bytes[9]) << 8;
+  if (long_header) length |= std::size_t(bytes[10]) << 16 | std::size_t(bytes[11]) << 24;
+  if (length > bytes.size() - start) return invalid(name, "the header is cut off");
+  const auto header = text.substr(start, length);
+
+  NpyArray array;
+  const auto type = value_of(header, "descr");
+  if (type.size() < 5 || type[0] != '\'') return invalid(name, "no simple type in the header");
+  array.type = type.substr(1, type.find('\'', 1) - 1);
+  const std::size_t size = item_bytes(array.type);
+  if (size == 0) return invalid(name, "unsupported type '" + array.type + "'");
+  if (!value_of(header, "fortran_order").starts_with("False")) return invalid(name, "must be in C order");
+  auto shape = parse_shape(value_of(header, "shape"));
+  if (!shape) return invalid(name, "no shape in the header");
+  array.shape = std::move(*shape);
+  const auto total = product(array.shape, size);
+  if (!total) return invalid(name, "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
+  const auto data = bytes.subspan(start + length);
+  if (data.size() != *total)
+    return invalid(name, "the shape needs " + std::to_string(*total) + " bytes, the file has " +
+                             std::to_string(data.size()));
+  array.data.assign(data.begin(), data.end());
+  return array;
+}
+
+Result<NpyArray> read_npy(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  if (failure) return Error{ErrorCode::kNotFound, path.string() + ": " + failure.message()};
+  if (size > kMaxNpyBytes) return invalid(path.string(), "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
+  std::vector<std::uint8_t> bytes(size);
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(bytes.size()));
+  if (!file) return Error{ErrorCode::kEnvironment, path.string() + ": can not be read"};
+  return parse_npy(bytes, path.string());
+}
+
+}  // namespace synergy::documents

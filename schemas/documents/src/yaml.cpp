@@ -1,0 +1,167 @@
+// yaml-cpp parses; its tree is copied into plain nodes whose scalars are resolved to numbers, booleans and text
+// as YAML 1.2's core schema does (0x... is an integer, a quoted scalar is text).
+#include "synergy/documents/yaml.hpp"
+
+#include <yaml-cpp/anchor.h>
+#include <yaml-cpp/emitterstyle.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+namespace synergy::documents {
+namespace {
+
+using schemas::Kind;
+using schemas::Node;
+
+struct TreeNode {
+  Kind kind = Kind::kNull;
+  std::string text;
+  bool boolean = false;
+  bool negative = false;
+  std::uint64_t magnitude = 0;
+  double real = 0;
+  std::vector<std::pair<std::string, TreeNode>> entries;  ///< of a map; of a list with empty names
+  std::string place;
+};
+
+const TreeNode& tree(const void* data) { return *static_cast<const TreeNode*>(data); }
+
+Node entry_node(const void* data, std::size_t i);
+
+constexpr Node::Reader kReader{
+    [](const void* d) { return tree(d).kind; },
+    [](const void* d) { return tree(d).boolean; },
+    [](const void* d, std::int64_t& out) {
+      const auto& node = tree(d);
+      const std::uint64_t limit = std::uint64_t(1) << 63;
+      if (node.negative ? node.magnitude > limit : node.magnitude >= limit) return false;
+      out = node.negative ? std::int64_t(~node.magnitude + 1) : std::int64_t(node.magnitude);
+      return true;
+    },
+    [](const void* d, std::uint64_t& out) {
+      out = tree(d).magnitude;
+      return !tree(d).negative || tree(d).magnitude == 0;
+    },
+    [](const void* d) { return tree(d).real; },
+    [](const void* d) { return std::string_view(tree(d).text); },
+    [](const void*) { return std::span<const std::uint8_t>(); },
+    [](const void* d) { return tree(d).entries.size(); },
+    entry_node,
+    [](const void* d, std::size_t i) { return std::string_view(tree(d).entries[i].first); },
+    entry_node,
+    [](const void* d) { return tree(d).place; },
+    true};
+
+Node entry_node(const void* data, std::size_t i) { return {kReader, &tree(data).entries[i].second}; }
+
+/// Whether all of `text` is one integer, decimal or 0x; fills the node's number.
+bool resolve_integer(std::string_view text, TreeNode& node) {
+  node.negative = !text.empty() && text.front() == '-';
+  if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
+  int base = 10;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    base = 16;
+    text.remove_prefix(2);
+  }
+  const auto end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, node.magnitude, base);
+  if (error != std::errc() || stop != end || text.empty()) return false;
+  node.real = node.negative ? -double(node.magnitude) : double(node.magnitude);
+  return true;
+}
+
+bool resolve_real(std::string_view text, TreeNode& node) {
+  const auto end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, node.real);
+  return error == std::errc() && stop == end && std::isfinite(node.real);
+}
+
+void resolve_scalar(const YAML::Node& source, TreeNode& node) {
+  node.text = source.Scalar();
+  const bool quoted = source.Tag() == "!";
+  node.kind = Kind::kText;
+  if (quoted) return;
+  if (node.text.empty() || node.text == "~" || node.text == "null") node.kind = Kind::kNull;
+  else if (node.text == "true" || node.text == "false") {
+    node.kind = Kind::kBoolean;
+    node.boolean = node.text == "true";
+  } else if (resolve_integer(node.text, node)) node.kind = Kind::kInteger;
+  else if (resolve_real(node.text, node)) node.kind = Kind::kReal;
+}
+
+Status copy(const YAML::Node& source, const std::string& file, std::size_t depth, TreeNode& node) {
+  node.place = file + ":" + std::to_string(source.Mark().line + 1);
+  if (depth > schemas::kMaxDepth) return Error{ErrorCode::kInvalid, node.place + ": nested too deep"};
+  if (source.IsScalar()) {
+    resolve_scalar(source, node);
+  } else if (source.IsSequence()) {
+    node.kind = Kind::kList;
+    for (const auto& item : source)
+      if (auto status = copy(item, file, depth + 1, node.entries.emplace_back().second); !status) return status;
+  } else if (source.IsMap()) {
+    node.kind = Kind::kMap;
+    for (const auto& item : source) {
+      if (!item.first.IsScalar()) return Error{ErrorCode::kInvalid, node.place + ": a key must be a plain name"};
+      auto& [key, value] = node.entries.emplace_back();
+      key = item.first.Scalar();
+      if (auto status = copy(item.second, file, depth + 1, value); !status) return status;
+    }
+  }
+  return {};
+}
+
+/// Aliases let a small file describe an enormous tree, and none of our files needs them.
+bool has_alias(const std::string& text) {
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  struct Watch final : YAML::EventHandler {
+    bool alias = false;
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override { alias = true; }
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+  } watch;
+  while (parser.HandleNextDocument(watch)) {
+  }
+  return watch.alias;
+}
+
+}  // namespace
+
+Status with_yaml_text(const std::string& text, const std::string& name, const std::function<Status(Node)>& read) {
+  TreeNode root;
+  try {
+    if (has_alias(text)) return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
+    const auto documents = YAML::LoadAll(text);
+    if (documents.size() != 1)
+      return Error{ErrorCode::kInvalid, name + ": expected one YAML document, found " + std::to_string(documents.size())};
+    if (auto status = copy(documents.front(), name, 0, root); !status) return status;
+  } catch (const YAML::Exception& error) {  // yaml-cpp reports damaged input by exception
+    return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};
+  }
+  return read(Node(kReader, &root));
+}
+
+Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(Node)>& read) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  if (failure) return Error{ErrorCode::kNotFound, path.string() + ": " + failure.message()};
+  if (size > kMaxYamlBytes) return Error{ErrorCode::kInvalid, path.string() + ": larger than 4 MiB"};
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return Error{ErrorCode::kEnvironment, path.string() + ": can not be read"};
+  return with_yaml_text(text.str(), path.string(), read);
+}
+
+}  // namespace synergy::documents

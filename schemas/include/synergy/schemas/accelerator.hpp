@@ -1,0 +1,73 @@
+// The driver boundary: what an executor asks of its accelerator, emulated or real.
+//
+// Each operation is a command to `cmd/accelerator/DEVICE`, answered when the hardware would be done. The executor
+// says when an operation begins in model time; the answer says when it ended.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+enum class AcceleratorAction { kLoadWeights, kDropWeights, kSwitch, kLoad, kInfer, kUnload };
+template <>
+inline constexpr std::array<std::pair<AcceleratorAction, std::string_view>, 6> kEnumNames<AcceleratorAction>{{
+    {AcceleratorAction::kLoadWeights, "load_weights"},
+    {AcceleratorAction::kDropWeights, "drop_weights"},
+    {AcceleratorAction::kSwitch, "switch"},
+    {AcceleratorAction::kLoad, "load"},
+    {AcceleratorAction::kInfer, "infer"},
+    {AcceleratorAction::kUnload, "unload"},
+}};
+
+/// A chunk as the accelerator knows it.
+struct ChunkKey {
+  ModelId model;
+  std::string model_digest;
+  std::uint32_t first_layer = 0, last_layer = 0;
+
+  static constexpr auto fields() {
+    using C = ChunkKey;
+    return std::tuple{required("model", &C::model, "the model"),
+                      required("model_digest", &C::model_digest, "SHA-256 of its files"),
+                      required("first_layer", &C::first_layer, "first layer"),
+                      required("last_layer", &C::last_layer, "last layer, included")};
+  }
+  auto operator<=>(const ChunkKey&) const = default;
+};
+
+struct AcceleratorDone {
+  ModelTime begin{}, end{};
+  double energy_uj = 0;
+  std::uint64_t cycles = 0;
+  Bytes data;
+  static constexpr MessageName kMessage{"accelerator.done"};
+  static constexpr auto fields() {
+    using D = AcceleratorDone;
+    return std::tuple{required("begin_ns", &D::begin, "model time"), required("end_ns", &D::end, "model time"),
+                      required("energy_uj", &D::energy_uj, "of the operation"),
+                      optional("cycles", &D::cycles, "of an inference"),
+                      optional("data", &D::data, "of an unload")};
+  }
+};
+
+struct AcceleratorDo {
+  AcceleratorAction action = AcceleratorAction::kInfer;
+  ChunkKey chunk;
+  ModelTime begin{};  ///< not before; the accelerator begins later when it is busy
+  Bytes data;         ///< of a load
+  static constexpr MessageName kMessage{"accelerator.do"};
+  using Reply = AcceleratorDone;
+  static constexpr auto fields() {
+    using D = AcceleratorDo;
+    return std::tuple{required("action", &D::action, "what to do"), required("chunk", &D::chunk, "with which chunk"),
+                      required("begin_ns", &D::begin, "earliest model time"),
+                      optional("data", &D::data, "input of a load: channels x rows x columns, packed")};
+  }
+};
+
+}  // namespace synergy::schemas

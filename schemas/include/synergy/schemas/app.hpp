@@ -1,0 +1,129 @@
+// Apps: what a person or a program asks of the mesh, and what became of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+/// What a pipeline's end must offer: a capability, and a named device where the app insists.
+struct Requirement {
+  std::string needs;
+  DeviceId on;
+
+  static constexpr auto fields() {
+    return std::tuple{required("needs", &Requirement::needs, "the capability: camera, display ..."),
+                      optional("on", &Requirement::on, "the device, where the app insists")};
+  }
+  bool operator==(const Requirement&) const = default;
+};
+
+/// A request for a pipeline: sensing -> model -> interaction.
+struct AppRequest {
+  AppId app;
+  ModelId model;
+  Requirement sensing, interaction;
+  std::uint64_t runs = 0;
+  std::uint32_t at_least_devices = 1;
+  std::int32_t priority = 0;
+
+  static constexpr auto fields() {
+    using A = AppRequest;
+    return std::tuple{
+        required("app", &A::app, "the app's name, unique in the mesh: letters, digits, - _ ."),
+        required("model", &A::model, "a model of deploy/models"),
+        required("sensing", &A::sensing, "where the input comes from"),
+        required("interaction", &A::interaction, "where the result goes"),
+        optional("runs", &A::runs, "how many runs this submission asks for; 0 = until stopped"),
+        optional("at_least_devices", &A::at_least_devices, "spread the model over at least so many accelerators"),
+        optional("priority", &A::priority, "higher goes first"),
+    };
+  }
+  bool operator==(const AppRequest&) const = default;
+};
+
+/// The longest an app's name may be.
+inline constexpr std::size_t kMaxAppNameBytes = 64;
+
+enum class AppPhase { kRunning, kFinished, kStopped, kRejected };
+template <>
+inline constexpr std::array<std::pair<AppPhase, std::string_view>, 4> kEnumNames<AppPhase>{{
+    {AppPhase::kRunning, "running"},
+    {AppPhase::kFinished, "finished"},
+    {AppPhase::kStopped, "stopped"},
+    {AppPhase::kRejected, "rejected"},
+}};
+
+/// An app as the dispatcher sees it. Runs are numbered from 0 over the app's whole life: a second submission of
+/// a finished app goes on counting, so (app, run) names one result for ever.
+struct AppStatus {
+  AppRequest request;
+  AppPhase phase = AppPhase::kRunning;
+  std::string reason;
+  std::uint64_t plan_id = 0;
+  std::uint64_t first_run = 0, next_run = 0;
+  std::uint64_t completed = 0, failed = 0;
+
+  static constexpr auto fields() {
+    using S = AppStatus;
+    return std::tuple{
+        required("request", &S::request, "what was asked"),
+        required("phase", &S::phase, "running, finished, stopped or rejected"),
+        optional("reason", &S::reason, "why it is not running"),
+        optional("plan_id", &S::plan_id, "the collaboration plan that serves it"),
+        optional("first_run", &S::first_run, "first run of the present submission"),
+        optional("next_run", &S::next_run, "the next run to start"),
+        optional("completed", &S::completed, "runs of the present submission with a result"),
+        optional("failed", &S::failed, "runs of the present submission reported failed"),
+    };
+  }
+  bool operator==(const AppStatus&) const = default;
+};
+
+/// State topic `state/apps`.
+struct AppSet {
+  std::vector<AppStatus> apps;
+  static constexpr MessageName kMessage{"apps"};
+  static constexpr auto fields() { return std::tuple{required("apps", &AppSet::apps, "every app known")}; }
+};
+
+struct AppSubmitted {
+  AppId app;
+  std::uint64_t plan_id = 0;
+  std::uint64_t first_run = 0;
+  static constexpr MessageName kMessage{"app.submitted"};
+  static constexpr auto fields() {
+    using S = AppSubmitted;
+    return std::tuple{required("app", &S::app, "the app"), required("plan_id", &S::plan_id, "the plan that serves it"),
+                      required("first_run", &S::first_run, "number of its first run")};
+  }
+};
+
+/// To `cmd/dispatcher`. Answered when the app, and the plan that serves it, are stored. An app that can not be
+/// served is stored as rejected and answered with a failure that gives the planner's reason.
+struct AppSubmit {
+  AppRequest request;
+  static constexpr MessageName kMessage{"app.submit"};
+  using Reply = AppSubmitted;
+  static constexpr auto fields() { return std::tuple{required("request", &AppSubmit::request, "the app")}; }
+};
+
+struct AppStopped {
+  AppId app;
+  static constexpr MessageName kMessage{"app.stopped"};
+  static constexpr auto fields() { return std::tuple{required("app", &AppStopped::app, "the app")}; }
+};
+
+/// To `cmd/dispatcher`. Runs in flight still complete; none is started.
+struct AppStop {
+  AppId app;
+  static constexpr MessageName kMessage{"app.stop"};
+  using Reply = AppStopped;
+  static constexpr auto fields() { return std::tuple{required("app", &AppStop::app, "the app")}; }
+};
+
+}  // namespace synergy::schemas

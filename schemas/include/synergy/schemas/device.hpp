@@ -1,0 +1,238 @@
+// Devices, links and the body they make: profiles as people write them in `deploy/devices`, `deploy/links` and
+// `deploy/bodies`, and as they travel in the body view.
+//
+// Each figure of a profile carries a mark (where it comes from), so that a report can say what it rests on.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+/// A part of a device that works on one task at a time.
+enum class Unit { kSensor, kCpu, kAccelerator, kTx, kRx, kActuator };
+template <>
+inline constexpr std::array<std::pair<Unit, std::string_view>, 6> kEnumNames<Unit>{{
+    {Unit::kSensor, "sensor"},
+    {Unit::kCpu, "cpu"},
+    {Unit::kAccelerator, "accelerator"},
+    {Unit::kTx, "tx"},
+    {Unit::kRx, "rx"},
+    {Unit::kActuator, "actuator"},
+}};
+
+/// Where a figure comes from.
+enum class Mark { kSilicon, kFit, kSheet, kAssumed, kUnverified };
+template <>
+inline constexpr std::array<std::pair<Mark, std::string_view>, 5> kEnumNames<Mark>{{
+    {Mark::kSilicon, "silicon"},
+    {Mark::kFit, "fit"},
+    {Mark::kSheet, "sheet"},
+    {Mark::kAssumed, "assumed"},
+    {Mark::kUnverified, "unverified"},
+}};
+
+enum class AcceleratorKind { kMax78000, kMax78002 };
+template <>
+inline constexpr std::array<std::pair<AcceleratorKind, std::string_view>, 2> kEnumNames<AcceleratorKind>{{
+    {AcceleratorKind::kMax78000, "MAX78000"},
+    {AcceleratorKind::kMax78002, "MAX78002"},
+}};
+
+struct Figure {
+  double value = 0;
+  Mark mark = Mark::kAssumed;
+  std::string source;
+
+  static constexpr auto fields() {
+    return std::tuple{required("value", &Figure::value, "in the unit its name says"),
+                      required("mark", &Figure::mark, "silicon, fit, sheet, assumed or unverified"),
+                      optional("source", &Figure::source, "where it was read")};
+  }
+  bool operator==(const Figure&) const = default;
+};
+
+/// One kind of wearable: accelerator, MCU, memories, times and energies. Units are in the names.
+struct DeviceProfile {
+  std::string name;
+  AcceleratorKind accelerator = AcceleratorKind::kMax78000;
+  Figure mcu_clock_mhz, cnn_clock_mhz, startup_us;
+  Figure pipeline_cycles_per_conv_pixel, pipeline_cycles_per_passthrough_pixel;
+  Figure sram_bytes, sram_for_tensors_bytes, flash_for_weights_bytes, extra_weight_store_bytes;
+  Figure load_input_ns_per_word, load_weight_ns_per_word, unload_ns_per_word, unpack_ns_per_byte;
+  Figure register_write_ns, registers_per_layer_and_quadrant;
+  Figure prepare_ns_per_byte, argmax_ns_per_byte;
+  Figure accelerator_active_mw, accelerator_nj_per_input_word, accelerator_nj_per_weight_word;
+  Figure mcu_active_mw, mcu_sleep_mw, battery_mwh;
+
+  static constexpr auto fields() {
+    using P = DeviceProfile;
+    return std::tuple{
+        required("name", &P::name, "the profile's name"),
+        required("accelerator", &P::accelerator, "MAX78000 or MAX78002"),
+        required("mcu_clock_mhz", &P::mcu_clock_mhz, "clock of the Arm core"),
+        required("cnn_clock_mhz", &P::cnn_clock_mhz, "accelerator clock during inference"),
+        required("startup_us", &P::startup_us, "added to each start of the accelerator"),
+        required("pipeline_cycles_per_conv_pixel", &P::pipeline_cycles_per_conv_pixel,
+                 "extra cycles per output pixel of a convolution when pipelined; 0 when not"),
+        required("pipeline_cycles_per_passthrough_pixel", &P::pipeline_cycles_per_passthrough_pixel,
+                 "extra cycles per pixel and pass of a passthrough layer when pipelined; 0 when not"),
+        required("sram_bytes", &P::sram_bytes, "SRAM of the MCU"),
+        required("sram_for_tensors_bytes", &P::sram_for_tensors_bytes, "SRAM free for tensor buffers"),
+        required("flash_for_weights_bytes", &P::flash_for_weights_bytes, "flash free for weights"),
+        required("extra_weight_store_bytes", &P::extra_weight_store_bytes, "weight store beside the flash"),
+        required("load_input_ns_per_word", &P::load_input_ns_per_word, "writing one 32-bit input word"),
+        required("load_weight_ns_per_word", &P::load_weight_ns_per_word, "writing one 32-bit weight word"),
+        required("unload_ns_per_word", &P::unload_ns_per_word, "reading one 32-bit word"),
+        required("unpack_ns_per_byte", &P::unpack_ns_per_byte, "cpu time to unpack one result byte"),
+        required("register_write_ns", &P::register_write_ns, "writing one register or bias word"),
+        required("registers_per_layer_and_quadrant", &P::registers_per_layer_and_quadrant,
+                 "layer registers written at a switch"),
+        required("prepare_ns_per_byte", &P::prepare_ns_per_byte, "crop, normalise, to signed bytes"),
+        required("argmax_ns_per_byte", &P::argmax_ns_per_byte, "cpu time of the argmax, per input byte"),
+        required("accelerator_active_mw", &P::accelerator_active_mw, "computing, above idle"),
+        required("accelerator_nj_per_input_word", &P::accelerator_nj_per_input_word, "loading one input word"),
+        required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word, "loading one weight word"),
+        required("mcu_active_mw", &P::mcu_active_mw, "MCU working"),
+        required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio"),
+        required("battery_mwh", &P::battery_mwh, "battery capacity"),
+    };
+  }
+  bool operator==(const DeviceProfile&) const = default;
+};
+
+/// A kind of sensor: the time to take one frame is `fixed_us + bytes x ns_per_byte`.
+struct SensorProfile {
+  std::string name;
+  Figure fixed_us, ns_per_byte, fresh_per_second;
+
+  static constexpr auto fields() {
+    using P = SensorProfile;
+    return std::tuple{required("name", &P::name, "the capability it offers"),
+                      required("fixed_us", &P::fixed_us, "time to take a frame or window, fixed part"),
+                      required("ns_per_byte", &P::ns_per_byte, "and per byte"),
+                      required("fresh_per_second", &P::fresh_per_second, "new frames or windows per second")};
+  }
+  bool operator==(const SensorProfile&) const = default;
+};
+
+struct ActuatorProfile {
+  std::string name;
+  Figure label_us, map_us;
+
+  static constexpr auto fields() {
+    using P = ActuatorProfile;
+    return std::tuple{required("name", &P::name, "the capability it offers"),
+                      required("label_us", &P::label_us, "hand-over time of a label"),
+                      required("map_us", &P::map_us, "hand-over time of a map (one byte a pixel)")};
+  }
+  bool operator==(const ActuatorProfile&) const = default;
+};
+
+/// A kind of link between two devices: `message_overhead_us + bytes / bytes_per_second`; 0 = unlimited rate.
+struct LinkProfile {
+  std::string name;
+  Figure bytes_per_second, message_overhead_us, tx_mw, rx_mw, idle_mw;
+
+  static constexpr auto fields() {
+    using P = LinkProfile;
+    return std::tuple{required("name", &P::name, "the profile's name"),
+                      required("bytes_per_second", &P::bytes_per_second, "rate; 0 = unlimited"),
+                      required("message_overhead_us", &P::message_overhead_us, "fixed part of each message"),
+                      required("tx_mw", &P::tx_mw, "sender while active"),
+                      required("rx_mw", &P::rx_mw, "receiver while active"),
+                      required("idle_mw", &P::idle_mw, "radio asleep, each device")};
+  }
+  bool operator==(const LinkProfile&) const = default;
+};
+
+/// A sensor of one device. Where `frames` names a file, run n takes picture n modulo their number; otherwise
+/// frames are pseudo-random bytes, the same for the same run number.
+struct Sensor {
+  std::string capability;
+  std::string frames;
+
+  static constexpr auto fields() {
+    return std::tuple{required("capability", &Sensor::capability, "camera, microphone, imu, ppg or ecg"),
+                      optional("frames", &Sensor::frames, ".npy of pictures (N, ...), relative to deploy/")};
+  }
+  bool operator==(const Sensor&) const = default;
+};
+
+struct Device {
+  DeviceId id;
+  std::string profile;
+  std::vector<Sensor> sensors;
+  std::vector<std::string> actuators;
+
+  static constexpr auto fields() {
+    return std::tuple{required("id", &Device::id, "its name on the body"),
+                      required("profile", &Device::profile, "a profile of deploy/devices"),
+                      optional("sensors", &Device::sensors, "what it senses"),
+                      optional("actuators", &Device::actuators, "what it can do: display, haptic, speaker")};
+  }
+  bool operator==(const Device&) const = default;
+};
+
+/// The devices of one wearer, in order (the first has the lowest id), and the link between every two of them.
+struct Body {
+  std::string name;
+  std::string link;
+  double time_scale = 1;
+  std::vector<Device> devices;
+
+  static constexpr auto fields() {
+    return std::tuple{required("name", &Body::name, "the body's name"),
+                      required("link", &Body::link, "a profile of deploy/links, between all pairs"),
+                      optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time"),
+                      required("devices", &Body::devices, "in order")};
+  }
+  bool operator==(const Body&) const = default;
+};
+
+/// A body with every profile it names: all that planning needs to know of the hardware.
+struct BodyView {
+  std::string name;
+  double time_scale = 1;
+  std::vector<Device> devices;
+  std::vector<DeviceId> absent;  ///< devices of the body that are not there now
+  LinkProfile link;
+  std::map<std::string, DeviceProfile> device_profiles;
+  std::map<std::string, SensorProfile> sensor_profiles;
+  std::map<std::string, ActuatorProfile> actuator_profiles;
+
+  static constexpr MessageName kMessage{"body"};
+  static constexpr auto fields() {
+    using V = BodyView;
+    return std::tuple{required("name", &V::name, "the body's name"),
+                      required("time_scale", &V::time_scale, "host seconds per emulated second"),
+                      required("devices", &V::devices, "all devices, in order"),
+                      required("absent", &V::absent, "devices that are not there now"),
+                      required("link", &V::link, "between all pairs"),
+                      required("device_profiles", &V::device_profiles, "by name"),
+                      required("sensor_profiles", &V::sensor_profiles, "by name"),
+                      required("actuator_profiles", &V::actuator_profiles, "by name")};
+  }
+  bool operator==(const BodyView&) const = default;
+
+  /// The device of that id, or nullptr.
+  [[nodiscard]] const Device* find(const DeviceId& id) const {
+    for (const auto& device : devices)
+      if (device.id == id) return &device;
+    return nullptr;
+  }
+  [[nodiscard]] bool is_absent(const DeviceId& id) const {
+    for (const auto& device : absent)
+      if (device == id) return true;
+    return false;
+  }
+  [[nodiscard]] const DeviceProfile& profile_of(const Device& device) const {
+    return device_profiles.at(device.profile);
+  }
+};
+
+}  // namespace synergy::schemas

@@ -1,0 +1,82 @@
+// Who is there: the heartbeat of every process, the monitor's list of them, the broker's epoch, and joining.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+/// A process's life: starting -> ready -> draining -> stopped. The monitor adds `silent` for one not heard of.
+enum class LifeCycle { kStarting, kReady, kDraining, kStopped, kSilent };
+template <>
+inline constexpr std::array<std::pair<LifeCycle, std::string_view>, 5> kEnumNames<LifeCycle>{{
+    {LifeCycle::kStarting, "starting"},
+    {LifeCycle::kReady, "ready"},
+    {LifeCycle::kDraining, "draining"},
+    {LifeCycle::kStopped, "stopped"},
+    {LifeCycle::kSilent, "silent"},
+}};
+
+/// Topic `health/PROCESS`, every kHeartbeatPeriod and at each change of state.
+struct Health {
+  std::string process;  ///< `planner`, `executor/glasses`
+  std::uint64_t instance = 0;
+  std::int64_t pid = 0;
+  LifeCycle state = LifeCycle::kStarting;
+  std::string note;  ///< what it waits for, or what is wrong
+  std::map<std::string, std::uint64_t> counters;
+  static constexpr MessageName kMessage{"health"};
+  static constexpr auto fields() {
+    using H = Health;
+    return std::tuple{required("process", &H::process, "the process's name"),
+                      required("instance", &H::instance, "differs each time it starts"),
+                      required("pid", &H::pid, "process id"), required("state", &H::state, "where it is in its life"),
+                      optional("note", &H::note, "what it waits for"),
+                      optional("counters", &H::counters, "bus and service counters, by name")};
+  }
+};
+
+inline constexpr Duration kHeartbeatPeriod = std::chrono::milliseconds(250);
+/// A process that was not heard of for so long is called silent.
+inline constexpr Duration kSilentAfter = std::chrono::milliseconds(2000);
+
+/// State topic `state/services`.
+struct ServiceList {
+  std::vector<Health> services;
+  static constexpr MessageName kMessage{"services"};
+  static constexpr auto fields() {
+    return std::tuple{required("services", &ServiceList::services, "every process heard of, by name")};
+  }
+};
+
+/// State topic `state/broker`; a new epoch tells that the broker restarted and its cache is empty.
+struct BrokerState {
+  std::uint64_t epoch = 0;
+  std::map<std::string, std::uint64_t> counters;
+  static constexpr MessageName kMessage{"broker"};
+  static constexpr auto fields() {
+    return std::tuple{required("epoch", &BrokerState::epoch, "differs each time the broker starts"),
+                      required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class")};
+  }
+};
+
+struct Joined {
+  std::uint64_t epoch = 0;
+  static constexpr MessageName kMessage{"bus.joined"};
+  static constexpr auto fields() { return std::tuple{required("epoch", &Joined::epoch, "the broker's epoch")}; }
+};
+
+/// To `cmd/broker`. The answer proves that messages go both ways and that every subscription made before it is
+/// in force; cached state of those subscriptions came before the answer.
+struct Join {
+  static constexpr MessageName kMessage{"bus.join"};
+  using Reply = Joined;
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+}  // namespace synergy::schemas

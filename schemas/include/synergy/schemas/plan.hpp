@@ -1,0 +1,251 @@
+// Plans: which layers run where, in which order, and what that is predicted to give.
+//
+// A collaboration plan is executable by itself: every step of every execution plan names the units it holds and
+// for how long, so that executors need no cost model and can not disagree with the planner.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/model.hpp"
+
+namespace synergy::schemas {
+
+/// One step of a run. `transfer` is one interval that holds tx of the sender and rx of the receiver.
+enum class TaskKind { kSense, kPrepare, kSwitch, kLoad, kInfer, kUnload, kUnpack, kTransfer, kInteract };
+template <>
+inline constexpr std::array<std::pair<TaskKind, std::string_view>, 9> kEnumNames<TaskKind>{{
+    {TaskKind::kSense, "sense"},
+    {TaskKind::kPrepare, "prepare"},
+    {TaskKind::kSwitch, "switch"},
+    {TaskKind::kLoad, "load"},
+    {TaskKind::kInfer, "infer"},
+    {TaskKind::kUnload, "unload"},
+    {TaskKind::kUnpack, "unpack"},
+    {TaskKind::kTransfer, "transfer"},
+    {TaskKind::kInteract, "interact"},
+}};
+
+/// Layers first_layer to last_layer, both included, of a pipeline's model on one device.
+struct Chunk {
+  DeviceId device;
+  std::uint32_t first_layer = 0, last_layer = 0;
+
+  static constexpr auto fields() {
+    return std::tuple{required("device", &Chunk::device, "where it runs"),
+                      required("first_layer", &Chunk::first_layer, "first layer, from 0"),
+                      required("last_layer", &Chunk::last_layer, "last layer, included")};
+  }
+  bool operator==(const Chunk&) const = default;
+};
+
+struct Step {
+  TaskKind kind = TaskKind::kSense;
+  DeviceId device;  ///< of a transfer: the sender
+  DeviceId to;      ///< of a transfer: the receiver; else empty
+  std::uint32_t chunk = 0;  ///< index into the execution plan's chunks, for switch, load, infer, unload, unpack
+  Duration duration{0};
+  std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
+  double energy_uj = 0;
+
+  static constexpr auto fields() {
+    using S = Step;
+    return std::tuple{required("kind", &S::kind, "the task"), required("device", &S::device, "where; the sender"),
+                      optional("to", &S::to, "the receiver of a transfer"),
+                      optional("chunk", &S::chunk, "which of the chunks it belongs to"),
+                      required("duration_ns", &S::duration, "how long its units are held"),
+                      optional("bytes", &S::bytes, "moved by it"),
+                      optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included")};
+  }
+  bool operator==(const Step&) const = default;
+};
+
+/// One way to run a pipeline.
+struct ExecutionPlan {
+  double share = 1;  ///< of the pipeline's runs
+  DeviceId source, target;
+  std::vector<Chunk> chunks;
+  std::vector<Step> steps;  ///< in the order one run takes them
+  Duration latency{0};      ///< of one run in an empty mesh
+  double energy_uj = 0;     ///< of one run's tasks
+
+  static constexpr auto fields() {
+    using P = ExecutionPlan;
+    return std::tuple{required("share", &P::share, "of the pipeline's runs, 0 to 1"),
+                      required("source", &P::source, "device that senses"),
+                      required("target", &P::target, "device that interacts"),
+                      required("chunks", &P::chunks, "in order"), required("steps", &P::steps, "in order"),
+                      required("latency_ns", &P::latency, "one run in an empty mesh"),
+                      required("energy_uj", &P::energy_uj, "tasks of one run")};
+  }
+  bool operator==(const ExecutionPlan&) const = default;
+};
+
+struct PipelinePlan {
+  AppId app;
+  ModelId model;
+  std::string model_digest;  ///< of the model's files: executors refuse another content of the same name
+  ResultKind result = ResultKind::kArgmax;
+  std::uint32_t output_width = 8;
+  std::vector<std::string> labels;
+  std::uint64_t input_bytes = 0;
+  std::vector<ExecutionPlan> executions;
+  std::uint32_t depth = 1;  ///< runs in flight at most
+
+  static constexpr auto fields() {
+    using P = PipelinePlan;
+    return std::tuple{required("app", &P::app, "the app"), required("model", &P::model, "its model"),
+                      required("model_digest", &P::model_digest, "SHA-256 of the model's files"),
+                      required("result", &P::result, "what is made of the output"),
+                      required("output_width", &P::output_width, "bits of an output value"),
+                      optional("labels", &P::labels, "names of the classes"),
+                      required("input_bytes", &P::input_bytes, "of one frame"),
+                      required("executions", &P::executions, "with their shares"),
+                      required("depth", &P::depth, "runs in flight at most")};
+  }
+  bool operator==(const PipelinePlan&) const = default;
+};
+
+/// A task's place in a round: step `step` of execution plan `execution` of pipeline `pipeline` (indices).
+struct TaskRef {
+  std::uint32_t pipeline = 0, execution = 0, step = 0;
+  static constexpr auto fields() {
+    return std::tuple{required("pipeline", &TaskRef::pipeline, "index"),
+                      required("execution", &TaskRef::execution, "index"), required("step", &TaskRef::step, "index")};
+  }
+  bool operator==(const TaskRef&) const = default;
+};
+
+/// The cyclic order of one unit's tasks in a round, and how long they hold it.
+struct UnitOrder {
+  DeviceId device;
+  Unit unit = Unit::kCpu;
+  std::vector<TaskRef> order;
+  Duration busy{0};
+
+  static constexpr auto fields() {
+    using U = UnitOrder;
+    return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
+                      required("order", &U::order, "its tasks in a round, in turn"),
+                      required("busy_ns", &U::busy, "held per round")};
+  }
+  bool operator==(const UnitOrder&) const = default;
+};
+
+/// What a plan occupies on one device.
+struct MemoryUse {
+  DeviceId device;
+  std::uint64_t weight_bytes = 0, bias_bytes = 0, layers = 0;
+  std::uint64_t buffer_bytes = 0;  ///< SRAM for tensors: largest tensor of each pipeline x its depth
+
+  static constexpr auto fields() {
+    using M = MemoryUse;
+    return std::tuple{required("device", &M::device, "the device"),
+                      required("weight_bytes", &M::weight_bytes, "weights resident"),
+                      required("bias_bytes", &M::bias_bytes, "bias values"),
+                      required("layers", &M::layers, "layers resident"),
+                      required("buffer_bytes", &M::buffer_bytes, "SRAM held for tensors")};
+  }
+  bool operator==(const MemoryUse&) const = default;
+};
+
+enum class Objective { kThroughput, kLatency, kEnergy };
+template <>
+inline constexpr std::array<std::pair<Objective, std::string_view>, 3> kEnumNames<Objective>{{
+    {Objective::kThroughput, "throughput"},
+    {Objective::kLatency, "latency"},
+    {Objective::kEnergy, "energy"},
+}};
+
+/// How sure the plan is. `heuristic`: the policy claims nothing about other plans.
+enum class PlanStatus { kOptimal, kBounded, kHeuristic };
+template <>
+inline constexpr std::array<std::pair<PlanStatus, std::string_view>, 3> kEnumNames<PlanStatus>{{
+    {PlanStatus::kOptimal, "optimal"},
+    {PlanStatus::kBounded, "bounded"},
+    {PlanStatus::kHeuristic, "heuristic"},
+}};
+
+/// State topic `state/plan`, and the answer to `plan.make`.
+struct CollaborationPlan {
+  std::uint64_t id = 0;
+  std::string body;
+  std::string policy;
+  Objective objective = Objective::kThroughput;
+  PlanStatus status = PlanStatus::kHeuristic;
+  std::vector<PipelinePlan> pipelines;
+  std::vector<UnitOrder> units;
+  std::vector<MemoryUse> memory;
+  double rounds_per_second = 0;
+  Duration latency{0};     ///< mean over the pipelines, in an empty mesh
+  double energy_uj = 0;    ///< per run, idle power of every device included
+  std::string bottleneck;  ///< the unit that bounds the rate: `watch rx`
+  std::string reason;      ///< why this plan, in words
+  std::uint64_t planning_us = 0;
+
+  static constexpr MessageName kMessage{"plan"};
+  static constexpr auto fields() {
+    using P = CollaborationPlan;
+    return std::tuple{
+        required("id", &P::id, "number in the plan history"),
+        required("body", &P::body, "the body it is for"),
+        required("policy", &P::policy, "what chose it"),
+        required("objective", &P::objective, "what was sought"),
+        required("status", &P::status, "optimal, bounded or heuristic"),
+        required("pipelines", &P::pipelines, "one for each app"),
+        required("units", &P::units, "order and load of each unit"),
+        required("memory", &P::memory, "what is occupied"),
+        required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once"),
+        required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh"),
+        required("energy_uj", &P::energy_uj, "predicted per run, idle power included"),
+        required("bottleneck", &P::bottleneck, "the unit that bounds the rate"),
+        required("reason", &P::reason, "why this plan"),
+        required("planning_us", &P::planning_us, "time spent planning"),
+    };
+  }
+  bool operator==(const CollaborationPlan&) const = default;
+};
+
+/// To `cmd/planner`: a plan for all of these apps together on the body as it is now. Changes nothing.
+struct PlanMake {
+  std::uint64_t id = 0;  ///< the plan's number
+  std::vector<AppRequest> apps;
+  std::string policy;  ///< empty: the planner's default
+  std::string cause;   ///< what made planning necessary
+  static constexpr MessageName kMessage{"plan.make"};
+  using Reply = CollaborationPlan;
+  static constexpr auto fields() {
+    using P = PlanMake;
+    return std::tuple{required("id", &P::id, "number the plan is to have"),
+                      required("apps", &P::apps, "all apps to serve"),
+                      optional("policy", &P::policy, "empty: the planner's default"),
+                      optional("cause", &P::cause, "what made it necessary")};
+  }
+};
+
+struct Deployed {
+  DeviceId device;
+  std::uint64_t plan_id = 0;
+  Duration weight_load{0};
+  static constexpr MessageName kMessage{"deployed"};
+  static constexpr auto fields() {
+    using D = Deployed;
+    return std::tuple{required("device", &D::device, "the device"), required("plan_id", &D::plan_id, "the plan"),
+                      required("weight_load_ns", &D::weight_load, "emulated time spent loading weights")};
+  }
+};
+
+/// To `cmd/executor/DEVICE`: make this plan's chunks of the device resident and serve its runs. A second deploy
+/// of the same plan is answered at once.
+struct Deploy {
+  CollaborationPlan plan;
+  static constexpr MessageName kMessage{"deploy"};
+  using Reply = Deployed;
+  static constexpr auto fields() { return std::tuple{required("plan", &Deploy::plan, "the whole plan")}; }
+};
+
+}  // namespace synergy::schemas

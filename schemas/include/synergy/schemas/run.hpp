@@ -1,0 +1,128 @@
+// Runs on the move: the order to begin one, the tensors between executors, and how it ended.
+//
+// Every time here is model time: the point at which the emulated hardware would do it, whatever the host's delays.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+/// Which pass of which pipeline. A retry is another attempt at the same run: one run has one result.
+struct RunKey {
+  AppId app;
+  std::uint64_t run = 0;
+  std::uint32_t attempt = 1;
+
+  static constexpr auto fields() {
+    return std::tuple{required("app", &RunKey::app, "the app"), required("run", &RunKey::run, "number, from 0"),
+                      required("attempt", &RunKey::attempt, "from 1")};
+  }
+  auto operator<=>(const RunKey&) const = default;
+};
+
+/// What a run carries from device to device.
+struct RunState {
+  RunKey key;
+  std::uint64_t plan_id = 0;
+  std::uint32_t execution = 0;     ///< index into the pipeline's execution plans
+  ModelTime began{};               ///< when its sensing began
+  double energy_uj = 0;            ///< spent so far
+  std::vector<DeviceId> devices;   ///< crossed so far, in order
+
+  static constexpr auto fields() {
+    using R = RunState;
+    return std::tuple{required("key", &R::key, "which run"), required("plan_id", &R::plan_id, "by which plan"),
+                      required("execution", &R::execution, "by which of the pipeline's execution plans"),
+                      required("began_ns", &R::began, "model time its sensing began"),
+                      required("energy_uj", &R::energy_uj, "of its tasks so far"),
+                      required("devices", &R::devices, "crossed so far")};
+  }
+};
+
+/// Dispatcher to the source's executor, topic `tensor/DEVICE`: begin this run, not before that time.
+struct RunGrant {
+  RunKey key;
+  std::uint64_t plan_id = 0;
+  std::uint32_t execution = 0;
+  ModelTime not_before{};
+  static constexpr MessageName kMessage{"run.grant"};
+  static constexpr auto fields() {
+    using G = RunGrant;
+    return std::tuple{required("key", &G::key, "which run"), required("plan_id", &G::plan_id, "by which plan"),
+                      required("execution", &G::execution, "which execution plan"),
+                      required("not_before_ns", &G::not_before, "earliest model time of its sensing")};
+  }
+};
+
+/// Executor to executor, topic `tensor/DEVICE`. The receiver answers with TensorTaken.
+struct TensorSent {
+  RunState run;
+  std::uint32_t step = 0;  ///< the transfer, as an index into the execution plan's steps
+  DeviceId from;
+  ModelTime ready{};       ///< when the sender and its tx were ready
+  Bytes data;
+  static constexpr MessageName kMessage{"tensor"};
+  static constexpr auto fields() {
+    using T = TensorSent;
+    return std::tuple{required("run", &T::run, "the run it belongs to"), required("step", &T::step, "the transfer"),
+                      required("from", &T::from, "the sending device"),
+                      required("ready_ns", &T::ready, "model time at which the sender was ready"),
+                      required("data", &T::data, "channels x rows x columns, packed")};
+  }
+};
+
+/// The receiver's word on when the transfer takes place: it knows when its rx is free.
+struct TensorTaken {
+  RunKey key;
+  std::uint32_t step = 0;
+  ModelTime begin{}, end{};
+  static constexpr MessageName kMessage{"tensor.taken"};
+  static constexpr auto fields() {
+    using T = TensorTaken;
+    return std::tuple{required("key", &T::key, "the run"), required("step", &T::step, "the transfer"),
+                      required("begin_ns", &T::begin, "model time"), required("end_ns", &T::end, "model time")};
+  }
+};
+
+/// Topic `event/result/APP`. (app, run) is its identity; after a crash a subscriber may see it twice.
+struct RunResult {
+  RunState run;
+  ModelTime ended{};
+  std::int32_t label = -1;    ///< argmax: index of the class
+  std::int32_t score = 0;     ///< argmax: the class's output value
+  std::string label_name;
+  Bytes output;               ///< softmax, raw: the bytes
+  Duration lag{0};            ///< how far the host was behind model time when it ended
+  static constexpr MessageName kMessage{"run.result"};
+  static constexpr auto fields() {
+    using R = RunResult;
+    return std::tuple{required("run", &R::run, "which run, its energy, the devices it crossed"),
+                      required("ended_ns", &R::ended, "model time the interaction ended"),
+                      required("label", &R::label, "index of the class; -1: not an argmax"),
+                      required("score", &R::score, "the class's output value"),
+                      optional("label_name", &R::label_name, "name of the class"),
+                      optional("output", &R::output, "softmax or raw output"),
+                      optional("lag_ns", &R::lag, "host time behind model time at the end")};
+  }
+  [[nodiscard]] Duration latency() const { return ended - run.began; }
+};
+
+/// Topic `event/failed/APP`: one attempt at a run did not come through.
+struct RunFailed {
+  RunKey key;
+  DeviceId device;
+  std::string reason;
+  static constexpr MessageName kMessage{"run.failed"};
+  static constexpr auto fields() {
+    using F = RunFailed;
+    return std::tuple{required("key", &F::key, "which attempt"), required("device", &F::device, "where it ended"),
+                      required("reason", &F::reason, "why")};
+  }
+};
+
+}  // namespace synergy::schemas

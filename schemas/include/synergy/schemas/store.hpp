@@ -1,0 +1,164 @@
+// What is kept, and how it is asked for: commands to `cmd/store`. Each is idempotent by the key of its rows
+// (profile name, app, plan id, app and run), and acknowledged after the commit.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/envelope.hpp"
+#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/run.hpp"
+
+namespace synergy::schemas {
+
+/// Keeps a body and its profiles.
+struct StoreBody {
+  BodyView body;
+  static constexpr MessageName kMessage{"store.body"};
+  using Reply = Done;
+  static constexpr auto fields() { return std::tuple{required("body", &StoreBody::body, "with every profile")}; }
+};
+
+/// Keeps what was decided together: apps as they are now, the plan that serves them, and why; all or nothing.
+struct StoreDecision {
+  std::vector<AppStatus> apps;
+  std::optional<CollaborationPlan> plan;
+  std::string cause;
+  static constexpr MessageName kMessage{"store.decision"};
+  using Reply = Done;
+  static constexpr auto fields() {
+    using D = StoreDecision;
+    return std::tuple{required("apps", &D::apps, "apps that changed"), optional("plan", &D::plan, "a new plan"),
+                      required("cause", &D::cause, "what happened")};
+  }
+};
+
+enum class RunOutcome { kCompleted, kFailed };
+template <>
+inline constexpr std::array<std::pair<RunOutcome, std::string_view>, 2> kEnumNames<RunOutcome>{{
+    {RunOutcome::kCompleted, "completed"},
+    {RunOutcome::kFailed, "failed"},
+}};
+
+/// How one run ended. (app, run) is kept once; what comes later for the same run is ignored.
+struct RunRecord {
+  AppId app;
+  std::uint64_t run = 0;
+  std::uint32_t attempts = 1;
+  std::uint64_t plan_id = 0;
+  RunOutcome outcome = RunOutcome::kCompleted;
+  std::int32_t label = -1, score = 0;
+  ModelTime began{}, ended{};
+  double energy_uj = 0;
+  std::vector<DeviceId> devices;
+  std::string reason;
+  UnixTime recorded{};
+
+  static constexpr auto fields() {
+    using R = RunRecord;
+    return std::tuple{required("app", &R::app, "the app"), required("run", &R::run, "its number"),
+                      required("attempts", &R::attempts, "how many it took"),
+                      required("plan_id", &R::plan_id, "by which plan"),
+                      required("outcome", &R::outcome, "completed or failed"),
+                      required("label", &R::label, "index of the class; -1: none"),
+                      required("score", &R::score, "its value"), required("began_ns", &R::began, "model time"),
+                      required("ended_ns", &R::ended, "model time"), required("energy_uj", &R::energy_uj, "its tasks"),
+                      required("devices", &R::devices, "crossed, in order"),
+                      optional("reason", &R::reason, "why it failed"),
+                      required("recorded_unix_ns", &R::recorded, "wall clock")};
+  }
+  bool operator==(const RunRecord&) const = default;
+};
+
+/// Keeps how runs ended, and the apps' counts as of then, in one transaction.
+struct StoreRuns {
+  std::vector<RunRecord> runs;
+  std::vector<AppStatus> apps;
+  static constexpr MessageName kMessage{"store.runs"};
+  using Reply = Done;
+  static constexpr auto fields() {
+    return std::tuple{required("runs", &StoreRuns::runs, "runs that ended"),
+                      required("apps", &StoreRuns::apps, "the apps they belong to, as they are now")};
+  }
+};
+
+/// All that a dispatcher needs to go on after a restart. `recorded` lists, for each app that is running, the runs
+/// of the present submission that have ended.
+struct StoredState {
+  std::vector<AppStatus> apps;
+  std::optional<CollaborationPlan> plan;  ///< the newest
+  std::uint64_t last_plan_id = 0;
+  std::map<std::string, std::vector<std::uint64_t>> recorded;
+  static constexpr MessageName kMessage{"store.state"};
+  static constexpr auto fields() {
+    using S = StoredState;
+    return std::tuple{required("apps", &S::apps, "every app"), optional("plan", &S::plan, "the newest plan"),
+                      required("last_plan_id", &S::last_plan_id, "0: none yet"),
+                      required("recorded", &S::recorded, "ended runs of running apps, by app")};
+  }
+};
+
+struct LoadState {
+  static constexpr MessageName kMessage{"store.load"};
+  using Reply = StoredState;
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// One line of the plan history.
+struct PlanSummary {
+  std::uint64_t id = 0;
+  std::string made, body, policy, cause, reason, bottleneck;
+  double rounds_per_second = 0, latency_ms = 0, energy_uj = 0;
+  std::vector<std::string> placements;
+
+  static constexpr auto fields() {
+    using P = PlanSummary;
+    return std::tuple{required("id", &P::id, "plan number"), required("made", &P::made, "UTC"),
+                      required("body", &P::body, "the body"), required("policy", &P::policy, "what chose it"),
+                      required("cause", &P::cause, "what made it necessary"),
+                      required("rounds_per_second", &P::rounds_per_second, "predicted"),
+                      required("latency_ms", &P::latency_ms, "predicted"),
+                      required("energy_uj", &P::energy_uj, "predicted"),
+                      required("bottleneck", &P::bottleneck, "unit that bounds the rate"),
+                      required("placements", &P::placements, "each pipeline: which layers run where"),
+                      required("reason", &P::reason, "why this plan")};
+  }
+};
+
+struct PlanHistory {
+  std::vector<PlanSummary> plans;
+  static constexpr MessageName kMessage{"store.history"};
+  static constexpr auto fields() { return std::tuple{required("plans", &PlanHistory::plans, "newest first")}; }
+};
+
+struct QueryHistory {
+  std::uint32_t limit = 20;
+  static constexpr MessageName kMessage{"store.query_history"};
+  using Reply = PlanHistory;
+  static constexpr auto fields() { return std::tuple{optional("limit", &QueryHistory::limit, "at most so many")}; }
+};
+
+struct RunTable {
+  std::vector<RunRecord> runs;
+  static constexpr MessageName kMessage{"store.run_table"};
+  static constexpr auto fields() { return std::tuple{required("runs", &RunTable::runs, "by run number")}; }
+};
+
+struct QueryRuns {
+  AppId app;
+  std::uint64_t first_run = 0;
+  std::uint32_t limit = 1000;
+  static constexpr MessageName kMessage{"store.query_runs"};
+  using Reply = RunTable;
+  static constexpr auto fields() {
+    using Q = QueryRuns;
+    return std::tuple{required("app", &Q::app, "the app"), optional("first_run", &Q::first_run, "from this run on"),
+                      optional("limit", &Q::limit, "at most so many, 10000 at the highest")};
+  }
+};
+
+}  // namespace synergy::schemas

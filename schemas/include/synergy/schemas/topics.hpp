@@ -1,0 +1,56 @@
+// The topics of the bus and the class each belongs to. The class decides what happens at a full queue.
+//
+//   state/NAME          owner publishes, the broker keeps the latest for late joiners
+//   cmd/SERVICE         commands; the sender repeats until an answer or the deadline
+//   @PARTICIPANT/...    to one participant: answers
+//   event/KIND/APP      results and failures of runs
+//   tensor/DEVICE       tensors and what steers them, executor to executor
+//   health/PROCESS      heartbeats (telemetry)
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+enum class TopicClass { kState, kCommand, kDirect, kEvent, kTensor, kTelemetry };
+template <>
+inline constexpr std::array<std::pair<TopicClass, std::string_view>, 6> kEnumNames<TopicClass>{{
+    {TopicClass::kState, "state"},
+    {TopicClass::kCommand, "command"},
+    {TopicClass::kDirect, "direct"},
+    {TopicClass::kEvent, "event"},
+    {TopicClass::kTensor, "tensor"},
+    {TopicClass::kTelemetry, "telemetry"},
+}};
+
+/// The class by the topic's first part; anything unknown is telemetry, the class that may be dropped.
+[[nodiscard]] TopicClass class_of(std::string_view topic);
+
+namespace topics {
+
+inline constexpr std::string_view kBody = "state/body";
+inline constexpr std::string_view kApps = "state/apps";
+inline constexpr std::string_view kPlan = "state/plan";
+inline constexpr std::string_view kServices = "state/services";
+inline constexpr std::string_view kBroker = "state/broker";
+inline constexpr std::string_view kHealthPrefix = "health/";
+inline constexpr std::string_view kResultPrefix = "event/result/";
+inline constexpr std::string_view kFailedPrefix = "event/failed/";
+
+[[nodiscard]] std::string command(std::string_view service);
+[[nodiscard]] std::string executor(const DeviceId& device);
+[[nodiscard]] std::string accelerator(const DeviceId& device);
+[[nodiscard]] std::string tensor(const DeviceId& device);
+[[nodiscard]] std::string health(std::string_view process);
+[[nodiscard]] std::string result(const AppId& app);
+[[nodiscard]] std::string failed(const AppId& app);
+/// Where answers to `participant` go; and the prefix of all topics to it.
+[[nodiscard]] std::string reply_to(std::string_view participant);
+[[nodiscard]] std::string direct_prefix(std::string_view participant);
+
+}  // namespace topics
+}  // namespace synergy::schemas

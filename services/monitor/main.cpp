@@ -1,0 +1,55 @@
+// The monitor: publishes the live body view and the list of processes, and has the body's profiles stored.
+#include <chrono>
+#include <string>
+
+#include "synergy/documents/load.hpp"
+#include "synergy/monitor/watch.hpp"
+#include "synergy/runtime/service_main.hpp"
+#include "synergy/schemas/store.hpp"
+
+using namespace synergy;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Asks the store to keep the body, for as long as it takes: the store may come later.
+void keep_body(runtime::Context& context, const schemas::BodyView& body) {
+  context.bus().call(schemas::topics::command("store"), schemas::StoreBody{body}, 10s,
+                     [&context, body](const Result<schemas::Done>& done) {
+                       if (done) return context.log().info("body_stored", {{"body", body.name}});
+                       context.log().warn("body_not_stored", {{"error", done.error().message}});
+                       if (done.error().code == ErrorCode::kTimeout) keep_body(context, body);
+                     });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string deploy, body_file;
+  return runtime::service_main(
+      argc, argv, {"monitor", "Watches the devices of one body and publishes who is there."},
+      [&](runtime::Options& options) {
+        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models", "SYNERGY_DEPLOY");
+        options.required_text("--body", body_file, "the body file", "SYNERGY_BODY");
+      },
+      [&](runtime::Context& context) -> Status {
+        auto body = documents::DeployFolder(deploy).body(body_file);
+        if (!body) return body.error();
+        monitor::Watch watch(*body);
+        auto& bus = context.bus();
+        const auto publish_changes = [&] {
+          if (!watch.judge(context.clock().monotonic())) return;
+          (void)bus.publish(schemas::topics::kBody, watch.body());  // state: the bus keeps it until there is room
+          (void)bus.publish(schemas::topics::kServices, watch.services());
+        };
+        bus.subscribe<schemas::Health>(schemas::topics::kHealthPrefix,
+                                       [&](const schemas::Envelope&, const schemas::Health& health) {
+                                         watch.hear(health, context.clock().monotonic());
+                                       });
+        context.every(100ms, publish_changes);
+        publish_changes();
+        keep_body(context, watch.body());
+        context.ready();
+        return context.run();
+      });
+}

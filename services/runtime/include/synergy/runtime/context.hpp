@@ -1,0 +1,85 @@
+// The one service loop of the mesh: waits for packets, timers and signals, sends heartbeats, and ends in order.
+//
+// Every process is the same life: starting -> ready -> draining -> stopped. A service is handlers and timers
+// that it hangs into this loop; it never waits by itself.
+//
+// One thread. Owns the bus participant; borrows clock and log.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/bus/participant.hpp"
+#include "synergy/runtime/log.hpp"
+#include "synergy/runtime/run_folder.hpp"
+#include "synergy/schemas/health.hpp"
+
+namespace synergy::runtime {
+
+/// How long a draining process may take.
+inline constexpr Duration kDrainTime = std::chrono::seconds(2);
+
+class Context {
+ public:
+  /// `signals` is a signalfd for SIGINT and SIGTERM that the caller blocked before any thread began, or -1.
+  Context(std::string process, const RunFolder& folder, std::unique_ptr<bus::Transport> transport, const Clock& clock,
+          Log& log, int signals);
+  ~Context();
+
+  [[nodiscard]] const std::string& process() const { return process_; }
+  [[nodiscard]] const RunFolder& folder() const { return folder_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] Log& log() { return log_; }
+  [[nodiscard]] bus::Participant& bus() { return bus_; }
+
+  /// Calls `handle` once at `time` (at once if it has passed), from the loop.
+  void at(MonotonicTime time, std::function<void()> handle);
+  /// Calls `handle` every `period` from now on.
+  void every(Duration period, std::function<void()> handle);
+
+  /// Life-cycle. Ready is announced on the bus at once; `note` says what the process waits for until then.
+  void waiting_for(const std::string& note);
+  void ready();
+  [[nodiscard]] schemas::LifeCycle state() const { return state_; }
+
+  /// What else to report in heartbeats: counters by name.
+  void report(std::function<std::map<std::string, std::uint64_t>()> counters) { report_ = std::move(counters); }
+  /// While draining: whether work is left. Default: none.
+  void busy_while(std::function<bool()> busy) { busy_ = std::move(busy); }
+  /// Called once when draining begins: refuse new work from here on.
+  void on_drain(std::function<void()> handle) { on_drain_ = std::move(handle); }
+
+  /// Runs until a signal, or stop(). Returns the status given to stop().
+  Status run();
+  void stop(Status status = {});
+
+ private:
+  void heartbeat();
+  void begin_draining();
+  void run_due_timers();
+  void arm_timer();
+  void read_signals();
+
+  std::string process_;
+  const RunFolder& folder_;
+  const Clock& clock_;
+  Log& log_;
+  int signals_;
+  int timer_;
+  bus::Participant bus_;
+  schemas::LifeCycle state_ = schemas::LifeCycle::kStarting;
+  std::string note_;
+  std::multimap<MonotonicTime, std::function<void()>> timers_;
+  std::function<std::map<std::string, std::uint64_t>()> report_;
+  std::function<bool()> busy_;
+  std::function<void()> on_drain_;
+  MonotonicTime drain_until_{};
+  bool stopped_ = false;
+  Status status_;
+};
+
+}  // namespace synergy::runtime

@@ -1,0 +1,40 @@
+// The run folder: where one mesh keeps its sockets, locks and logs. Private to the user (0700).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "synergy/base/result.hpp"
+#include "synergy/bus/transport.hpp"
+
+namespace synergy::runtime {
+
+class RunFolder {
+ public:
+  /// Creates the folder if need be. Fails when it can not be made private to the user.
+  [[nodiscard]] static Result<RunFolder> open(const std::filesystem::path& path);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] bus::Endpoints endpoints() const { return bus::Endpoints::in(path_); }
+
+ private:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+/// Held while a process runs, so that no second one of the same name does; freed by the operating system when
+/// the process ends in whatever way.
+class ProcessLock {
+ public:
+  /// Fails with kConflict and the holder's process id when another one holds it.
+  [[nodiscard]] static Result<ProcessLock> take(const RunFolder& folder, const std::string& process);
+  ProcessLock(ProcessLock&& other) noexcept;
+  ProcessLock& operator=(ProcessLock&& other) noexcept;
+  ~ProcessLock();
+
+ private:
+  explicit ProcessLock(int fd) : fd_(fd) {}
+  int fd_ = -1;
+};
+
+}  // namespace synergy::runtime

@@ -1,0 +1,67 @@
+#include "synergy/runtime/service_main.hpp"
+
+#include <sys/signalfd.h>
+
+#include <csignal>
+#include <exception>
+
+#include "synergy/runtime/exit_code.hpp"
+
+namespace synergy::runtime {
+namespace {
+
+/// Blocks the stop signals in this thread and all it will start, and makes them readable instead.
+int block_stop_signals() {
+  sigset_t stop_signals;
+  sigemptyset(&stop_signals);
+  sigaddset(&stop_signals, SIGINT);
+  sigaddset(&stop_signals, SIGTERM);
+  sigprocmask(SIG_BLOCK, &stop_signals, nullptr);
+  return ::signalfd(-1, &stop_signals, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+Status run_service(const ServiceInfo& info, const std::string& process, const std::string& run_dir, Log& log,
+                   const Clock& clock, const std::function<Status(Context&)>& compose) {
+  auto folder = RunFolder::open(run_dir);
+  if (!folder) return folder.error();
+  auto lock = ProcessLock::take(*folder, process);
+  if (!lock) return lock.error();
+  const int signals = block_stop_signals();
+  if (info.before_bus)
+    if (auto status = info.before_bus(*folder); !status) return status;
+  auto transport = bus::Transport::connect(folder->endpoints());
+  if (!transport) return transport.error();
+  Context context(process, *folder, std::move(*transport), clock, log, signals);
+  return compose(context);
+}
+
+}  // namespace
+
+int service_main(int argc, char** argv, const ServiceInfo& info, const std::function<void(Options&)>& declare,
+                 const std::function<Status(Context&)>& compose) {
+  std::string run_dir, level = "info";
+  Options options("synergy-" + info.name, info.about);
+  options.required_text("--run-dir", run_dir, "folder of the mesh's sockets and locks", "SYNERGY_RUN_DIR");
+  options.text("--log-level", level, "debug, info, warn or error", "SYNERGY_LOG_LEVEL");
+  declare(options);
+  if (!options.parse(argc, argv)) return options.exit_code();
+
+  const std::string process = info.process ? info.process() : info.name;
+  const HostClock clock;
+  Log log(process, level, clock);
+  try {
+    log.info("start", {{"version", SYNERGY_VERSION}, {"run_dir", run_dir}});
+    const auto status = run_service(info, process, run_dir, log, clock, compose);
+    if (status) {
+      log.info("stop");
+      return int(ExitCode::kOk);
+    }
+    log.error("stop", {{"error", status.error().message}, {"code", name_of(status.error().code)}});
+    return int(exit_code_for(status.error().code));
+  } catch (const std::exception& error) {
+    log.error("stop", {{"error", error.what()}, {"code", "internal"}});
+    return int(ExitCode::kInternal);
+  }
+}
+
+}  // namespace synergy::runtime
