@@ -166,11 +166,11 @@ void Participant::publish_states_again() {
 Status Participant::transmit(const std::string& topic, Bytes payload) {
   const auto topic_class = schemas::class_of(topic);
   if (topic_class == TopicClass::kState) states_[topic] = payload;
-  // Before the broker confirmed this participant, ZeroMQ would drop messages without a word: what must not be
-  // lost waits, what is repeated anyway (commands, state) goes out at once.
-  const bool may_wait = topic_class != TopicClass::kTelemetry && topic_class != TopicClass::kCommand;
-  const bool confirmed = joined() || topic_class == TopicClass::kState || !may_wait;
-  if (confirmed && outbox_.empty() && transport_->send(topic, payload)) {
+  // Before the broker confirmed this participant, ZeroMQ would drop messages without a word: what nobody repeats
+  // waits in the outbox, in order. State is sent again on joining; commands are repeated, and bring their answers.
+  const bool may_wait = topic_class == TopicClass::kEvent || topic_class == TopicClass::kTensor;
+  const bool held_back = may_wait && (!joined() || !outbox_.empty());
+  if (!held_back && transport_->send(topic, payload)) {
     ++count_.sent;
     count_.bytes_sent += payload.size();
     return {};

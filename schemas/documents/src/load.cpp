@@ -1,8 +1,11 @@
 #include "synergy/documents/load.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 
+#include "synergy/documents/digest.hpp"
 #include "synergy/documents/yaml.hpp"
 
 namespace synergy::documents {
@@ -108,6 +111,20 @@ Result<schemas::ModelDescription> DeployFolder::model(const ModelId& id) const {
     return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() + ": is named '" +
                                           model->name.text() + "', its folder '" + id.text() + "'"};
   return model;
+}
+
+Result<std::string> model_digest(const fs::path& folder, const schemas::ModelDescription& description) {
+  std::vector<fs::path> files{folder / "model.yaml"};
+  for (const auto& layer : description.layers)
+    for (const auto& name : {layer.weights, layer.bias})
+      if (!name.empty()) files.push_back(folder / name);
+  std::vector<std::uint8_t> bytes;
+  for (const auto& path : files) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return Error{ErrorCode::kNotFound, path.string() + ": can not be read"};
+    bytes.insert(bytes.end(), std::istreambuf_iterator<char>(file), {});
+  }
+  return sha256(bytes);
 }
 
 Result<schemas::AppRequest> read_app(const fs::path& file) {

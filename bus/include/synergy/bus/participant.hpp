@@ -1,8 +1,8 @@
 // One process's place on the bus: typed messages out, typed messages in, commands with answers.
 //
 // What happens at a full queue to the broker, by topic class: state keeps only the newest of each topic and sends
-// it when there is room; commands are repeated anyway; answers, events and tensors wait in a bounded outbox
-// (kMaxOutbox) and fail with kOverloaded beyond it; telemetry is dropped. All are counted.
+// it when there is room; commands are repeated anyway, and their answers with them; events and tensors wait in a
+// bounded outbox (kMaxOutbox) and fail with kOverloaded beyond it; telemetry is dropped. All are counted.
 //
 // Owns its transport; borrows the clock, which must outlive it. One thread only. Nothing here blocks: whoever
 // owns it calls step() when packets may be there and tick() when next_deadline() has come.

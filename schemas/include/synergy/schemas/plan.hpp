@@ -64,6 +64,30 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
+/// A unit of a device, as a task holds it.
+struct UnitRef {
+  DeviceId device;
+  Unit unit = Unit::kCpu;
+  auto operator<=>(const UnitRef&) const = default;
+};
+
+/// The units that a step holds for its whole duration. The accelerator's memory is closed to the MCU while a
+/// network runs, and words are moved by the MCU: load, unload and switch hold both.
+[[nodiscard]] inline std::vector<UnitRef> units_held(const Step& step) {
+  switch (step.kind) {
+    case TaskKind::kSense: return {{step.device, Unit::kSensor}};
+    case TaskKind::kPrepare:
+    case TaskKind::kUnpack: return {{step.device, Unit::kCpu}};
+    case TaskKind::kSwitch:
+    case TaskKind::kLoad:
+    case TaskKind::kUnload: return {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}};
+    case TaskKind::kInfer: return {{step.device, Unit::kAccelerator}};
+    case TaskKind::kTransfer: return {{step.device, Unit::kTx}, {step.to, Unit::kRx}};
+    case TaskKind::kInteract: return {{step.device, Unit::kActuator}};
+  }
+  return {};
+}
+
 /// One way to run a pipeline.
 struct ExecutionPlan {
   double share = 1;  ///< of the pipeline's runs
@@ -88,6 +112,7 @@ struct ExecutionPlan {
 struct PipelinePlan {
   AppId app;
   ModelId model;
+  std::string sensing;       ///< the capability its source senses with
   std::string model_digest;  ///< of the model's files: executors refuse another content of the same name
   ResultKind result = ResultKind::kArgmax;
   std::uint32_t output_width = 8;
@@ -99,6 +124,7 @@ struct PipelinePlan {
   static constexpr auto fields() {
     using P = PipelinePlan;
     return std::tuple{required("app", &P::app, "the app"), required("model", &P::model, "its model"),
+                      required("sensing", &P::sensing, "the capability its source senses with"),
                       required("model_digest", &P::model_digest, "SHA-256 of the model's files"),
                       required("result", &P::result, "what is made of the output"),
                       required("output_width", &P::output_width, "bits of an output value"),

@@ -1,0 +1,84 @@
+// What the two chips have and allow, as numbers.
+//
+// Sizes are per unit as the hardware divides them (instance, processor, quadrant), because that is where they
+// run out: free bytes in one instance do not help another.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "synergy/accel_model/program.hpp"
+#include "synergy/schemas/device.hpp"
+
+namespace synergy::accel_model {
+
+inline constexpr std::uint32_t kBytesPerColumn = 9;  ///< one 72-bit word of weight memory
+inline constexpr std::uint32_t kMaxChannels = 1024;
+inline constexpr std::uint32_t kMaxInputPasses = 16;
+inline constexpr std::uint64_t kMaxPixelsTimesPasses = (1u << 21) - 1;
+inline constexpr std::uint32_t kMaxFlattenPixels = 256;
+inline constexpr std::uint64_t kMaxFlattenProduct = 65536;  ///< passes x pixels
+/// Our own limit: sums of more products of two signed bytes could leave the 32-bit accumulator.
+inline constexpr std::uint64_t kMaxFlattenValues = (1u << 17) - 1;
+inline constexpr std::uint32_t kMaxPoolWindow = 16;
+inline constexpr std::uint32_t kMaxPoolStride = 16;
+inline constexpr std::uint32_t kMaxPad = 2;
+inline constexpr std::int32_t kMaxShift = 15;
+
+struct DeviceConstants {
+  std::string_view name;
+  std::uint32_t instance_bytes;  ///< data memory of four processors
+  std::uint32_t columns;         ///< weight memory of a processor
+  std::uint32_t columns_first;   ///< the same for the first processor of each quadrant
+  std::uint32_t bias_bytes_per_quadrant;
+  std::uint32_t max_layers;
+  std::uint32_t max_rows_or_columns;
+  std::uint32_t max_output_passes;  ///< words skipped per write
+  std::uint32_t out_offset_limit;
+  bool padded_size_is_limited;  ///< rows - 1 + 2 x pad must stay below max_rows_or_columns
+  bool pools_many_passes_in_passthrough;
+  bool flatten_bias_first;              ///< order in which biases are given room
+  bool first_processors_fill_from_top;  ///< layers on processors 0, 16, 32, 48 alone use the highest columns
+
+  [[nodiscard]] constexpr std::uint32_t columns_of(std::uint32_t processor) const {
+    return processor % kProcessorsPerQuadrant == 0 ? columns_first : columns;
+  }
+};
+
+inline constexpr DeviceConstants kMax78000Constants{
+    .name = "MAX78000",
+    .instance_bytes = 32768,
+    .columns = 768,
+    .columns_first = 768,
+    .bias_bytes_per_quadrant = 512,
+    .max_layers = 32,
+    .max_rows_or_columns = 1024,
+    .max_output_passes = 16,
+    .out_offset_limit = 0x20000,
+    .padded_size_is_limited = true,
+    .pools_many_passes_in_passthrough = false,
+    .flatten_bias_first = true,
+    .first_processors_fill_from_top = false,
+};
+
+inline constexpr DeviceConstants kMax78002Constants{
+    .name = "MAX78002",
+    .instance_bytes = 81920,
+    .columns = 4096,
+    .columns_first = 5120,
+    .bias_bytes_per_quadrant = 2048,
+    .max_layers = 128,
+    .max_rows_or_columns = 2048,
+    .max_output_passes = 256,
+    .out_offset_limit = 0x50000,
+    .padded_size_is_limited = false,
+    .pools_many_passes_in_passthrough = true,
+    .flatten_bias_first = false,
+    .first_processors_fill_from_top = true,
+};
+
+[[nodiscard]] constexpr const DeviceConstants& constants_of(schemas::AcceleratorKind kind) {
+  return kind == schemas::AcceleratorKind::kMax78000 ? kMax78000Constants : kMax78002Constants;
+}
+
+}  // namespace synergy::accel_model

@@ -1,0 +1,35 @@
+// Which columns of each processor's weight memory are taken, and the first place where some are free.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "synergy/accel_model/device_constants.hpp"
+
+namespace synergy::accel_model {
+
+class ColumnMap {
+ public:
+  explicit ColumnMap(const DeviceConstants& chip);
+
+  void take(std::uint64_t processors, std::uint32_t begin, std::uint32_t end);
+
+  /// The lowest multiple of 4 from which `length` columns are free in all of `processors`.
+  [[nodiscard]] std::optional<std::uint32_t> lowest(std::uint64_t processors, std::uint32_t length) const;
+  /// The highest such multiple of 4.
+  [[nodiscard]] std::optional<std::uint32_t> highest(std::uint64_t processors, std::uint32_t length) const;
+  /// Length of the longest run that `lowest` would find.
+  [[nodiscard]] std::uint32_t longest_free(std::uint64_t processors) const;
+
+ private:
+  using Taken = std::vector<bool>;
+  /// Columns taken in any of `processors`; those a processor does not have count as taken.
+  [[nodiscard]] Taken taken_in(std::uint64_t processors) const;
+
+  std::array<std::vector<std::uint64_t>, kProcessors> taken_;  ///< one bit a column
+  std::uint32_t columns_;
+};
+
+}  // namespace synergy::accel_model

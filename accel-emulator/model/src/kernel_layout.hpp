@@ -1,0 +1,25 @@
+// How a layer's kernels lie in the weight memory of one processor, and the time slots its outputs take.
+//
+// The hardware walks output processors from the first to the last one of the output mask, holes included,
+// once per output pass; a mask that does not start at a multiple of four pays for the processors below it as
+// well.
+#pragma once
+
+#include <cstdint>
+
+#include "synergy/accel_model/program.hpp"
+
+namespace synergy::accel_model {
+
+struct KernelColumns {
+  std::uint32_t length = 0;                            ///< as the layer's registers say
+  std::uint32_t occupied_begin = 0, occupied_end = 0;  ///< relative to the first column
+  std::uint32_t written = 0;                           ///< fewer where the output mask has holes
+};
+
+/// For operators that sum over all input channels.
+[[nodiscard]] KernelColumns dense_kernel_columns(const Layer& layer);
+/// Output slots per input pass of such operators.
+[[nodiscard]] std::uint64_t dense_output_slots(const Layer& layer);
+
+}  // namespace synergy::accel_model

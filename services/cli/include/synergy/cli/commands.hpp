@@ -1,0 +1,43 @@
+// The commands of `synergy`. Each function hangs one group of subcommands into the parser.
+#pragma once
+
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/encode.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace synergy::cli {
+
+/// What every command shares: flags that stand before or behind it, and where its outcome goes.
+struct Shared {
+  std::filesystem::path run_folder;
+  bool json = false;
+  Status status;  ///< of the command that ran
+};
+
+/// Adds subcommand `name`; `run` is called when it is chosen, after all flags are read.
+CLI::App* add_command(CLI::App& parent, Shared& shared, const std::string& name, const std::string& about,
+                      const std::function<Status()>& run);
+
+/// Prints a value as JSON with `--json`, else as `text` says.
+template <class T>
+void print(const Shared& shared, const T& value, const std::function<std::string(const T&)>& text) {
+  const auto output = shared.json ? schemas::to_json(value, 2) + "\n" : text(value);
+  std::fwrite(output.data(), 1, output.size(), stdout);
+}
+
+void add_app_commands(CLI::App& program, Shared& shared);      ///< submit, stop, apps, results
+void add_body_commands(CLI::App& program, Shared& shared);     ///< devices
+void add_plan_commands(CLI::App& program, Shared& shared);     ///< plan, history
+void add_topic_commands(CLI::App& program, Shared& shared);    ///< topic echo, schema
+void add_service_commands(CLI::App& program, Shared& shared);  ///< services, health
+void add_deploy_commands(CLI::App& program, Shared& shared);   ///< compose, supervisor
+
+}  // namespace synergy::cli

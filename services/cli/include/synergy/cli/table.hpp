@@ -1,0 +1,22 @@
+// Columns of text for people: as wide as their widest entry, two spaces apart, a heading line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace synergy::cli {
+
+class Table {
+ public:
+  explicit Table(std::vector<std::string> heading) : rows_{std::move(heading)} {}
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// A number with so many decimals.
+[[nodiscard]] std::string fixed(double value, int decimals);
+
+}  // namespace synergy::cli

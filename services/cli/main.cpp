@@ -1,0 +1,44 @@
+// `synergy`: the mesh's command line.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "synergy/cli/commands.hpp"
+#include "synergy/runtime/exit_code.hpp"
+
+using namespace synergy;
+
+namespace {
+
+/// Beside build/PRESET/bin stands the checkout's run folder, which deploy/mesh uses.
+std::filesystem::path default_run_folder() {
+  std::error_code failure;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return failure ? "run" : self.parent_path().parent_path().parent_path().parent_path() / "run";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program("Synergy Mesh: the tiny AI accelerators on one body as one computer", "synergy");
+  program.set_version_flag("--version", SYNERGY_VERSION);
+  program.require_subcommand(1);
+  program.fallthrough();
+  cli::Shared shared;
+  shared.run_folder = default_run_folder();
+  program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
+      ->envname("SYNERGY_RUN_DIR")->capture_default_str();
+  cli::add_app_commands(program, shared);
+  cli::add_body_commands(program, shared);
+  cli::add_plan_commands(program, shared);
+  cli::add_topic_commands(program, shared);
+  cli::add_service_commands(program, shared);
+  cli::add_deploy_commands(program, shared);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : int(runtime::ExitCode::kUsage);
+  }
+  if (shared.status) return int(runtime::ExitCode::kOk);
+  std::fprintf(stderr, "synergy: %s\n", shared.status.error().message.c_str());
+  return int(runtime::exit_code_for(shared.status.error().code));
+}

@@ -1,0 +1,165 @@
+// submit, stop, apps, results.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/report.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/documents/load.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/store.hpp"
+
+namespace synergy::cli {
+namespace {
+
+namespace topics = schemas::topics;
+
+struct SubmitFlags {
+  std::string file, labels;
+  bool follow = false;
+};
+
+Result<std::vector<schemas::RunRecord>> read_runs(Session& session, const AppId& app, std::uint64_t first) {
+  std::vector<schemas::RunRecord> runs;
+  constexpr std::uint32_t kPage = 1000;
+  while (true) {
+    auto page = session.ask(topics::command("store"), schemas::QueryRuns{app, first, kPage});
+    if (!page) return page.error();
+    runs.insert(runs.end(), page->runs.begin(), page->runs.end());
+    if (page->runs.size() < kPage) return runs;
+    first = page->runs.back().run + 1;
+  }
+}
+
+/// The states a report needs, kept up to date while the session lasts.
+struct Observed {
+  schemas::AppSet apps;
+  schemas::CollaborationPlan plan;
+  schemas::BodyView body;
+
+  void subscribe(bus::Participant& bus) {
+    bus.subscribe<schemas::AppSet>(topics::kApps, [this](const auto&, const schemas::AppSet& value) { apps = value; });
+    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) { plan = value; });
+    bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& value) { body = value; });
+  }
+  [[nodiscard]] const schemas::AppStatus* find(const AppId& app) const {
+    const auto found = std::find_if(apps.apps.begin(), apps.apps.end(), [&](const auto& s) { return s.request.app == app; });
+    return found == apps.apps.end() ? nullptr : &*found;
+  }
+};
+
+Status report_on(Shared& shared, Session& session, const Observed& seen, const AppId& app, std::uint64_t first,
+                 const std::string& labels) {
+  const auto runs = read_runs(session, app, first);
+  if (!runs) return runs.error();
+  const auto report = make_report(app, *runs, seen.plan, seen.body, labels);
+  if (!report) return report.error();
+  print<Report>(shared, *report, to_text);
+  if (report->failed > 0)
+    return Error{ErrorCode::kTimeout, std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};
+  return {};
+}
+
+/// Waits until the app's runs have ended, showing how many have.
+Status follow(Shared& shared, Session& session, const Observed& seen, const schemas::AppSubmitted& submitted,
+              const std::string& labels) {
+  std::uint64_t shown = 0;
+  const auto ended = [&] {
+    const auto* status = seen.find(submitted.app);
+    if (status == nullptr || status->first_run != submitted.first_run) return false;
+    const auto count = status->completed + status->failed;
+    if (count != shown && !shared.json) {
+      std::fprintf(stderr, "\r%llu of %llu runs ", static_cast<unsigned long long>(count),
+                   static_cast<unsigned long long>(status->request.runs));
+      shown = count;
+    }
+    return status->phase != schemas::AppPhase::kRunning;
+  };
+  (void)session.wait_until(ended, Duration::max());  // Ctrl-C ends it
+  if (!shared.json) std::fprintf(stderr, "\n");
+  return report_on(shared, session, seen, submitted.app, submitted.first_run, labels);
+}
+
+Status submit(Shared& shared, const SubmitFlags& flags) {
+  const auto request = documents::read_app(flags.file);
+  if (!request) return request.error();
+  if (flags.follow && request->runs == 0)
+    return Error{ErrorCode::kInvalid, flags.file + ": --follow needs an app with 'runs'; this one runs until stopped"};
+  Observed seen;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { seen.subscribe(bus); });
+  if (!session) return session.error();
+  const auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{*request});
+  if (!submitted) return submitted.error();
+  if (flags.follow && !shared.json)
+    std::printf("app %s accepted, served by plan %llu\n", submitted->app.text().c_str(),
+                static_cast<unsigned long long>(submitted->plan_id));
+  if (flags.follow) return follow(shared, **session, seen, *submitted, flags.labels);
+  print<schemas::AppSubmitted>(shared, *submitted, [](const auto& done) {
+    return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) + " from run " +
+           std::to_string(done.first_run) + " on\n";
+  });
+  return {};
+}
+
+Status stop(Shared& shared, const std::string& app) {
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  const auto stopped = (*session)->ask(topics::command("dispatcher"), schemas::AppStop{AppId(app)});
+  if (!stopped) return stopped.error();
+  print<schemas::AppStopped>(shared, *stopped, [](const auto& done) { return "app " + done.app.text() + " stopped\n"; });
+  return {};
+}
+
+std::string apps_table(const schemas::AppSet& set) {
+  if (set.apps.empty()) return "no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n";
+  Table table({"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "RUNS", "FAILED", "REASON"});
+  const auto end = [](const schemas::Requirement& r) { return r.needs + (r.on.empty() ? "" : "@" + r.on.text()); };
+  for (const auto& app : set.apps)
+    table.add({app.request.app.text(), std::string(schemas::name_of(app.phase)), app.request.model.text(),
+               end(app.request.sensing), end(app.request.interaction), std::to_string(app.plan_id),
+               std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
+               std::to_string(app.failed), app.reason});
+  return table.text();
+}
+
+Status results(Shared& shared, const std::string& app, const std::string& labels) {
+  Observed seen;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { seen.subscribe(bus); });
+  if (!session) return session.error();
+  (void)(*session)->wait_until([&] { return seen.find(AppId(app)) != nullptr; }, std::chrono::seconds(1));
+  const auto* status = seen.find(AppId(app));
+  if (status == nullptr) return Error{ErrorCode::kNotFound, "there is no app '" + app + "' (synergy apps lists them)"};
+  return report_on(shared, **session, seen, AppId(app), status->first_run, labels);
+}
+
+}  // namespace
+
+void add_app_commands(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<SubmitFlags>();
+  auto* submit_command = add_command(program, shared, "submit", "Publish an app request and wait for the mesh's word on it",
+                                     [&shared, flags] { return submit(shared, *flags); });
+  submit_command->add_option("FILE", flags->file, "the app file, e.g. deploy/apps/digits.yaml")->required();
+  submit_command->add_flag("--follow", flags->follow, "wait until all runs have ended, then report on them");
+  submit_command->add_option("--labels", flags->labels, "with --follow: right labels (.npy), for the accuracy");
+
+  auto app = std::make_shared<std::string>();
+  add_command(program, shared, "stop", "Stop an app", [&shared, app] { return stop(shared, *app); })
+      ->add_option("APP", *app, "its name")->required();
+
+  add_command(program, shared, "apps", "List apps: phase, plan, runs", [&shared]() -> Status {
+    const auto set = read_state<schemas::AppSet>(shared.run_folder, topics::kApps);
+    if (!set) return set.error();
+    print<schemas::AppSet>(shared, *set, apps_table);
+    return {};
+  });
+
+  auto labels = std::make_shared<std::string>();
+  auto* results_command = add_command(program, shared, "results", "Report on an app's runs: accuracy, rate, latency, energy",
+                                      [&shared, app, labels] { return results(shared, *app, *labels); });
+  results_command->add_option("APP", *app, "its name")->required();
+  results_command->add_option("--labels", *labels, "right labels (.npy), for the accuracy");
+}
+
+}  // namespace synergy::cli

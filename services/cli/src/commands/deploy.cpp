@@ -1,0 +1,77 @@
+// compose, supervisor, processes: what deploy/mesh is made of.
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/compose.hpp"
+#include "synergy/documents/load.hpp"
+
+extern char** environ;
+
+namespace synergy::cli {
+namespace {
+
+struct DeployFlags {
+  std::string body, deploy, compose, programs, output;
+};
+
+/// Writes the file whole or not at all; to standard output without a name.
+Status write_text(const std::string& text, const std::string& output) {
+  if (output.empty()) {
+    std::fputs(text.c_str(), stdout);
+    return {};
+  }
+  const auto unfinished = output + ".new";
+  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  std::error_code failure;
+  if (file) std::filesystem::rename(unfinished, output, failure);
+  if (!file || failure) return Error{ErrorCode::kEnvironment, output + ": can not be written"};
+  return {};
+}
+
+std::map<std::string, std::string> environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text(*entry);
+    if (const auto equals = text.find('='); equals != std::string::npos)
+      variables[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return variables;
+}
+
+}  // namespace
+
+void add_deploy_commands(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<DeployFlags>();
+  auto* compose = add_command(program, shared, "compose", "Write the compose file for a body", [flags]() -> Status {
+    const auto body = documents::DeployFolder(flags->deploy).body(flags->body);
+    if (!body) return body.error();
+    return write_text(compose_for(*body, std::filesystem::path(flags->body).filename().string()), flags->output);
+  });
+  compose->add_option("--body", flags->body, "the body file")->required();
+  compose->add_option("--deploy", flags->deploy, "folder with devices, links, bodies, models")->envname("SYNERGY_DEPLOY")->required();
+  compose->add_option("-o,--output", flags->output, "file to write; standard output without");
+
+  auto* supervisor = add_command(program, shared, "supervisor", "Write supervisord's configuration for a compose file",
+                                 [&shared, flags]() -> Status {
+                                   const auto text = supervisor_for(flags->compose, {shared.run_folder, flags->programs, environment()});
+                                   if (!text) return text.error();
+                                   return write_text(*text, flags->output);
+                                 });
+  supervisor->add_option("--compose", flags->compose, "the compose file")->required();
+  supervisor->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
+  supervisor->add_option("-o,--output", flags->output, "file to write; standard output without");
+
+  auto* processes = add_command(program, shared, "processes", "List the processes of a compose file", [flags]() -> Status {
+    const auto names = processes_of(flags->compose);
+    if (!names) return names.error();
+    for (const auto& name : *names) std::printf("%s\n", name.c_str());
+    return {};
+  });
+  processes->add_option("--compose", flags->compose, "the compose file")->required();
+}
+
+}  // namespace synergy::cli

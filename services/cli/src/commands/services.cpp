@@ -1,0 +1,75 @@
+// services, health.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/schemas/health.hpp"
+
+namespace synergy::cli {
+namespace {
+
+struct HealthFlags {
+  std::vector<std::string> processes;
+  double wait_s = 0;
+};
+
+std::string services_table(const schemas::ServiceList& list) {
+  Table table({"PROCESS", "STATE", "PID", "GAPS", "DROPPED", "NOTE"});
+  const auto counter = [](const schemas::Health& health, const char* name) {
+    const auto found = health.counters.find(name);
+    return found == health.counters.end() ? std::string("-") : std::to_string(found->second);
+  };
+  for (const auto& health : list.services)
+    table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
+               counter(health, "bus.gaps"), counter(health, "bus.dropped"), health.note.empty() ? "" : "waits for " + health.note});
+  return table.text();
+}
+
+/// Hears each process itself rather than the monitor's word on it: the monitor may be what is not ready.
+Status health(Shared& shared, const HealthFlags& flags) {
+  std::map<std::string, schemas::Health> heard;
+  const auto wait = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::max(flags.wait_s, 1.5)));
+  const auto prepare = [&](bus::Participant& bus) {
+    bus.subscribe<schemas::Health>(schemas::topics::kHealthPrefix,
+                                   [&](const auto&, const schemas::Health& h) { heard[h.process] = h; });
+  };
+  auto session = Session::open(shared.run_folder, prepare, wait);
+  if (!session) return session.error();
+  const auto ready = [&](const std::string& process) {
+    const auto found = heard.find(process);
+    return found != heard.end() && found->second.state == schemas::LifeCycle::kReady;
+  };
+  const auto all_ready = [&] { return std::all_of(flags.processes.begin(), flags.processes.end(), ready); };
+  if ((*session)->wait_until(all_ready, wait)) return {};
+  std::string text;
+  for (const auto& process : flags.processes) {
+    if (ready(process)) continue;
+    const auto found = heard.find(process);
+    text += (text.empty() ? "" : "; ") + process + ": " +
+            (found == heard.end() ? "not heard of"
+                                  : std::string(schemas::name_of(found->second.state)) +
+                                        (found->second.note.empty() ? "" : ", waits for " + found->second.note));
+  }
+  return Error{ErrorCode::kTimeout, "not ready: " + text};
+}
+
+}  // namespace
+
+void add_service_commands(CLI::App& program, Shared& shared) {
+  add_command(program, shared, "services", "List the processes of the mesh and their state", [&shared]() -> Status {
+    const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
+    if (!list) return list.error();
+    print<schemas::ServiceList>(shared, *list, services_table);
+    return {};
+  });
+  auto flags = std::make_shared<HealthFlags>();
+  auto* command = add_command(program, shared, "health", "Succeed when the named processes are ready",
+                              [&shared, flags] { return health(shared, *flags); });
+  command->add_option("PROCESS", flags->processes, "e.g. planner, executor/glasses")->required();
+  command->add_option("--wait", flags->wait_s, "seconds to wait for them");
+}
+
+}  // namespace synergy::cli

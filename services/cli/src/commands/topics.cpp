@@ -1,0 +1,54 @@
+// topic echo, schema.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/schemas/catalogue.hpp"
+
+namespace synergy::cli {
+namespace {
+
+struct EchoFlags {
+  std::string topic;
+  std::uint64_t count = 0;
+};
+
+void show(const bus::Packet& packet) {
+  const auto json = schemas::message_to_json(packet.payload);
+  if (json) std::printf("{\"topic\":%s,%s\n", schemas::to_json(packet.topic).c_str(), json->c_str() + 1);
+  else std::printf("{\"topic\":%s,\"unreadable\":%s}\n", schemas::to_json(packet.topic).c_str(), schemas::to_json(json.error().message).c_str());
+  std::fflush(stdout);
+}
+
+Status echo(Shared& shared, const EchoFlags& flags) {
+  std::uint64_t seen = 0;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
+    bus.tap(flags.topic, [&](const bus::Packet& packet) {
+      if (packet.topic.starts_with('@') || (flags.count > 0 && seen >= flags.count)) return;
+      ++seen;
+      show(packet);
+    });
+  });
+  if (!session) return session.error();
+  (void)(*session)->wait_until([&] { return flags.count > 0 && seen >= flags.count; }, Duration::max());
+  return {};
+}
+
+}  // namespace
+
+void add_topic_commands(CLI::App& program, Shared& shared) {
+  auto* topic = program.add_subcommand("topic", "Look at what travels on the bus")->require_subcommand(1);
+  auto flags = std::make_shared<EchoFlags>();
+  auto* echo_command = add_command(*topic, shared, "echo", "Print the messages on a topic, one line of JSON each, until Ctrl-C",
+                                   [&shared, flags] { return echo(shared, *flags); });
+  echo_command->add_option("TOPIC", flags->topic, "a topic or the beginning of several, e.g. state/ or event/result/")->required();
+  echo_command->add_option("--count", flags->count, "end after so many messages");
+
+  add_command(program, shared, "schema", "Print the message tables of schemas/README.md", []() -> Status {
+    std::fputs(schemas::catalogue_markdown().c_str(), stdout);
+    return {};
+  });
+}
+
+}  // namespace synergy::cli

@@ -1,0 +1,206 @@
+#include "synergy/cli/compose.hpp"
+
+#include <algorithm>
+
+#include "synergy/documents/yaml.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using schemas::optional;
+using schemas::required;
+
+// The subset of the Compose Specification that the mesh uses.
+
+struct Build {
+  std::string context, dockerfile;
+  static constexpr auto fields() {
+    return std::tuple{required("context", &Build::context, "folder"), required("dockerfile", &Build::dockerfile, "file")};
+  }
+};
+struct Healthcheck {
+  std::vector<std::string> test;
+  std::string interval, timeout, start_period;
+  std::uint32_t retries = 0;
+  static constexpr auto fields() {
+    using H = Healthcheck;
+    return std::tuple{required("test", &H::test, "command"), required("interval", &H::interval, "e.g. 2s"),
+                      required("timeout", &H::timeout, "e.g. 5s"), required("retries", &H::retries, "number"),
+                      required("start_period", &H::start_period, "e.g. 10s")};
+  }
+};
+struct Condition {
+  std::string condition;
+  static constexpr auto fields() { return std::tuple{required("condition", &Condition::condition, "service_healthy")}; }
+};
+struct ComposeService {
+  std::string image, restart, stop_grace_period;
+  Build build;
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
+  std::vector<std::string> volumes;
+  std::map<std::string, Condition> depends_on;
+  Healthcheck healthcheck;
+  static constexpr auto fields() {
+    using S = ComposeService;
+    return std::tuple{required("image", &S::image, "image"), required("build", &S::build, "how to make the image"),
+                      required("command", &S::command, "program and flags"),
+                      required("environment", &S::environment, "variables"),
+                      required("volumes", &S::volumes, "shared folders"),
+                      optional("depends_on", &S::depends_on, "services to wait for"),
+                      required("healthcheck", &S::healthcheck, "when it is ready"),
+                      required("restart", &S::restart, "unless-stopped"),
+                      required("stop_grace_period", &S::stop_grace_period, "time to stop in")};
+  }
+};
+struct Nothing {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+struct ComposeFile {
+  std::map<std::string, ComposeService> services;
+  std::map<std::string, Nothing> volumes;
+  static constexpr auto fields() {
+    using F = ComposeFile;
+    return std::tuple{required("services", &F::services, "by name"),
+                      required("volumes", &F::volumes, "by name")};
+  }
+};
+
+/// What one service of the generated file is.
+struct Part {
+  std::string name, process;
+  std::vector<std::string> command, after;
+};
+
+std::vector<Part> parts_of(const schemas::BodyView& body) {
+  std::vector<Part> parts{{"broker", "broker", {"synergy-broker"}, {}},
+                          {"store", "store", {"synergy-store"}, {"broker"}},
+                          {"monitor", "monitor", {"synergy-monitor"}, {"broker"}},
+                          {"planner", "planner", {"synergy-planner"}, {"monitor"}},
+                          {"dispatcher", "dispatcher", {"synergy-dispatcher"}, {"store", "monitor"}}};
+  for (const auto& device : body.devices) {
+    const auto& id = device.id.text();
+    parts.push_back({"accelerator-" + id, "accelerator/" + id, {"synergy-accel-emulator", "--device", id}, {"monitor"}});
+    parts.push_back({"executor-" + id, "executor/" + id, {"synergy-executor", "--device", id}, {"monitor"}});
+  }
+  return parts;
+}
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + item;
+  return "[" + text + "]";
+}
+
+std::string service_text(const Part& part, const std::string& body_name) {
+  std::string text = "  " + part.name + ":\n" +
+      "    image: synergy-mesh\n"
+      "    build: {context: .., dockerfile: deploy/Dockerfile}\n"
+      "    command: " + joined(part.command) + "\n"
+      "    environment:\n"
+      "      SYNERGY_RUN_DIR: ${SYNERGY_RUN_DIR:-/run/synergy}\n"
+      "      SYNERGY_DEPLOY: ${SYNERGY_DEPLOY:-/usr/share/synergy/deploy}\n"
+      "      SYNERGY_BODY: ${SYNERGY_BODY:-/usr/share/synergy/deploy/bodies/" + body_name + "}\n"
+      "      SYNERGY_STORE: ${SYNERGY_STORE:-/var/lib/synergy/mesh.db}\n"
+      "    volumes: [\"run:/run/synergy\", \"store:/var/lib/synergy\"]\n";
+  if (!part.after.empty()) {
+    text += "    depends_on:\n";
+    for (const auto& name : part.after) text += "      " + name + ": {condition: service_healthy}\n";
+  }
+  return text +
+      "    healthcheck:\n"
+      "      test: [CMD, synergy, health, " + part.process + "]\n"
+      "      interval: 2s\n      timeout: 5s\n      retries: 15\n      start_period: 10s\n"
+      "    restart: unless-stopped\n"
+      "    stop_grace_period: 5s\n";
+}
+
+Result<ComposeFile> read_compose(const std::filesystem::path& file) { return documents::read_yaml<ComposeFile>(file); }
+
+/// `${NAME}` and `${NAME:-default}`, as Compose has them.
+Result<std::string> interpolate(const std::string& text, const std::map<std::string, std::string>& environment) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.compare(at, 2, "${") != 0) {
+      out += text[at++];
+      continue;
+    }
+    const auto end = text.find('}', at);
+    if (end == std::string::npos) return Error{ErrorCode::kInvalid, "'" + text + "': '}' is missing"};
+    const auto inside = text.substr(at + 2, end - at - 2);
+    const auto colon = inside.find(":-");
+    const auto found = environment.find(inside.substr(0, colon));
+    if (found != environment.end()) out += found->second;
+    else if (colon != std::string::npos) out += inside.substr(colon + 2);
+    else return Error{ErrorCode::kInvalid, "'" + text + "': " + inside + " is not set"};
+    at = end + 1;
+  }
+  return out;
+}
+
+/// A value inside double quotes of supervisord's `environment=`; its `%` means expansion.
+std::string supervisor_escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '%') out += '%';
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string supervisor_head(const std::string& run) {
+  return "; Written by `synergy supervisor` from the compose file; made again at each `deploy/mesh up`.\n"
+         "[unix_http_server]\nfile=" + run + "/supervisor.sock\nchmod=0700\n\n"
+         "[supervisord]\nlogfile=" + run + "/logs/supervisord.log\nlogfile_maxbytes=1MB\nlogfile_backups=1\n"
+         "pidfile=" + run + "/supervisord.pid\nchildlogdir=" + run + "/logs\nidentifier=synergy-mesh\n\n"
+         "[rpcinterface:supervisor]\n"
+         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
+         "[supervisorctl]\nserverurl=unix://" + run + "/supervisor.sock\n";
+}
+
+}  // namespace
+
+std::string compose_for(const schemas::BodyView& body, const std::string& body_name) {
+  std::string text = "# The mesh of body " + body.name + ": one service for each process (Compose Specification).\n"
+                     "# Written by `synergy compose`; `deploy/mesh up` runs it as native processes.\n"
+                     "services:\n";
+  for (const auto& part : parts_of(body)) text += service_text(part, body_name);
+  return text + "volumes:\n  run: {}\n  store: {}\n";
+}
+
+Result<std::string> supervisor_for(const std::filesystem::path& file, const SupervisorSettings& settings) {
+  const auto compose = read_compose(file);
+  if (!compose) return compose.error();
+  const auto run = supervisor_escaped(settings.run_folder.string());
+  std::string text = supervisor_head(run);
+  for (const auto& [name, service] : compose->services) {
+    std::string command, environment;
+    for (const auto& word : service.command) command += (command.empty() ? "" : " ") + word;
+    for (const auto& [variable, value] : service.environment) {
+      const auto expanded = interpolate(value, settings.environment);
+      if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");
+      environment += (environment.empty() ? "" : ",") + variable + "=\"" + supervisor_escaped(*expanded) + "\"";
+    }
+    // startsecs=0: a process counts as started at once, so supervisord never gives up on one that is killed often; it
+    // starts it again at its next look around, a second later at most. Its stop order is by falling priority.
+    const int priority = name == "broker" ? 1 : name == "store" ? 2 : name == "monitor" ? 3 : 10;
+    text += "\n[program:" + name + "]\ncommand=" + supervisor_escaped(settings.programs.string()) + "/" + command +
+            "\nenvironment=" + environment + "\npriority=" + std::to_string(priority) +
+            "\nautostart=true\nautorestart=" + (service.restart == "no" ? "false" : "true") +
+            "\nstartsecs=0\nstopsignal=TERM\nstopwaitsecs=5\nredirect_stderr=true\nstdout_logfile=" + run + "/logs/" + name +
+            ".log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n";
+  }
+  return text;
+}
+
+Result<std::vector<std::string>> processes_of(const std::filesystem::path& file) {
+  const auto compose = read_compose(file);
+  if (!compose) return compose.error();
+  std::vector<std::string> processes;
+  for (const auto& [name, service] : compose->services)
+    if (!service.healthcheck.test.empty()) processes.push_back(service.healthcheck.test.back());
+  return processes;
+}
+
+}  // namespace synergy::cli

@@ -1,0 +1,54 @@
+#include "synergy/cli/session.hpp"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "synergy/base/check.hpp"
+
+namespace synergy::cli {
+
+Session::Session(std::unique_ptr<bus::Transport> transport)
+    : timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
+      bus_(std::make_unique<bus::Participant>(std::move(transport), clock_,
+                                              "cli-" + std::to_string(::getpid()) + "-" +
+                                                  std::to_string(bus::random_number() % 1'000'000))) {
+  SYNERGY_CHECK(timer_ >= 0, "the kernel has timers");
+  constexpr long kTick = 10'000'000;  // a command may well look around a hundred times a second
+  const itimerspec spec{{0, kTick}, {0, kTick}};
+  ::timerfd_settime(timer_, 0, &spec, nullptr);
+}
+
+Session::~Session() { ::close(timer_); }
+
+Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& run_folder,
+                                               const std::function<void(bus::Participant&)>& prepare, Duration join_time) {
+  const Error no_mesh{ErrorCode::kUnavailable, "no mesh answers in " + run_folder.string() +
+                                                   "; start one with deploy/mesh up, or name its folder with --run-dir"};
+  if (!std::filesystem::exists(run_folder)) return no_mesh;
+  auto transport = bus::Transport::connect(bus::Endpoints::in(run_folder));
+  if (!transport) return transport.error();
+  std::unique_ptr<Session> session(new Session(std::move(*transport)));
+  if (prepare) prepare(session->bus());
+  session->bus().join();
+  if (!session->wait_until([&] { return session->bus().joined(); }, join_time)) return no_mesh;
+  return session;
+}
+
+bool Session::wait_until(const std::function<bool()>& done, Duration time) {
+  const auto begin = clock_.monotonic();
+  while (true) {
+    while (bus_->step()) {
+    }
+    bus_->tick();
+    if (done()) return true;
+    if (time != Duration::max() && clock_.monotonic() - begin >= time) return false;
+    const std::array<int, 1> fds{timer_};
+    bus_->wait(fds);
+    std::uint64_t expirations = 0;
+    (void)!::read(timer_, &expirations, sizeof expirations);
+  }
+}
+
+}  // namespace synergy::cli

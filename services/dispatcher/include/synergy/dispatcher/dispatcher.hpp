@@ -1,0 +1,143 @@
+// The dispatcher: admits apps, has them planned and deployed, starts their runs, and keeps book until each has ended.
+//
+// Whatever changes the set of apps or its plan is a decision, and decisions are made one at a time:
+//
+//   plan (planner) -> drain the runs under way -> keep (store, one transaction) -> acknowledge -> deploy (executors)
+//
+// What a reader gets wrong: an app is acknowledged after it is kept, not after it runs. From then on it is the
+// dispatcher's to serve, across restarts of any process: a deployment that fails is tried again until it succeeds.
+//
+// Pure apart from its ports; one thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/dispatcher/run_book.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/health.hpp"
+#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/run.hpp"
+#include "synergy/schemas/store.hpp"
+
+namespace synergy::dispatcher {
+
+/// How the dispatcher reaches the world. Answers come later, once, from the same thread.
+struct Ports {
+  template <class T>
+  using Answer = std::function<void(Result<T>)>;
+
+  std::function<MonotonicTime()> now;
+  std::function<ModelTime()> model_now;
+  std::function<UnixTime()> unix_now;
+  /// Host time that a length of model time takes.
+  std::function<Duration(Duration)> to_host;
+  std::function<void(MonotonicTime, std::function<void()>)> at;
+  std::function<void(const schemas::PlanMake&, Answer<schemas::CollaborationPlan>)> make_plan;
+  std::function<void(const schemas::StoreDecision&, Answer<schemas::Done>)> keep_decision;
+  std::function<void(const schemas::StoreRuns&, Answer<schemas::Done>)> keep_runs;
+  std::function<void(const DeviceId&, const schemas::Deploy&, Answer<schemas::Deployed>)> deploy;
+  std::function<void(const DeviceId&, const schemas::RunGrant&)> grant;
+  std::function<void(const schemas::AppSet&)> publish_apps;
+  std::function<void(const schemas::CollaborationPlan&)> publish_plan;
+  std::function<void(std::string_view event, const std::string& text)> log;
+};
+
+/// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What is
+/// still under way then is repeated under the new plan.
+inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
+/// Ended runs are kept together, at the latest after this.
+inline constexpr Duration kKeepRunsEvery = std::chrono::milliseconds(50);
+inline constexpr std::size_t kMostRunsAtOnce = 500;
+inline constexpr Duration kDeployAgainAfter = std::chrono::milliseconds(500);
+
+class Dispatcher {
+ public:
+  explicit Dispatcher(Ports ports) : ports_(std::move(ports)) {}
+
+  /// Goes on from what was stored; call once, before anything else.
+  void resume(const schemas::StoredState& stored);
+
+  void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer);
+  void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer);
+  void on(const schemas::RunResult& result);
+  void on(const schemas::RunFailed& failed);
+  /// Heartbeats: an executor of the plan that started again lost what was deployed to it.
+  void on(const schemas::Health& health);
+
+  /// Nothing is left to be stored.
+  [[nodiscard]] bool settled() const { return to_keep_.empty() && !keeping_; }
+  /// No run is started from here on.
+  void drain() { draining_ = true; }
+  [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
+
+ private:
+  struct App {
+    schemas::AppStatus status;
+    std::optional<RunBook> book;  ///< while it runs
+  };
+  /// One change of the set of apps, in the queue or at work.
+  struct Decision {
+    std::string cause;
+    std::optional<schemas::AppRequest> submitted;
+    Ports::Answer<schemas::AppSubmitted> submit_answer;
+    AppId stopped;
+    Ports::Answer<schemas::AppStopped> stop_answer;
+    std::optional<schemas::CollaborationPlan> plan;
+  };
+
+  void begin_next_decision();
+  void plan_for(Decision& decision);
+  void reject(const Error& error);
+  void begin_draining();
+  void drain_then_keep();
+  void keep_decision();
+  /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they must
+  /// not overtake each other.
+  void send_decision(const schemas::StoreDecision& decision, const Ports::Answer<schemas::Done>& answer);
+  void finish_decision();
+  [[nodiscard]] schemas::AppStatus status_after(const Decision& decision, const App& app) const;
+  [[nodiscard]] schemas::AppStatus submitted_status(const schemas::AppRequest& request) const;
+  [[nodiscard]] std::vector<schemas::AppRequest> running_requests() const;
+
+  void deploy_plan();
+  void deploy_to(const DeviceId& device);
+  [[nodiscard]] bool deployed() const { return plan_ && to_deploy_.empty(); }
+  [[nodiscard]] std::set<DeviceId> devices_of(const schemas::CollaborationPlan& plan) const;
+
+  void start_runs();
+  void start_runs_of(App& app, const schemas::PipelinePlan& pipeline);
+  void check_times();
+  void arm_timer();
+  void end_run(App& app, schemas::RunRecord record);
+  void keep_runs();
+  [[nodiscard]] std::size_t runs_under_way() const;
+  void publish_apps();
+  [[nodiscard]] schemas::AppStatus current_status(const App& app) const;
+
+  Ports ports_;
+  std::map<AppId, App> apps_;
+  std::optional<schemas::CollaborationPlan> plan_;
+  std::uint64_t last_plan_id_ = 0;
+  std::set<DeviceId> to_deploy_;
+  std::map<DeviceId, std::uint64_t> executor_instances_;
+  std::deque<Decision> decisions_;
+  bool deciding_ = false;
+  std::optional<MonotonicTime> switching_until_;  ///< while runs drain for a decision: none is started
+  std::map<AppId, ModelTime> not_before_;  ///< of the next run, by app
+  std::vector<schemas::RunRecord> to_keep_;
+  bool keeping_ = false;  ///< something is on its way to the store
+  bool keep_timer_ = false;
+  bool draining_ = false;
+  MonotonicTime timer_at_ = MonotonicTime::max();
+  std::uint64_t repeated_ = 0, retried_ = 0;
+};
+
+}  // namespace synergy::dispatcher

@@ -1,0 +1,84 @@
+// The book of one app's runs: which are to be started, which are under way, which have ended.
+//
+// A run is started in order of its number; one that failed is started again before new ones. Every run ends once:
+// with the first result that arrives for it, whatever attempt it came from, or as failed when its time is up.
+//
+// Pure: times come in as arguments (host time, for patience; model time travels with the grants).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/schemas/app.hpp"
+
+namespace synergy::dispatcher {
+
+/// A run that has not come through is repeated for so long, then reported failed.
+inline constexpr Duration kGiveUpAfter = std::chrono::seconds(60);
+/// After an attempt failed, the next one waits so long: whoever failed may be starting again.
+inline constexpr Duration kRetryPause = std::chrono::milliseconds(300);
+
+class RunBook {
+ public:
+  /// `runs` = 0: without end.
+  RunBook(std::uint64_t first_run, std::uint64_t runs) : first_(first_run), runs_(runs), next_(first_run) {}
+
+  /// Takes note of a run that ended before this book was opened (after a restart).
+  void note_ended(std::uint64_t run, bool completed);
+
+  struct Start {
+    std::uint64_t run = 0;
+    std::uint32_t attempt = 1;
+    bool operator==(const Start&) const = default;
+  };
+  /// The next run to start, if fewer than `depth` are under way. It is under way from here on, with `patience` until
+  /// the attempt counts as failed.
+  std::optional<Start> start_next(std::uint32_t depth, MonotonicTime now, Duration patience);
+
+  enum class Ending { kCounted, kRepeated };
+  /// A result arrived. kRepeated: the run had ended already, or was never started.
+  Ending complete(std::uint64_t run);
+
+  /// An attempt failed; false when it is not the present one.
+  bool fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now);
+  /// All attempts under way count as failed: the executors forgot them.
+  void fail_all(MonotonicTime now);
+
+  /// Attempts whose patience is over, as failed attempts; and of runs repeated for too long: ended as failed.
+  struct GivenUp {
+    std::uint64_t run = 0;
+    std::uint32_t attempts = 0;
+  };
+  std::vector<GivenUp> check_time(MonotonicTime now);
+
+  [[nodiscard]] std::uint32_t attempts_of(std::uint64_t run) const;
+  [[nodiscard]] bool under_way(std::uint64_t run) const;
+  [[nodiscard]] std::size_t under_way() const { return under_way_.size(); }
+  [[nodiscard]] std::uint64_t next_run() const { return next_; }
+  [[nodiscard]] std::uint64_t completed() const { return completed_; }
+  [[nodiscard]] std::uint64_t failed() const { return failed_; }
+  /// Every run asked for has ended.
+  [[nodiscard]] bool finished() const { return runs_ != 0 && completed_ + failed_ >= runs_; }
+  /// When check_time() or start_next() may have something to do although nothing arrived.
+  [[nodiscard]] MonotonicTime next_event() const;
+
+ private:
+  struct Attempt {
+    std::uint32_t number = 1;
+    MonotonicTime first_start{};
+    MonotonicTime until{};  ///< under way: patience; waiting: earliest next start
+  };
+  void end(std::uint64_t run);
+
+  std::uint64_t first_, runs_, next_;
+  std::map<std::uint64_t, Attempt> under_way_, waiting_;
+  std::set<std::uint64_t> ended_;  ///< above the watermark below which all have ended
+  std::uint64_t watermark_ = 0;
+  std::uint64_t completed_ = 0, failed_ = 0;
+};
+
+}  // namespace synergy::dispatcher

@@ -1,0 +1,98 @@
+// The dispatcher: admits apps, deploys plans, starts runs and keeps book of them.
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "synergy/dispatcher/dispatcher.hpp"
+#include "synergy/runtime/service_main.hpp"
+
+using namespace synergy;
+using namespace std::chrono_literals;
+namespace topics = schemas::topics;
+
+namespace {
+
+/// Planning and storing take milliseconds; a peer that is starting again takes a second or two.
+constexpr Duration kAnswerTime = 10s;
+/// Weights travel at the emulated speed.
+constexpr Duration kDeployTime = 30s;
+
+dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
+  auto& bus = context.bus();
+  dispatcher::Ports ports;
+  ports.now = [&context] { return context.clock().monotonic(); };
+  ports.model_now = [&context, scale] { return scale.to_model(context.clock().monotonic()); };
+  ports.unix_now = [&context] { return context.clock().unix(); };
+  ports.to_host = [scale](Duration model) { return scale.to_host(model); };
+  ports.at = [&context](MonotonicTime time, std::function<void()> then) { context.at(time, std::move(then)); };
+  ports.make_plan = [&bus](const auto& command, auto answer) {
+    bus.call(topics::command("planner"), command, kAnswerTime, std::move(answer));
+  };
+  ports.keep_decision = [&bus](const auto& command, auto answer) {
+    bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
+  };
+  ports.keep_runs = [&bus](const auto& command, auto answer) {
+    bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
+  };
+  ports.deploy = [&bus](const DeviceId& device, const auto& command, auto answer) {
+    bus.call(topics::executor(device), command, kDeployTime, std::move(answer));
+  };
+  ports.grant = [&bus](const DeviceId& device, const schemas::RunGrant& grant) {
+    (void)bus.publish(topics::tensor(device), grant);  // a grant that is lost is repeated when its patience is over
+  };
+  ports.publish_apps = [&bus](const schemas::AppSet& apps) { (void)bus.publish(topics::kApps, apps); };
+  ports.publish_plan = [&bus](const schemas::CollaborationPlan& plan) { (void)bus.publish(topics::kPlan, plan); };
+  ports.log = [&context](std::string_view event, const std::string& text) { context.log().info(event, {{"what", text}}); };
+  return ports;
+}
+
+void serve(runtime::Context& context, dispatcher::Dispatcher& dispatcher) {
+  auto& bus = context.bus();
+  bus.subscribe<schemas::RunResult>(topics::kResultPrefix, [&](const auto&, const schemas::RunResult& result) { dispatcher.on(result); });
+  bus.subscribe<schemas::RunFailed>(topics::kFailedPrefix, [&](const auto&, const schemas::RunFailed& failed) { dispatcher.on(failed); });
+  bus.subscribe<schemas::Health>(topics::kHealthPrefix, [&](const auto&, const schemas::Health& health) { dispatcher.on(health); });
+  bus.serve<schemas::AppSubmit>(topics::command("dispatcher"), [&](const schemas::AppSubmit& submit, const auto& answer) {
+    context.log().info("submit", {{"app", submit.request.app.text()}, {"model", submit.request.model.text()}, {"request", answer.request_id()}});
+    dispatcher.on(submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); });
+  });
+  bus.serve<schemas::AppStop>(topics::command("dispatcher"), [&](const schemas::AppStop& stop, const auto& answer) {
+    context.log().info("stop_app", {{"app", stop.app.text()}, {"request", answer.request_id()}});
+    dispatcher.on(stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); });
+  });
+  context.report([&] { return dispatcher.counters(); });
+  context.on_drain([&] { dispatcher.drain(); });
+  context.busy_while([&] { return !dispatcher.settled(); });
+}
+
+/// Asks the store what there is, for as long as it takes.
+void load_state(runtime::Context& context, const std::function<void(const schemas::StoredState&)>& then) {
+  context.bus().call(topics::command("store"), schemas::LoadState{}, kAnswerTime,
+                     [&context, then](const Result<schemas::StoredState>& state) {
+                       if (state) return then(*state);
+                       context.log().warn("no_state", {{"error", state.error().message}});
+                       load_state(context, then);
+                     });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return runtime::service_main(
+      argc, argv, {"dispatcher", "Admits apps, deploys their plans, and starts and accounts for their runs."},
+      [](runtime::Options&) {},
+      [](runtime::Context& context) -> Status {
+        std::unique_ptr<dispatcher::Dispatcher> dispatcher;
+        context.bus().subscribe<schemas::BodyView>(topics::kBody, [&](const auto&, const schemas::BodyView& body) {
+          if (dispatcher) return;
+          dispatcher = std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
+          context.waiting_for("the store");
+          load_state(context, [&](const schemas::StoredState& state) {
+            serve(context, *dispatcher);
+            dispatcher->resume(state);
+            context.ready();
+          });
+        });
+        context.waiting_for("the body view");
+        return context.run();
+      });
+}

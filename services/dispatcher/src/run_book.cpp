@@ -1,0 +1,94 @@
+#include "synergy/dispatcher/run_book.hpp"
+
+#include <algorithm>
+
+namespace synergy::dispatcher {
+
+void RunBook::note_ended(std::uint64_t run, bool completed) {
+  if (run < first_ || !ended_.insert(run).second) return;
+  ++(completed ? completed_ : failed_);
+}
+
+std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, MonotonicTime now, Duration patience) {
+  if (under_way_.size() >= depth) return std::nullopt;
+  for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
+    if (it->second.until > now) continue;
+    const auto run = it->first;
+    auto attempt = it->second;
+    waiting_.erase(it);
+    attempt.until = now + patience;
+    under_way_.emplace(run, attempt);
+    return Start{run, attempt.number};
+  }
+  while (ended_.contains(next_)) ++next_;  // ended before a restart
+  if (runs_ != 0 && next_ >= first_ + runs_) return std::nullopt;
+  const auto run = next_++;
+  under_way_.emplace(run, Attempt{1, now, now + patience});
+  return Start{run, 1};
+}
+
+void RunBook::end(std::uint64_t run) {
+  under_way_.erase(run);
+  waiting_.erase(run);
+  ended_.insert(run);
+  // Everything below the watermark has ended: the set holds only what ended out of order.
+  watermark_ = std::max(watermark_, first_);
+  while (!ended_.empty() && *ended_.begin() == watermark_ && watermark_ < next_) {
+    ended_.erase(ended_.begin());
+    ++watermark_;
+  }
+}
+
+RunBook::Ending RunBook::complete(std::uint64_t run) {
+  if (!under_way_.contains(run) && !waiting_.contains(run)) return Ending::kRepeated;
+  end(run);
+  ++completed_;
+  return Ending::kCounted;
+}
+
+bool RunBook::fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now) {
+  const auto found = under_way_.find(run);
+  if (found == under_way_.end() || found->second.number != attempt) return false;
+  auto next = found->second;
+  under_way_.erase(found);
+  ++next.number;
+  next.until = now + kRetryPause;
+  waiting_.emplace(run, next);
+  return true;
+}
+
+void RunBook::fail_all(MonotonicTime now) {
+  while (!under_way_.empty()) fail_attempt(under_way_.begin()->first, under_way_.begin()->second.number, now);
+}
+
+std::vector<RunBook::GivenUp> RunBook::check_time(MonotonicTime now) {
+  std::vector<std::uint64_t> late;
+  for (const auto& [run, attempt] : under_way_)
+    if (attempt.until <= now) late.push_back(run);
+  for (const auto run : late) fail_attempt(run, under_way_.at(run).number, now);
+  std::vector<GivenUp> given_up;
+  for (const auto& [run, attempt] : waiting_)
+    if (now - attempt.first_start >= kGiveUpAfter) given_up.push_back({run, attempt.number - 1});
+  for (const auto& ended : given_up) {
+    end(ended.run);
+    ++failed_;
+  }
+  return given_up;
+}
+
+std::uint32_t RunBook::attempts_of(std::uint64_t run) const {
+  if (const auto found = under_way_.find(run); found != under_way_.end()) return found->second.number;
+  if (const auto found = waiting_.find(run); found != waiting_.end()) return found->second.number - 1;
+  return 0;
+}
+
+bool RunBook::under_way(std::uint64_t run) const { return under_way_.contains(run); }
+
+MonotonicTime RunBook::next_event() const {
+  auto next = MonotonicTime::max();
+  for (const auto& [run, attempt] : under_way_) next = std::min(next, attempt.until);
+  for (const auto& [run, attempt] : waiting_) next = std::min(next, attempt.until);
+  return next;
+}
+
+}  // namespace synergy::dispatcher

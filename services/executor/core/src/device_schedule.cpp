@@ -1,0 +1,59 @@
+#include "synergy/execution/device_schedule.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "synergy/base/check.hpp"
+
+namespace synergy::execution {
+
+void DeviceSchedule::add(WaitingTask task) { waiting_.push_back(std::move(task)); }
+
+bool DeviceSchedule::idle(const WaitingTask& task) const {
+  if (task.chain != 0 && chain_ != 0 && chain_ != task.chain) return false;
+  return std::none_of(task.units.begin(), task.units.end(),
+                      [&](schemas::Unit unit) { return units_[std::size_t(unit)].held; });
+}
+
+std::optional<StartedTask> DeviceSchedule::start_next() {
+  auto best = waiting_.end();
+  for (auto task = waiting_.begin(); task != waiting_.end(); ++task) {
+    if (!idle(*task)) continue;
+    const auto rank = [](const WaitingTask& t) { return std::tuple(-std::int64_t(t.priority), t.ready, t.id); };
+    if (best == waiting_.end() || rank(*task) < rank(*best)) best = task;
+  }
+  if (best == waiting_.end()) return std::nullopt;
+  StartedTask started{best->id, best->ready};
+  for (const auto unit : best->units) {
+    auto& state = units_[std::size_t(unit)];
+    state.held = true;
+    started.begin = std::max(started.begin, state.free_since);
+  }
+  if (best->chain != 0) chain_ = best->chain;
+  started_.emplace(best->id, Started{std::move(best->units), started.begin, best->ends_chain ? best->chain : 0});
+  waiting_.erase(best);
+  return started;
+}
+
+void DeviceSchedule::finish(TaskId id, ModelTime end) {
+  const auto found = started_.find(id);
+  SYNERGY_CHECK(found != started_.end(), "only a started task can finish");
+  for (const auto unit : found->second.units) {
+    auto& state = units_[std::size_t(unit)];
+    state.held = false;
+    state.free_since = end;
+    state.busy += end - found->second.begin;
+  }
+  release_chain(found->second.chain_ended);
+  started_.erase(found);
+}
+
+void DeviceSchedule::release_chain(ChainId chain) {
+  if (chain_ == chain) chain_ = 0;
+}
+
+bool DeviceSchedule::withdraw(TaskId id) {
+  return std::erase_if(waiting_, [&](const WaitingTask& task) { return task.id == id; }) > 0;
+}
+
+}  // namespace synergy::execution

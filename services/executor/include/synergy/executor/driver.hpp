@@ -1,0 +1,20 @@
+// What drives the accelerator: the emulator over the bus, a real board one day, a fake in tests.
+#pragma once
+
+#include <functional>
+
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/accelerator.hpp"
+
+namespace synergy::executor {
+
+class AcceleratorDriver {
+ public:
+  virtual ~AcceleratorDriver() = default;
+  /// Begins one operation; calls `done` once, later. kNotFound: the chunk is not resident (the accelerator lost
+  /// its memory); kTimeout: it does not answer.
+  virtual void perform(const schemas::AcceleratorDo& operation,
+                       std::function<void(Result<schemas::AcceleratorDone>)> done) = 0;
+};
+
+}  // namespace synergy::executor

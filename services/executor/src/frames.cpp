@@ -1,0 +1,44 @@
+#include "synergy/executor/frames.hpp"
+
+#include "synergy/documents/npy.hpp"
+
+namespace synergy::executor {
+namespace {
+
+/// splitmix64 (Steele, Lea, Flood 2014): the same numbers on every machine.
+std::uint64_t next_random(std::uint64_t& state) {
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+Result<Frames> Frames::read(const std::filesystem::path& file) {
+  auto array = documents::read_npy(file);
+  if (!array) return array.error();
+  if (array->type != "|u1" || array->shape.size() < 2 || array->shape.front() == 0)
+    return Error{ErrorCode::kInvalid, file.string() + ": pictures must be unsigned bytes (N, ...)"};
+  Frames frames;
+  frames.count_ = array->shape.front();
+  frames.frame_bytes_ = array->items() / frames.count_;
+  frames.data_ = std::move(array->data);
+  return frames;
+}
+
+Result<schemas::Bytes> Frames::frame(std::uint64_t run, std::size_t bytes) const {
+  if (count_ == 0) {
+    schemas::Bytes random(bytes);
+    std::uint64_t state = run;
+    for (auto& byte : random) byte = std::uint8_t(next_random(state));
+    return random;
+  }
+  if (bytes != frame_bytes_)
+    return Error{ErrorCode::kInvalid, "the model takes " + std::to_string(bytes) + " bytes, the sensor's pictures have " +
+                                          std::to_string(frame_bytes_)};
+  const auto begin = data_.begin() + std::ptrdiff_t(run % count_ * frame_bytes_);
+  return schemas::Bytes(begin, begin + std::ptrdiff_t(frame_bytes_));
+}
+
+}  // namespace synergy::executor

@@ -1,0 +1,15 @@
+// From choices to an executable collaboration plan: steps, switches, unit orders, depth, memory, and prediction.
+#pragma once
+
+#include <vector>
+
+#include "synergy/planner/cost_model.hpp"
+#include "synergy/schemas/plan.hpp"
+
+namespace synergy::planner {
+
+/// Fails with kNoFit ("OOR") when the chunks of all pipelines do not fit their devices together; says which device
+/// and which resource.
+[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs, const std::vector<Choice>& choices);
+
+}  // namespace synergy::planner

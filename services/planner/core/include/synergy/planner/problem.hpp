@@ -1,0 +1,41 @@
+// What is to be planned: a body as it is now, and the pipelines that it is to serve together.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/accel_model/program.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+
+namespace synergy::planner {
+
+/// A model as planning sees it.
+struct Model {
+  accel_model::Program program;
+  std::string digest;
+  std::vector<std::string> labels;
+};
+
+struct Pipeline {
+  schemas::AppRequest app;
+  Model model;
+
+  [[nodiscard]] std::uint64_t input_bytes() const { return model.program.input_bytes(); }
+};
+
+struct Problem {
+  schemas::BodyView body;
+  std::vector<Pipeline> pipelines;
+};
+
+/// Devices that offer a capability and are present, in body order; the named one only where the app insists.
+/// Fails with kNoFit saying what is missing: nobody offers it, or who would is absent.
+[[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const Pipeline& pipeline);
+[[nodiscard]] Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body, const Pipeline& pipeline);
+
+/// Devices that may hold a chunk: those present, in body order.
+[[nodiscard]] std::vector<const schemas::Device*> present_devices(const schemas::BodyView& body);
+
+}  // namespace synergy::planner

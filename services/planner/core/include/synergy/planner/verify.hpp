@@ -1,0 +1,15 @@
+// An independent judge of plans: whether a collaboration plan serves the problem and could be carried out. It
+// shares no code with the search or the cost model; only the rules of the chips (accel_model) are the same.
+#pragma once
+
+#include "synergy/planner/problem.hpp"
+#include "synergy/schemas/plan.hpp"
+
+namespace synergy::planner {
+
+/// Fails at the first thing that is wrong: a pipeline missing or served twice, layers left out or out of order, a
+/// device used twice or absent, a requirement not met, shares that do not sum to 1, steps that do not follow the
+/// chunks, a unit's order that is not exactly its tasks, chunks that do not fit together, SRAM exceeded.
+Status verify(const Problem& problem, const schemas::CollaborationPlan& plan);
+
+}  // namespace synergy::planner

@@ -1,0 +1,37 @@
+// The planner's handlers: reads the models that apps name, keeps the live body view, and answers `plan.make`.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "synergy/documents/load.hpp"
+#include "synergy/planner/solve.hpp"
+#include "synergy/schemas/plan.hpp"
+
+namespace synergy::planner_service {
+
+struct Settings {
+  std::string policy = "ind-e2e";  ///< where a request names none
+  std::uint64_t budget_nodes = 2'000'000;
+};
+
+class PlannerService {
+ public:
+  PlannerService(documents::DeployFolder deploy, Settings settings)
+      : deploy_(std::move(deploy)), settings_(std::move(settings)) {}
+
+  void on(const schemas::BodyView& body) { body_ = body; }
+
+  /// Fails with kUnavailable while no body view is known, kInvalid or kNotFound when the request is wrong, kNoFit
+  /// when nothing serves it. `planning_us` of the plan is left for the caller, who has a clock.
+  [[nodiscard]] Result<schemas::CollaborationPlan> on(const schemas::PlanMake& request) const;
+
+ private:
+  [[nodiscard]] Result<planner::Model> read_model(const ModelId& id) const;
+
+  documents::DeployFolder deploy_;
+  Settings settings_;
+  std::optional<schemas::BodyView> body_;
+};
+
+}  // namespace synergy::planner_service

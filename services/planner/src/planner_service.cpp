@@ -1,0 +1,46 @@
+#include "synergy/planner_service/planner_service.hpp"
+
+#include "synergy/accel_model/program.hpp"
+
+namespace synergy::planner_service {
+namespace {
+
+ErrorCode code_of(planner::OutcomeKind kind) {
+  switch (kind) {
+    case planner::OutcomeKind::kOutOfResource:
+    case planner::OutcomeKind::kInfeasible: return ErrorCode::kNoFit;
+    case planner::OutcomeKind::kInvalidProblem: return ErrorCode::kInvalid;
+    case planner::OutcomeKind::kSolved:
+    case planner::OutcomeKind::kBudgetSpent: break;
+  }
+  return ErrorCode::kInternal;
+}
+
+}  // namespace
+
+Result<planner::Model> PlannerService::read_model(const ModelId& id) const {
+  auto description = deploy_.model(id);
+  if (!description) return description.error();
+  auto program = accel_model::build_program(*description);
+  if (!program) return program.error();
+  auto digest = documents::model_digest(deploy_.model_folder(id), *description);
+  if (!digest) return digest.error();
+  return planner::Model{std::move(*program), std::move(*digest), description->labels};
+}
+
+Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& request) const {
+  if (!body_) return Error{ErrorCode::kUnavailable, "the body is not known yet; the monitor publishes it"};
+  planner::Problem problem{*body_, {}};
+  for (const auto& app : request.apps) {
+    auto model = read_model(app.model);
+    if (!model) return model.error().at("app '" + app.app.text() + "'");
+    problem.pipelines.push_back({app, std::move(*model)});
+  }
+  auto outcome = planner::solve(problem, request.policy.empty() ? settings_.policy : request.policy,
+                                planner::Budget(settings_.budget_nodes));
+  if (!outcome.has_plan()) return Error{code_of(outcome.kind), outcome.reason};
+  outcome.plan.id = request.id;
+  return std::move(outcome.plan);
+}
+
+}  // namespace synergy::planner_service

@@ -1,0 +1,42 @@
+// The one SQLite file of a mesh: opened, checked, brought to the newest schema, and kept from a second
+// writer.
+//
+// What a reader gets wrong: open() never repairs and never replaces. A file that is damaged, foreign or newer
+// than this program is refused and left as it was, because the history in it may be the only copy; a person
+// moves it away.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "synergy/base/result.hpp"
+
+namespace synergy::store {
+
+struct Connection;  // SQLite's side, in src/
+
+/// An open store file. The repositories and transactions borrow it and must not outlive it. One thread only.
+/// Other programs may read the file at the same time (WAL); a second Database on it is refused by
+/// `PATH.lock`, which the kernel releases when the process ends, however it ends.
+class Database {
+ public:
+  /// Opens `path`, creates it when it is not there or empty, and applies the migrations it lacks.
+  /// Fails with kCorrupt when the content is damaged or no database, and with kEnvironment when the folder or
+  /// file can not be written, another process has it open, it is another application's, or a newer program
+  /// wrote it. The message names the path and what to do. The file is then unchanged; only `PATH.lock` may be
+  /// new, and for an existing database SQLite's empty `-wal` and `-shm` beside it.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path);
+  ~Database();
+
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// For the repositories of this library; an incomplete type to everyone else.
+  [[nodiscard]] Connection& connection() const { return *connection_; }
+
+ private:
+  explicit Database(std::unique_ptr<Connection> connection);
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace synergy::store

@@ -1,0 +1,29 @@
+// Events: one line for each thing that a person looking back would want to know. Added, never changed.
+#pragma once
+
+#include <string>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/store/database.hpp"
+
+namespace synergy::store {
+
+struct Event {
+  UnixTime at{};
+  std::string kind;     ///< plan, apps
+  std::string subject;  ///< what it is about: `plan 7`, `digits, kws`
+  std::string text;     ///< in words
+};
+
+/// Borrows the database. add() belongs inside the Transaction of what it tells.
+class Events {
+ public:
+  explicit Events(Database& database) : database_(database) {}
+
+  Status add(const Event& event);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace synergy::store

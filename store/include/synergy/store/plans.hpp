@@ -1,0 +1,41 @@
+// The plan history: every collaboration plan that was decided on, when, and why. Plans are added, never
+// changed.
+//
+// A plan is kept twice: as rows for people, and as its msgpack, from which alone it is restored, so that what
+// comes back equals what was kept to the last bit.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/store.hpp"
+#include "synergy/store/database.hpp"
+
+namespace synergy::store {
+
+/// Borrows the database. keep() belongs inside a Transaction.
+class Plans {
+ public:
+  explicit Plans(Database& database) : database_(database) {}
+
+  /// Adds the plan; false, and nothing changed, when an equal plan of this id is there already (then the
+  /// earlier `made` and `cause` stand). Fails with kConflict when another plan has the id, with kInvalid when
+  /// the plan names an app twice or its numbers make no sense.
+  Result<bool> keep(const schemas::CollaborationPlan& plan, UnixTime made, const std::string& cause);
+
+  /// The plan of the highest id; empty when there is none yet. Fails with kCorrupt when its content is
+  /// unreadable.
+  [[nodiscard]] Result<std::optional<schemas::CollaborationPlan>> newest() const;
+
+  /// Newest first, at most `limit`.
+  [[nodiscard]] Result<std::vector<schemas::PlanSummary>> newest_summaries(std::uint32_t limit) const;
+
+ private:
+  Database& database_;
+};
+
+}  // namespace synergy::store

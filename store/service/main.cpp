@@ -1,0 +1,43 @@
+// The store: owns the mesh's SQLite file and answers for it on the bus.
+#include <string>
+
+#include "synergy/runtime/service_main.hpp"
+#include "synergy/store/database.hpp"
+#include "synergy/store_service/store_service.hpp"
+
+using namespace synergy;
+
+namespace {
+
+template <schemas::Command C>
+void serve(runtime::Context& context, store::StoreService& service) {
+  context.bus().serve<C>(schemas::topics::command("store"), [&](const C& command) -> Result<typename C::Reply> {
+    auto answer = service.on(command);
+    if (!answer) context.log().warn("refused", {{"message", C::kMessage.name}, {"error", answer.error().message}});
+    return answer;
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string file;
+  return runtime::service_main(
+      argc, argv, {"store", "Keeps profiles, apps, plans, runs and events in one SQLite file."},
+      [&](runtime::Options& options) {
+        options.required_text("--database", file, "the SQLite file", "SYNERGY_STORE");
+      },
+      [&](runtime::Context& context) -> Status {
+        auto database = store::Database::open(file);
+        if (!database) return database.error();
+        store::StoreService service(**database, context.clock());
+        serve<schemas::StoreBody>(context, service);
+        serve<schemas::StoreDecision>(context, service);
+        serve<schemas::StoreRuns>(context, service);
+        serve<schemas::LoadState>(context, service);
+        serve<schemas::QueryHistory>(context, service);
+        serve<schemas::QueryRuns>(context, service);
+        context.ready();
+        return context.run();
+      });
+}

@@ -1,0 +1,82 @@
+#include "synergy/store/bodies.hpp"
+
+#include <tuple>
+
+#include "sqlite.hpp"
+
+namespace synergy::store {
+namespace {
+
+constexpr auto kKeepDeviceProfile = R"(
+INSERT INTO device_profiles (name, accelerator) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET accelerator = excluded.accelerator)";
+constexpr auto kForgetFigures = "DELETE FROM profile_figures WHERE kind = ? AND profile = ?";
+constexpr auto kAddFigure =
+    "INSERT INTO profile_figures (kind, profile, figure, value, mark, source) VALUES (?, ?, ?, ?, ?, ?)";
+
+constexpr auto kKeepBody = R"(
+INSERT INTO bodies (name, link, time_scale) VALUES (?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET link = excluded.link, time_scale = excluded.time_scale)";
+constexpr auto kForgetDevices =
+    "DELETE FROM body_devices WHERE body = ?";  // their sensors and actuators go along
+constexpr auto kAddDevice = "INSERT INTO body_devices (body, device, position, profile) VALUES (?, ?, ?, ?)";
+constexpr auto kAddSensor =
+    "INSERT INTO body_sensors (body, device, position, capability, frames) VALUES (?, ?, ?, ?, ?)";
+constexpr auto kAddActuator =
+    "INSERT INTO body_actuators (body, device, position, capability) VALUES (?, ?, ?, ?)";
+
+/// The figures are those of the profile's field list, by the same names: a new figure needs no change here.
+template <schemas::Described Profile>
+void keep_figures(SQLite::Database& sqlite, const std::string& kind, const Profile& profile) {
+  SQLite::Statement forget(sqlite, kForgetFigures);
+  execute(forget, kind, profile.name);
+  SQLite::Statement add(sqlite, kAddFigure);
+  const auto keep_field = [&](const auto& field) {
+    const auto& member = profile.*(field.member);
+    if constexpr (std::is_same_v<std::decay_t<decltype(member)>, schemas::Figure>)
+      execute(add, kind, profile.name, std::string(field.name), member.value, member.mark, member.source);
+  };
+  std::apply([&](const auto&... field) { (keep_field(field), ...); }, Profile::fields());
+}
+
+void keep_profiles(SQLite::Database& sqlite, const schemas::BodyView& body) {
+  SQLite::Statement keep(sqlite, kKeepDeviceProfile);
+  for (const auto& [name, profile] : body.device_profiles) {
+    execute(keep, profile.name, profile.accelerator);
+    keep_figures(sqlite, "device", profile);
+  }
+  for (const auto& [name, profile] : body.sensor_profiles) keep_figures(sqlite, "sensor", profile);
+  for (const auto& [name, profile] : body.actuator_profiles) keep_figures(sqlite, "actuator", profile);
+  keep_figures(sqlite, "link", body.link);
+}
+
+void add_parts(SQLite::Database& sqlite, const std::string& body, const schemas::Device& device) {
+  SQLite::Statement add_sensor(sqlite, kAddSensor);
+  for (std::size_t i = 0; i < device.sensors.size(); ++i)
+    execute(add_sensor, body, device.id, i, device.sensors[i].capability, device.sensors[i].frames);
+  SQLite::Statement add_actuator(sqlite, kAddActuator);
+  for (std::size_t i = 0; i < device.actuators.size(); ++i)
+    execute(add_actuator, body, device.id, i, device.actuators[i]);
+}
+
+}  // namespace
+
+Status Bodies::keep(const schemas::BodyView& body) {
+  auto& connection = database_.connection();
+  return guarded(connection.path, [&]() -> Status {
+    auto& sqlite = connection.sqlite;
+    keep_profiles(sqlite, body);
+    SQLite::Statement keep(sqlite, kKeepBody);
+    execute(keep, body.name, body.link.name, body.time_scale);
+    SQLite::Statement forget(sqlite, kForgetDevices);
+    execute(forget, body.name);
+    SQLite::Statement add(sqlite, kAddDevice);
+    for (std::size_t i = 0; i < body.devices.size(); ++i) {
+      execute(add, body.name, body.devices[i].id, i, body.devices[i].profile);
+      add_parts(sqlite, body.name, body.devices[i]);
+    }
+    return {};
+  });
+}
+
+}  // namespace synergy::store

@@ -1,0 +1,70 @@
+#include "inspection.hpp"
+
+#include <system_error>
+
+#include "migrations.hpp"
+#include "sqlite.hpp"
+
+namespace synergy::store {
+namespace {
+
+constexpr auto kCountTables = "SELECT count(*) FROM sqlite_schema";
+constexpr auto kCountVersionTables = "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'";
+constexpr auto kVersion = "SELECT ifnull(max(version), 0) FROM schema_version";
+
+int number(SQLite::Database& sqlite, const char* query) { return sqlite.execAndGet(query).getInt(); }
+
+Error damaged(const std::filesystem::path& path, const std::string& what) {
+  return {ErrorCode::kCorrupt,
+          path.string() + ": the store is damaged: " + what +
+              "; move the file away, with its -wal and -shm if there are any, and the mesh "
+              "starts with an empty store"};
+}
+
+/// What quick_check finds: pages, rows and constraints, in time proportional to the file. It leaves out the
+/// comparison of indexes with tables, which would cost several times as much at each start.
+Status check_content(SQLite::Database& sqlite, const std::filesystem::path& path) {
+  SQLite::Statement check(sqlite, "PRAGMA quick_check(1)");
+  if (!check.executeStep()) return damaged(path, "it can not be checked");
+  const auto found = check.getColumn(0).getString();
+  if (found != "ok") return damaged(path, found);
+  return {};
+}
+
+Result<int> version_of(SQLite::Database& sqlite, const std::filesystem::path& path) {
+  const int application = number(sqlite, "PRAGMA application_id");
+  if (application == 0 && number(sqlite, kCountTables) == 0) return 0;
+  if (application != kApplicationId)
+    return Error{
+        ErrorCode::kEnvironment,
+        path.string() + ": the file is a database of another application; give the mesh another store file"};
+  if (auto status = check_content(sqlite, path); !status) return status.error();
+  if (number(sqlite, kCountVersionTables) == 0) return damaged(path, "its table schema_version is missing");
+
+  const int version = number(sqlite, kVersion);
+  const int newest = embedded_migrations().back().version;
+  if (version > newest)
+    return Error{ErrorCode::kEnvironment,
+                 path.string() + ": the store has schema version " + std::to_string(version) +
+                     ", and this program knows versions up to " + std::to_string(newest) +
+                     "; start the newer program that wrote it, or move the file away"};
+  return version;
+}
+
+}  // namespace
+
+Result<int> inspect(const std::filesystem::path& path) {
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) return 0;
+  if (std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) == 0) return 0;
+  try {
+    // Read-only, so that even the -wal of a killed process stays as it is when the file is refused.
+    SQLite::Database sqlite(path.string(), SQLite::OPEN_READONLY);
+    return version_of(sqlite, path);
+  } catch (const SQLite::Exception& exception) {
+    const auto error = to_error(exception, path);
+    return error.code == ErrorCode::kCorrupt ? damaged(path, exception.what()) : error;
+  }
+}
+
+}  // namespace synergy::store

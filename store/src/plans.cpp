@@ -1,0 +1,115 @@
+#include "synergy/store/plans.hpp"
+
+#include "sqlite.hpp"
+#include "synergy/schemas/decode.hpp"
+#include "synergy/schemas/encode.hpp"
+
+namespace synergy::store {
+namespace {
+
+constexpr auto kContent = "SELECT content FROM collaboration_plans WHERE id = ?";
+constexpr auto kNewestContent = "SELECT id, content FROM collaboration_plans ORDER BY id DESC LIMIT 1";
+
+constexpr auto kAddPlan = R"(
+INSERT INTO collaboration_plans (id, made_unix_ns, body, policy, objective, status, cause, reason, bottleneck,
+                                 rounds_per_second, latency_ns, energy_uj, planning_us, content)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+constexpr auto kAddExecution = R"(
+INSERT INTO execution_plans (plan_id, app, ordinal, pipeline, model, share, source, target, latency_ns, energy_uj)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+constexpr auto kAddChunk = R"(
+INSERT INTO chunks (plan_id, app, execution, position, device, first_layer, last_layer)
+VALUES (?, ?, ?, ?, ?, ?, ?))";
+
+constexpr auto kNewestSummaries = R"(
+SELECT id, strftime('%Y-%m-%d %H:%M:%S', made_unix_ns / 1000000000, 'unixepoch'), body, policy, cause, reason,
+       bottleneck, rounds_per_second, latency_ns / 1e6, energy_uj
+FROM collaboration_plans ORDER BY id DESC LIMIT ?)";
+constexpr auto kPlacements = "SELECT placement FROM plan_placements WHERE plan = ? ORDER BY pipeline";
+
+schemas::CollaborationPlan restored(std::uint64_t id, const schemas::Bytes& content) {
+  auto plan = schemas::from_msgpack<schemas::CollaborationPlan>(content);
+  if (!plan)
+    throw Refusal{{ErrorCode::kCorrupt, "plan " + std::to_string(id) +
+                                            " in the store can not be read: " + plan.error().message +
+                                            "; stop the mesh and move the store file away"}};
+  return std::move(*plan);
+}
+
+std::optional<schemas::CollaborationPlan> find(SQLite::Database& sqlite, std::uint64_t id) {
+  SQLite::Statement row(sqlite, kContent);
+  bind_all(row, id);
+  if (!row.executeStep()) return {};
+  schemas::Bytes content;
+  RowReader(row).into(content);
+  return restored(id, content);
+}
+
+void add_pipeline(SQLite::Database& sqlite, std::uint64_t plan_id, std::size_t at,
+                  const schemas::PipelinePlan& pipeline) {
+  SQLite::Statement add_execution(sqlite, kAddExecution), add_chunk(sqlite, kAddChunk);
+  for (std::size_t ordinal = 0; ordinal < pipeline.executions.size(); ++ordinal) {
+    const auto& execution = pipeline.executions[ordinal];
+    execute(add_execution, plan_id, pipeline.app, ordinal, at, pipeline.model, execution.share,
+            execution.source, execution.target, execution.latency, execution.energy_uj);
+    for (std::size_t i = 0; i < execution.chunks.size(); ++i) {
+      const auto& chunk = execution.chunks[i];
+      execute(add_chunk, plan_id, pipeline.app, ordinal, i, chunk.device, chunk.first_layer,
+              chunk.last_layer);
+    }
+  }
+}
+
+}  // namespace
+
+Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, const std::string& cause) {
+  auto& connection = database_.connection();
+  return guarded(connection.path, [&]() -> Result<bool> {
+    auto& sqlite = connection.sqlite;
+    if (const auto there = find(sqlite, plan.id)) {
+      if (*there == plan) return false;
+      return Error{ErrorCode::kConflict,
+                   "another plan " + std::to_string(plan.id) +
+                       " is in the history already; load the state and take a higher number"};
+    }
+    SQLite::Statement add(sqlite, kAddPlan);
+    execute(add, plan.id, made, plan.body, plan.policy, plan.objective, plan.status, cause, plan.reason,
+            plan.bottleneck, plan.rounds_per_second, plan.latency, plan.energy_uj, plan.planning_us,
+            schemas::to_msgpack(plan));
+    for (std::size_t i = 0; i < plan.pipelines.size(); ++i)
+      add_pipeline(sqlite, plan.id, i, plan.pipelines[i]);
+    return true;
+  });
+}
+
+Result<std::optional<schemas::CollaborationPlan>> Plans::newest() const {
+  auto& connection = database_.connection();
+  return guarded(connection.path, [&]() -> Result<std::optional<schemas::CollaborationPlan>> {
+    SQLite::Statement row(connection.sqlite, kNewestContent);
+    if (!row.executeStep()) return std::optional<schemas::CollaborationPlan>();
+    std::uint64_t id = 0;
+    schemas::Bytes content;
+    RowReader(row).into(id, content);
+    return std::optional(restored(id, content));
+  });
+}
+
+Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t limit) const {
+  auto& connection = database_.connection();
+  return guarded(connection.path, [&]() -> Result<std::vector<schemas::PlanSummary>> {
+    std::vector<schemas::PlanSummary> summaries;
+    SQLite::Statement rows(connection.sqlite, kNewestSummaries), placements(connection.sqlite, kPlacements);
+    bind_all(rows, limit);
+    while (rows.executeStep()) {
+      auto& plan = summaries.emplace_back();
+      RowReader(rows).into(plan.id, plan.made, plan.body, plan.policy, plan.cause, plan.reason,
+                           plan.bottleneck, plan.rounds_per_second, plan.latency_ms, plan.energy_uj);
+      placements.reset();
+      bind_all(placements, plan.id);
+      while (placements.executeStep()) RowReader(placements).into(plan.placements.emplace_back());
+    }
+    return summaries;
+  });
+}
+
+}  // namespace synergy::store

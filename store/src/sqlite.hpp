@@ -1,0 +1,132 @@
+// The library's side of SQLite: the connection, values in and out of statements, and the one place where
+// SQLite's exceptions become Errors. Nothing of this is visible outside store/src.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
+#include <SQLiteCpp/Statement.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <type_traits>
+
+#include "file_lock.hpp"
+#include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/fields.hpp"
+#include "synergy/store/database.hpp"
+
+namespace synergy::store {
+
+struct Connection {
+  std::filesystem::path path;
+  FileLock lock;  ///< before `sqlite`, so that it is released last
+  SQLite::Database sqlite;
+};
+
+/// Why a statement can not be run or a row not be read, found by us and not by SQLite; travels to guarded().
+struct Refusal {
+  Error error;
+};
+
+[[nodiscard]] Error to_error(const SQLite::Exception& exception, const std::filesystem::path& path);
+
+/// Runs `work`, which may throw what SQLite throws, and returns its Result. Every public function that
+/// touches SQLite is made of this.
+template <class Work>
+auto guarded(const std::filesystem::path& path, Work&& work) -> std::invoke_result_t<Work> {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return to_error(exception, path);
+  } catch (const Refusal& refusal) {
+    return refusal.error;
+  }
+}
+
+inline void bind_value(SQLite::Statement& to, int at, const std::string& value) { to.bind(at, value); }
+inline void bind_value(SQLite::Statement& to, int at, double value) { to.bind(at, value); }
+inline void bind_value(SQLite::Statement& to, int at, Duration value) {
+  to.bind(at, std::int64_t(value.count()));
+}
+void bind_value(SQLite::Statement& to, int at, const schemas::Bytes& value);
+/// Refuses what does not fit the 63 bits of an SQLite integer.
+void bind_value(SQLite::Statement& to, int at, std::uint64_t value);
+
+template <class T>
+requires(std::is_integral_v<T> && !std::is_same_v<T, std::uint64_t>) void bind_value(SQLite::Statement& to,
+                                                                                     int at, T value) {
+  to.bind(at, std::int64_t(value));
+}
+template <class TimePoint>
+requires requires { typename TimePoint::clock; }
+void bind_value(SQLite::Statement& to, int at, TimePoint value) {
+  bind_value(to, at, value.time_since_epoch());
+}
+template <schemas::NamedEnum E>
+void bind_value(SQLite::Statement& to, int at, E value) {
+  bind_value(to, at, std::string(name_of(value)));
+}
+template <class Tag>
+void bind_value(SQLite::Statement& to, int at, const StrongId<Tag>& value) {
+  bind_value(to, at, value.text());
+}
+
+template <class... Values>
+void bind_all(SQLite::Statement& statement, const Values&... values) {
+  int at = 0;
+  (bind_value(statement, ++at, values), ...);
+}
+
+/// Runs a statement that returns no rows, again and again where wanted; how many rows it changed.
+template <class... Values>
+int execute(SQLite::Statement& statement, const Values&... values) {
+  statement.reset();
+  bind_all(statement, values...);
+  return statement.exec();
+}
+
+/// Reads the columns of a statement's current row from left to right.
+class RowReader {
+ public:
+  explicit RowReader(SQLite::Statement& statement) : statement_(statement) {}
+
+  template <class... Values>
+  void into(Values&... values) {
+    (read(values), ...);
+  }
+
+ private:
+  SQLite::Column next() { return statement_.getColumn(at_++); }
+  [[noreturn]] void refuse_name(const std::string& name) const;
+
+  void read(std::string& value) { value = next().getString(); }
+  void read(double& value) { value = next().getDouble(); }
+  void read(schemas::Bytes& value);
+  template <class T>
+  requires(std::is_integral_v<T>) void read(T& value) { value = T(next().getInt64()); }
+  template <class TimePoint>
+  requires requires { typename TimePoint::clock; }
+  void read(TimePoint& value) { value = TimePoint{Duration(next().getInt64())}; }
+  template <class Tag>
+  void read(StrongId<Tag>& value) {
+    value = StrongId<Tag>(next().getString());
+  }
+  template <schemas::NamedEnum E>
+  void read(E& value) {
+    const auto found = next().getString();
+    for (const auto& [candidate, name] : schemas::kEnumNames<E>)
+      if (name == found) {
+        value = candidate;
+        return;
+      }
+    refuse_name(found);
+  }
+
+  SQLite::Statement& statement_;
+  int at_ = 0;
+};
+
+}  // namespace synergy::store

@@ -1,0 +1,52 @@
+#include "synergy/store/transaction.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "sqlite.hpp"
+#include "synergy/base/check.hpp"
+
+namespace synergy::store {
+namespace {
+
+const char* synchronous_for(Durability durability) {
+  switch (durability) {
+    case Durability::kKill:
+      return "PRAGMA synchronous = NORMAL";
+    case Durability::kPowerCut:
+      return "PRAGMA synchronous = FULL";
+  }
+  return "PRAGMA synchronous = FULL";
+}
+
+}  // namespace
+
+Result<Transaction> Transaction::begin(Database& database, Durability durability) {
+  auto& connection = database.connection();
+  return guarded(connection.path, [&]() -> Result<Transaction> {
+    connection.sqlite.exec(synchronous_for(durability));  // SQLite refuses the change inside a transaction
+    connection.sqlite.exec("BEGIN IMMEDIATE");
+    return Transaction(connection);
+  });
+}
+
+Transaction::Transaction(Transaction&& other) noexcept : open_(std::exchange(other.open_, nullptr)) {}
+
+Transaction::~Transaction() {
+  if (open_ == nullptr) return;
+  // After some failures, a full disk for one, SQLite has rolled back by itself. A rollback that fails leaves
+  // an uncommitted tail in the -wal, which SQLite ignores.
+  if (sqlite3_get_autocommit(open_->sqlite.getHandle()) == 0) open_->sqlite.tryExec("ROLLBACK");
+}
+
+Status Transaction::commit() {
+  SYNERGY_CHECK(open_ != nullptr, "a transaction is committed once");
+  return guarded(open_->path, [&]() -> Status {
+    open_->sqlite.exec("COMMIT");
+    open_ = nullptr;
+    return {};
+  });
+}
+
+}  // namespace synergy::store

@@ -1,0 +1,115 @@
+#include "accel_fixtures.hpp"
+#include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/words.hpp"
+
+namespace synergy::accel_test {
+namespace {
+
+using accel_model::chunk_cost;
+using accel_model::ChunkCost;
+using accel_model::input_words;
+using accel_model::output_words;
+using accel_model::ProgramPlacement;
+using accel_model::WeightWords;
+
+Program digits() { return *accel_model::build_program(digits_model()); }
+
+ProgramPlacement place_alone(const Program& program) {
+  const Program* programs[] = {&program};
+  return accel_model::place(programs, schemas::AcceleratorKind::kMax78000)->programs.front();
+}
+
+TEST(Words, OfTheDigitClassifierAreThePublishedOnes) {
+  EXPECT_EQ(weight_words(place_alone(digits())), (WeightWords{17799, 65}));
+  EXPECT_EQ(input_words(digits()), 196u);
+  EXPECT_EQ(output_words(digits()), 10u);
+  EXPECT_EQ(bias_words(place_alone(digits())), 10u);
+}
+
+TEST(Words, OfAnHwcInputCountInstancesAndPasses) {
+  EXPECT_EQ(input_words(ModelBuilder(3, 32, 32).conv(1).build()), 1024u);
+  EXPECT_EQ(input_words(ModelBuilder(48, 4, 4).conv(1).build()), 12u * 16);
+  EXPECT_EQ(input_words(ModelBuilder(128, 4, 4).conv(1).build()), 2u * 16 * 16);
+}
+
+TEST(Words, OfAShortLastPassCountOnlyInstancesInUse) {
+  // 100 channels: 52 in the first pass, 48 in the second.
+  EXPECT_EQ(input_words(ModelBuilder(100, 1, 1).conv(1).build()), 13u + 12);
+  EXPECT_EQ(output_words(ModelBuilder(1, 2, 2).conv(100).build()), 4u * (13 + 12));
+}
+
+TEST(Words, OfAChwInputRoundEachChannelUp) {
+  ModelBuilder builder(2, 3, 3);
+  builder.model.input.data_format = schemas::DataFormat::kChw;
+  EXPECT_EQ(input_words(builder.conv(1).reads_with(0x11).build()), 2u * 3);
+}
+
+TEST(Words, OfAWideOutputAreItsValues) {
+  EXPECT_EQ(output_words(ModelBuilder(1, 2, 2).conv(3).wide().build()), 12u);
+}
+
+TEST(Words, OfRegistersCountLayersAndQuadrants) {
+  EXPECT_EQ(register_words(digits(), 11.5), 230u);
+  EXPECT_EQ(register_words(ModelBuilder(1, 2, 2).conv(3).build(), 11), 11u);
+}
+
+schemas::DeviceProfile round_figures() {
+  schemas::DeviceProfile profile;
+  profile.cnn_clock_mhz.value = 50;
+  profile.startup_us.value = 2;
+  profile.load_input_ns_per_word.value = 300;
+  profile.load_weight_ns_per_word.value = 200;
+  profile.unload_ns_per_word.value = 250;
+  profile.register_write_ns.value = 100;
+  profile.registers_per_layer_and_quadrant.value = 10;
+  profile.accelerator_active_mw.value = 100;
+  profile.accelerator_nj_per_input_word.value = 10;
+  profile.accelerator_nj_per_weight_word.value = 20;
+  return profile;
+}
+
+TEST(Cost, IsWordsAndCyclesTimesTheProfilesFigures) {
+  const ChunkCost cost = chunk_cost(digits(), round_figures(), place_alone(digits()));
+  EXPECT_EQ(cost.cycles, 70157u);
+  EXPECT_EQ(cost.load, Duration(196 * 300));
+  EXPECT_EQ(cost.infer, Duration(2000 + 70157 * 20));
+  EXPECT_EQ(cost.unload, Duration(10 * 250));
+  EXPECT_EQ(cost.switch_program, Duration((10 * 5 * 4 + 10) * 100));
+  EXPECT_EQ(cost.weight_load, Duration(17799 * 200));
+  EXPECT_DOUBLE_EQ(cost.load_uj, 1.96);
+  EXPECT_DOUBLE_EQ(cost.infer_uj, (2000 + 70157 * 20) * 1e-4);
+  EXPECT_DOUBLE_EQ(cost.weight_load_uj, 355.98);
+  EXPECT_EQ(cost.unload_uj, 0);
+  EXPECT_EQ(cost.switch_uj, 0);
+}
+
+TEST(Cost, AddsThePipelinesCyclesPerPixel) {
+  auto profile = round_figures();
+  profile.pipeline_cycles_per_conv_pixel.value = 11.2;
+  profile.pipeline_cycles_per_passthrough_pixel.value = 13.9;
+  const Program conv = ModelBuilder(1, 5, 5).conv(4, 3, 0).build();
+  const Program copy = ModelBuilder(128, 2, 2).passthrough().build();
+  const auto plain_conv = chunk_cost(conv, round_figures(), place_alone(conv)).cycles;
+  const auto plain_copy = chunk_cost(copy, round_figures(), place_alone(copy)).cycles;
+  EXPECT_EQ(chunk_cost(conv, profile, place_alone(conv)).cycles - plain_conv, 101u);  // 9 x 11.2
+  EXPECT_EQ(chunk_cost(copy, profile, place_alone(copy)).cycles - plain_copy, 111u);  // 4 x 2 x 13.9
+}
+
+TEST(Cost, RoundsTimesToTheNearestNanosecond) {
+  auto profile = round_figures();
+  profile.load_input_ns_per_word.value = 0.5;
+  const Program three = ModelBuilder(1, 3, 1).conv(1).build();
+  EXPECT_EQ(chunk_cost(three, profile, place_alone(three)).load, Duration(2));
+}
+
+TEST(Sizes, CountEachTensorOnce) {
+  EXPECT_EQ(weight_bytes(digits()), 71148u);
+  EXPECT_EQ(bias_bytes(digits()), 10u);
+  ModelBuilder shared(4, 2, 2);
+  shared.conv(4).conv(4);
+  shared.last().weights = shared.model.layers[0].weights;
+  EXPECT_EQ(weight_bytes(shared.build()), 4u * 4 * 9);
+}
+
+}  // namespace
+}  // namespace synergy::accel_test

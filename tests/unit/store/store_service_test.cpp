@@ -1,0 +1,351 @@
+// The store's answers: what is kept, what is refused, and what comes back after a restart.
+#include <cmath>
+#include <limits>
+
+#include "store_fixtures.hpp"
+
+namespace synergy::store {
+namespace {
+
+using schemas::AppPhase;
+using schemas::LoadState;
+using schemas::QueryHistory;
+using schemas::QueryRuns;
+using schemas::StoreBody;
+using schemas::StoreDecision;
+using schemas::StoreRuns;
+using testing::alter;
+using testing::query;
+using testing::Row;
+using testing::sample_app;
+using testing::sample_body;
+using testing::sample_pipeline;
+using testing::sample_plan;
+using testing::sample_run;
+
+class StoreServiceTest : public testing::StoreTest {
+ protected:
+  std::string count(const std::string& table) { return query(path_, "SELECT count(*) FROM " + table)[0][0]; }
+};
+
+constexpr auto kTooLarge = std::numeric_limits<std::uint64_t>::max();
+
+TEST_F(StoreServiceTest, AnEmptyStoreRestoresNothing) {
+  const auto state = service_->on(LoadState{});
+  ASSERT_TRUE(state);
+  EXPECT_TRUE(state->apps.empty());
+  EXPECT_FALSE(state->plan);
+  EXPECT_EQ(state->last_plan_id, 0u);
+  EXPECT_TRUE(state->recorded.empty());
+  EXPECT_TRUE(service_->on(QueryHistory{})->plans.empty());
+  EXPECT_TRUE(service_->on(QueryRuns{AppId("digits"), 0, 10})->runs.empty());
+}
+
+TEST_F(StoreServiceTest, RestoredStateEqualsWhatWasStored) {
+  auto kws = sample_app("kws");
+  kws.phase = AppPhase::kRejected;
+  kws.reason = "no microphone";
+  ASSERT_TRUE(service_->on(StoreDecision{{sample_app("digits"), kws}, sample_plan(1), "app submitted"}));
+  reopen();
+  const auto state = service_->on(LoadState{});
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->apps, (std::vector{sample_app("digits"), kws}));
+  EXPECT_EQ(state->plan, sample_plan(1));
+  EXPECT_EQ(state->last_plan_id, 1u);
+}
+
+TEST_F(StoreServiceTest, TheNewestPlanIsRestored) {
+  for (const std::uint64_t id : {2, 11, 9})
+    ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(id), "test"}));
+  const auto state = service_->on(LoadState{});
+  EXPECT_EQ(state->plan, sample_plan(11));
+  EXPECT_EQ(state->last_plan_id, 11u);
+}
+
+TEST_F(StoreServiceTest, ALaterStatusTakesThePlaceOfTheFormer) {
+  ASSERT_TRUE(service_->on(StoreDecision{{sample_app("digits")}, {}, "submitted"}));
+  auto stopped = sample_app("digits");
+  stopped.phase = AppPhase::kStopped;
+  stopped.reason = "by request";
+  ASSERT_TRUE(service_->on(StoreDecision{{stopped}, {}, "stopped"}));
+  EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{stopped});
+}
+
+TEST_F(StoreServiceTest, AStatusThatDiffersInAnyOneFieldIsKept) {
+  const std::vector<void (*)(schemas::AppStatus&)> changes{
+      [](auto& s) { s.request.model = ModelId("kws20"); },
+      [](auto& s) { s.request.sensing.needs = "imu"; },
+      [](auto& s) { s.request.sensing.on = {}; },
+      [](auto& s) { s.request.interaction.needs = "display"; },
+      [](auto& s) { s.request.interaction.on = DeviceId("ring"); },
+      [](auto& s) { ++s.request.runs; },
+      [](auto& s) { ++s.request.at_least_devices; },
+      [](auto& s) { ++s.request.priority; },
+      [](auto& s) { s.phase = AppPhase::kFinished; },
+      [](auto& s) { s.reason = "done"; },
+      [](auto& s) { ++s.plan_id; },
+      [](auto& s) { ++s.first_run; },
+      [](auto& s) { ++s.next_run; },
+      [](auto& s) { ++s.completed; },
+      [](auto& s) { ++s.failed; },
+  };
+  auto app = sample_app("digits");
+  ASSERT_TRUE(service_->on(StoreDecision{{app}, {}, "submitted"}));
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    changes[i](app);
+    EXPECT_EQ(service_->on(StoreDecision{{app}, {}, "changed"})->note, "decision kept") << "change " << i;
+    EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{app}) << "change " << i;
+  }
+}
+
+TEST_F(StoreServiceTest, ARepeatedDecisionChangesNothingAndLeavesNoSecondEvent) {
+  const StoreDecision decision{{sample_app("digits")}, sample_plan(1), "app submitted"};
+  ASSERT_TRUE(service_->on(decision));
+  clock_.advance(std::chrono::hours(1));
+  ASSERT_TRUE(service_->on(decision));
+  EXPECT_EQ(count("apps"), "1");
+  EXPECT_EQ(count("collaboration_plans"), "1");
+  EXPECT_EQ(query(path_, "SELECT kind, subject, text FROM event_list"),
+            (std::vector<Row>{{"plan", "plan 1", "app submitted"}}));
+}
+
+TEST_F(StoreServiceTest, AnotherPlanOfTheSameNumberConflictsAndRollsTheAppsBack) {
+  ASSERT_TRUE(service_->on(StoreDecision{{sample_app("digits")}, sample_plan(1), "submitted"}));
+  auto stopped = sample_app("digits");
+  stopped.phase = AppPhase::kStopped;
+  auto other = sample_plan(1);
+  other.pipelines[0].executions[0].chunks[0].last_layer = 2;
+  const auto done = service_->on(StoreDecision{{stopped, sample_app("kws")}, other, "clash"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{sample_app("digits")});
+  EXPECT_EQ(service_->on(LoadState{})->plan, sample_plan(1));
+  EXPECT_EQ(count("events"), "1");
+}
+
+TEST_F(StoreServiceTest, AFailureInTheLastRowOfAPlanRollsTheWholeDecisionBack) {
+  auto plan = sample_plan(1);
+  plan.pipelines[0].executions[0].chunks[1] = {DeviceId("watch"), 9, 4};
+  const auto done = service_->on(StoreDecision{{sample_app("digits")}, plan, "test"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+  for (const auto* table : {"apps", "collaboration_plans", "execution_plans", "chunks", "events"})
+    EXPECT_EQ(count(table), "0") << table;
+}
+
+TEST_F(StoreServiceTest, AFailureAfterThePlanRollsThePlanBack) {
+  alter(path_, "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  ASSERT_FALSE(service_->on(StoreDecision{{sample_app("digits")}, sample_plan(1), "test"}));
+  EXPECT_FALSE(service_->on(LoadState{})->plan);
+  EXPECT_TRUE(service_->on(LoadState{})->apps.empty());
+}
+
+TEST_F(StoreServiceTest, APlanThatNamesAnAppTwiceIsRefused) {
+  auto plan = sample_plan(1);
+  plan.pipelines.push_back(sample_pipeline("digits"));
+  const auto done = service_->on(StoreDecision{{}, plan, "test"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+  EXPECT_FALSE(service_->on(LoadState{})->plan);
+}
+
+TEST_F(StoreServiceTest, APlanWithoutANumberIsRefused) {
+  const auto done = service_->on(StoreDecision{{}, sample_plan(0), "test"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(StoreServiceTest, ANumberTooLargeForTheFileIsRefused) {
+  auto app = sample_app("digits");
+  app.request.runs = kTooLarge;
+  const auto done = service_->on(StoreDecision{{app}, {}, "test"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(service_->on(QueryRuns{AppId("digits"), kTooLarge, 10}).error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(StoreServiceTest, AnUnreadablePlanIsReportedAsCorrupt) {
+  ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(1), "test"}));
+  alter(path_, "UPDATE collaboration_plans SET content = x'c1'");
+  const auto state = service_->on(LoadState{});
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().code, ErrorCode::kCorrupt);
+  EXPECT_NE(state.error().message.find("plan 1"), std::string::npos) << state.error().message;
+}
+
+TEST_F(StoreServiceTest, ARunIsKeptOnce) {
+  auto second = sample_run("digits", 12);
+  second.label = 3;
+  second.outcome = schemas::RunOutcome::kFailed;
+  ASSERT_TRUE(service_->on(StoreRuns{{sample_run("digits", 12)}, {sample_app("digits")}}));
+  ASSERT_TRUE(service_->on(StoreRuns{{second, sample_run("digits", 13)}, {sample_app("digits")}}));
+  EXPECT_EQ(service_->on(QueryRuns{AppId("digits"), 0, 10})->runs,
+            (std::vector{sample_run("digits", 12), sample_run("digits", 13)}));
+}
+
+TEST_F(StoreServiceTest, RunsBringTheCountsOfTheirAppsAlong) {
+  ASSERT_TRUE(service_->on(StoreDecision{{sample_app("digits")}, {}, "submitted"}));
+  auto counted = sample_app("digits");
+  counted.next_run = 16;
+  counted.completed = 5;
+  ASSERT_TRUE(service_->on(StoreRuns{{sample_run("digits", 15)}, {counted}}));
+  EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{counted});
+}
+
+TEST_F(StoreServiceTest, ARunOfAnUnknownAppRollsTheOthersBack) {
+  const auto done =
+      service_->on(StoreRuns{{sample_run("digits", 1), sample_run("nobody", 1)}, {sample_app("digits")}});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(count("runs"), "0");
+  EXPECT_EQ(count("apps"), "0");
+}
+
+TEST_F(StoreServiceTest, AnEnergyThatIsNoNumberIsRefusedAndNotDropped) {
+  auto run = sample_run("digits", 1);
+  run.energy_uj = std::nan("");
+  EXPECT_FALSE(service_->on(StoreRuns{{run}, {sample_app("digits")}}));
+}
+
+TEST_F(StoreServiceTest, ADeviceNameThatWouldReadAsTwoIsRefused) {
+  auto run = sample_run("digits", 1);
+  run.devices = {DeviceId("glasses > watch")};
+  EXPECT_EQ(service_->on(StoreRuns{{run}, {sample_app("digits")}}).error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(StoreServiceTest, RecordedRunsAreThoseOfThePresentSubmissionOfRunningApps) {
+  auto finished = sample_app("old");
+  finished.phase = AppPhase::kFinished;
+  std::vector<schemas::RunRecord> runs;
+  for (const std::uint64_t run : {14, 9, 10, 12}) {
+    runs.push_back(sample_run("digits", run));
+    runs.push_back(sample_run("old", run));
+  }
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {sample_app("digits"), finished, sample_app("fresh")}}));
+  const std::map<std::string, std::vector<std::uint64_t>> expected{{"digits", {10, 12, 14}}, {"fresh", {}}};
+  EXPECT_EQ(service_->on(LoadState{})->recorded, expected);
+}
+
+TEST_F(StoreServiceTest, MoreRecordedRunsThanAMessageListsAreAnErrorAndNotCutShort) {
+  std::vector<schemas::RunRecord> runs;
+  for (std::uint64_t run = 0; run <= schemas::kMaxItems; ++run) runs.push_back(sample_run("digits", run));
+  auto app = sample_app("digits");
+  app.first_run = 1;
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {app}}));
+  EXPECT_EQ(service_->on(LoadState{})->recorded["digits"].size(), schemas::kMaxItems);
+  app.first_run = 0;
+  ASSERT_TRUE(service_->on(StoreRuns{{}, {app}}));
+  EXPECT_EQ(service_->on(LoadState{}).error().code, ErrorCode::kOverloaded);
+}
+
+TEST_F(StoreServiceTest, RunsAreListedByNumberFromTheFirstAskedForUpToTheLimit) {
+  std::vector<schemas::RunRecord> runs;
+  for (const std::uint64_t run : {30, 4, 200, 3, 100}) runs.push_back(sample_run("digits", run));
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {sample_app("digits")}}));
+  EXPECT_EQ(service_->on(QueryRuns{AppId("digits"), 4, 3})->runs,
+            (std::vector{sample_run("digits", 4), sample_run("digits", 30), sample_run("digits", 100)}));
+}
+
+TEST_F(StoreServiceTest, AnAnswerHasTenThousandRunsAtMost) {
+  std::vector<schemas::RunRecord> runs;
+  for (std::uint64_t run = 0; run < kMaxRunsInAnswer + 5; ++run) runs.push_back(sample_run("digits", run));
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {sample_app("digits")}}));
+  EXPECT_EQ(service_->on(QueryRuns{AppId("digits"), 0, 1'000'000})->runs.size(), kMaxRunsInAnswer);
+}
+
+TEST_F(StoreServiceTest, HistorySaysWhatWasDecidedNewestFirst) {
+  clock_.advance(std::chrono::nanoseconds(999'999'999));
+  ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(1), "app digits submitted"}));
+  auto second = sample_plan(2);
+  second.pipelines = {sample_pipeline("zebra"), sample_pipeline("ant")};
+  ASSERT_TRUE(service_->on(StoreDecision{{}, second, "device ring lost"}));
+  const auto history = service_->on(QueryHistory{20});
+  ASSERT_EQ(history->plans.size(), 2u);
+  const auto& plan = history->plans[1];
+  EXPECT_EQ(history->plans[0].id, 2u);
+  EXPECT_EQ(history->plans[0].placements,
+            (std::vector<std::string>{"zebra: glasses[0-3] > watch[4]", "ant: glasses[0-3] > watch[4]"}));
+  EXPECT_EQ(plan.made, "2019-12-20 00:16:40");
+  EXPECT_EQ(plan.body, "four-78000");
+  EXPECT_EQ(plan.policy, "optimal");
+  EXPECT_EQ(plan.cause, "app digits submitted");
+  EXPECT_EQ(plan.reason, "the radio bounds the rate");
+  EXPECT_EQ(plan.bottleneck, "watch rx");
+  EXPECT_EQ(plan.rounds_per_second, 24.123456789);
+  EXPECT_EQ(plan.latency_ms, 12.345678);
+  EXPECT_EQ(plan.energy_uj, 2.0 / 3);
+  EXPECT_EQ(service_->on(QueryHistory{1})->plans.size(), 1u);
+}
+
+TEST_F(StoreServiceTest, LongTextAndEveryLanguageComeBackUnchanged) {
+  auto app = sample_app("digits");
+  app.reason = std::string(1'000'000, 'r') +
+               " \u2192 Gr\u00fc\u00dfe, \u624b\u8868, \U0001F453 'quoted' \"too\"; -- %s";
+  app.reason += std::string("a\0b", 3);
+  auto plan = sample_plan(1);
+  plan.reason = app.reason;
+  ASSERT_TRUE(service_->on(StoreDecision{{app}, plan, app.reason}));
+  reopen();
+  const auto state = service_->on(LoadState{});
+  EXPECT_EQ(state->apps, std::vector{app});
+  EXPECT_EQ(state->plan, plan);
+  EXPECT_EQ(service_->on(QueryHistory{1})->plans[0].cause, app.reason);
+}
+
+TEST_F(StoreServiceTest, EmptyListsAreKept) {
+  auto plan = sample_plan(1);
+  plan.pipelines.clear();
+  plan.units.clear();
+  plan.memory.clear();
+  auto run = sample_run("digits", 1);
+  run.devices.clear();
+  ASSERT_TRUE(service_->on(StoreDecision{}));
+  ASSERT_TRUE(service_->on(StoreRuns{}));
+  ASSERT_TRUE(service_->on(StoreDecision{{}, plan, ""}));
+  ASSERT_TRUE(service_->on(StoreRuns{{run}, {sample_app("digits")}}));
+  EXPECT_EQ(service_->on(LoadState{})->plan, plan);
+  EXPECT_TRUE(service_->on(QueryHistory{1})->plans[0].placements.empty());
+  EXPECT_EQ(service_->on(QueryRuns{AppId("digits"), 0, 1})->runs, std::vector{run});
+}
+
+TEST_F(StoreServiceTest, EveryFigureOfAProfileIsKeptWithItsSource) {
+  ASSERT_TRUE(service_->on(StoreBody{sample_body()}));
+  EXPECT_EQ(query(path_,
+                  "SELECT value, mark, source FROM profile_figures WHERE profile = 'max78000-board' "
+                  "AND figure = 'cnn_clock_mhz'"),
+            (std::vector<Row>{{"50.0", "silicon", "measured"}}));
+  const auto figures =
+      std::tuple_size_v<decltype(schemas::DeviceProfile::fields())> - 2;  // less name, accelerator
+  EXPECT_EQ(count("profile_figures WHERE kind = 'device'"), std::to_string(figures));
+  EXPECT_EQ(
+      query(path_,
+            "SELECT value, source FROM profile_figures WHERE kind = 'link' AND figure = 'bytes_per_second'"),
+      (std::vector<Row>{{"125000.0", "data sheet, table 3"}}));
+}
+
+TEST_F(StoreServiceTest, ABodyTakesThePlaceOfItsFormerSelf) {
+  ASSERT_TRUE(service_->on(StoreBody{sample_body()}));
+  ASSERT_TRUE(service_->on(StoreBody{sample_body()}));
+  auto body = sample_body();
+  body.devices.erase(body.devices.begin());
+  body.device_profiles["max78000-board"].cnn_clock_mhz.value = 60;
+  ASSERT_TRUE(service_->on(StoreBody{body}));
+  EXPECT_EQ(query(path_, "SELECT device, position FROM body_devices"), (std::vector<Row>{{"glasses", "0"}}));
+  EXPECT_EQ(count("body_sensors"), "0");
+  EXPECT_EQ(
+      query(path_, "SELECT value FROM profile_figures WHERE kind = 'device' AND figure = 'cnn_clock_mhz'"),
+      (std::vector<Row>{{"60.0"}}));
+}
+
+TEST_F(StoreServiceTest, ABodyWithoutTheProfileOfADeviceIsRefusedWhole) {
+  auto body = sample_body();
+  body.devices[1].profile = "unheard-of";
+  const auto done = service_->on(StoreBody{body});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(count("bodies"), "0");
+  EXPECT_EQ(count("profile_figures"), "0");
+}
+
+}  // namespace
+}  // namespace synergy::store

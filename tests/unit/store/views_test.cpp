@@ -1,0 +1,103 @@
+// What a person sees in the plain sqlite3 shell.
+#include "store_fixtures.hpp"
+
+namespace synergy::store {
+namespace {
+
+using testing::query;
+using testing::Row;
+using testing::sample_app;
+using testing::sample_body;
+using testing::sample_pipeline;
+using testing::sample_plan;
+using testing::sample_run;
+
+class ViewsTest : public testing::StoreTest {};
+
+TEST_F(ViewsTest, PlanHistoryReadsNewestFirst) {
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, sample_plan(1), "first"}));
+  auto plan = sample_plan(2);
+  plan.pipelines = {sample_pipeline("zebra"), sample_pipeline("ant")};
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "second"}));
+  EXPECT_EQ(query(path_, "SELECT * FROM plan_history"),
+            (std::vector<Row>{{"2", "2019-12-20 00:16:40", "optimal",
+                               "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12",
+                               "12.35", "0.7", "watch rx", "second", "the radio bounds the rate"},
+                              {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]",
+                               "24.12", "12.35", "0.7", "watch rx", "first", "the radio bounds the rate"}}));
+}
+
+TEST_F(ViewsTest, ManyChunksReadInTheOrderInWhichTheyRun) {
+  auto plan = sample_plan(1);
+  auto& chunks = plan.pipelines[0].executions[0].chunks;
+  chunks.clear();
+  std::string expected = "digits: ";
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    const auto device = "d" + std::to_string(11 - i);
+    chunks.push_back({DeviceId(device), i, i});
+    expected += (i == 0 ? "" : " > ") + device + "[" + std::to_string(i) + "]";
+  }
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "test"}));
+  EXPECT_EQ(query(path_, "SELECT placement FROM plan_history"), (std::vector<Row>{{expected}}));
+}
+
+TEST_F(ViewsTest, APipelineWithSeveralExecutionPlansShowsTheirShares) {
+  auto plan = sample_plan(1);
+  auto& executions = plan.pipelines[0].executions;
+  executions.push_back(executions[0]);
+  executions[0].share = 1.0 / 3;
+  executions[1].share = 2.0 / 3;
+  executions[1].chunks = {{DeviceId("ring"), 0, 4}};
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "test"}));
+  EXPECT_EQ(query(path_, "SELECT placement FROM plan_history"),
+            (std::vector<Row>{{"digits: 33.3% glasses[0-3] > watch[4] | 66.7% ring[0-4]"}}));
+}
+
+TEST_F(ViewsTest, AppListSaysWhatWasAskedAndWhatBecameOfIt) {
+  auto endless = sample_app("kws");
+  endless.request.runs = 0;
+  endless.plan_id = 0;
+  endless.phase = schemas::AppPhase::kRejected;
+  endless.reason = "no microphone";
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{endless, sample_app("digits")}, {}, "test"}));
+  EXPECT_EQ(query(path_, "SELECT * FROM app_list"),
+            (std::vector<Row>{
+                {"digits", "running", "mnist", "camera on glasses", "haptic", "100", "4", "1", "15", "1", ""},
+                {"kws", "rejected", "mnist", "camera on glasses", "haptic", "until stopped", "4", "1", "15",
+                 "", "no microphone"}}));
+}
+
+TEST_F(ViewsTest, RunHistorySaysHowEachRunEnded) {
+  auto failed = sample_run("digits", 13);
+  failed.outcome = schemas::RunOutcome::kFailed;
+  failed.label = -1;
+  failed.reason = "watch is gone";
+  failed.recorded += std::chrono::seconds(1);
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{sample_run("digits", 12), failed}, {sample_app("digits")}}));
+  EXPECT_EQ(query(path_, "SELECT * FROM run_history"),
+            (std::vector<Row>{{"digits", "13", "failed", "", "12.35", "0.1", "glasses > watch", "2",
+                               "2023-11-14 22:13:21", "watch is gone"},
+                              {"digits", "12", "completed", "7", "12.35", "0.1", "glasses > watch", "2",
+                               "2023-11-14 22:13:20", ""}}));
+}
+
+TEST_F(ViewsTest, DeviceListFollowsTheOrderOfTheBody) {
+  ASSERT_TRUE(service_->on(schemas::StoreBody{sample_body()}));
+  EXPECT_EQ(
+      query(path_, "SELECT * FROM device_list"),
+      (std::vector<Row>{{"pair", "watch", "MAX78000", "max78000-board", "imu, camera", "display, haptic"},
+                        {"pair", "glasses", "MAX78000", "max78000-board", "", ""}}));
+}
+
+TEST_F(ViewsTest, EventListSaysWhatHappenedWhen) {
+  ASSERT_TRUE(
+      service_->on(schemas::StoreDecision{{sample_app("digits"), sample_app("kws")}, {}, "two at once"}));
+  clock_.advance(std::chrono::seconds(2));
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, sample_plan(7), "plan made"}));
+  EXPECT_EQ(query(path_, "SELECT * FROM event_list"),
+            (std::vector<Row>{{"2", "2019-12-20 00:16:42", "plan", "plan 7", "plan made"},
+                              {"1", "2019-12-20 00:16:40", "apps", "digits, kws", "two at once"}}));
+}
+
+}  // namespace
+}  // namespace synergy::store
