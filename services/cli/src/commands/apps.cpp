@@ -1,4 +1,6 @@
 // submit, stop, apps, results.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -66,11 +68,12 @@ Status report_on(Shared& shared, Session& session, const Observed& seen, const A
 Status follow(Shared& shared, Session& session, const Observed& seen, const schemas::AppSubmitted& submitted,
               const std::string& labels) {
   std::uint64_t shown = 0;
+  const bool progress = !shared.json && ::isatty(STDERR_FILENO) != 0;
   const auto ended = [&] {
     const auto* status = seen.find(submitted.app);
     if (status == nullptr || status->first_run != submitted.first_run) return false;
     const auto count = status->completed + status->failed;
-    if (count != shown && !shared.json) {
+    if (count != shown && progress) {
       std::fprintf(stderr, "\r%llu of %llu runs ", static_cast<unsigned long long>(count),
                    static_cast<unsigned long long>(status->request.runs));
       shown = count;
@@ -78,7 +81,7 @@ Status follow(Shared& shared, Session& session, const Observed& seen, const sche
     return status->phase != schemas::AppPhase::kRunning;
   };
   (void)session.wait_until(ended, Duration::max());  // Ctrl-C ends it
-  if (!shared.json) std::fprintf(stderr, "\n");
+  if (progress) std::fprintf(stderr, "\n");
   return report_on(shared, session, seen, submitted.app, submitted.first_run, labels);
 }
 

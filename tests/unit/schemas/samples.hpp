@@ -1,0 +1,160 @@
+// Every described type by name, and a sample of each in which no field has its default value: the tests walk both,
+// so that a new message or a new field is tested the day it is written.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synergy/schemas/accelerator.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/decode.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/encode.hpp"
+#include "synergy/schemas/envelope.hpp"
+#include "synergy/schemas/health.hpp"
+#include "synergy/schemas/model.hpp"
+#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/run.hpp"
+#include "synergy/schemas/store.hpp"
+
+namespace synergy::schemas_test {
+
+using namespace synergy::schemas;  // NOLINT: the tests of that namespace
+
+/// Gives every field a value that differs from its default and from the other fields'.
+class Filler {
+ public:
+  template <Described T>
+  void fill(T& value) {
+    std::apply([&](const auto&... field) { (fill(value.*(field.member)), ...); }, T::fields());
+  }
+  void fill(bool& value) { value = !value; }
+  void fill(double& value) { value = double(next()) + 0.5; }
+  void fill(std::string& value) { value = "text " + std::to_string(next()); }
+  void fill(Bytes& value) { value = {std::uint8_t(next()), 0x00, 0xff}; }
+  void fill(Duration& value) { value = Duration(next() << 33); }
+  template <class T>
+    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
+  void fill(T& value) {
+    // Above 32 bits where the type has room, and negative where it has a sign.
+    value = T(next() + (sizeof(T) == 8 ? std::int64_t(1) << 40 : 100));
+    if (std::is_signed_v<T>) value = T(-value);
+  }
+  template <class T>
+    requires requires { typename T::clock; }
+  void fill(T& value) {
+    value = T(Duration(next() << 33));
+  }
+  template <NamedEnum E>
+  void fill(E& value) {
+    value = value == kEnumNames<E>.back().first ? kEnumNames<E>.front().first : kEnumNames<E>.back().first;
+  }
+  template <class Tag>
+  void fill(StrongId<Tag>& value) {
+    value = StrongId<Tag>("id-" + std::to_string(next()));
+  }
+  template <class T>
+  void fill(std::vector<T>& value) {
+    for (int i = 0; i < 2; ++i) {
+      T item{};
+      fill(item);
+      value.push_back(std::move(item));
+    }
+  }
+  template <class T>
+  void fill(std::optional<T>& value) {
+    value.emplace();
+    fill(*value);
+  }
+  template <class T>
+  void fill(std::map<std::string, T>& value) {
+    for (const char* name : {"first", "second"}) fill(value[name]);
+  }
+
+ private:
+  std::int64_t next() { return ++count_; }
+  std::int64_t count_ = 0;
+};
+
+template <class T>
+T sample() {
+  T value{};
+  Filler().fill(value);
+  return value;
+}
+
+template <class... T>
+struct TypeList {};
+
+using Messages =
+    TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView, BrokerState,
+             CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined, LoadState, PlanHistory, PlanMake,
+             QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable, ServiceList, StoreBody, StoreDecision,
+             StoreRuns, StoredState, TensorSent, TensorTaken>;
+/// What travels inside messages, and what people write into files.
+using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, Device, DeviceProfile, Envelope,
+                       ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile, MemoryUse,
+                       ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord, RunState, Sensor,
+                       SensorProfile, Step, TaskRef, UnitOrder>;
+
+/// Calls `visit.template operator()<T>()` for each type; a failure inside says which type it was.
+template <class Visit, class... T>
+void for_each_type(TypeList<T...>, Visit visit) {
+  const auto one = [&]<class U>() {
+    std::string fields;
+    std::apply([&](const auto&... field) { ((fields += std::string(field.name) + " "), ...); }, U::fields());
+    std::string name = "a part";
+    if constexpr (Message<U>) name = U::kMessage.name;
+    SCOPED_TRACE(name + " with the fields: " + fields);
+    visit.template operator()<U>();
+  };
+  (one.template operator()<T>(), ...);
+}
+template <class Visit>
+void for_each_described_type(Visit visit) {
+  for_each_type(Messages{}, visit);
+  for_each_type(Parts{}, visit);
+}
+
+/// `value` as msgpack, but with field `name` written by `write` instead; `write` must write exactly one value.
+template <Described T>
+Bytes with_field(const T& value, std::string_view name, const std::function<void(Encoder&)>& write) {
+  return with_msgpack([&](Encoder& out) {
+    std::apply(
+        [&](const auto&... field) {
+          out.begin_map(sizeof...(field));
+          const auto one = [&](const auto& f) {
+            out.key(f.name);
+            if (f.name == name) write(out);
+            else encode(out, value.*(f.member));
+          };
+          (one(field), ...);
+        },
+        T::fields());
+  });
+}
+
+/// `value` as msgpack, but without field `name`.
+template <Described T>
+Bytes without_field(const T& value, std::string_view name) {
+  return with_msgpack([&](Encoder& out) {
+    std::apply(
+        [&](const auto&... field) {
+          out.begin_map(sizeof...(field) - 1);
+          const auto one = [&](const auto& f) {
+            if (f.name == name) return;
+            out.key(f.name);
+            encode(out, value.*(f.member));
+          };
+          (one(field), ...);
+        },
+        T::fields());
+  });
+}
+
+}  // namespace synergy::schemas_test
