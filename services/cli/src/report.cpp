@@ -103,6 +103,15 @@ Result<Report> make_report(const AppId& app, const std::vector<RunRecord>& runs,
   return report;
 }
 
+void add_lags(std::vector<Duration> lags, Report& report) {
+  if (lags.empty()) return;
+  std::vector<double> sorted;
+  for (const auto lag : lags) sorted.push_back(milliseconds(lag));
+  std::sort(sorted.begin(), sorted.end());
+  report.host_lag_p50_ms = percentile(sorted, 50);
+  report.host_lag_p99_ms = percentile(sorted, 99);
+}
+
 std::string to_text(const Report& report) {
   std::string text = "app " + report.app.text() + ": " + std::to_string(report.completed) + " results, " +
                      std::to_string(report.failed) + " failed, " + std::to_string(report.repeated_attempts) +
@@ -121,6 +130,9 @@ std::string to_text(const Report& report) {
   for (const auto& placement : report.placement) text += "runs on: " + placement + "\n";
   for (const auto& path : report.devices_crossed) text += "crossed: " + path + "\n";
   text += "bounded by: " + report.bottleneck + "\n";
+  if (report.host_lag_p99_ms)
+    text += "host behind model time: p50 " + fixed(*report.host_lag_p50_ms, 2) + " ms, p99 " +
+            fixed(*report.host_lag_p99_ms, 2) + " ms\n";
   return text;
 }
 

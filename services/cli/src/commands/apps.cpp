@@ -11,6 +11,7 @@
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 
 namespace synergy::cli {
@@ -40,6 +41,22 @@ struct Observed {
   schemas::AppSet apps;
   schemas::CollaborationPlan plan;
   schemas::BodyView body;
+  std::vector<Duration> lags;
+
+  /// Takes note of an app's results as they arrive, and shows the first few to people.
+  void watch_results(bus::Participant& bus, const AppId& app, bool show) {
+    bus.subscribe<schemas::RunResult>(topics::result(app), [this, show](const auto&, const schemas::RunResult& result) {
+      constexpr std::size_t kShown = 5;
+      lags.push_back(result.lag);
+      if (!show || lags.size() > kShown) return;
+      std::string path;
+      for (const auto& device : result.run.devices) path += (path.empty() ? "" : " > ") + device.text();
+      std::printf("  run %llu: %s (score %d), %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
+                  result.label_name.empty() ? std::to_string(result.label).c_str() : result.label_name.c_str(), result.score,
+                  fixed(double(result.latency().count()) * 1e-6, 2).c_str(), path.c_str());
+      if (lags.size() == kShown) std::printf("  ...\n");
+    });
+  }
 
   void subscribe(bus::Participant& bus) {
     bus.subscribe<schemas::AppSet>(topics::kApps, [this](const auto&, const schemas::AppSet& value) { apps = value; });
@@ -56,8 +73,9 @@ Status report_on(Shared& shared, Session& session, const Observed& seen, const A
                  const std::string& labels) {
   const auto runs = read_runs(session, app, first);
   if (!runs) return runs.error();
-  const auto report = make_report(app, *runs, seen.plan, seen.body, labels);
+  auto report = make_report(app, *runs, seen.plan, seen.body, labels);
   if (!report) return report.error();
+  add_lags(seen.lags, *report);
   print<Report>(shared, *report, to_text);
   if (report->failed > 0)
     return Error{ErrorCode::kTimeout, std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};
@@ -91,7 +109,10 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
   if (flags.follow && request->runs == 0)
     return Error{ErrorCode::kInvalid, flags.file + ": --follow needs an app with 'runs'; this one runs until stopped"};
   Observed seen;
-  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { seen.subscribe(bus); });
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
+    seen.subscribe(bus);
+    if (flags.follow) seen.watch_results(bus, request->app, !shared.json);
+  });
   if (!session) return session.error();
   const auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{*request});
   if (!submitted) return submitted.error();

@@ -23,17 +23,6 @@ Status check_problem(const Problem& problem) {
   return {};
 }
 
-std::string describe(const Policy& policy, const schemas::CollaborationPlan& plan) {
-  std::string text = std::string(policy.name) + ": " + std::string(policy.about);
-  for (const auto& pipeline : plan.pipelines) {
-    text += "; " + pipeline.app.text() + ":";
-    for (const auto& chunk : pipeline.executions.front().chunks)
-      text += " " + chunk.device.text() + "[" + std::to_string(chunk.first_layer) + "-" +
-              std::to_string(chunk.last_layer) + "]";
-  }
-  return text;
-}
-
 }  // namespace
 
 Outcome solve(const Problem& problem, std::string_view policy_name, Budget budget) {
@@ -48,7 +37,7 @@ Outcome solve(const Problem& problem, std::string_view policy_name, Budget budge
   auto plan = assemble(costs, *choices);
   if (!plan) return {OutcomeKind::kOutOfResource, {}, plan.error().message};
   plan->policy = policy->name;
-  plan->reason = describe(*policy, *plan);
+  plan->reason = policy->about;
   const auto verified = verify(problem, *plan);
   SYNERGY_CHECK(verified.has_value(), verified ? "" : verified.error().message.c_str());
   return {budget.spent() ? OutcomeKind::kBudgetSpent : OutcomeKind::kSolved, std::move(*plan), {}};

@@ -24,6 +24,7 @@ struct Report {
   std::vector<std::string> placement;      ///< `glasses layers 0-3`
   std::vector<std::string> devices_crossed;  ///< `glasses > watch: 100 runs`
   std::string bottleneck;
+  std::optional<double> host_lag_p50_ms, host_lag_p99_ms;  ///< known to those who watched the results arrive
 
   static constexpr auto fields() {
     using R = Report;
@@ -47,6 +48,8 @@ struct Report {
         required("placement", &R::placement, "which layers run where"),
         required("devices_crossed", &R::devices_crossed, "and by how many runs"),
         required("bottleneck", &R::bottleneck, "unit that bounds the rate, by the plan"),
+        required("host_lag_p50_ms", &R::host_lag_p50_ms, "host time behind model time; null when nobody watched"),
+        required("host_lag_p99_ms", &R::host_lag_p99_ms, "host time behind model time; null when nobody watched"),
     };
   }
 };
@@ -55,6 +58,9 @@ struct Report {
 [[nodiscard]] Result<Report> make_report(const AppId& app, const std::vector<schemas::RunRecord>& runs,
                                          const schemas::CollaborationPlan& plan, const schemas::BodyView& body,
                                          const std::filesystem::path& labels);
+
+/// Adds how far the host was behind model time, from the results as they arrived.
+void add_lags(std::vector<Duration> lags, Report& report);
 
 [[nodiscard]] std::string to_text(const Report& report);
 

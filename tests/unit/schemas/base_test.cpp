@@ -1,0 +1,116 @@
+// The vocabulary below the messages: time, errors, and the wording of errors about names.
+#include <gtest/gtest.h>
+
+#include "synergy/base/check.hpp"
+#include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/base/text.hpp"
+
+namespace synergy {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(TimeScale, RealTimeLeavesTimesAsTheyAre) {
+  const TimeScale scale(1);
+  EXPECT_EQ(scale.to_model(MonotonicTime(5s)), ModelTime(5s));
+  EXPECT_EQ(scale.to_host(ModelTime(5s)), MonotonicTime(5s));
+  EXPECT_EQ(scale.to_host(Duration(7ms)), Duration(7ms));
+}
+
+TEST(TimeScale, TenTimesSlowerMeansTenHostSecondsForOneOfTheModel) {
+  const TimeScale scale(10);
+  EXPECT_EQ(scale.host_per_model(), 10);
+  EXPECT_EQ(scale.to_model(MonotonicTime(50s)), ModelTime(5s));
+  EXPECT_EQ(scale.to_host(ModelTime(5s)), MonotonicTime(50s));
+  EXPECT_EQ(scale.to_host(Duration(7ms)), Duration(70ms));
+}
+
+TEST(TimeScale, FasterThanTheHardwareWorksTheSameWay) {
+  const TimeScale scale(0.25);
+  EXPECT_EQ(scale.to_model(MonotonicTime(1s)), ModelTime(4s));
+  EXPECT_EQ(scale.to_host(ModelTime(4s)), MonotonicTime(1s));
+}
+
+TEST(TimeScale, ModelTimesComeBackToTheNanosecondAfterAMonthOfUptime) {
+  const TimeScale scale(8);
+  const ModelTime time(Duration(720h) / 8 + 123456789ns);
+  EXPECT_EQ(scale.to_model(scale.to_host(time)), time);
+}
+
+TEST(ManualClock, StandsStillUntilMovedAndMovesBothTimes) {
+  ManualClock clock;
+  const auto monotonic = clock.monotonic();
+  const auto unix = clock.unix();
+  EXPECT_EQ(clock.monotonic(), monotonic);
+  clock.advance(3s);
+  EXPECT_EQ(clock.monotonic() - monotonic, 3s);
+  EXPECT_EQ(clock.unix() - unix, 3s);
+}
+
+TEST(HostClock, NeverGoesBack) {
+  const HostClock clock;
+  const auto first = clock.monotonic();
+  EXPECT_GE(clock.monotonic(), first);
+  EXPECT_GT(clock.unix().time_since_epoch(), Duration(24h * 365 * 50));
+}
+
+TEST(Nearest, FindsTheMisspeltNameAndNothingFarAway) {
+  const std::vector<std::string> known{"camera", "microphone", "imu", "ppg"};
+  EXPECT_EQ(nearest("camra", known), "camera");
+  EXPECT_EQ(nearest("mircophone", known), "microphone");
+  EXPECT_EQ(nearest("imu", known), "imu");
+  EXPECT_EQ(nearest("ecg", known), std::nullopt);  // two letters from ppg: too far for so short a name
+  EXPECT_EQ(nearest("zzzzzz", known), std::nullopt);
+  EXPECT_EQ(nearest("", known), std::nullopt);
+  EXPECT_EQ(nearest("camera", {}), std::nullopt);
+}
+
+TEST(Nearest, TakesTheFirstOfEquallyNearNames) {
+  const std::vector<std::string> known{"max78000", "max78002"};
+  EXPECT_EQ(nearest("max78001", known), "max78000");
+}
+
+TEST(UnknownName, SuggestsTheLikelyNameOrListsThemAll) {
+  const std::vector<std::string> known{"camera", "imu"};
+  EXPECT_EQ(unknown_name("sensor", "camer", known), "unknown sensor 'camer'; did you mean 'camera'?");
+  EXPECT_EQ(unknown_name("sensor", "radar", known), "unknown sensor 'radar'; known: camera, imu");
+  EXPECT_EQ(unknown_name("sensor", "radar", {}), "unknown sensor 'radar'; known: none");
+}
+
+TEST(ListOf, SeparatesByCommas) {
+  EXPECT_EQ(list_of({}), "none");
+  EXPECT_EQ(list_of(std::vector<std::string>{"a"}), "a");
+  EXPECT_EQ(list_of(std::vector<std::string>{"a", "b", "c"}), "a, b, c");
+}
+
+TEST(ErrorCode, EveryCodeTravelsByNameAndComesBack) {
+  for (int i = 0; i <= int(ErrorCode::kInternal); ++i) {
+    const auto code = ErrorCode(i);
+    EXPECT_EQ(error_code_from(name_of(code)), code) << name_of(code);
+  }
+  EXPECT_EQ(error_code_from("no such code"), std::nullopt);
+  EXPECT_EQ(error_code_from(""), std::nullopt);
+}
+
+TEST(Error, ThePlaceGoesInFront) {
+  const Error error{ErrorCode::kNoFit, "too big"};
+  EXPECT_EQ(error.at("layer 3").at("digits"), (Error{ErrorCode::kNoFit, "digits: layer 3: too big"}));
+}
+
+TEST(StrongId, OrdersAndComparesByItsText) {
+  EXPECT_LT(DeviceId("a"), DeviceId("b"));
+  EXPECT_EQ(DeviceId("a"), DeviceId(std::string("a")));
+  EXPECT_TRUE(DeviceId().empty());
+  static_assert(!std::is_convertible_v<DeviceId, AppId>);
+  static_assert(!std::is_convertible_v<std::string, DeviceId>);
+}
+
+TEST(CheckDeathTest, ABrokenInvariantStopsTheProcessWithItsReason) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(SYNERGY_CHECK(1 + 1 == 3, "sums are right"), "broken invariant: sums are right \\(1 \\+ 1 == 3\\)");
+}
+
+}  // namespace
+}  // namespace synergy

@@ -1,0 +1,172 @@
+// The bytes on the wire, pinned: a change that other programs would notice fails here. With SYNERGY_WRITE_GOLDEN
+// set, the files in tests/data/messages are written instead, to be looked at and committed with a new version.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "samples.hpp"
+#include "synergy/schemas/catalogue.hpp"
+
+namespace synergy::schemas_test {
+namespace {
+
+std::string hex_of(const Bytes& bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
+    text += i % 32 == 31 || i + 1 == bytes.size() ? '\n' : ' ';
+  }
+  return text;
+}
+
+Bytes bytes_of(const std::string& hex) {
+  Bytes bytes;
+  int half = -1;
+  for (const char c : hex) {
+    if (std::isspace(static_cast<unsigned char>(c)) != 0) continue;
+    const int digit = c >= 'a' ? c - 'a' + 10 : c - '0';
+    if (half < 0) half = digit;
+    else bytes.push_back(std::uint8_t(std::exchange(half, -1) << 4 | digit));
+  }
+  return bytes;
+}
+
+Envelope golden_envelope() {
+  Envelope envelope;
+  envelope.sender = "dispatcher";
+  envelope.instance = 0x0123456789abcdef;
+  envelope.sequence = 7;
+  envelope.request_id = "cli#1.1";
+  envelope.sent_unix_ns = UnixTime(Duration(1'700'000'000'000'000'000));
+  envelope.deadline_unix_ns = UnixTime(Duration(1'700'000'005'000'000'000));
+  return envelope;
+}
+
+AppRequest digits_app() {
+  return {AppId("digits"), ModelId("digits"), {"camera", DeviceId("glasses")}, {"display", DeviceId("watch")}, 100, 2, -1};
+}
+
+RunState digits_run() {
+  return {{AppId("digits"), 41, 2},          3,  0, ModelTime(Duration(123'456'789)), 1234.5,
+          {DeviceId("glasses"), DeviceId("watch")}};
+}
+
+RunResult digits_result() {
+  RunResult result;
+  result.run = digits_run();
+  result.ended = ModelTime(Duration(223'456'789));
+  result.label = 7;
+  result.score = -123456;
+  result.label_name = "7";
+  result.output = {0x00, 0x7f, 0x80, 0xff};
+  result.lag = Duration(-5);
+  return result;
+}
+
+TensorSent digits_tensor() {
+  return {digits_run(), 5, DeviceId("glasses"), ModelTime(Duration(150'000'000)), {0x01, 0x80, 0xff, 0x00}};
+}
+
+CollaborationPlan digits_plan() {
+  ExecutionPlan execution;
+  execution.share = 0.75;
+  execution.source = DeviceId("glasses");
+  execution.target = DeviceId("watch");
+  execution.chunks = {{DeviceId("glasses"), 0, 2}, {DeviceId("watch"), 3, 4}};
+  execution.steps = {{TaskKind::kSense, DeviceId("glasses"), {}, 0, Duration(9'000'000), 0, 0.5},
+                     {TaskKind::kTransfer, DeviceId("glasses"), DeviceId("watch"), 0, Duration(4'000'000), 2744, 12}};
+  execution.latency = Duration(45'000'000);
+  execution.energy_uj = 321.25;
+  PipelinePlan pipeline;
+  pipeline.app = AppId("digits");
+  pipeline.model = ModelId("digits");
+  pipeline.sensing = "camera";
+  pipeline.model_digest = "00ff";
+  pipeline.result = ResultKind::kSoftmax;
+  pipeline.output_width = 32;
+  pipeline.labels = {"0", "1"};
+  pipeline.input_bytes = 784;
+  pipeline.executions = {execution};
+  pipeline.depth = 3;
+  CollaborationPlan plan;
+  plan.id = 12;
+  plan.body = "mixed-4";
+  plan.policy = "synergy";
+  plan.objective = Objective::kEnergy;
+  plan.status = PlanStatus::kBounded;
+  plan.pipelines = {pipeline};
+  plan.units = {{DeviceId("watch"), Unit::kRx, {{0, 0, 1}}, Duration(4'000'000)}};
+  plan.memory = {{DeviceId("watch"), 1000, 20, 2, 784}};
+  plan.rounds_per_second = 22.5;
+  plan.latency = Duration(45'000'000);
+  plan.energy_uj = 400.5;
+  plan.bottleneck = "watch rx";
+  plan.reason = "the only one that fits";
+  plan.planning_us = 1500;
+  return plan;
+}
+
+Health digits_health() {
+  return {"executor/glasses", 0xffffffffffffffff, 4711, LifeCycle::kDraining, "waits for the store",
+          {{"bus.gaps", 0}, {"bus.sent", 70000}}};
+}
+
+/// Compares `bytes` with the committed file, or writes it; then reads the file's bytes back as a T.
+template <class T>
+void compare_with_golden(const std::string& name, const Bytes& bytes) {
+  const std::string path = std::string(SYNERGY_SOURCE_DIR) + "/tests/data/messages/" + name + ".hex";
+  if (std::getenv("SYNERGY_WRITE_GOLDEN") != nullptr) std::ofstream(path) << hex_of(bytes);
+  std::ifstream file(path);
+  const std::string golden{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_FALSE(golden.empty()) << path << " is missing";
+  EXPECT_EQ(hex_of(bytes), golden);
+  const auto back = from_msgpack<T>(bytes_of(golden));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(to_msgpack(*back), bytes);
+}
+
+TEST(GoldenBytes, Envelope) {
+  const Bytes bytes = seal(golden_envelope(), Join{});
+  const std::string path = std::string(SYNERGY_SOURCE_DIR) + "/tests/data/messages/envelope.hex";
+  if (std::getenv("SYNERGY_WRITE_GOLDEN") != nullptr) std::ofstream(path) << hex_of(bytes);
+  std::ifstream file(path);
+  const std::string golden{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(hex_of(bytes), golden);
+  const auto status = open(bytes_of(golden), [](const Envelope& envelope, Node body) -> Status {
+    EXPECT_EQ(envelope.schema, "bus.join");
+    EXPECT_EQ(envelope.version, 1u);
+    EXPECT_EQ(envelope.oldest_reader, 1u);
+    EXPECT_EQ(envelope.sender, "dispatcher");
+    EXPECT_EQ(envelope.instance, 0x0123456789abcdefu);
+    EXPECT_EQ(envelope.sequence, 7u);
+    EXPECT_EQ(envelope.request_id, "cli#1.1");
+    EXPECT_EQ(envelope.sent_unix_ns.time_since_epoch().count(), 1'700'000'000'000'000'000);
+    EXPECT_EQ(envelope.deadline_unix_ns.time_since_epoch().count(), 1'700'000'005'000'000'000);
+    Join join;
+    return decode(body, join);
+  });
+  EXPECT_TRUE(status);
+}
+
+TEST(GoldenBytes, AppSubmit) { compare_with_golden<AppSubmit>("app.submit", to_msgpack(AppSubmit{digits_app()})); }
+TEST(GoldenBytes, RunResult) { compare_with_golden<RunResult>("run.result", to_msgpack(digits_result())); }
+TEST(GoldenBytes, Tensor) { compare_with_golden<TensorSent>("tensor", to_msgpack(digits_tensor())); }
+TEST(GoldenBytes, Plan) { compare_with_golden<CollaborationPlan>("plan", to_msgpack(digits_plan())); }
+TEST(GoldenBytes, Health) { compare_with_golden<Health>("health", to_msgpack(digits_health())); }
+
+TEST(GoldenBytes, AWholeMessageAsJson) {
+  const auto json = message_to_json(seal(golden_envelope(), digits_result()));
+  ASSERT_TRUE(json) << json.error().message;
+  EXPECT_EQ(*json,
+            R"({"schema":"run.result","version":1,"oldest_reader":1,"sender":"dispatcher",)"
+            R"("instance":81985529216486895,"sequence":7,"request_id":"cli#1.1",)"
+            R"("sent_unix_ns":1700000000000000000,"deadline_unix_ns":1700000005000000000,"body":{)"
+            R"("run":{"key":{"app":"digits","run":41,"attempt":2},"plan_id":3,"execution":0,"began_ns":123456789,)"
+            R"("energy_uj":1234.5,"devices":["glasses","watch"]},"ended_ns":223456789,"label":7,"score":-123456,)"
+            R"("label_name":"7","output":{"bytes":4},"lag_ns":-5}})");
+}
+
+}  // namespace
+}  // namespace synergy::schemas_test
