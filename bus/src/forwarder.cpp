@@ -1,6 +1,8 @@
 #include "synergy/bus/forwarder.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <vector>
 #include <zmq.hpp>
 
 #include "synergy/schemas/envelope.hpp"
@@ -72,6 +74,19 @@ struct Forwarder::Sockets {
   }
 };
 
+namespace {
+
+/// A signal handler that ran in this thread is a reason to look again, not to end.
+void wait_for_any(std::vector<zmq::pollitem_t>& items) {
+  try {
+    zmq::poll(items, std::chrono::milliseconds(-1));
+  } catch (const zmq::error_t& error) {
+    if (error.num() != EINTR) throw;
+  }
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints) {
   if (auto status = check(endpoints); !status) return status.error();
   try {
@@ -96,7 +111,7 @@ void Forwarder::run() {
                                      {sockets.to_subscribers.handle(), 0, ZMQ_POLLIN, 0}};
   try {
     while (true) {
-      zmq::poll(items, std::chrono::milliseconds(-1));
+      wait_for_any(items);
       while (forward_one()) {
       }
       sockets.serve_subscriptions();

@@ -54,8 +54,8 @@ bool Participant::step() {
 }
 
 void Participant::dispatch(const Packet& packet) {
-  for (const auto& [prefix, handle] : taps_)
-    if (packet.topic.starts_with(prefix)) handle(packet);
+  for (std::size_t i = 0; i < taps_.size(); ++i)  // by index: a handler may add taps
+    if (packet.topic.starts_with(taps_[i].first)) taps_[i].second(packet);
   const auto status = schemas::open(packet.payload, [&](const Envelope& envelope, schemas::Node body) -> Status {
     if (packet.topic.starts_with('@')) return handle_reply(packet, envelope);
     const bool repeated = watch_.see(packet.topic, envelope) == SequenceWatch::Verdict::kRepeated;
@@ -170,9 +170,8 @@ Status Participant::transmit(const std::string& topic, Bytes payload) {
   // waits in the outbox, in order. State is sent again on joining; commands are repeated, and bring their answers.
   const bool may_wait = topic_class == TopicClass::kEvent || topic_class == TopicClass::kTensor;
   const bool held_back = may_wait && (!joined() || !outbox_.empty());
-  if (!held_back && transport_->send(topic, payload)) {
-    ++count_.sent;
-    count_.bytes_sent += payload.size();
+  if (!held_back && send_now(topic, payload)) {
+    states_to_send_.erase(topic);  // an older state that waited would replace this one in the broker's cache
     return {};
   }
   if (topic_class == TopicClass::kState) {
@@ -187,15 +186,17 @@ Status Participant::transmit(const std::string& topic, Bytes payload) {
   return Error{ErrorCode::kOverloaded, "the queue to the broker is full"};
 }
 
+bool Participant::send_now(const std::string& topic, const Bytes& payload) {
+  if (!transport_->send(topic, payload)) return false;
+  ++count_.sent;
+  count_.bytes_sent += payload.size();
+  return true;
+}
+
 void Participant::tick() {
-  while (joined() && !outbox_.empty() && transport_->send(outbox_.front().topic, outbox_.front().payload)) {
-    ++count_.sent;
-    outbox_.pop_front();
-  }
-  while (!states_to_send_.empty() && transport_->send(states_to_send_.begin()->first, states_to_send_.begin()->second)) {
-    ++count_.sent;
+  while (joined() && !outbox_.empty() && send_now(outbox_.front().topic, outbox_.front().payload)) outbox_.pop_front();
+  while (!states_to_send_.empty() && send_now(states_to_send_.begin()->first, states_to_send_.begin()->second))
     states_to_send_.erase(states_to_send_.begin());
-  }
   const auto now = clock_.monotonic();
   std::vector<std::function<void(Result<Bytes>)>> ended;
   std::vector<std::string> topics;

@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
       ->envname("SYNERGY_RUN_DIR")->capture_default_str();
   cli::add_app_commands(program, shared);
   cli::add_body_commands(program, shared);
+  cli::add_model_commands(program, shared);
   cli::add_plan_commands(program, shared);
   cli::add_topic_commands(program, shared);
   cli::add_service_commands(program, shared);

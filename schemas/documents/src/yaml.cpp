@@ -115,25 +115,33 @@ Status copy(const YAML::Node& source, const std::string& file, std::size_t depth
   return {};
 }
 
-/// Aliases let a small file describe an enormous tree, and none of our files needs them.
-bool has_alias(const std::string& text) {
+/// Aliases let a small file describe an enormous tree, and none of our files needs them or the anchors they name.
+bool has_anchor_or_alias(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
   struct Watch final : YAML::EventHandler {
-    bool alias = false;
+    bool found = false;
+    void note(YAML::anchor_t anchor) { found = found || anchor != YAML::NullAnchor; }
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override { alias = true; }
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t anchor) override { note(anchor); }
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override { found = true; }
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t anchor, const std::string&) override {
+      note(anchor);
+    }
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+      note(anchor);
+    }
     void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+      note(anchor);
+    }
     void OnMapEnd() override {}
   } watch;
   while (parser.HandleNextDocument(watch)) {
   }
-  return watch.alias;
+  return watch.found;
 }
 
 }  // namespace
@@ -141,7 +149,7 @@ bool has_alias(const std::string& text) {
 Status with_yaml_text(const std::string& text, const std::string& name, const std::function<Status(Node)>& read) {
   TreeNode root;
   try {
-    if (has_alias(text)) return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
+    if (has_anchor_or_alias(text)) return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
     const auto documents = YAML::LoadAll(text);
     if (documents.size() != 1)
       return Error{ErrorCode::kInvalid, name + ": expected one YAML document, found " + std::to_string(documents.size())};

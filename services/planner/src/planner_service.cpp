@@ -10,8 +10,8 @@ ErrorCode code_of(planner::OutcomeKind kind) {
     case planner::OutcomeKind::kOutOfResource:
     case planner::OutcomeKind::kInfeasible: return ErrorCode::kNoFit;
     case planner::OutcomeKind::kInvalidProblem: return ErrorCode::kInvalid;
-    case planner::OutcomeKind::kSolved:
-    case planner::OutcomeKind::kBudgetSpent: break;
+    case planner::OutcomeKind::kBudgetSpent: return ErrorCode::kTimeout;
+    case planner::OutcomeKind::kSolved: break;
   }
   return ErrorCode::kInternal;
 }

@@ -22,16 +22,18 @@ TEST(Catalogue, TheDocumentationHasATableForEveryMessageWithEveryField) {
           << info.name << "." << field.name;
       EXPECT_FALSE(field.about.empty()) << info.name << "." << field.name;
     }
-    if (!info.reply.empty())
+    if (!info.reply.empty()) {
       EXPECT_NE(section.find("answered by `" + info.reply + "`"), std::string::npos) << info.name;
+    }
   }
 }
 
 TEST(Catalogue, EveryAnswerIsAMessageOfTheCatalogue) {
   std::set<std::string> names;
   for (const auto& info : catalogue()) names.insert(info.name);
-  for (const auto& info : catalogue())
-    if (!info.reply.empty()) EXPECT_TRUE(names.contains(info.reply)) << info.name << " -> " << info.reply;
+  for (const auto& info : catalogue()) {
+    EXPECT_TRUE(info.reply.empty() || names.contains(info.reply)) << info.name << " -> " << info.reply;
+  }
 }
 
 TEST(Catalogue, EveryTypeThatATableNamesIsExplained) {
@@ -64,11 +66,8 @@ TEST(Catalogue, EveryMessageBecomesJsonWithEveryField) {
     const auto json = message_to_json(seal(sample<Envelope>(), sample<T>()));
     ASSERT_TRUE(json) << json.error().message;
     EXPECT_NE(json->find("\"body\":" + to_json(sample<T>()) + "}"), std::string::npos) << *json;
-    std::apply(
-        [&](const auto&... field) {
-          (EXPECT_NE(json->find("\"" + std::string(field.name) + "\":"), std::string::npos) << field.name, ...);
-        },
-        T::fields());
+    const auto has = [&](std::string_view field) { return json->find("\"" + std::string(field) + "\":") != json->npos; };
+    std::apply([&](const auto&... field) { EXPECT_TRUE((has(field.name) && ...)) << *json; }, T::fields());
   });
 }
 

@@ -1,5 +1,6 @@
 // Every described type through msgpack and back, and field by field through everything that may be wrong with it.
 #include <algorithm>
+#include <concepts>
 
 #include "samples.hpp"
 #include "synergy/schemas/catalogue.hpp"
@@ -27,7 +28,9 @@ TEST(RoundTrip, EveryMessageAndPartComesBackAsItWent) {
     const auto back = from_msgpack<T>(bytes);
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(to_msgpack(*back), bytes);
-    if constexpr (requires { value == value; }) EXPECT_TRUE(*back == value);
+    if constexpr (std::equality_comparable<T>) {
+      EXPECT_TRUE(*back == value);
+    }
   });
 }
 
@@ -35,11 +38,10 @@ TEST(RoundTrip, TheSamplesDifferFromTheDefaultsInEveryField) {
   for_each_described_type([]<class T>() {
     const T value = sample<T>();
     const T untouched{};
-    std::apply(
-        [&](const auto&... field) {
-          (EXPECT_NE(to_msgpack(value.*(field.member)), to_msgpack(untouched.*(field.member))) << field.name, ...);
-        },
-        T::fields());
+    const auto check = [&](const auto& field) {
+      EXPECT_NE(to_msgpack(value.*(field.member)), to_msgpack(untouched.*(field.member))) << field.name;
+    };
+    std::apply([&](const auto&... field) { (check(field), ...); }, T::fields());
   });
 }
 

@@ -149,6 +149,8 @@ class Participant {
   void ask_to_join();
   void publish_states_again();
   Status transmit(const std::string& topic, schemas::Bytes payload);
+  /// Hands one packet to the transport and counts it; false when the queue to the broker is full.
+  bool send_now(const std::string& topic, const schemas::Bytes& payload);
   [[nodiscard]] schemas::Envelope envelope_for(const std::string& topic);
   [[nodiscard]] schemas::Envelope reply_envelope(const std::string& request_id);
 
@@ -159,8 +161,9 @@ class Participant {
   std::uint64_t epoch_ = 0;
   std::uint64_t requests_ = 0;
   bool joining_ = false;
-  std::vector<Route> routes_;
-  std::vector<std::pair<std::string, std::function<void(const Packet&)>>> taps_;
+  // Deques, because a handler that adds another must not move away under its own feet.
+  std::deque<Route> routes_;
+  std::deque<std::pair<std::string, std::function<void(const Packet&)>>> taps_;
   std::map<std::string, Call> calls_;  ///< by request id
   std::map<std::pair<std::string, std::string>, Answer> answers_;  ///< by sender and request id
   std::deque<std::pair<std::string, std::string>> answer_order_;

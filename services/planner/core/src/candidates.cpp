@@ -81,7 +81,7 @@ std::size_t most_devices(const Problem& problem, std::size_t p) {
   return std::min(present_devices(problem.body).size(), cuts + 1);
 }
 
-Error why_nothing_fits(CostModel& costs, std::size_t p) {
+Error why_nothing_fits(CostModel& costs, std::size_t p, const Budget& budget) {
   const auto& problem = costs.problem();
   const auto& pipeline = problem.pipelines[p];
   const auto app = "app '" + pipeline.app.app.text() + "': ";
@@ -90,6 +90,9 @@ Error why_nothing_fits(CostModel& costs, std::size_t p) {
   if (pipeline.app.at_least_devices > most)
     return {ErrorCode::kNoFit, app + "at_least_devices is " + std::to_string(pipeline.app.at_least_devices) + ", but only " +
                                    std::to_string(most) + " can take part (devices present, and clean cuts + 1)"};
+  if (budget.spent())
+    return {ErrorCode::kTimeout,
+            app + "the search budget of " + std::to_string(budget.used()) + " nodes was spent before a plan was found"};
   const auto layers = std::uint32_t(pipeline.model.program.layers.size());
   for (const auto* device : present_devices(problem.body))
     if (const auto& whole = costs.chunk(p, 0, layers - 1, *device); !whole)

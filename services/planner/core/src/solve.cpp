@@ -33,7 +33,9 @@ Outcome solve(const Problem& problem, std::string_view policy_name, Budget budge
     return {OutcomeKind::kInvalidProblem, {}, unknown_name("policy", policy_name, policy_names())};
   CostModel costs(problem);
   const auto choices = policy->choose(costs, budget);
-  if (!choices) return {OutcomeKind::kInfeasible, {}, choices.error().message};
+  if (!choices)
+    return {choices.error().code == ErrorCode::kTimeout ? OutcomeKind::kBudgetSpent : OutcomeKind::kInfeasible, {},
+            choices.error().message};
   auto plan = assemble(costs, *choices);
   if (!plan) return {OutcomeKind::kOutOfResource, {}, plan.error().message};
   plan->policy = policy->name;

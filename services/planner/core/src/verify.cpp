@@ -49,24 +49,42 @@ Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline, cons
   return {};
 }
 
+/// Chunks of all pipelines on each device: where there are several, each must be switched to.
+std::map<DeviceId, std::size_t> chunks_by_device(const schemas::CollaborationPlan& plan) {
+  std::map<DeviceId, std::size_t> count;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& chunk : execution.chunks) ++count[chunk.device];
+  return count;
+}
+
 /// The steps, replayed: where the data is, and what was done with it.
-Status verify_steps(const schemas::ExecutionPlan& execution) {
+Status verify_steps(const schemas::ExecutionPlan& execution, const std::map<DeviceId, std::size_t>& chunks_on) {
   DeviceId at = execution.source;
   std::size_t chunk = 0;
   int stage = 0;  // of the chunk: 0 not begun, 1 switched, 2 loaded, 3 inferred, 4 unloaded
-  bool sensed = false, interacted = false;
+  bool sensed = false, prepared = false, interacted = false;
+  Duration latency{0};
   for (const auto& step : execution.steps) {
     if (step.duration < Duration(0) || !(step.energy_uj >= 0)) return wrong("a step has a negative time or energy");
     if (step.device != at || interacted) return wrong("a step is not where the data is");
+    latency += step.duration;
+    const bool begins = step.kind == TaskKind::kSense || step.kind == TaskKind::kPrepare;
+    if (!begins && !prepared) return wrong("a step before the input is sensed and prepared");
     const bool of_chunk = chunk < execution.chunks.size() && execution.chunks[chunk].device == at && step.chunk == chunk;
     switch (step.kind) {
       case TaskKind::kSense:
         if (sensed) return wrong("sensed twice");
         sensed = true;
         break;
-      case TaskKind::kPrepare: break;
+      case TaskKind::kPrepare:
+        if (!sensed || prepared) return wrong("a preparation out of place");
+        prepared = true;
+        break;
       case TaskKind::kTransfer:
-        if (step.to.empty() || step.to == at || stage != 0) return wrong("a transfer out of place");
+        if (step.to.empty() || step.to == at || stage != 0 ||
+            step.to != (chunk < execution.chunks.size() ? execution.chunks[chunk].device : execution.target))
+          return wrong("a transfer out of place");
         at = step.to;
         break;
       case TaskKind::kSwitch:
@@ -75,6 +93,7 @@ Status verify_steps(const schemas::ExecutionPlan& execution) {
         break;
       case TaskKind::kLoad:
         if (!of_chunk || stage > 1) return wrong("a load out of place");
+        if (stage == 0 && chunks_on.at(at) > 1) return wrong("a load without a switch on a shared accelerator");
         stage = 2;
         break;
       case TaskKind::kInfer:
@@ -93,8 +112,9 @@ Status verify_steps(const schemas::ExecutionPlan& execution) {
       case TaskKind::kInteract: interacted = true; break;
     }
   }
-  if (!sensed || !interacted || chunk != execution.chunks.size() || at != execution.target)
+  if (!interacted || chunk != execution.chunks.size() || at != execution.target)
     return wrong("the steps do not lead from sensing to interaction");
+  if (latency != execution.latency) return wrong("the latency is not the sum of the steps");
   return {};
 }
 
@@ -134,9 +154,12 @@ Status verify_memory(const Problem& problem, const schemas::CollaborationPlan& p
     }
     if (auto placed = accel_model::place(set, kind); !placed) return placed.error();
   }
-  for (const auto& use : plan.memory)
-    if (double(use.buffer_bytes) > problem.body.profile_of(*problem.body.find(use.device)).sram_for_tensors_bytes.value)
+  for (const auto& use : plan.memory) {
+    const auto* device = problem.body.find(use.device);
+    if (device == nullptr) return wrong("memory of unknown device '" + use.device.text() + "'");
+    if (double(use.buffer_bytes) > problem.body.profile_of(*device).sram_for_tensors_bytes.value)
       return wrong("buffers exceed the SRAM of '" + use.device.text() + "'");
+  }
   return {};
 }
 
@@ -144,6 +167,7 @@ Status verify_memory(const Problem& problem, const schemas::CollaborationPlan& p
 
 Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
   if (plan.pipelines.size() != problem.pipelines.size()) return wrong("not one plan for each pipeline");
+  const auto chunks_on = chunks_by_device(plan);
   for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
     const auto& pipeline = problem.pipelines[p];
     const auto& planned = plan.pipelines[p];
@@ -152,11 +176,12 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
     double shares = 0;
     for (const auto& execution : planned.executions) {
       for (auto status : {verify_chunks(problem.body, pipeline, execution), verify_ends(problem.body, pipeline, execution),
-                          verify_steps(execution)})
+                          verify_steps(execution, chunks_on)})
         if (!status) return status.error().at(where);
+      if (!(execution.share > 0)) return wrong("a share is not above 0").at(where);
       shares += execution.share;
     }
-    if (std::abs(shares - 1) > 1e-9 || planned.depth == 0) return wrong("shares or depth are wrong").at(where);
+    if (!(std::abs(shares - 1) <= 1e-9) || planned.depth == 0) return wrong("shares or depth are wrong").at(where);
   }
   if (auto status = verify_units(plan); !status) return status;
   return verify_memory(problem, plan);

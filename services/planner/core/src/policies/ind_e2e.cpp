@@ -83,7 +83,7 @@ Result<Choice> least_latency(CostModel& costs, std::size_t p, Budget& budget) {
   const std::size_t most = most_devices(problem, p);
   for (std::size_t devices = std::max(1u, pipeline.app.at_least_devices); devices <= most; ++devices)
     search.search(devices, budget);
-  if (search.choice().chunks.empty()) return why_nothing_fits(costs, p);
+  if (search.choice().chunks.empty()) return why_nothing_fits(costs, p, budget);
   return search.choice();
 }
 

@@ -25,7 +25,7 @@ Result<Choice> fewest_devices(CostModel& costs, std::size_t p, Budget& budget) {
     visit_spreads(costs, p, devices, budget, first_found);
     if (!choice.chunks.empty()) return choice;
   }
-  return why_nothing_fits(costs, p);
+  return why_nothing_fits(costs, p, budget);
 }
 
 }  // namespace

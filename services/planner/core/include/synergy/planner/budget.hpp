@@ -11,13 +11,18 @@ class Budget {
  public:
   explicit Budget(std::uint64_t nodes = std::numeric_limits<std::uint64_t>::max()) : limit_(nodes) {}
   /// Counts one node; false when the budget is spent.
-  bool spend() { return used_ < limit_ && (++used_, true); }
-  [[nodiscard]] bool spent() const { return used_ >= limit_; }
+  bool spend() {
+    stopped_ |= used_ >= limit_;
+    return !stopped_ && (++used_, true);
+  }
+  /// Whether a node was refused: a search that needs exactly its budget was not cut short.
+  [[nodiscard]] bool spent() const { return stopped_; }
   [[nodiscard]] std::uint64_t used() const { return used_; }
 
  private:
   std::uint64_t limit_;
   std::uint64_t used_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace synergy::planner

@@ -27,7 +27,7 @@ void visit_spreads(CostModel& costs, std::size_t p, std::size_t exactly_devices,
 /// The most devices that can take part: those present, and no more than there are clean cuts plus one.
 [[nodiscard]] std::size_t most_devices(const Problem& problem, std::size_t p);
 
-/// Why no spread exists at all: the reason of the device that takes the first layers furthest.
-[[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p);
+/// Why no spread was found: kNoFit when there is none, kTimeout when the budget ended the search before the first.
+[[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p, const Budget& budget);
 
 }  // namespace synergy::planner

@@ -12,7 +12,8 @@
 
 namespace synergy::planner {
 
-/// One choice for each pipeline of the problem. Fails with kNoFit when a pipeline can not be served at all.
+/// One choice for each pipeline of the problem. Fails with kNoFit when a pipeline can not be served at all,
+/// kTimeout when the budget was spent before every pipeline had a plan.
 using ChooseFunction = Result<std::vector<Choice>> (*)(CostModel&, Budget&);
 
 struct Policy {

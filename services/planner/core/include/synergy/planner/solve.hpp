@@ -11,7 +11,7 @@ namespace synergy::planner {
 
 enum class OutcomeKind {
   kSolved,          ///< `plan` holds the policy's choice
-  kBudgetSpent,     ///< `plan` holds the best so far
+  kBudgetSpent,     ///< `plan` holds the best so far, if has_plan(); else `reason` says how far the search came
   kOutOfResource,   ///< the policy's choice does not fit; `reason` names the resource
   kInfeasible,      ///< no plan can serve these pipelines; `reason` says why
   kInvalidProblem,  ///< the question is wrong; `reason` says where
@@ -22,7 +22,9 @@ struct Outcome {
   schemas::CollaborationPlan plan;
   std::string reason;
 
-  [[nodiscard]] bool has_plan() const { return kind == OutcomeKind::kSolved || kind == OutcomeKind::kBudgetSpent; }
+  [[nodiscard]] bool has_plan() const {
+    return kind == OutcomeKind::kSolved || (kind == OutcomeKind::kBudgetSpent && !plan.pipelines.empty());
+  }
 };
 
 /// Deterministic: equal inputs give equal outcomes. No I/O, no clock. Every plan returned passed `verify`.

@@ -1,0 +1,93 @@
+#include "synergy/planner_service/planner_service.hpp"
+
+#include <gmock/gmock.h>
+
+#include "planner_fixtures.hpp"
+
+namespace synergy::planner_test {
+namespace {
+
+using planner_service::PlannerService;
+using planner_service::Settings;
+using testing::AllOf;
+using testing::HasSubstr;
+
+PlannerService service(Settings settings = {}, bool with_body = true) {
+  PlannerService made(deploy_folder(), std::move(settings));
+  if (with_body) made.on(standard_body("four-78000"));
+  return made;
+}
+
+schemas::PlanMake request(std::uint32_t at_least_devices = 1) { return {7, {digits_app(at_least_devices)}, "", "test"}; }
+
+TEST(PlannerService, SaysThatTheBodyIsNotKnownYet) {
+  const auto plan = service({}, false).on(request());
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(plan.error().message, HasSubstr("monitor"));
+}
+
+TEST(PlannerService, AnswersWithThePlanUnderTheNumberAskedFor) {
+  const auto plan = service().on(request());
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->id, 7u);
+  EXPECT_EQ(plan->policy, "ind-e2e");
+  EXPECT_EQ(plan->planning_us, 0u) << "the caller has the clock";
+  EXPECT_EQ(plan->pipelines, planner::solve(digits_problem(), "ind-e2e").plan.pipelines);
+}
+
+TEST(PlannerService, FollowsThePolicyOfTheRequestBeforeItsOwn) {
+  const auto own = service({"min-dev", 1000}).on(request(2));
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->policy, "min-dev");
+  auto asked = request(2);
+  asked.policy = "ind-e2e";
+  EXPECT_EQ(service({"min-dev", 1000}).on(asked)->policy, "ind-e2e");
+}
+
+TEST(PlannerService, NamesAppAndKnownModelsForAnUnknownModel) {
+  auto asked = request();
+  asked.apps[0].model = ModelId("digit");
+  const auto plan = service().on(asked);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(plan.error().message,
+              AllOf(HasSubstr("app 'digits'"), HasSubstr("model 'digit'"), HasSubstr("did you mean 'digits'")));
+}
+
+TEST(PlannerService, AnswersNoFitWithTheReasonWhenNothingServesTheApp) {
+  auto asked = request(9);
+  const auto plan = service().on(asked);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::kNoFit);
+  EXPECT_THAT(plan.error().message, HasSubstr("at_least_devices"));
+}
+
+TEST(PlannerService, AnswersInvalidForAnUnknownPolicyAndForAnAppGivenTwice) {
+  auto asked = request();
+  asked.policy = "best";
+  EXPECT_EQ(service().on(asked).error().code, ErrorCode::kInvalid);
+  asked = request();
+  asked.apps.push_back(asked.apps[0]);
+  EXPECT_EQ(service().on(asked).error().code, ErrorCode::kInvalid);
+}
+
+TEST(PlannerService, AnswersAFailureWhenItsBudgetIsSpentBeforeAnyPlan) {
+  const auto plan = service({"ind-e2e", 1}).on(request(2));
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error().message, HasSubstr("budget"));
+}
+
+TEST(PlannerService, PlansForTheBodyAsItWasLastSeen) {
+  auto made = service();
+  auto body = standard_body("four-78000");
+  body.absent = {DeviceId("watch")};
+  made.on(body);
+  EXPECT_THAT(made.on(request()).error().message, HasSubstr("absent"));
+  body.absent.clear();
+  made.on(body);
+  EXPECT_TRUE(made.on(request()));
+}
+
+}  // namespace
+}  // namespace synergy::planner_test
