@@ -1,7 +1,11 @@
 // `synergy`: the mesh's command line.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/runtime/exit_code.hpp"
 
@@ -14,6 +18,15 @@ std::filesystem::path default_run_folder() {
   std::error_code failure;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
   return failure ? "run" : self.parent_path().parent_path().parent_path().parent_path() / "run";
+}
+
+/// What is wrong with the first word if it is to be a command; CLI11 would only say that one is missing.
+std::string unknown_command(const CLI::App& program, const std::string& word) {
+  if (word.starts_with('-')) return {};
+  std::vector<std::string> known;
+  for (const auto* command : program.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
+  if (std::find(known.begin(), known.end(), word) != known.end()) return {};
+  return unknown_name("command", word, known) + " (synergy --help tells what each does)";
 }
 
 }  // namespace
@@ -34,6 +47,14 @@ int main(int argc, char** argv) {
   cli::add_topic_commands(program, shared);
   cli::add_service_commands(program, shared);
   cli::add_deploy_commands(program, shared);
+  if (argc == 1) {
+    std::fputs(program.help().c_str(), stderr);
+    return int(runtime::ExitCode::kUsage);
+  }
+  if (const auto problem = unknown_command(program, argv[1]); !problem.empty()) {
+    std::fprintf(stderr, "synergy: %s\n", problem.c_str());
+    return int(runtime::ExitCode::kUsage);
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -69,6 +69,7 @@ void Executor::enqueue(ActiveRun& run, ModelTime ready) {
   execution::WaitingTask task;
   task.id = ++last_task_;
   task.ready = ready;
+  task.priority = pipeline_of(run).priority;
   const bool on_accelerator = kind == TaskKind::kSwitch || kind == TaskKind::kLoad || kind == TaskKind::kInfer || kind == TaskKind::kUnload;
   if (on_accelerator) task.chain = run.chain;
   task.ends_chain = kind == TaskKind::kUnload;

@@ -120,6 +120,7 @@ struct PipelinePlan {
   std::uint64_t input_bytes = 0;
   std::vector<ExecutionPlan> executions;
   std::uint32_t depth = 1;  ///< runs in flight at most
+  std::int32_t priority = 0;  ///< of the app: its tasks go first where units are contended
 
   static constexpr auto fields() {
     using P = PipelinePlan;
@@ -131,7 +132,8 @@ struct PipelinePlan {
                       optional("labels", &P::labels, "names of the classes"),
                       required("input_bytes", &P::input_bytes, "of one frame"),
                       required("executions", &P::executions, "with their shares"),
-                      required("depth", &P::depth, "runs in flight at most")};
+                      required("depth", &P::depth, "runs in flight at most"),
+                      optional("priority", &P::priority, "higher goes first where units are contended")};
   }
   bool operator==(const PipelinePlan&) const = default;
 };

@@ -64,6 +64,7 @@ void add_pipelines(CostModel& costs, const std::vector<Choice>& choices, const R
     schemas::PipelinePlan made;
     made.app = pipeline.app.app;
     made.model = pipeline.app.model;
+    made.priority = pipeline.app.priority;
     made.sensing = pipeline.app.sensing.needs;
     made.model_digest = pipeline.model.digest;
     made.result = pipeline.model.program.result;
