@@ -25,7 +25,8 @@ struct TreeNode {
   bool negative = false;
   std::uint64_t magnitude = 0;
   double real = 0;
-  std::vector<std::pair<std::string, TreeNode>> entries;  ///< of a map; of a list with empty names
+  std::string key;                ///< of a map's entry
+  std::vector<TreeNode> entries;  ///< of a map or a list
   std::string place;
 };
 
@@ -52,12 +53,12 @@ constexpr Node::Reader kReader{
     [](const void*) { return std::span<const std::uint8_t>(); },
     [](const void* d) { return tree(d).entries.size(); },
     entry_node,
-    [](const void* d, std::size_t i) { return std::string_view(tree(d).entries[i].first); },
+    [](const void* d, std::size_t i) { return std::string_view(tree(d).entries[i].key); },
     entry_node,
     [](const void* d) { return tree(d).place; },
     true};
 
-Node entry_node(const void* data, std::size_t i) { return {kReader, &tree(data).entries[i].second}; }
+Node entry_node(const void* data, std::size_t i) { return {kReader, &tree(data).entries[i]}; }
 
 /// Whether all of `text` is one integer, decimal or 0x; fills the node's number.
 bool resolve_integer(std::string_view text, TreeNode& node) {
@@ -102,21 +103,27 @@ Status copy(const YAML::Node& source, const std::string& file, std::size_t depth
   } else if (source.IsSequence()) {
     node.kind = Kind::kList;
     for (const auto& item : source)
-      if (auto status = copy(item, file, depth + 1, node.entries.emplace_back().second); !status) return status;
+      if (auto status = copy(item, file, depth + 1, node.entries.emplace_back()); !status) return status;
   } else if (source.IsMap()) {
     node.kind = Kind::kMap;
     for (const auto& item : source) {
       if (!item.first.IsScalar()) return Error{ErrorCode::kInvalid, node.place + ": a key must be a plain name"};
-      auto& [key, value] = node.entries.emplace_back();
-      key = item.first.Scalar();
-      if (auto status = copy(item.second, file, depth + 1, value); !status) return status;
+      auto& entry = node.entries.emplace_back();
+      entry.key = item.first.Scalar();
+      if (auto status = copy(item.second, file, depth + 1, entry); !status) return status;
     }
   }
   return {};
 }
 
-/// Aliases let a small file describe an enormous tree, and none of our files needs them or the anchors they name.
-bool has_anchor_or_alias(const std::string& text) {
+/// What is to be known of a file before a tree is made of it.
+struct Survey {
+  int documents = 0;  ///< 0, 1, or 2 for more
+  /// Aliases let a small file describe an enormous tree, and none of our files needs them or the anchors they name.
+  bool anchors_or_aliases = false;
+};
+
+Survey survey(const std::string& text) {
   std::istringstream in(text);
   YAML::Parser parser(in);
   struct Watch final : YAML::EventHandler {
@@ -139,9 +146,10 @@ bool has_anchor_or_alias(const std::string& text) {
     }
     void OnMapEnd() override {}
   } watch;
-  while (parser.HandleNextDocument(watch)) {
-  }
-  return watch.found;
+  // Two at most: behind a stray ',' or '}' yaml-cpp finds empty documents without end.
+  int documents = 0;
+  while (documents < 2 && parser.HandleNextDocument(watch)) ++documents;
+  return {documents, watch.found};
 }
 
 }  // namespace
@@ -149,11 +157,12 @@ bool has_anchor_or_alias(const std::string& text) {
 Status with_yaml_text(const std::string& text, const std::string& name, const std::function<Status(Node)>& read) {
   TreeNode root;
   try {
-    if (has_anchor_or_alias(text)) return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
-    const auto documents = YAML::LoadAll(text);
-    if (documents.size() != 1)
-      return Error{ErrorCode::kInvalid, name + ": expected one YAML document, found " + std::to_string(documents.size())};
-    if (auto status = copy(documents.front(), name, 0, root); !status) return status;
+    const auto found = survey(text);
+    if (found.anchors_or_aliases) return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
+    if (found.documents != 1)
+      return Error{ErrorCode::kInvalid, name + ": expected one YAML document, found " +
+                                            (found.documents == 0 ? "none" : "more")};
+    if (auto status = copy(YAML::Load(text), name, 0, root); !status) return status;
   } catch (const YAML::Exception& error) {  // yaml-cpp reports damaged input by exception
     return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};
   }

@@ -117,20 +117,26 @@ std::string service_text(const Part& part, const std::string& body_name) {
 
 Result<ComposeFile> read_compose(const std::filesystem::path& file) { return documents::read_yaml<ComposeFile>(file); }
 
-/// `${NAME}` and `${NAME:-default}`, as Compose has them.
+/// `${NAME}`, `${NAME:-default}` and `$$`, as Compose has them; its other forms are refused.
 Result<std::string> interpolate(const std::string& text, const std::map<std::string, std::string>& environment) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    if (text.compare(at, 2, "${") != 0) {
+    if (text[at] != '$') {
       out += text[at++];
       continue;
     }
+    if (text.compare(at, 2, "$$") == 0) {
+      out += '$';
+      at += 2;
+      continue;
+    }
+    if (text.compare(at, 2, "${") != 0) return Error{ErrorCode::kInvalid, "'" + text + "': write ${NAME}, or $$ for a dollar sign"};
     const auto end = text.find('}', at);
     if (end == std::string::npos) return Error{ErrorCode::kInvalid, "'" + text + "': '}' is missing"};
     const auto inside = text.substr(at + 2, end - at - 2);
     const auto colon = inside.find(":-");
     const auto found = environment.find(inside.substr(0, colon));
-    if (found != environment.end()) out += found->second;
+    if (found != environment.end() && (colon == std::string::npos || !found->second.empty())) out += found->second;
     else if (colon != std::string::npos) out += inside.substr(colon + 2);
     else return Error{ErrorCode::kInvalid, "'" + text + "': " + inside + " is not set"};
     at = end + 1;
@@ -176,7 +182,11 @@ Result<std::string> supervisor_for(const std::filesystem::path& file, const Supe
   std::string text = supervisor_head(run);
   for (const auto& [name, service] : compose->services) {
     std::string command, environment;
-    for (const auto& word : service.command) command += (command.empty() ? "" : " ") + word;
+    for (const auto& word : service.command) {
+      const auto expanded = interpolate(word, settings.environment);
+      if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");
+      command += (command.empty() ? "" : " ") + supervisor_escaped(*expanded);
+    }
     for (const auto& [variable, value] : service.environment) {
       const auto expanded = interpolate(value, settings.environment);
       if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");

@@ -6,7 +6,8 @@
 namespace synergy::cli {
 
 std::string Table::text() const {
-  std::vector<std::size_t> widths(rows_.front().size(), 0);
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows_) widths.resize(std::max(widths.size(), row.size()));
   for (const auto& row : rows_)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   std::string text;

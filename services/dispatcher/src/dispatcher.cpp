@@ -1,6 +1,8 @@
 #include "synergy/dispatcher/dispatcher.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace synergy::dispatcher {
 
@@ -25,6 +27,7 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
       if (const auto ended = stored.recorded.find(status.request.app.text()); ended != stored.recorded.end())
         for (std::size_t i = 0; i < ended->second.size(); ++i)  // only how many failed matters, not which
           app.book->note_ended(ended->second[i], i >= status.failed);
+      if (app.book->finished()) finish(app);
     }
     apps_.emplace(status.request.app, std::move(app));
   }
@@ -35,10 +38,18 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     plan_ = stored.plan;
     ports_.log("resumed", "plan " + std::to_string(plan_->id));
     ports_.publish_plan(*plan_);
-    return deploy_plan();
+    deploy_plan();
+    if (serves_all(*plan_)) return;  // it does not when the answer to a decision that the store kept was lost
   }
   decisions_.push_back({"the dispatcher started again", {}, {}, {}, {}, {}});
   begin_next_decision();
+}
+
+bool Dispatcher::serves_all(const schemas::CollaborationPlan& plan) const {
+  const auto requests = running_requests();
+  return std::all_of(requests.begin(), requests.end(), [&](const auto& request) {
+    return std::any_of(plan.pipelines.begin(), plan.pipelines.end(), [&](const auto& p) { return p.app == request.app; });
+  });
 }
 
 std::vector<schemas::AppRequest> Dispatcher::running_requests() const {
@@ -128,23 +139,25 @@ void Dispatcher::reject(const Error& error) {
   auto status = submitted_status(*decision.submitted);
   status.phase = AppPhase::kRejected;
   status.reason = error.message;
-  send_decision({{status}, {}, decision.cause}, [this, status, finish](const Result<schemas::Done>& kept) {
+  const schemas::StoreDecision rejection{{status}, {}, decision.cause};
+  send_decision([rejection] { return rejection; }, [this, status, finish](const Result<schemas::Done>& kept) {
     if (kept) apps_[status.request.app] = {status, {}};
     publish_apps();
     finish();
   });
 }
 
-void Dispatcher::send_decision(const schemas::StoreDecision& decision, const Ports::Answer<schemas::Done>& answer) {
+void Dispatcher::send_decision(const std::function<schemas::StoreDecision()>& decision, const Ports::Answer<schemas::Done>& answer) {
   if (keeping_) {
     ports_.at(ports_.now() + std::chrono::milliseconds(2), [this, decision, answer] { send_decision(decision, answer); });
     return;
   }
   keeping_ = true;
-  ports_.keep_decision(decision, [this, answer](const Result<schemas::Done>& done) {
+  ports_.keep_decision(decision(), [this, answer](const Result<schemas::Done>& done) {
     keeping_ = false;
     answer(done);
-    keep_runs();
+    if (done) keep_runs();
+    else keep_runs_soon(kKeepRunsAgainAfter);
   });
 }
 
@@ -154,7 +167,11 @@ void Dispatcher::begin_draining() {
 }
 
 void Dispatcher::drain_then_keep() {
-  if (runs_under_way() == 0 || ports_.now() >= *switching_until_) return keep_decision();
+  // Of a submission that ends, or gives way to the next, the last runs are kept before: a restart looks only at runs of
+  // apps that are running, from their present submission on.
+  const auto& decision = decisions_.front();
+  const bool ended = runs_under_way() == 0 && !has_runs_to_keep(decision.submitted ? decision.submitted->app : decision.stopped);
+  if (ended || ports_.now() >= *switching_until_) return keep_decision();
   ports_.at(ports_.now() + std::chrono::milliseconds(5), [this] { drain_then_keep(); });
 }
 
@@ -167,7 +184,7 @@ schemas::AppStatus Dispatcher::submitted_status(const schemas::AppRequest& reque
 }
 
 schemas::AppStatus Dispatcher::status_after(const Decision& decision, const App& app) const {
-  auto status = current_status(app);
+  auto status = status_to_keep(app, 0);
   if (decision.plan) status.plan_id = decision.plan->id;
   if (status.request.app == decision.stopped) {
     status.phase = AppPhase::kStopped;
@@ -176,7 +193,7 @@ schemas::AppStatus Dispatcher::status_after(const Decision& decision, const App&
   return status;
 }
 
-void Dispatcher::keep_decision() {
+schemas::StoreDecision Dispatcher::decision_to_keep() const {
   const auto& decision = decisions_.front();
   schemas::StoreDecision kept{{}, decision.plan, decision.cause};
   for (const auto& [id, app] : apps_)
@@ -186,26 +203,49 @@ void Dispatcher::keep_decision() {
     status.plan_id = decision.plan->id;
     kept.apps.push_back(status);
   }
-  send_decision(kept, [this, apps = kept.apps](const Result<schemas::Done>& done) {
+  return kept;
+}
+
+void Dispatcher::keep_decision() {
+  const auto sent = std::make_shared<std::vector<schemas::AppStatus>>();
+  const auto decide = [this, sent] {
+    auto kept = decision_to_keep();
+    *sent = kept.apps;
+    return kept;
+  };
+  send_decision(decide, [this, sent](const Result<schemas::Done>& done) {
     switching_until_.reset();
     if (!done) {  // nothing was changed: whoever asked may ask again
       auto failed = std::move(decisions_.front());
       decisions_.pop_front();
       deciding_ = false;
+      if (failed.plan) last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
       ports_.log("not_kept", done.error().message);
       if (failed.submit_answer) failed.submit_answer(done.error());
       if (failed.stop_answer) failed.stop_answer(done.error());
       start_runs();
       return begin_next_decision();
     }
-    for (const auto& status : apps) {
-      auto& app = apps_[status.request.app];
-      app.status = status;
-      if (status.phase != AppPhase::kRunning) app.book.reset();
-      else if (!app.book) app.book.emplace(status.first_run, status.request.runs);
-    }
+    apply(*sent);
     finish_decision();
   });
+}
+
+void Dispatcher::apply(const std::vector<schemas::AppStatus>& kept) {
+  for (const auto& status : kept) {
+    auto& app = apps_[status.request.app];
+    if (decisions_.front().submitted && decisions_.front().submitted->app == status.request.app) {
+      app.status = status;
+      app.book.emplace(status.first_run, status.request.runs);
+      continue;
+    }
+    if (!app.book) continue;  // its last run ended while this was on its way; that is kept next
+    app.status = current_status(app);
+    app.status.plan_id = status.plan_id;
+    app.status.phase = status.phase;
+    app.status.reason = status.reason;
+    if (status.phase != AppPhase::kRunning) app.book.reset();
+  }
 }
 
 void Dispatcher::finish_decision() {
@@ -369,15 +409,21 @@ void Dispatcher::arm_timer() {
 void Dispatcher::end_run(App& app, schemas::RunRecord record) {
   record.recorded = ports_.unix_now();
   to_keep_.push_back(std::move(record));
-  if (app.book->finished()) {
-    app.status = current_status(app);
-    app.status.phase = AppPhase::kFinished;
-    app.status.reason = "all runs asked for have ended";
-    app.book.reset();
-  }
-  if (to_keep_.size() >= kMostRunsAtOnce) return keep_runs();
+  if (app.book->finished()) finish(app);
+  if (to_keep_.size() == kMostRunsAtOnce) return keep_runs();
+  keep_runs_soon(kKeepRunsEvery);
+}
+
+void Dispatcher::finish(App& app) const {
+  app.status = current_status(app);
+  app.status.phase = AppPhase::kFinished;
+  app.status.reason = "all runs asked for have ended";
+  app.book.reset();
+}
+
+void Dispatcher::keep_runs_soon(Duration pause) {
   if (std::exchange(keep_timer_, true)) return;
-  ports_.at(ports_.now() + kKeepRunsEvery, [this] {
+  ports_.at(ports_.now() + pause, [this] {
     keep_timer_ = false;
     keep_runs();
   });
@@ -391,12 +437,13 @@ void Dispatcher::keep_runs() {
   kept.runs.assign(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
   std::set<AppId> touched;
   for (const auto& run : kept.runs) touched.insert(run.app);
-  for (const auto& app : touched) kept.apps.push_back(current_status(apps_.at(app)));
+  for (const auto& app : touched) kept.apps.push_back(status_to_keep(apps_.at(app), count));
   ports_.keep_runs(kept, [this, count](const Result<schemas::Done>& done) {
     keeping_ = false;
     if (done) to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
     else ports_.log("runs_not_kept", done.error().message);
-    if (done) publish_apps();
+    if (!done) return keep_runs_soon(kKeepRunsAgainAfter);
+    publish_apps();
     keep_runs();
   });
 }
@@ -410,6 +457,22 @@ schemas::AppStatus Dispatcher::current_status(const App& app) const {
   status.completed = app.book->completed();
   status.failed = app.book->failed();
   return status;
+}
+
+schemas::AppStatus Dispatcher::status_to_keep(const App& app, std::size_t kept) const {
+  auto status = current_status(app);
+  for (auto run = to_keep_.begin() + std::ptrdiff_t(kept); run != to_keep_.end(); ++run) {
+    if (run->app != status.request.app || run->run < status.first_run) continue;
+    --(run->outcome == schemas::RunOutcome::kCompleted ? status.completed : status.failed);
+    if (status.phase != AppPhase::kFinished) continue;
+    status.phase = AppPhase::kRunning;
+    status.reason.clear();
+  }
+  return status;
+}
+
+bool Dispatcher::has_runs_to_keep(const AppId& app) const {
+  return std::any_of(to_keep_.begin(), to_keep_.end(), [&](const auto& run) { return run.app == app; });
 }
 
 void Dispatcher::publish_apps() {

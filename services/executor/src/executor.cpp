@@ -50,7 +50,9 @@ Executor::ActiveRun* Executor::admit(const schemas::RunState& state, std::uint32
     return nullptr;
   for (auto it = runs_.begin(); it != runs_.end(); ++it) {  // at most the pipelines' depths: few
     if (it->first.app != state.key.app || it->first.run != state.key.run) continue;
-    if (it->first.attempt >= state.key.attempt) return nullptr;
+    // A run that went on from here may come back before the host has noticed that its transfer has ended.
+    const bool back = it->first.attempt == state.key.attempt && it->second.taken && step > it->second.step;
+    if (it->first.attempt >= state.key.attempt && !back) return nullptr;
     forget(it->first);
     break;
   }
@@ -131,7 +133,8 @@ void Executor::start_on_accelerator(ActiveRun& run) {
     }
     release(task, done ? done->end : ports_.now());
     if (current != nullptr) fail(key, done.error().message);
-    if (!done && done.error().code == ErrorCode::kNotFound && !deploying_) {  // the accelerator lost its memory
+    // The accelerator lost its memory, or loading it again did not come to its end.
+    if (!done && (done.error().code == ErrorCode::kNotFound || !powered_) && !deploying_) {
       powered_ = false;
       begin_deployment([](const Result<schemas::Deployed>&) {});
     }

@@ -64,6 +64,7 @@ Status Context::run() {
     }
     run_due_timers();
     bus_.tick();
+    if (stopped_) break;  // not after one more wait, which may take until the next heartbeat
     if (state_ == LifeCycle::kDraining && (!busy_ || !busy_() || clock_.monotonic() >= drain_until_)) break;
     arm_timer();
     std::array<int, 2> fds{timer_, signals_};

@@ -109,7 +109,8 @@ TEST(StrongId, OrdersAndComparesByItsText) {
 
 TEST(CheckDeathTest, ABrokenInvariantStopsTheProcessWithItsReason) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_DEATH(SYNERGY_CHECK(1 + 1 == 3, "sums are right"), "broken invariant: sums are right \\(1 \\+ 1 == 3\\)");
+  EXPECT_DEATH(SYNERGY_CHECK(1 + 1 == 3, "sums are right"),
+               "broken invariant: sums are right \\(1 \\+ 1 == 3\\)");
 }
 
 }  // namespace

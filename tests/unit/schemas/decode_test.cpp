@@ -102,7 +102,7 @@ TEST(Decode, AnExtensionTypeIsNoValueOfOurs) {
 }
 
 TEST(Decode, AMapWithKeysThatAreNoTextIsReadAsIfTheyWereUnknown) {
-  const Bytes bytes{0x82, 0x01, 0x02, 0xa3, 'a', 'p', 'p', 0xa1, 'x'};  // {1: 2, "app": "x"}
+  const Bytes bytes{0x82, 0x03, 0x02, 0xa3, 'a', 'p', 'p', 0xa1, 'x'};  // {3: 2, "app": "x"}
   const auto back = from_msgpack<AppStop>(bytes);
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(back->app, AppId("x"));

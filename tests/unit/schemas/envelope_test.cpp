@@ -51,7 +51,8 @@ TEST(Envelope, AReaderOlderThanTheOldestReaderRefusesAndSaysWhich) {
   const auto status = read<ChangedBefore>(seal(sample<Envelope>(), Changed{"x"}));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(status.error().message, "message 'test.changed' needs a reader of version 2, this one is version 1");
+  EXPECT_EQ(status.error().message,
+            "message 'test.changed' needs a reader of version 2, this one is version 1");
 }
 
 TEST(Envelope, AReaderNewerThanTheMessageReadsIt) {
@@ -81,7 +82,8 @@ TEST(Envelope, AnotherMessageIsRefusedByName) {
 }
 
 TEST(Envelope, AMessageWithoutABodyIsRefused) {
-  const auto status = open(to_msgpack(sample<Envelope>()), [](const Envelope&, Node) -> Status { return {}; });
+  const auto status =
+      open(to_msgpack(sample<Envelope>()), [](const Envelope&, Node) -> Status { return {}; });
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "envelope: 'body' is missing");
 }
@@ -128,8 +130,8 @@ TEST(Envelope, AMessageAtTheLimitIsReadAndOneByteMoreIsNot) {
 }
 
 TEST(Envelope, AnErrorInTheEnvelopeSaysSo) {
-  const auto status = open(without_field(sample<Envelope>(), "sender"),
-                           [](const Envelope&, Node) -> Status { return {}; });
+  const auto status =
+      open(without_field(sample<Envelope>(), "sender"), [](const Envelope&, Node) -> Status { return {}; });
   ASSERT_FALSE(status);
   EXPECT_TRUE(status.error().message.starts_with("envelope: 'sender' is missing")) << status.error().message;
 }

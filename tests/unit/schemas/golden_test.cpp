@@ -1,5 +1,6 @@
-// The bytes on the wire, pinned: a change that other programs would notice fails here. With SYNERGY_WRITE_GOLDEN
-// set, the files in tests/data/messages are written instead, to be looked at and committed with a new version.
+// The bytes on the wire, pinned: a change that other programs would notice fails here. With
+// SYNERGY_WRITE_GOLDEN set, the files in tests/data/messages are written instead, to be looked at and
+// committed with a new version.
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -27,8 +28,10 @@ Bytes bytes_of(const std::string& hex) {
   for (const char c : hex) {
     if (std::isspace(static_cast<unsigned char>(c)) != 0) continue;
     const int digit = c >= 'a' ? c - 'a' + 10 : c - '0';
-    if (half < 0) half = digit;
-    else bytes.push_back(std::uint8_t(std::exchange(half, -1) << 4 | digit));
+    if (half < 0)
+      half = digit;
+    else
+      bytes.push_back(std::uint8_t(std::exchange(half, -1) << 4 | digit));
   }
   return bytes;
 }
@@ -45,12 +48,18 @@ Envelope golden_envelope() {
 }
 
 AppRequest digits_app() {
-  return {AppId("digits"), ModelId("digits"), {"camera", DeviceId("glasses")}, {"display", DeviceId("watch")}, 100, 2, -1};
+  return {AppId("digits"),
+          ModelId("digits"),
+          {"camera", DeviceId("glasses")},
+          {"display", DeviceId("watch")},
+          100,
+          2,
+          -1};
 }
 
 RunState digits_run() {
-  return {{AppId("digits"), 41, 2},          3,  0, ModelTime(Duration(123'456'789)), 1234.5,
-          {DeviceId("glasses"), DeviceId("watch")}};
+  return {{AppId("digits"), 41, 2},         3,      0,
+          ModelTime(Duration(123'456'789)), 1234.5, {DeviceId("glasses"), DeviceId("watch")}};
 }
 
 RunResult digits_result() {
@@ -75,8 +84,9 @@ CollaborationPlan digits_plan() {
   execution.source = DeviceId("glasses");
   execution.target = DeviceId("watch");
   execution.chunks = {{DeviceId("glasses"), 0, 2}, {DeviceId("watch"), 3, 4}};
-  execution.steps = {{TaskKind::kSense, DeviceId("glasses"), {}, 0, Duration(9'000'000), 0, 0.5},
-                     {TaskKind::kTransfer, DeviceId("glasses"), DeviceId("watch"), 0, Duration(4'000'000), 2744, 12}};
+  execution.steps = {
+      {TaskKind::kSense, DeviceId("glasses"), {}, 0, Duration(9'000'000), 0, 0.5},
+      {TaskKind::kTransfer, DeviceId("glasses"), DeviceId("watch"), 0, Duration(4'000'000), 2744, 12}};
   execution.latency = Duration(45'000'000);
   execution.energy_uj = 321.25;
   PipelinePlan pipeline;
@@ -90,6 +100,7 @@ CollaborationPlan digits_plan() {
   pipeline.input_bytes = 784;
   pipeline.executions = {execution};
   pipeline.depth = 3;
+  pipeline.priority = -2;
   CollaborationPlan plan;
   plan.id = 12;
   plan.body = "mixed-4";
@@ -109,8 +120,8 @@ CollaborationPlan digits_plan() {
 }
 
 Health digits_health() {
-  return {"executor/glasses", 0xffffffffffffffff, 4711, LifeCycle::kDraining, "waits for the store",
-          {{"bus.gaps", 0}, {"bus.sent", 70000}}};
+  return {"executor/glasses",   0xffffffffffffffff,    4711,
+          LifeCycle::kDraining, "waits for the store", {{"bus.gaps", 0}, {"bus.sent", 70000}}};
 }
 
 /// Compares `bytes` with the committed file, or writes it; then reads the file's bytes back as a T.
@@ -150,7 +161,9 @@ TEST(GoldenBytes, Envelope) {
   EXPECT_TRUE(status);
 }
 
-TEST(GoldenBytes, AppSubmit) { compare_with_golden<AppSubmit>("app.submit", to_msgpack(AppSubmit{digits_app()})); }
+TEST(GoldenBytes, AppSubmit) {
+  compare_with_golden<AppSubmit>("app.submit", to_msgpack(AppSubmit{digits_app()}));
+}
 TEST(GoldenBytes, RunResult) { compare_with_golden<RunResult>("run.result", to_msgpack(digits_result())); }
 TEST(GoldenBytes, Tensor) { compare_with_golden<TensorSent>("tensor", to_msgpack(digits_tensor())); }
 TEST(GoldenBytes, Plan) { compare_with_golden<CollaborationPlan>("plan", to_msgpack(digits_plan())); }
@@ -159,13 +172,14 @@ TEST(GoldenBytes, Health) { compare_with_golden<Health>("health", to_msgpack(dig
 TEST(GoldenBytes, AWholeMessageAsJson) {
   const auto json = message_to_json(seal(golden_envelope(), digits_result()));
   ASSERT_TRUE(json) << json.error().message;
-  EXPECT_EQ(*json,
-            R"({"schema":"run.result","version":1,"oldest_reader":1,"sender":"dispatcher",)"
-            R"("instance":81985529216486895,"sequence":7,"request_id":"cli#1.1",)"
-            R"("sent_unix_ns":1700000000000000000,"deadline_unix_ns":1700000005000000000,"body":{)"
-            R"("run":{"key":{"app":"digits","run":41,"attempt":2},"plan_id":3,"execution":0,"began_ns":123456789,)"
-            R"("energy_uj":1234.5,"devices":["glasses","watch"]},"ended_ns":223456789,"label":7,"score":-123456,)"
-            R"("label_name":"7","output":{"bytes":4},"lag_ns":-5}})");
+  EXPECT_EQ(
+      *json,
+      R"({"schema":"run.result","version":1,"oldest_reader":1,"sender":"dispatcher",)"
+      R"("instance":81985529216486895,"sequence":7,"request_id":"cli#1.1",)"
+      R"("sent_unix_ns":1700000000000000000,"deadline_unix_ns":1700000005000000000,"body":{)"
+      R"("run":{"key":{"app":"digits","run":41,"attempt":2},"plan_id":3,"execution":0,"began_ns":123456789,)"
+      R"("energy_uj":1234.5,"devices":["glasses","watch"]},"ended_ns":223456789,"label":7,"score":-123456,)"
+      R"("label_name":"7","output":{"bytes":4},"lag_ns":-5}})");
 }
 
 }  // namespace

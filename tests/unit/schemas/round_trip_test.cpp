@@ -1,4 +1,5 @@
-// Every described type through msgpack and back, and field by field through everything that may be wrong with it.
+// Every described type through msgpack and back, and field by field through everything that may be wrong with
+// it.
 #include <algorithm>
 #include <concepts>
 
@@ -46,11 +47,12 @@ TEST(RoundTrip, TheSamplesDifferFromTheDefaultsInEveryField) {
 }
 
 TEST(RoundTrip, EveryMemberOfAMessageIsInItsFieldList) {
-  // A struct with an optional or a list of structs first can not be counted this way; they are few, and named here.
+  // A struct with an optional or a list of structs first can not be counted this way; they are few, and named
+  // here.
   std::size_t counted = 0;
   for_each_described_type([&]<class T>() {
-    constexpr bool has_optional =
-        std::is_same_v<T, StoreDecision> || std::is_same_v<T, StoredState> || std::is_same_v<T, LayerDescription>;
+    constexpr bool has_optional = std::is_same_v<T, StoreDecision> || std::is_same_v<T, StoredState> ||
+                                  std::is_same_v<T, LayerDescription>;
     if constexpr (!has_optional) {
       constexpr std::size_t fields = std::tuple_size_v<decltype(T::fields())>;
       EXPECT_EQ(member_count<T>(), fields);
@@ -97,7 +99,8 @@ TEST(RoundTrip, AnAbsentOrNullOptionalFieldKeepsItsDefault) {
       if (field.presence == Presence::kRequired) return;
       const auto untouched = to_msgpack(T{}.*(field.member));
       const auto absent = from_msgpack<T>(without_field(sample<T>(), field.name));
-      const auto null = from_msgpack<T>(with_field(sample<T>(), field.name, [](Encoder& out) { out.null(); }));
+      const auto null =
+          from_msgpack<T>(with_field(sample<T>(), field.name, [](Encoder& out) { out.null(); }));
       ASSERT_TRUE(absent && null) << field.name;
       EXPECT_EQ(to_msgpack((*absent).*(field.member)), untouched) << field.name;
       EXPECT_EQ(to_msgpack((*null).*(field.member)), untouched) << field.name;
@@ -122,8 +125,10 @@ TEST(RoundTrip, AValueOfAnotherTypeIsRefusedAndTheFieldIsNamed) {
     const auto check = [](const auto& field) {
       using Member = std::remove_cvref_t<decltype(T{}.*(field.member))>;
       const auto wrong = [](Encoder& out) {
-        if constexpr (std::is_same_v<Member, bool>) out.text("true");
-        else out.boolean(true);
+        if constexpr (std::is_same_v<Member, bool>)
+          out.text("true");
+        else
+          out.boolean(true);
       };
       const auto back = from_msgpack<T>(with_field(sample<T>(), field.name, wrong));
       ASSERT_FALSE(back) << field.name;
@@ -168,10 +173,11 @@ TEST(RoundTrip, AnUnknownNameOfAnEnumIsRefused) {
       using Member = std::remove_cvref_t<decltype(T{}.*(field.member))>;
       if constexpr (NamedEnum<Member>) {
         ++enums;
-        const auto back =
-            from_msgpack<T>(with_field(sample<T>(), field.name, [](Encoder& out) { out.text("no such name"); }));
+        const auto back = from_msgpack<T>(
+            with_field(sample<T>(), field.name, [](Encoder& out) { out.text("no such name"); }));
         ASSERT_FALSE(back) << field.name;
-        EXPECT_TRUE(back.error().message.starts_with(std::string(field.name) + ": unknown value 'no such name'"))
+        EXPECT_TRUE(
+            back.error().message.starts_with(std::string(field.name) + ": unknown value 'no such name'"))
             << back.error().message;
       }
     };
@@ -183,6 +189,7 @@ TEST(RoundTrip, AnUnknownNameOfAnEnumIsRefused) {
 TEST(RoundTrip, FieldsAreFoundInAnyOrderAndUnknownOnesAreIgnored) {
   for_each_described_type([]<class T>() {
     const T value = sample<T>();
+    const auto fields = T::fields();
     const Bytes mixed = with_msgpack([&](Encoder& out) {
       std::vector<std::function<void()>> writes;
       std::apply(
@@ -193,7 +200,7 @@ TEST(RoundTrip, FieldsAreFoundInAnyOrderAndUnknownOnesAreIgnored) {
             }),
              ...);
           },
-          T::fields());
+          fields);
       out.begin_map(writes.size() + 2);
       out.key("of a later version");
       out.begin_list(1);

@@ -1,5 +1,5 @@
-// Every described type by name, and a sample of each in which no field has its default value: the tests walk both,
-// so that a new message or a new field is tested the day it is written.
+// Every described type by name, and a sample of each in which no field has its default value: the tests walk
+// both, so that a new message or a new field is tested the day it is written.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,17 +39,14 @@ class Filler {
   void fill(Bytes& value) { value = {std::uint8_t(next()), 0x00, 0xff}; }
   void fill(Duration& value) { value = Duration(next() << 33); }
   template <class T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-  void fill(T& value) {
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void fill(T& value) {
     // Above 32 bits where the type has room, and negative where it has a sign.
     value = T(next() + (sizeof(T) == 8 ? std::int64_t(1) << 40 : 100));
     if (std::is_signed_v<T>) value = T(-value);
   }
   template <class T>
-    requires requires { typename T::clock; }
-  void fill(T& value) {
-    value = T(Duration(next() << 33));
-  }
+  requires requires { typename T::clock; }
+  void fill(T& value) { value = T(Duration(next() << 33)); }
   template <NamedEnum E>
   void fill(E& value) {
     value = value == kEnumNames<E>.back().first ? kEnumNames<E>.front().first : kEnumNames<E>.back().first;
@@ -92,15 +89,15 @@ template <class... T>
 struct TypeList {};
 
 using Messages =
-    TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView, BrokerState,
-             CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined, LoadState, PlanHistory, PlanMake,
-             QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable, ServiceList, StoreBody, StoreDecision,
-             StoreRuns, StoredState, TensorSent, TensorTaken>;
+    TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView,
+             BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined, LoadState,
+             PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable,
+             ServiceList, StoreBody, StoreDecision, StoreRuns, StoredState, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, Device, DeviceProfile, Envelope,
-                       ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile, MemoryUse,
-                       ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord, RunState, Sensor,
-                       SensorProfile, Step, TaskRef, UnitOrder>;
+using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, Device, DeviceProfile,
+                       Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile,
+                       MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord,
+                       RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
 
 /// Calls `visit.template operator()<T>()` for each type; a failure inside says which type it was.
 template <class Visit, class... T>
@@ -121,7 +118,8 @@ void for_each_described_type(Visit visit) {
   for_each_type(Parts{}, visit);
 }
 
-/// `value` as msgpack, but with field `name` written by `write` instead; `write` must write exactly one value.
+/// `value` as msgpack, but with field `name` written by `write` instead; `write` must write exactly one
+/// value.
 template <Described T>
 Bytes with_field(const T& value, std::string_view name, const std::function<void(Encoder&)>& write) {
   return with_msgpack([&](Encoder& out) {
@@ -130,8 +128,10 @@ Bytes with_field(const T& value, std::string_view name, const std::function<void
           out.begin_map(sizeof...(field));
           const auto one = [&](const auto& f) {
             out.key(f.name);
-            if (f.name == name) write(out);
-            else encode(out, value.*(f.member));
+            if (f.name == name)
+              write(out);
+            else
+              encode(out, value.*(f.member));
           };
           (one(field), ...);
         },

@@ -35,9 +35,6 @@ struct Packet {
 /// Messages queued per connection before the bus says overloaded (sending) or drops and lets the sequence
 /// numbers show it (receiving). Large enough for 50 ms at 100 000 messages a second.
 inline constexpr int kHighWaterMark = 5000;
-/// A peer that does not answer ZeroMQ's own heartbeat for so long is disconnected.
-inline constexpr int kHeartbeatIntervalMs = 500;
-inline constexpr int kHeartbeatTimeoutMs = 3000;
 
 /// Connected to a broker that may come later, go and return: ZeroMQ reconnects by itself, and subscribes again.
 ///

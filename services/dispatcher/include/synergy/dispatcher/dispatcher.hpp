@@ -57,6 +57,8 @@ inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
 inline constexpr Duration kKeepRunsEvery = std::chrono::milliseconds(50);
 inline constexpr std::size_t kMostRunsAtOnce = 500;
 inline constexpr Duration kDeployAgainAfter = std::chrono::milliseconds(500);
+/// After the store refused to keep ended runs, they are offered again.
+inline constexpr Duration kKeepRunsAgainAfter = std::chrono::milliseconds(500);
 
 class Dispatcher {
  public:
@@ -100,12 +102,15 @@ class Dispatcher {
   void drain_then_keep();
   void keep_decision();
   /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they must
-  /// not overtake each other.
-  void send_decision(const schemas::StoreDecision& decision, const Ports::Answer<schemas::Done>& answer);
+  /// not overtake each other. `decision` is called when it is sent: what is known by then is what is kept.
+  void send_decision(const std::function<schemas::StoreDecision()>& decision, const Ports::Answer<schemas::Done>& answer);
+  [[nodiscard]] schemas::StoreDecision decision_to_keep() const;
+  void apply(const std::vector<schemas::AppStatus>& kept);
   void finish_decision();
   [[nodiscard]] schemas::AppStatus status_after(const Decision& decision, const App& app) const;
   [[nodiscard]] schemas::AppStatus submitted_status(const schemas::AppRequest& request) const;
   [[nodiscard]] std::vector<schemas::AppRequest> running_requests() const;
+  [[nodiscard]] bool serves_all(const schemas::CollaborationPlan& plan) const;
 
   void deploy_plan();
   void deploy_to(const DeviceId& device);
@@ -117,10 +122,16 @@ class Dispatcher {
   void check_times();
   void arm_timer();
   void end_run(App& app, schemas::RunRecord record);
+  void finish(App& app) const;
   void keep_runs();
+  void keep_runs_soon(Duration pause);
   [[nodiscard]] std::size_t runs_under_way() const;
   void publish_apps();
   [[nodiscard]] schemas::AppStatus current_status(const App& app) const;
+  /// The status that is true once the first `kept` of `to_keep_` are stored: it counts no run whose record could still
+  /// be lost.
+  [[nodiscard]] schemas::AppStatus status_to_keep(const App& app, std::size_t kept) const;
+  [[nodiscard]] bool has_runs_to_keep(const AppId& app) const;
 
   Ports ports_;
   std::map<AppId, App> apps_;

@@ -1,0 +1,366 @@
+// The dispatcher's world in memory: planner, store, executors and time, all of which answer later and can be told to
+// fail. Time moves only from event to event, so equal tests give equal histories.
+//
+// A crash destroys the dispatcher at once: its timers and the answers to it are gone, but what it sent arrives.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synergy/dispatcher/dispatcher.hpp"
+
+namespace synergy::dispatcher_test {
+
+using namespace std::chrono_literals;
+
+inline const DeviceId kGlasses("glasses"), kWatch("watch");
+
+inline schemas::AppRequest app_request(const std::string& name, std::uint64_t runs) {
+  schemas::AppRequest request;
+  request.app = AppId(name);
+  request.model = ModelId("digits");
+  request.sensing = {"camera", {}};
+  request.interaction = {"display", {}};
+  request.runs = runs;
+  return request;
+}
+
+/// The store's promises: a decision is kept as a whole, (app, run) once.
+struct FakeStore {
+  std::map<AppId, schemas::AppStatus> apps;
+  std::optional<schemas::CollaborationPlan> plan;
+  std::map<std::pair<AppId, std::uint64_t>, schemas::RunRecord> runs;
+  /// Where answers are lost the dispatcher may believe that less is stored than is, until it sends it again.
+  bool counts_may_fall = false;
+  std::uint64_t decisions = 0, run_commands = 0, repeated_records = 0;
+
+  void keep(const schemas::StoreDecision& decision) {
+    ++decisions;
+    for (const auto& status : decision.apps) keep(status);
+    if (decision.plan) plan = decision.plan;
+  }
+  void keep(const schemas::StoreRuns& command) {
+    ++run_commands;
+    for (const auto& run : command.runs)
+      if (!runs.try_emplace({run.app, run.run}, run).second) ++repeated_records;
+    for (const auto& status : command.apps) keep(status);
+  }
+  [[nodiscard]] schemas::StoredState state() const {
+    schemas::StoredState state;
+    for (const auto& [id, status] : apps) {
+      state.apps.push_back(status);
+      if (status.phase != schemas::AppPhase::kRunning) continue;
+      for (const auto& [key, run] : runs)
+        if (key.first == id && key.second >= status.first_run) state.recorded[id.text()].push_back(key.second);
+    }
+    state.plan = plan;
+    state.last_plan_id = plan ? plan->id : 0;
+    return state;
+  }
+  [[nodiscard]] std::size_t runs_of(const std::string& app) const {
+    return std::size_t(std::count_if(runs.begin(), runs.end(),
+                                     [&](const auto& entry) { return entry.first.first == AppId(app); }));
+  }
+
+ private:
+  /// Of one submission, what is known only grows, and it does not run again once it has ended.
+  void keep(const schemas::AppStatus& status) {
+    const auto found = apps.find(status.request.app);
+    if (found != apps.end() && found->second.first_run == status.first_run &&
+        found->second.phase != schemas::AppPhase::kRejected) {
+      const auto& before = found->second;
+      if (!counts_may_fall) {
+        EXPECT_GE(status.completed, before.completed) << "an older status overtook a newer one";
+        EXPECT_GE(status.failed, before.failed);
+      }
+      EXPECT_GE(status.next_run, before.next_run);
+      EXPECT_FALSE(before.phase != schemas::AppPhase::kRunning && status.phase == schemas::AppPhase::kRunning)
+          << "an app that had ended runs again";
+    }
+    apps[status.request.app] = status;
+  }
+};
+
+struct FakeExecutor {
+  std::uint64_t instance = 1;
+  bool alive = true;
+  std::uint64_t plan_id = 0;  ///< deployed; 0: none
+  std::set<schemas::RunKey> active;
+};
+
+class FakeWorld {
+ public:
+  enum class Fate { kResult, kTwice, kFailed, kSilent };
+
+  // What can go wrong; by default nothing does.
+  std::function<std::optional<Error>(const schemas::PlanMake&)> planner_fault = [](const auto&) { return std::nullopt; };
+  std::function<std::optional<Error>()> decision_fault = [] { return std::nullopt; };
+  std::function<std::optional<Error>()> runs_fault = [] { return std::nullopt; };
+  std::function<std::optional<Error>(const DeviceId&)> deploy_fault = [](const auto&) { return std::nullopt; };
+  std::function<Fate(const schemas::RunGrant&)> fate = [](const auto&) { return Fate::kResult; };
+  /// Lets the store do what it was asked and lose its answer.
+  std::function<bool()> answer_lost = [] { return false; };
+  Duration store_delay = 1ms, run_time = 10ms, plan_delay = 1ms;
+  std::uint32_t depth = 2;
+
+  FakeStore store;
+  std::map<DeviceId, FakeExecutor> executors{{kGlasses, {}}, {kWatch, {}}};
+  std::vector<schemas::RunGrant> grants;
+  std::vector<DeviceId> deployments;
+  std::vector<schemas::PlanMake> plan_requests;
+  std::optional<schemas::AppSet> published;
+  std::optional<schemas::CollaborationPlan> published_plan;
+
+  FakeWorld() { restart(); }
+
+  dispatcher::Dispatcher& dispatcher() { return *dispatcher_; }
+  [[nodiscard]] bool running() const { return dispatcher_ != nullptr; }
+  [[nodiscard]] MonotonicTime now() const { return now_; }
+
+  // The life of the dispatcher.
+
+  void crash() {
+    dispatcher_.reset();
+    ++generation_;
+    asked_of_store_ = 0;
+  }
+  /// A new dispatcher, which goes on from what the store answers: after all that was sent to it before.
+  void restart() {
+    auto ports = make_ports();
+    after(store_delay, 0, [this, ports, generation = generation_] {
+      if (generation != generation_) return;
+      dispatcher_ = std::make_unique<dispatcher::Dispatcher>(ports);
+      at_resume_ = store.runs;
+      dispatcher_->resume(store.state());
+    });
+    while (!running()) step();
+  }
+  void restart_executor(const DeviceId& device) {
+    auto& executor = executors.at(device);
+    executor = {executor.instance + 1, true, 0, {}};
+  }
+  void heartbeat(const DeviceId& device, schemas::LifeCycle state = schemas::LifeCycle::kReady) {
+    schemas::Health health;
+    health.process = "executor/" + device.text();
+    health.instance = executors.at(device).instance;
+    health.state = state;
+    dispatcher_->on(health);
+  }
+
+  // Those who ask.
+
+  template <class T>
+  using Answer = std::shared_ptr<std::optional<Result<T>>>;
+
+  Answer<schemas::AppSubmitted> submit(const schemas::AppRequest& request) {
+    auto answer = std::make_shared<std::optional<Result<schemas::AppSubmitted>>>();
+    dispatcher_->on(schemas::AppSubmit{request}, [this, answer, request](Result<schemas::AppSubmitted> done) {
+      EXPECT_FALSE(answer->has_value()) << "answered twice";
+      if (done) {
+        EXPECT_TRUE(store.apps.contains(request.app)) << "acknowledged before it is stored";
+      }
+      *answer = std::move(done);
+    });
+    return answer;
+  }
+  Answer<schemas::AppStopped> stop(const std::string& app) {
+    auto answer = std::make_shared<std::optional<Result<schemas::AppStopped>>>();
+    dispatcher_->on(schemas::AppStop{AppId(app)}, [answer](Result<schemas::AppStopped> done) {
+      EXPECT_FALSE(answer->has_value()) << "answered twice";
+      *answer = std::move(done);
+    });
+    return answer;
+  }
+  void result(const std::string& app, std::uint64_t run, std::uint32_t attempt = 1) {
+    dispatcher_->on(result_of({AppId(app), run, attempt}, 0));
+  }
+
+  // Time.
+
+  /// The next event; false when there is none.
+  bool step() {
+    if (events_.empty()) return false;
+    auto event = std::move(events_.extract(events_.begin()).mapped());
+    now_ = std::max(now_, event.at);
+    if (event.generation == 0 || event.generation == generation_) event.run();
+    return true;
+  }
+  void run_for(Duration time) {
+    const auto end = now_ + time;
+    while (!events_.empty() && events_.begin()->first.first <= end) step();
+    now_ = end;
+  }
+  /// Until nothing is to happen any more.
+  void run_out(std::uint64_t most_events = 2'000'000) {
+    while (step())
+      if (most_events-- == 0) {
+        ADD_FAILURE() << "the mesh does not come to rest";
+        return;
+      }
+  }
+  bool run_until(const std::function<bool()>& done, Duration time = 1h) {
+    const auto end = now_ + time;
+    while (!done() && !events_.empty() && events_.begin()->first.first <= end) step();
+    return done();
+  }
+  void at(MonotonicTime time, std::function<void()> run) { add(time, 0, std::move(run)); }
+
+  [[nodiscard]] const schemas::AppStatus& stored(const std::string& app) const { return store.apps.at(AppId(app)); }
+  [[nodiscard]] std::size_t grants_of(const std::string& app) const {
+    return std::size_t(std::count_if(grants.begin(), grants.end(),
+                                     [&](const auto& grant) { return grant.key.app == AppId(app); }));
+  }
+  [[nodiscard]] std::uint64_t counter(const std::string& name) const { return dispatcher_->counters().at(name); }
+
+ private:
+  struct Event {
+    MonotonicTime at;
+    std::uint64_t generation;  ///< of the dispatcher that it is for; 0: it happens in any case
+    std::function<void()> run;
+  };
+
+  void add(MonotonicTime time, std::uint64_t generation, std::function<void()> run) {
+    time = std::max(time, now_);
+    events_.emplace(std::pair(time, ++sequence_), Event{time, generation, std::move(run)});
+  }
+  void after(Duration time, std::uint64_t generation, std::function<void()> run) {
+    add(now_ + time, generation, std::move(run));
+  }
+
+  schemas::CollaborationPlan plan_for(const schemas::PlanMake& request) const {
+    schemas::CollaborationPlan plan;
+    plan.id = request.id;
+    for (const auto& app : request.apps) {
+      schemas::PipelinePlan pipeline;
+      pipeline.app = app.app;
+      pipeline.model = app.model;
+      pipeline.depth = depth;
+      schemas::ExecutionPlan execution;
+      execution.source = kGlasses;
+      execution.target = kWatch;
+      execution.steps = {{schemas::TaskKind::kSense, kGlasses, {}, 0, 1ms, 0, 0},
+                         {schemas::TaskKind::kTransfer, kGlasses, kWatch, 0, 8ms, 16, 0},
+                         {schemas::TaskKind::kInteract, kWatch, {}, 0, 1ms, 0, 0}};
+      execution.latency = 10ms;
+      pipeline.executions = {execution};
+      plan.pipelines.push_back(pipeline);
+    }
+    return plan;
+  }
+
+  schemas::RunResult result_of(const schemas::RunKey& key, std::uint64_t plan_id) const {
+    schemas::RunResult result;
+    result.run.key = key;
+    result.run.plan_id = plan_id;
+    result.run.devices = {kGlasses, kWatch};
+    result.ended = ModelTime{now_.time_since_epoch()};
+    result.run.began = result.ended - run_time;
+    result.label = std::int32_t(key.run % 10);
+    return result;
+  }
+
+  template <class Command>
+  void ask_store(const Command& command, const std::function<std::optional<Error>()>& fault,
+                 dispatcher::Ports::Answer<schemas::Done> answer) {
+    EXPECT_EQ(asked_of_store_++, 0) << "two commands on their way to the store could overtake each other";
+    after(store_delay, 0, [this, command, fault, answer, generation = generation_] {
+      Result<schemas::Done> done = schemas::Done{};
+      if (auto error = fault()) done = *error;
+      else store.keep(command);
+      const bool lost = answer_lost();
+      if (lost) done = Error{ErrorCode::kTimeout, "no answer from the store"};
+      after(lost ? 10s : store_delay, generation, [this, done, answer] {
+        --asked_of_store_;
+        answer(done);
+      });
+    });
+  }
+
+  void run_at_executor(const schemas::RunGrant& grant) {
+    auto& executor = executors.at(kGlasses);
+    if (!executor.alive || executor.plan_id != grant.plan_id || !executors.at(kWatch).alive ||
+        executors.at(kWatch).plan_id != grant.plan_id)
+      return;
+    if (!executor.active.insert(grant.key).second) return;
+    const auto what = fate(grant);
+    if (what == Fate::kSilent) return;
+    after(run_time, 0, [this, grant, what, instance = executor.instance] {
+      auto& source = executors.at(kGlasses);
+      if (source.instance != instance) return;
+      source.active.erase(grant.key);
+      for (int times = what == Fate::kTwice ? 2 : 1; times > 0; --times)
+        after(1ms, 0, [this, grant, what] {
+          if (!dispatcher_) return;
+          if (what == Fate::kFailed) dispatcher_->on(schemas::RunFailed{grant.key, kGlasses, "for the test"});
+          else dispatcher_->on(result_of(grant.key, grant.plan_id));
+        });
+    });
+  }
+
+  dispatcher::Ports make_ports() {
+    const auto generation = generation_;
+    dispatcher::Ports ports;
+    ports.now = [this] { return now_; };
+    ports.model_now = [this] { return ModelTime{now_.time_since_epoch()}; };
+    ports.unix_now = [this] { return UnixTime{now_.time_since_epoch()}; };
+    ports.to_host = [](Duration model) { return model; };
+    ports.at = [this, generation](MonotonicTime time, std::function<void()> then) { add(time, generation, std::move(then)); };
+    ports.make_plan = [this, generation](const schemas::PlanMake& request, auto answer) {
+      plan_requests.push_back(request);
+      after(plan_delay, generation, [this, request, answer] {
+        if (auto error = planner_fault(request)) answer(*error);
+        else answer(plan_for(request));
+      });
+    };
+    ports.keep_decision = [this](const schemas::StoreDecision& command, auto answer) {
+      ask_store(command, [this] { return decision_fault(); }, answer);
+    };
+    ports.keep_runs = [this](const schemas::StoreRuns& command, auto answer) {
+      EXPECT_LE(command.runs.size(), dispatcher::kMostRunsAtOnce);
+      ask_store(command, [this] { return runs_fault(); }, answer);
+    };
+    ports.deploy = [this, generation](const DeviceId& device, const schemas::Deploy& deploy, auto answer) {
+      deployments.push_back(device);
+      after(1ms, 0, [this, generation, device, id = deploy.plan.id, answer] {
+        auto& executor = executors.at(device);
+        if (!executor.alive) {
+          after(30s, generation, [answer] { answer(Error{ErrorCode::kTimeout, "no answer"}); });
+          return;
+        }
+        if (auto error = deploy_fault(device)) {
+          after(1ms, generation, [answer, error] { answer(*error); });
+          return;
+        }
+        if (executor.plan_id != id) executor.active.clear();
+        executor.plan_id = id;
+        after(5ms, generation, [answer, device, id] { answer(schemas::Deployed{device, id, 4ms}); });
+      });
+    };
+    ports.grant = [this](const DeviceId& device, const schemas::RunGrant& grant) {
+      EXPECT_EQ(device, kGlasses);
+      EXPECT_FALSE(at_resume_.contains({grant.key.app, grant.key.run})) << "run " << grant.key.run << " had its record";
+      grants.push_back(grant);
+      after(1ms, 0, [this, grant] { run_at_executor(grant); });
+    };
+    ports.publish_apps = [this](const schemas::AppSet& apps) { published = apps; };
+    ports.publish_plan = [this](const schemas::CollaborationPlan& plan) { published_plan = plan; };
+    ports.log = [](std::string_view, const std::string&) {};
+    return ports;
+  }
+
+  MonotonicTime now_{1000s};
+  std::uint64_t sequence_ = 0, generation_ = 1;
+  std::map<std::pair<MonotonicTime, std::uint64_t>, Event> events_;
+  int asked_of_store_ = 0;
+  std::map<std::pair<AppId, std::uint64_t>, schemas::RunRecord> at_resume_;
+  std::unique_ptr<dispatcher::Dispatcher> dispatcher_;
+};
+
+}  // namespace synergy::dispatcher_test

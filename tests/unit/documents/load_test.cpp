@@ -1,0 +1,291 @@
+// The files below deploy/: the committed ones load, and each mistake in one is named.
+#include "synergy/documents/load.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "synergy/documents/digest.hpp"
+#include "temporary_folder.hpp"
+
+namespace synergy::documents {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kDeploy = fs::path(SYNERGY_SOURCE_DIR) / "deploy";
+
+/// A deploy folder with the committed profiles, in which a test writes its own bodies, apps and models.
+class OwnDeploy : public ::testing::Test {
+ protected:
+  OwnDeploy() {
+    for (const char* part : {"devices", "links"})
+      fs::copy(kDeploy / part, folder_ / part, fs::copy_options::recursive);
+  }
+
+  /// A body file whose devices are these lines.
+  fs::path body(const std::string& devices, const std::string& head = "name: b\nlink: ideal\n") {
+    return folder_.write("bodies/b.yaml", head + "devices:\n" + devices);
+  }
+  std::string body_error(const std::string& devices, const std::string& head = "name: b\nlink: ideal\n") {
+    const auto view = deploy_.body(body(devices, head));
+    if (view) return "no error";
+    const auto start = (folder_ / "bodies/b.yaml").string();
+    const auto& message = view.error().message;
+    return message.starts_with(start) ? message.substr(start.size()) : message;
+  }
+
+  testing::TemporaryFolder folder_;
+  DeployFolder deploy_{folder_.path()};
+};
+
+TEST(CommittedDeploy, EveryBodyLoadsWithItsProfiles) {
+  const DeployFolder deploy(kDeploy);
+  int bodies = 0;
+  for (const auto& entry : fs::directory_iterator(kDeploy / "bodies")) {
+    ++bodies;
+    const auto body = deploy.body(entry.path());
+    ASSERT_TRUE(body) << body.error().message;
+    EXPECT_EQ(body->name, entry.path().stem().string());
+    for (const auto& device : body->devices) {
+      EXPECT_EQ(body->device_profiles.at(device.profile).name, device.profile);
+      for (const auto& sensor : device.sensors)
+        EXPECT_TRUE(body->sensor_profiles.contains(sensor.capability));
+      for (const auto& actuator : device.actuators) EXPECT_TRUE(body->actuator_profiles.contains(actuator));
+    }
+  }
+  EXPECT_GE(bodies, 4);
+}
+
+TEST(CommittedDeploy, EveryProfileBearsTheNameOfItsFile) {
+  for (const char* part : {"devices", "devices/sensors", "devices/actuators", "links"}) {
+    for (const auto& entry : fs::directory_iterator(kDeploy / part)) {
+      if (entry.path().extension() != ".yaml") continue;
+      std::ifstream file(entry.path());
+      const std::string text{std::istreambuf_iterator<char>(file), {}};
+      EXPECT_NE(text.find("\nname: " + entry.path().stem().string() + "\n"), std::string::npos)
+          << entry.path();
+    }
+  }
+}
+
+TEST(CommittedDeploy, EveryModelAndAppLoads) {
+  const DeployFolder deploy(kDeploy);
+  EXPECT_FALSE(deploy.model_names().empty());
+  for (const auto& name : deploy.model_names()) {
+    const auto model = deploy.model(ModelId(name));
+    ASSERT_TRUE(model) << model.error().message;
+    const auto digest = model_digest(deploy.model_folder(ModelId(name)), *model);
+    EXPECT_TRUE(digest) << name << ": " << (digest ? "" : digest.error().message);
+  }
+  for (const auto& entry : fs::directory_iterator(kDeploy / "apps")) {
+    const auto app = read_app(entry.path());
+    EXPECT_TRUE(app) << entry.path();
+  }
+}
+
+TEST_F(OwnDeploy, ABodyLoadsInTheOrderOfItsFile) {
+  const auto view =
+      deploy_.body(body("  - {id: ring, profile: max78000}\n  - {id: earbud, profile: max78002}\n",
+                        "name: b\nlink: ideal\ntime_scale: 2.5\n"));
+  ASSERT_TRUE(view) << view.error().message;
+  ASSERT_EQ(view->devices.size(), 2u);
+  EXPECT_EQ(view->devices[0].id, DeviceId("ring"));
+  EXPECT_EQ(view->devices[1].id, DeviceId("earbud"));
+  EXPECT_EQ(view->time_scale, 2.5);
+  EXPECT_EQ(view->link.name, "ideal");
+  EXPECT_EQ(view->device_profiles.size(), 2u);
+  EXPECT_TRUE(view->absent.empty());
+}
+
+TEST_F(OwnDeploy, TwoDevicesOfOneIdAreRefused) {
+  EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n  - {id: ring, profile: max78002}\n"),
+            ": device id 'ring' is given twice");
+}
+
+TEST_F(OwnDeploy, ADeviceIdThatCanNotStandInATopicIsRefused) {
+  for (const char* id : {"\"a/b\"", "\"a b\"", "\"\"", ".hidden", "\"../x\"", "\"\xc3\xa4\""})
+    EXPECT_NE(body_error("  - {id: " + std::string(id) + ", profile: max78000}\n")
+                  .find("letters, digits, - _ . only"),
+              std::string::npos)
+        << id;
+  EXPECT_NE(body_error("  - {id: " + std::string(65, 'a') + ", profile: max78000}\n"), "no error");
+}
+
+TEST_F(OwnDeploy, AnUnknownProfileNamesTheLikelyOne) {
+  EXPECT_EQ(body_error("  - {id: ring, profile: max7800}\n"),
+            ": device 'ring': unknown device profile 'max7800'; did you mean 'max78000'?");
+}
+
+TEST_F(OwnDeploy, AnUnknownLinkListsThoseThatExist) {
+  const auto error = body_error("  - {id: ring, profile: max78000}\n", "name: b\nlink: smoke-signals\n");
+  EXPECT_TRUE(error.starts_with(": unknown link 'smoke-signals'; known: ble-2m, ")) << error;
+}
+
+TEST_F(OwnDeploy, AnUnknownSensorNamesTheLikelyOne) {
+  EXPECT_EQ(body_error("  - {id: ring, profile: max78000, sensors: [{capability: camra}]}\n"),
+            ": device 'ring': unknown sensor 'camra'; did you mean 'camera'?");
+}
+
+TEST_F(OwnDeploy, AnUnknownActuatorNamesTheLikelyOne) {
+  EXPECT_EQ(body_error("  - {id: ring, profile: max78000, actuators: [displai]}\n"),
+            ": device 'ring': unknown actuator 'displai'; did you mean 'display'?");
+}
+
+TEST_F(OwnDeploy, AProfileNameIsNeverAPath) {
+  folder_.write("outside.yaml", "name: x\n");
+  EXPECT_NE(body_error("  - {id: ring, profile: ../outside}\n").find("unknown device profile '../outside'"),
+            std::string::npos);
+}
+
+TEST_F(OwnDeploy, AMissingFramesFileIsNamed) {
+  const std::string device =
+      "  - {id: ring, profile: max78000, sensors: [{capability: camera, frames: f.npy}]}\n";
+  EXPECT_EQ(body_error(device),
+            ": device 'ring': frames file 'f.npy' does not exist in " + folder_.path().string());
+  folder_.write("f.npy", "");
+  EXPECT_EQ(body_error(device), "no error");
+}
+
+TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {
+  for (const char* scale : {"0", "-1", "1000001"})
+    EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n",
+                         "name: b\nlink: ideal\ntime_scale: " + std::string(scale) + "\n"),
+              ": time_scale must be above 0 (1 = real time)")
+        << scale;
+}
+
+TEST_F(OwnDeploy, ABodyWithoutDevicesIsRefused) {
+  const auto view = deploy_.body(folder_.write("bodies/b.yaml", "name: b\nlink: ideal\ndevices: []\n"));
+  ASSERT_FALSE(view);
+  EXPECT_NE(view.error().message.find("at least one device"), std::string::npos);
+}
+
+TEST_F(OwnDeploy, AMistakeInAProfileIsNamedWithTheProfilesFile) {
+  folder_.write("links/short.yaml", "name: short\n");
+  const auto error = body_error("  - {id: ring, profile: max78000}\n", "name: b\nlink: short\n");
+  EXPECT_NE(error.find((folder_ / "links/short.yaml").string() + ":1: 'bytes_per_second' is missing"),
+            std::string::npos)
+      << error;
+}
+
+TEST_F(OwnDeploy, AMissingBodyFileIsNotFound) {
+  const auto view = deploy_.body(folder_ / "bodies/none.yaml");
+  ASSERT_FALSE(view);
+  EXPECT_EQ(view.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(OwnDeploy, AnAppFileIsReadWithItsDefaults) {
+  const auto app = read_app(folder_.write(
+      "apps/a.yaml",
+      "app: a\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display, on: watch}\n"));
+  ASSERT_TRUE(app) << app.error().message;
+  EXPECT_EQ(app->app, AppId("a"));
+  EXPECT_EQ(app->sensing.on, DeviceId());
+  EXPECT_EQ(app->interaction.on, DeviceId("watch"));
+  EXPECT_EQ(app->runs, 0u);
+  EXPECT_EQ(app->at_least_devices, 1u);
+}
+
+TEST_F(OwnDeploy, AnAppFilesMistakesAreNamed) {
+  const auto error_of = [&](const std::string& text) {
+    const auto app = read_app(folder_.write("apps/a.yaml", text));
+    if (app) return std::string("no error");
+    const auto file = (folder_ / "apps/a.yaml").string();
+    const auto at = app.error().message.find(file);
+    return at == std::string::npos ? app.error().message : app.error().message.substr(at + file.size());
+  };
+  const std::string rest = "model: m\nsensing: {needs: camera}\ninteraction: {needs: display}\n";
+  EXPECT_EQ(error_of(rest),
+            ":1: 'app' is missing (the app's name, unique in the mesh: letters, digits, - _ .)");
+  EXPECT_EQ(
+      error_of("app: a\nprio: 3\n" + rest),
+      ":2: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, priority");
+  EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2: the number is negative or out of range");
+  EXPECT_EQ(error_of("app: a\npriority: high\n" + rest), ":2: expected a whole number, found text");
+  for (const std::string name : {"\"a/b\"", "\"\"", ".a", "\"a b\"", "\"a\\nb\""})
+    EXPECT_NE(error_of("app: " + name + "\n" + rest).find("up to 64 letters, digits, - _ ."),
+              std::string::npos)
+        << name;
+  EXPECT_EQ(error_of("app: " + std::string(64, 'a') + "\n" + rest), "no error");
+  EXPECT_NE(error_of("app: " + std::string(65, 'a') + "\n" + rest), "no error");
+}
+
+/// The smallest model with weights and a bias of its own.
+class OwnModel : public OwnDeploy {
+ protected:
+  static constexpr const char* kYaml =
+      "name: tiny\ninput: {channels: 1, height: 1, width: 1}\nlayers:\n"
+      "  - {name: l, op: linear, processors: 0x1, output_processors: 0x1, in_offset: 0, out_offset: 0,"
+      " weights: w.npy, bias: b.npy}\n";
+  OwnModel() {
+    folder_.write("models/tiny/model.yaml", kYaml);
+    folder_.write("models/tiny/w.npy", "weights");
+    folder_.write("models/tiny/b.npy", "bias");
+  }
+  std::string digest() {
+    const auto model = deploy_.model(ModelId("tiny"));
+    if (!model) return model.error().message;
+    const auto digest = model_digest(deploy_.model_folder(ModelId("tiny")), *model);
+    return digest ? *digest : digest.error().message;
+  }
+};
+
+TEST_F(OwnModel, TheDigestIsThatOfTheFilesInOrder) {
+  const std::string all = std::string(kYaml) + "weights" + "bias";
+  EXPECT_EQ(digest(), sha256({reinterpret_cast<const std::uint8_t*>(all.data()), all.size()}));
+}
+
+TEST_F(OwnModel, TheDigestChangesWithOneByteOfTheWeightsTheBiasOrTheDescription) {
+  const auto before = digest();
+  EXPECT_EQ(before.size(), 64u);
+  EXPECT_EQ(digest(), before);
+  folder_.write("models/tiny/w.npy", "weightz");
+  const auto other_weights = digest();
+  EXPECT_NE(other_weights, before);
+  folder_.write("models/tiny/w.npy", "weights");
+  EXPECT_EQ(digest(), before);
+  folder_.write("models/tiny/b.npy", "biaz");
+  EXPECT_NE(digest(), before);
+  folder_.write("models/tiny/b.npy", "bias");
+  folder_.write("models/tiny/model.yaml", std::string(kYaml) + "# a comment\n");
+  EXPECT_NE(digest(), before);
+}
+
+TEST_F(OwnModel, AMissingWeightsFileIsNamed) {
+  fs::remove(folder_ / "models/tiny/w.npy");
+  EXPECT_NE(digest().find("models/tiny/w.npy: can not be read"), std::string::npos) << digest();
+}
+
+TEST_F(OwnModel, AnUnknownModelNamesTheLikelyOne) {
+  const auto model = deploy_.model(ModelId("tinny"));
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error(), (Error{ErrorCode::kNotFound, "unknown model 'tinny'; did you mean 'tiny'?"}));
+  EXPECT_FALSE(deploy_.model(ModelId("../models/tiny")));
+}
+
+TEST_F(OwnModel, AModelThatIsNotNamedAsItsFolderIsRefused) {
+  folder_.write("models/small/model.yaml", kYaml);
+  const auto model = deploy_.model(ModelId("small"));
+  ASSERT_FALSE(model);
+  EXPECT_NE(model.error().message.find("is named 'tiny', its folder 'small'"), std::string::npos);
+}
+
+TEST_F(OwnModel, OnlyFoldersWithADescriptionAreModels) {
+  folder_.write("models/notes/README.md", "");
+  folder_.write("models/also/model.yaml", "");
+  EXPECT_EQ(deploy_.model_names(), (std::vector<std::string>{"also", "tiny"}));
+}
+
+TEST(Sha256, GivesThePublishedDigests) {
+  const auto of = [](const std::string& text) {
+    return sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  EXPECT_EQ(of(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(of(std::string(1'000'000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+}  // namespace
+}  // namespace synergy::documents

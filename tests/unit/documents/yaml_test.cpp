@@ -1,0 +1,222 @@
+// Files that people write: what a mistake in them is answered with, and how their scalars are read.
+#include "synergy/documents/yaml.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/model.hpp"
+#include "temporary_folder.hpp"
+
+namespace synergy::documents {
+namespace {
+
+/// One field of every kind.
+struct Sheet {
+  std::string text;
+  std::int64_t number = 0;
+  std::uint64_t count = 0;
+  double real = 0;
+  bool flag = false;
+  std::int32_t small = 0;
+  std::vector<std::string> names;
+  std::optional<std::uint32_t> maybe;
+  std::map<std::string, std::uint64_t> sizes;
+
+  static constexpr auto fields() {
+    using namespace schemas;
+    return std::tuple{optional("text", &Sheet::text, "text"),    optional("number", &Sheet::number, "signed"),
+                      optional("count", &Sheet::count, "count"), optional("real", &Sheet::real, "real"),
+                      optional("flag", &Sheet::flag, "flag"),    optional("small", &Sheet::small, "32 bits"),
+                      optional("names", &Sheet::names, "names"), optional("maybe", &Sheet::maybe, "or not"),
+                      optional("sizes", &Sheet::sizes, "sizes")};
+  }
+};
+
+Sheet read(const std::string& text) {
+  auto sheet = read_yaml_text<Sheet>(text, "sheet.yaml");
+  EXPECT_TRUE(sheet) << text << ": " << (sheet ? "" : sheet.error().message);
+  return sheet ? *sheet : Sheet{};
+}
+
+std::string error_of(const std::string& text) {
+  const auto sheet = read_yaml_text<Sheet>(text, "sheet.yaml");
+  if (sheet) return "no error";
+  EXPECT_EQ(sheet.error().code, ErrorCode::kInvalid);
+  return sheet.error().message;
+}
+
+TEST(Yaml, AnUnknownKeyIsNamedWithFileLineAndTheLikelyKey) {
+  EXPECT_EQ(error_of("text: a\nnumbr: 3\n"), "sheet.yaml:2: unknown key 'numbr'; did you mean 'number'?");
+}
+
+TEST(Yaml, AnUnknownKeyFarFromAllOthersListsThem) {
+  EXPECT_EQ(error_of("colour: red\n"),
+            "sheet.yaml:1: unknown key 'colour'; known: text, number, count, real, flag, small, names, "
+            "maybe, sizes");
+}
+
+TEST(Yaml, AKeyGivenTwiceIsRefused) {
+  EXPECT_EQ(error_of("text: a\nnumber: 1\ntext: b\n"), "sheet.yaml:3: 'text' is given twice");
+}
+
+TEST(Yaml, AKeyOfAFreeMapGivenTwiceIsRefused) {
+  EXPECT_EQ(error_of("sizes:\n  a: 1\n  a: 2\n"), "sizes: sheet.yaml:2: 'a' is given twice");
+}
+
+TEST(Yaml, AWrongValueIsNamedWithItsFieldFileAndLine) {
+  EXPECT_EQ(error_of("text: a\nnumber: many\n"), "number: sheet.yaml:2: expected a whole number, found text");
+  EXPECT_EQ(error_of("names:\n  - a\n  - [b]\n"), "names: [1]: sheet.yaml:3: expected text, found a list");
+}
+
+TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {
+  const auto app =
+      read_yaml_text<schemas::AppRequest>("app: x\nmodel: y\nsensing: {needs: camera}\n", "x.yaml");
+  ASSERT_FALSE(app);
+  EXPECT_EQ(app.error().message, "x.yaml:1: 'interaction' is missing (where the result goes)");
+}
+
+TEST(Yaml, AliasesAreRefused) {
+  EXPECT_EQ(error_of("names: &n [a]\ntext: *n\n"), "sheet.yaml: anchors and aliases are not supported");
+}
+
+TEST(Yaml, AnchorsAreRefusedEvenWhereNothingNamesThem) {
+  for (const char* text : {"names: &n [a]\n", "text: &t a\n", "sizes: &s {a: 1}\n", "text: &e\n"})
+    EXPECT_EQ(error_of(text), "sheet.yaml: anchors and aliases are not supported") << text;
+}
+
+TEST(Yaml, AnAmpersandInsideTextIsText) {
+  EXPECT_EQ(read("text: \"&a *b\"\n").text, "&a *b");
+  EXPECT_EQ(read("text: salt & pepper\n").text, "salt & pepper");
+}
+
+TEST(Yaml, NestingBeyondTheLimitIsRefused) {
+  const auto nested = [](std::size_t depth) {
+    return "names: " + std::string(depth, '[') + std::string(depth, ']') + "\n";
+  };
+  EXPECT_EQ(error_of(nested(schemas::kMaxDepth)), "names: [0]: sheet.yaml:1: expected text, found a list");
+  EXPECT_EQ(error_of(nested(schemas::kMaxDepth + 1)), "sheet.yaml:1: nested too deep");
+  EXPECT_NE(error_of(nested(10000)), "no error");
+  EXPECT_NE(error_of("names: " + std::string(10000, '[')), "no error");
+}
+
+TEST(Yaml, AnEmptyFileIsRefused) {
+  for (const char* text : {"", "# only a comment\n", "\n\n"})
+    EXPECT_EQ(error_of(text), "sheet.yaml: expected one YAML document, found none") << text;
+}
+
+TEST(Yaml, TwoDocumentsInOneFileAreRefused) {
+  EXPECT_EQ(error_of("text: a\n---\ntext: b\n"), "sheet.yaml: expected one YAML document, found more");
+}
+
+TEST(Yaml, AStrayEndOfAListOrMapIsRefusedAndDoesNotLastForEver) {
+  for (const std::string& text : {std::string(","), std::string("}"), std::string("]"),
+                                  std::string("text: a\n]\n"), std::string(",\0\0\0D", 5)})
+    EXPECT_NE(error_of(text), "no error") << text;
+}
+
+TEST(Yaml, AFileThatIsNoMapIsRefused) {
+  EXPECT_EQ(error_of("- a\n"), "sheet.yaml:1: expected a map, found a list");
+  EXPECT_EQ(error_of("just text\n"), "sheet.yaml:1: expected a map, found text");
+}
+
+TEST(Yaml, BrokenYamlIsRefusedWithItsLine) {
+  const auto message = error_of("text: a\nnames: [b, c\nflag: true\n");
+  EXPECT_TRUE(message.starts_with("sheet.yaml:")) << message;
+  EXPECT_NE(error_of("\t- tab"), "no error");
+}
+
+TEST(Yaml, AKeyThatIsNoPlainNameIsRefused) {
+  EXPECT_EQ(error_of("? [a, b]\n: c\n"), "sheet.yaml:1: a key must be a plain name");
+}
+
+TEST(Yaml, QuotedNumbersAndWordsStayText) {
+  EXPECT_EQ(read("text: \"7\"\n").text, "7");
+  EXPECT_EQ(read("text: '0x10'\n").text, "0x10");
+  EXPECT_EQ(read("text: 'true'\n").text, "true");
+  EXPECT_EQ(read("text: ''\n").text, "");
+  EXPECT_EQ(read("text: \"null\"\n").text, "null");
+  EXPECT_EQ(error_of("number: \"7\"\n"), "number: sheet.yaml:1: expected a whole number, found text");
+  EXPECT_EQ(error_of("flag: \"true\"\n"), "flag: sheet.yaml:1: expected true or false, found text");
+}
+
+TEST(Yaml, PlainNumbersAreNotTakenForText) {
+  EXPECT_EQ(error_of("text: 7\n"), "text: sheet.yaml:1: expected text, found a whole number");
+  EXPECT_EQ(error_of("names: [1.5]\n"), "names: [0]: sheet.yaml:1: expected text, found a number");
+}
+
+TEST(Yaml, HexadecimalNumbersReachAllSixtyFourBits) {
+  EXPECT_EQ(read("count: 0xfffffffffffffff0\n").count, 0xfffffffffffffff0u);
+  EXPECT_EQ(read("count: 0XFFFFFFFFFFFFFFFF\n").count, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(read("count: 0x0000000000000001\n").count, 1u);
+  EXPECT_EQ(error_of("count: 0x10000000000000000\n"),
+            "count: sheet.yaml:1: expected a whole number, found text");
+  EXPECT_EQ(error_of("count: 0x\n"), "count: sheet.yaml:1: expected a whole number, found text");
+}
+
+TEST(Yaml, ANegativeNumberIsNoCount) {
+  EXPECT_EQ(error_of("count: -1\n"), "count: sheet.yaml:1: the number is negative or out of range");
+  EXPECT_EQ(error_of("maybe: -1\n"), "maybe: sheet.yaml:1: the number is negative or out of range");
+  EXPECT_EQ(read("count: -0\n").count, 0u);
+}
+
+TEST(Yaml, NumbersReachTheEndsOfTheirTypesAndNotBeyond) {
+  EXPECT_EQ(read("number: -9223372036854775808\n").number, std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(read("number: 9223372036854775807\n").number, std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(error_of("number: 9223372036854775808\n"), "number: sheet.yaml:1: the number is out of range");
+  EXPECT_EQ(error_of("number: -9223372036854775809\n"), "number: sheet.yaml:1: the number is out of range");
+  EXPECT_EQ(error_of("small: 2147483648\n"), "small: sheet.yaml:1: the number 2147483648 is out of range");
+  EXPECT_EQ(error_of("count: 18446744073709551616\n"),
+            "count: sheet.yaml:1: expected a whole number, found a number");
+}
+
+TEST(Yaml, RealsAreReadAndWhatIsNotFiniteIsNot) {
+  EXPECT_EQ(read("real: -2.5e3\n").real, -2500);
+  EXPECT_EQ(read("real: 3\n").real, 3);
+  EXPECT_EQ(read("real: -7\n").real, -7);
+  for (const char* text : {"real: nan\n", "real: inf\n", "real: .inf\n", "real: 1e999\n", "real: 1.5 m\n"})
+    EXPECT_EQ(error_of(text), "real: sheet.yaml:1: expected a number, found text") << text;
+}
+
+TEST(Yaml, NothingMeansTheDefaultOfAnOptionalField) {
+  const auto sheet = read("text: null\nnumber: ~\nmaybe:\n");
+  EXPECT_EQ(sheet.text, "");
+  EXPECT_EQ(sheet.number, 0);
+  EXPECT_EQ(sheet.maybe, std::nullopt);
+}
+
+TEST(Yaml, AFileIsReadAndAMissingOneIsNotFound) {
+  const testing::TemporaryFolder folder;
+  const auto file = folder.write("sheet.yaml", "number: -3\n");
+  const auto sheet = read_yaml<Sheet>(file);
+  ASSERT_TRUE(sheet) << sheet.error().message;
+  EXPECT_EQ(sheet->number, -3);
+
+  const auto missing = read_yaml<Sheet>(folder / "other.yaml");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(missing.error().message.starts_with((folder / "other.yaml").string()))
+      << missing.error().message;
+}
+
+TEST(Yaml, AFolderOrAnEnormousFileIsRefused) {
+  const testing::TemporaryFolder folder;
+  EXPECT_FALSE(read_yaml<Sheet>(folder.path()));
+  const auto file = folder.write("huge.yaml", "# ");
+  std::filesystem::resize_file(file, kMaxYamlBytes + 1);
+  const auto huge = read_yaml<Sheet>(file);
+  ASSERT_FALSE(huge);
+  EXPECT_EQ(huge.error().message, file.string() + ": larger than 4 MiB");
+}
+
+TEST(Yaml, BytesThatAreNoTextAreAnErrorNotACrash) {
+  for (const std::string& text :
+       {std::string("\0", 1), std::string("\xff\xfe\x00\x00", 4), std::string("a: \x01\x02"),
+        std::string("\xef\xbb\xbf"), std::string("%YAML 9.9\n---\n"), std::string("--- !<\n")})
+    EXPECT_NE(error_of(text), "no error");
+}
+
+}  // namespace
+}  // namespace synergy::documents

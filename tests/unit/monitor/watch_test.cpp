@@ -1,0 +1,169 @@
+#include "synergy/monitor/watch.hpp"
+
+#include <gmock/gmock.h>
+
+namespace synergy::monitor {
+namespace {
+
+using namespace std::chrono_literals;
+using schemas::LifeCycle;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const DeviceId kGlasses("glasses"), kWatch("watch");
+constexpr MonotonicTime kBegin{1000s};
+
+schemas::BodyView two_devices() {
+  schemas::BodyView body;
+  body.name = "two";
+  body.devices = {{kGlasses, "max78000", {}, {}}, {kWatch, "max78000", {}, {}}};
+  return body;
+}
+
+schemas::Health health(const std::string& process, LifeCycle state = LifeCycle::kReady, std::uint64_t instance = 1,
+                       const std::string& note = "") {
+  schemas::Health heard;
+  heard.process = process;
+  heard.instance = instance;
+  heard.state = state;
+  heard.note = note;
+  return heard;
+}
+
+/// A watch that has heard both processes of both devices, and judged.
+Watch watching(MonotonicTime now = kBegin) {
+  Watch watch(two_devices());
+  for (const auto* process : {"executor/glasses", "accelerator/glasses", "executor/watch", "accelerator/watch"})
+    watch.hear(health(process), now);
+  EXPECT_TRUE(watch.judge(now));
+  return watch;
+}
+
+LifeCycle state_of(const Watch& watch, const std::string& process) {
+  for (const auto& service : watch.services().services)
+    if (service.process == process) return service.state;
+  ADD_FAILURE() << process << " is not in the list";
+  return LifeCycle::kStopped;
+}
+
+TEST(Watch, CallsEveryDeviceAbsentBeforeAnythingIsHeard) {
+  Watch watch(two_devices());
+  EXPECT_TRUE(watch.judge(kBegin)) << "the first view is news";
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+  EXPECT_THAT(watch.services().services, IsEmpty());
+}
+
+TEST(Watch, CallsADevicePresentOnlyWhenBothItsProcessesAreReady) {
+  Watch watch(two_devices());
+  watch.hear(health("executor/glasses"), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+  watch.hear(health("accelerator/glasses", LifeCycle::kStarting), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+  watch.hear(health("accelerator/glasses"), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kWatch));
+  watch.hear(health("accelerator/watch"), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kWatch));
+  watch.hear(health("executor/watch"), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+}
+
+TEST(Watch, CallsADeviceAbsentWhenEitherProcessIsNotReadyAnyMore) {
+  for (const auto state : {LifeCycle::kStarting, LifeCycle::kDraining, LifeCycle::kStopped})
+    for (const auto* process : {"executor/watch", "accelerator/watch"}) {
+      auto watch = watching();
+      watch.hear(health(process, state), kBegin + 1s);
+      EXPECT_TRUE(watch.judge(kBegin + 1s));
+      EXPECT_THAT(watch.body().absent, ElementsAre(kWatch));
+    }
+}
+
+TEST(Watch, CallsAProcessSilentOnlyAfterTheWholePatience) {
+  auto watch = watching();
+  EXPECT_FALSE(watch.judge(kBegin + schemas::kSilentAfter));
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+  EXPECT_TRUE(watch.judge(kBegin + schemas::kSilentAfter + 1ns));
+  EXPECT_EQ(state_of(watch, "executor/glasses"), LifeCycle::kSilent);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+  EXPECT_FALSE(watch.judge(kBegin + 2 * schemas::kSilentAfter)) << "silence is news once";
+}
+
+TEST(Watch, KeepsADeviceWhoseProcessesGoOnBeating) {
+  auto watch = watching();
+  auto now = kBegin;
+  for (int beat = 0; beat < 40; ++beat) {
+    now += schemas::kHeartbeatPeriod;
+    for (const auto* process : {"executor/watch", "accelerator/watch"}) watch.hear(health(process), now);
+    (void)watch.judge(now);
+  }
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses));
+  EXPECT_EQ(state_of(watch, "executor/watch"), LifeCycle::kReady);
+}
+
+TEST(Watch, TakesADeviceBackWhenItIsHeardAgain) {
+  auto watch = watching();
+  const auto later = kBegin + 10s;
+  EXPECT_TRUE(watch.judge(later));
+  watch.hear(health("executor/watch"), later);
+  EXPECT_TRUE(watch.judge(later));
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch)) << "its accelerator is still silent";
+  watch.hear(health("accelerator/watch"), later);
+  EXPECT_TRUE(watch.judge(later));
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses));
+}
+
+TEST(Watch, NeverCallsAStoppedProcessSilent) {
+  auto watch = watching();
+  watch.hear(health("executor/watch", LifeCycle::kStopped), kBegin);
+  (void)watch.judge(kBegin);
+  (void)watch.judge(kBegin + 1h);
+  EXPECT_EQ(state_of(watch, "executor/watch"), LifeCycle::kStopped);
+}
+
+TEST(Watch, ReportsAChangeOnce) {
+  auto watch = watching();
+  EXPECT_FALSE(watch.judge(kBegin));
+  watch.hear(health("executor/watch"), kBegin + 1s);
+  EXPECT_FALSE(watch.judge(kBegin + 1s)) << "a heartbeat like the one before is no news";
+  watch.hear(health("executor/watch", LifeCycle::kReady, 2), kBegin + 1s);
+  EXPECT_TRUE(watch.judge(kBegin + 1s)) << "it was started again";
+  EXPECT_FALSE(watch.judge(kBegin + 1s));
+  watch.hear(health("executor/watch", LifeCycle::kReady, 2, "waiting for the store"), kBegin + 1s);
+  EXPECT_TRUE(watch.judge(kBegin + 1s)) << "it waits for something else";
+}
+
+TEST(Watch, ReportsNoChangeWhenOnlyCountersMove) {
+  auto watch = watching();
+  auto beat = health("executor/watch");
+  beat.counters["tasks.done"] = 7;
+  watch.hear(beat, kBegin);
+  EXPECT_FALSE(watch.judge(kBegin));
+  for (const auto& service : watch.services().services)
+    if (service.process == "executor/watch") {
+      EXPECT_EQ(service.counters.at("tasks.done"), 7u);
+    }
+}
+
+TEST(Watch, ListsProcessesThatAreNoDeviceWithoutTouchingTheBody) {
+  auto watch = watching();
+  watch.hear(health("planner"), kBegin);
+  EXPECT_TRUE(watch.judge(kBegin));
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+  EXPECT_EQ(watch.services().services.size(), 5u);
+  EXPECT_EQ(state_of(watch, "planner"), LifeCycle::kReady);
+}
+
+TEST(Watch, ForgetsTheNoteOfASilentProcess) {
+  Watch watch(two_devices());
+  watch.hear(health("planner", LifeCycle::kStarting, 1, "waiting for the body view"), kBegin);
+  (void)watch.judge(kBegin + 3s);
+  EXPECT_EQ(watch.services().services.at(0).note, "");
+  EXPECT_EQ(watch.services().services.at(0).state, LifeCycle::kSilent);
+}
+
+}  // namespace
+}  // namespace synergy::monitor

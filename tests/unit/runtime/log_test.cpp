@@ -1,0 +1,126 @@
+// Log lines are read by programs too: their form is pinned here.
+#include "synergy/runtime/log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <regex>
+#include <vector>
+
+namespace synergy::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+class LogTest : public ::testing::Test {
+ protected:
+  /// The lines written, without the time in front; each is checked to begin with one.
+  std::vector<std::string> lines(const std::function<void(Log&)>& write, const std::string& level = "info") {
+    ::testing::internal::CaptureStderr();
+    {
+      Log log("executor/ring", level, clock_);
+      write(log);
+    }
+    std::istringstream text(::testing::internal::GetCapturedStderr());
+    static const std::regex form(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (.*))");
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(text, line);) {
+      std::smatch match;
+      EXPECT_TRUE(std::regex_match(line, match, form)) << line;
+      lines.push_back(match.size() > 1 ? match[1].str() : line);
+    }
+    return lines;
+  }
+  /// The part of the one line behind the event's name.
+  std::string fields(Log::Fields fields) {
+    const auto all = lines([&](Log& log) { log.info("event", fields); });
+    EXPECT_EQ(all.size(), 1u);
+    const std::string start = "info  executor/ring event";
+    EXPECT_TRUE(all.at(0).starts_with(start)) << all[0];
+    return all[0].substr(start.size());
+  }
+
+  ManualClock clock_;
+};
+
+TEST_F(LogTest, ALineIsTimeLevelProcessEventAndFields) {
+  EXPECT_EQ(lines([](Log& log) {
+              log.info("plan_made", {{"plan", 7}, {"policy", "synergy"}});
+            }),
+            (std::vector<std::string>{"info  executor/ring plan_made plan=7 policy=synergy"}));
+}
+
+TEST_F(LogTest, EveryLevelBearsItsName) {
+  const auto all = lines(
+      [](Log& log) {
+        log.debug("d");
+        log.info("i");
+        log.warn("w");
+        log.error("e");
+      },
+      "debug");
+  EXPECT_EQ(all, (std::vector<std::string>{"debug executor/ring d", "info  executor/ring i",
+                                           "warning executor/ring w", "error executor/ring e"}));
+}
+
+TEST_F(LogTest, TheLevelHoldsBackWhatIsBelowIt) {
+  const auto write = [](Log& log) {
+    log.debug("d");
+    log.info("i");
+    log.warn("w");
+    log.error("e");
+  };
+  EXPECT_EQ(lines(write, "debug").size(), 4u);
+  EXPECT_EQ(lines(write, "info").size(), 3u);
+  EXPECT_EQ(lines(write, "warn").size(), 2u);
+  EXPECT_EQ(lines(write, "error").size(), 1u);
+  EXPECT_EQ(lines(write, "loud").size(), 3u);
+  EXPECT_EQ(lines(write, "off").size(), 3u);
+}
+
+TEST_F(LogTest, TextWithSpacesQuotesOrNothingIsQuoted) {
+  EXPECT_EQ(fields({{"a", "plain"}}), " a=plain");
+  EXPECT_EQ(fields({{"a", "two words"}}), " a=\"two words\"");
+  EXPECT_EQ(fields({{"a", ""}}), " a=\"\"");
+  EXPECT_EQ(fields({{"a", "say \"no\" \\ now"}}), " a=\"say \\\"no\\\" \\\\ now\"");
+  EXPECT_EQ(fields({{"a", std::string("x")}, {"b", std::string_view("y z")}}), " a=x b=\"y z\"");
+}
+
+TEST_F(LogTest, ALineBreakInAValueDoesNotBeginANewLine) {
+  EXPECT_EQ(fields({{"a", "one\ntwo"}}), " a=\"one two\"");
+}
+
+TEST_F(LogTest, NumbersAreWrittenAsNumbersAndBracesAreNothingSpecial) {
+  EXPECT_EQ(fields({{"n", -5}, {"u", 18446744073709551615u}, {"r", 2.5}}),
+            " n=-5 u=18446744073709551615 r=2.500000");
+  EXPECT_EQ(fields({{"a", "{}{0}%s"}}), " a={}{0}%s");
+}
+
+TEST_F(LogTest, ARepeatedWarningIsLimitedAndTheNextLineSaysHowManyWereSuppressed) {
+  const auto all = lines([&](Log& log) {
+    for (int i = 0; i < 12; ++i) log.warn("gap", {{"n", i}});
+    clock_.advance(1s);
+    log.warn("gap", {{"n", 12}});
+    log.warn("gap", {{"n", 13}});
+  });
+  ASSERT_EQ(all.size(), std::size_t(Log::kLimitPerSecond) + 2);
+  EXPECT_EQ(all[4], "warning executor/ring gap n=4");
+  EXPECT_EQ(all[5], "warning executor/ring gap n=12 suppressed=7");
+  EXPECT_EQ(all[6], "warning executor/ring gap n=13");
+}
+
+TEST_F(LogTest, ErrorsAreLimitedByTheirOwnNameAndInformationIsNot) {
+  const auto all = lines([&](Log& log) {
+    for (int i = 0; i < 7; ++i) {
+      log.error("full");
+      log.error("empty");
+      log.info("step");
+    }
+  });
+  EXPECT_EQ(std::count(all.begin(), all.end(), "error executor/ring full"), Log::kLimitPerSecond);
+  EXPECT_EQ(std::count(all.begin(), all.end(), "error executor/ring empty"), Log::kLimitPerSecond);
+  EXPECT_EQ(std::count(all.begin(), all.end(), "info  executor/ring step"), 7);
+}
+
+}  // namespace
+}  // namespace synergy::runtime

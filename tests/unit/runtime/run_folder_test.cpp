@@ -1,0 +1,129 @@
+#include "synergy/runtime/run_folder.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "child_process.hpp"
+#include "temporary_folder.hpp"
+
+namespace synergy::runtime {
+namespace {
+
+mode_t mode_of(const std::filesystem::path& path) {
+  struct stat info {};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0);
+  return info.st_mode & 07777;
+}
+
+TEST(RunFolder, IsMadePrivateWithTheFoldersAboveIt) {
+  const testing::TemporaryFolder folder;
+  const auto run = RunFolder::open(folder / "a/b");
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->path(), folder / "a/b");
+  EXPECT_EQ(mode_of(folder / "a/b"), 0700u);
+}
+
+TEST(RunFolder, AnExistingFolderOpenToOthersIsMadePrivate) {
+  const testing::TemporaryFolder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0777), 0);
+  ASSERT_TRUE(RunFolder::open(folder.path()));
+  EXPECT_EQ(mode_of(folder.path()), 0700u);
+}
+
+TEST(RunFolder, HoldsTheEndpointsOfTheBus) {
+  const testing::TemporaryFolder folder;
+  const auto run = RunFolder::open(folder.path());
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->endpoints().publish, "ipc://" + (folder / "bus.publish").string());
+  EXPECT_EQ(run->endpoints().subscribe, "ipc://" + (folder / "bus.subscribe").string());
+}
+
+TEST(RunFolder, AFolderOfAnotherUserIsRefusedAndLeftAsItIs) {
+  const testing::TemporaryFolder folder;
+  std::filesystem::path foreign = "/usr";
+  if (::geteuid() == 0) {  // root owns /usr: give a folder away instead
+    foreign = folder / "foreign";
+    std::filesystem::create_directory(foreign);
+    ASSERT_EQ(::chown(foreign.c_str(), 12345, 12345), 0);
+  }
+  const auto before = mode_of(foreign);
+  const auto run = RunFolder::open(foreign);
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().code, ErrorCode::kEnvironment);
+  EXPECT_EQ(
+      run.error().message,
+      foreign.string() + ": the run folder belongs to another user; choose one of your own with --run-dir");
+  EXPECT_EQ(mode_of(foreign), before);
+}
+
+TEST(RunFolder, APathThatCanNotBeAFolderIsRefused) {
+  const testing::TemporaryFolder folder;
+  const auto file = folder.write("file", "");
+  for (const auto& path : {file, file / "below"}) {
+    const auto run = RunFolder::open(path);
+    ASSERT_FALSE(run) << path;
+    EXPECT_EQ(run.error().code, ErrorCode::kEnvironment);
+    EXPECT_TRUE(run.error().message.starts_with(path.string() + ": ")) << run.error().message;
+  }
+}
+
+class ProcessLockTest : public ::testing::Test {
+ protected:
+  testing::TemporaryFolder folder_;
+  RunFolder run_ = *RunFolder::open(folder_.path());
+};
+
+TEST_F(ProcessLockTest, ASecondTakerIsRefusedWithTheHoldersProcessIdUntilTheHolderIsKilled) {
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  testing::ChildProcess holder(folder_ / "output", [&] {
+    const auto lock = ProcessLock::take(run_, "planner");
+    if (!lock || ::write(ready[1], "x", 1) != 1) return 1;
+    while (true) ::pause();
+  });
+  char byte = 0;
+  ::close(ready[1]);
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1) << "the child could not take the lock";
+  ::close(ready[0]);
+
+  const auto refused = ProcessLock::take(run_, "planner");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_NE(refused.error().message.find("(process " + std::to_string(holder.pid()) + ")"), std::string::npos)
+      << refused.error().message;
+
+  holder.signal(SIGKILL);
+  EXPECT_EQ(holder.wait(), -SIGKILL);
+  const auto lock = ProcessLock::take(run_, "planner");
+  EXPECT_TRUE(lock) << lock.error().message;
+}
+
+TEST_F(ProcessLockTest, IsHeldByOneObjectAndFreedWithIt) {
+  auto first = ProcessLock::take(run_, "planner");
+  ASSERT_TRUE(first);
+  {
+    const ProcessLock moved = std::move(*first);
+    EXPECT_FALSE(ProcessLock::take(run_, "planner"));
+  }
+  EXPECT_TRUE(ProcessLock::take(run_, "planner"));
+}
+
+TEST_F(ProcessLockTest, OtherProcessesHaveOtherLocksAndASlashIsNoFolder) {
+  const auto glasses = ProcessLock::take(run_, "executor/glasses");
+  ASSERT_TRUE(glasses) << glasses.error().message;
+  const auto ring = ProcessLock::take(run_, "executor/ring");
+  EXPECT_TRUE(ring) << ring.error().message;
+  EXPECT_FALSE(ProcessLock::take(run_, "executor/ring"));
+}
+
+TEST_F(ProcessLockTest, AFolderThatIsGoneIsAnEnvironmentFailure) {
+  const auto run = RunFolder::open(folder_ / "gone");
+  ASSERT_TRUE(run);
+  std::filesystem::remove(folder_ / "gone");
+  const auto lock = ProcessLock::take(*run, "planner");
+  ASSERT_FALSE(lock);
+  EXPECT_EQ(lock.error().code, ErrorCode::kEnvironment);
+}
+
+}  // namespace
+}  // namespace synergy::runtime
