@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -84,6 +85,10 @@ struct FakeStore {
       EXPECT_FALSE(before.phase != schemas::AppPhase::kRunning && status.phase == schemas::AppPhase::kRunning)
           << "an app that had ended runs again";
     }
+    const auto recorded = std::count_if(runs.begin(), runs.end(), [&](const auto& entry) {
+      return entry.first.first == status.request.app && entry.first.second >= status.first_run;
+    });
+    EXPECT_LE(status.completed + status.failed, std::uint64_t(recorded)) << "counted, but not recorded";
     apps[status.request.app] = status;
   }
 };
