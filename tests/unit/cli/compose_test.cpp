@@ -40,26 +40,32 @@ class ComposeFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::filesystem::path path_ = testing::TempDir() +
-                                testing::UnitTest::GetInstance()->current_test_info()->name() + "_compose.yaml";
+  std::filesystem::path path_ =
+      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + "_compose.yaml";
 };
 
-/// A compose file of one service whose environment holds `VALUE: value`; `more` are further lines of the service.
-std::string one_service(const std::string& value, const std::string& more = "", const std::string& word = "--fast") {
+/// A compose file of one service whose environment holds `VALUE: value`; `more` are further lines of the
+/// service.
+std::string one_service(const std::string& value, const std::string& more = "",
+                        const std::string& word = "--fast") {
   return "services:\n"
          "  planner:\n"
          "    image: synergy-mesh\n"
          "    build: {context: .., dockerfile: deploy/Dockerfile}\n"
-         "    command: [synergy-planner, \"" + word + "\"]\n"
+         "    command: [synergy-planner, \"" +
+         word +
+         "\"]\n"
          "    environment:\n"
-         "      VALUE: " + value + "\n"
+         "      VALUE: " +
+         value +
+         "\n"
          "    volumes: [\"run:/run/synergy\"]\n"
          "    healthcheck:\n"
          "      test: [CMD, synergy, health, planner]\n"
          "      interval: 2s\n      timeout: 5s\n      retries: 15\n      start_period: 10s\n"
          "    restart: unless-stopped\n"
-         "    stop_grace_period: 5s\n" + more +
-         "volumes:\n  run: {}\n";
+         "    stop_grace_period: 5s\n" +
+         more + "volumes:\n  run: {}\n";
 }
 
 SupervisorSettings settings(std::map<std::string, std::string> environment = {}) {
@@ -94,19 +100,22 @@ TEST(Compose, OfEveryBodyHasTwoServicesForEachDeviceAndFiveBesides) {
 
 TEST(Compose, StartsWhatOthersNeedBeforeThem) {
   const auto text = compose_for(standard_body("four-78000"), "four-78000.yaml");
-  const auto dispatcher = text.substr(text.find("  dispatcher:"), text.find("  accelerator-glasses:") - text.find("  dispatcher:"));
-  EXPECT_THAT(dispatcher, AllOf(HasSubstr("store: {condition: service_healthy}"), HasSubstr("monitor: {condition: service_healthy}")));
+  const auto dispatcher = text.substr(text.find("  dispatcher:"),
+                                      text.find("  accelerator-glasses:") - text.find("  dispatcher:"));
+  EXPECT_THAT(dispatcher, AllOf(HasSubstr("store: {condition: service_healthy}"),
+                                HasSubstr("monitor: {condition: service_healthy}")));
   const auto broker = text.substr(text.find("  broker:"), text.find("  store:") - text.find("  broker:"));
   EXPECT_THAT(broker, Not(HasSubstr("depends_on")));
 }
 
 TEST(Supervisor, OfTheCommittedFileHasAProgramForEachService) {
-  const auto text = supervisor_for(kDeploy / "compose.yaml", settings({{"SYNERGY_RUN_DIR", "/tmp/mesh"}}));
+  const auto text = supervisor_for(kDeploy / "compose.yaml", settings({{"SYNERGY_RUN_DIR", "/srv/mesh"}}));
   ASSERT_TRUE(text) << text.error().message;
-  for (const auto* service : {"broker", "store", "monitor", "planner", "dispatcher", "accelerator-ring", "executor-ring"})
+  for (const auto* service :
+       {"broker", "store", "monitor", "planner", "dispatcher", "accelerator-ring", "executor-ring"})
     EXPECT_THAT(*text, HasSubstr("\n[program:" + std::string(service) + "]\n"));
   EXPECT_THAT(*text, HasSubstr("command=/opt/mesh/bin/synergy-executor --device ring\n"));
-  EXPECT_THAT(*text, HasSubstr("SYNERGY_RUN_DIR=\"/tmp/mesh\""));
+  EXPECT_THAT(*text, HasSubstr("SYNERGY_RUN_DIR=\"/srv/mesh\""));
   EXPECT_THAT(*text, HasSubstr("SYNERGY_STORE=\"/var/lib/synergy/mesh.db\""));
   EXPECT_THAT(*text, HasSubstr("stdout_logfile=/run/mesh/logs/executor-ring.log\n"));
 }
@@ -125,7 +134,8 @@ TEST(Supervisor, FillsInVariablesAndTheirDefaults) {
   EXPECT_EQ(value("${NAME:-default}", {{"NAME", "set"}}), "set");
   EXPECT_EQ(value("${NAME:-}", {}), "");
   EXPECT_EQ(value("a${A}b${B:-two}c", {{"A", "one"}}), "aonebtwoc");
-  EXPECT_EQ(value("${NAME:-default}", {{"NAME", ""}}), "default") << "Compose takes the default for an empty variable too";
+  EXPECT_EQ(value("${NAME:-default}", {{"NAME", ""}}), "default")
+      << "Compose takes the default for an empty variable too";
   EXPECT_EQ(value("a$$b", {}), "a$b") << "as Compose has it";
 }
 
@@ -133,7 +143,8 @@ TEST(Supervisor, NamesFileServiceAndVariableThatIsNotSet) {
   const auto made = supervisor_of(one_service("${NAME}"));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kInvalid);
-  EXPECT_THAT(made.error().message, AllOf(HasSubstr("_compose.yaml"), HasSubstr("service 'planner'"), HasSubstr("NAME is not set")));
+  EXPECT_THAT(made.error().message, AllOf(HasSubstr("_compose.yaml"), HasSubstr("service 'planner'"),
+                                          HasSubstr("NAME is not set")));
 }
 
 TEST(Supervisor, RefusesWhatItWouldReadOtherwiseThanCompose) {
@@ -158,7 +169,8 @@ TEST(Supervisor, RefusesAnUnknownKeyWithItsLine) {
   const auto made = supervisor_of(one_service("plain", "    privileged: true\n"));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kInvalid);
-  EXPECT_THAT(made.error().message, AllOf(HasSubstr("_compose.yaml"), HasSubstr("privileged"), HasSubstr("17")));
+  EXPECT_THAT(made.error().message,
+              AllOf(HasSubstr("_compose.yaml"), HasSubstr("privileged"), HasSubstr("17")));
 }
 
 TEST(Supervisor, RefusesAMissingKey) {

@@ -65,7 +65,8 @@ Report report_of(const std::vector<RunRecord>& runs, const std::filesystem::path
 class LabelsFile {
  public:
   explicit LabelsFile(const std::string& labels, const std::string& type = "|u1") {
-    std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(labels.size()) + ",), }";
+    std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" +
+                         std::to_string(labels.size()) + ",), }";
     header.resize(117, ' ');
     header += '\n';
     std::ofstream file(path_, std::ios::binary);
@@ -77,8 +78,8 @@ class LabelsFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
-  std::filesystem::path path_ = testing::TempDir() +
-                                testing::UnitTest::GetInstance()->current_test_info()->name() + "_labels.npy";
+  std::filesystem::path path_ =
+      testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + "_labels.npy";
 };
 
 TEST(Report, CountsResultsFailuresAndRepeatedAttempts) {
@@ -155,7 +156,8 @@ TEST(Report, ComparesLabelsByRunNumberModuloTheirCount) {
   const LabelsFile labels(std::string("\x05\x06\x07", 3));
   EXPECT_FALSE(report_of({record(0)}).accuracy_percent);
   // Runs 0, 4 and 302 see pictures 0, 1 and 2; the last is wrong.
-  const auto report = report_of({record(0, 12ms, 5), record(4, 12ms, 6), record(302, 12ms, 6), record(3, 12ms, 5)}, labels.path());
+  const auto report = report_of(
+      {record(0, 12ms, 5), record(4, 12ms, 6), record(302, 12ms, 6), record(3, 12ms, 5)}, labels.path());
   ASSERT_TRUE(report.accuracy_percent);
   EXPECT_DOUBLE_EQ(*report.accuracy_percent, 75);
 }
@@ -190,9 +192,9 @@ TEST(Report, ShowsHostLagOnlyToThoseWhoWatched) {
 
 TEST(Report, SaysItsFiguresInWords) {
   const auto text = to_text(report_of({record(0), record(1)}));
-  for (const auto* part : {"app digits: 2 results, 0 failed, 0 attempts repeated", "100.00 runs/s", "120.70 runs/s",
-                           "12.00 ms", "4700 uJ", "runs on: glasses layers 0-3", "crossed: glasses > watch: 2 runs",
-                           "bounded by: glasses tx"})
+  for (const auto* part : {"app digits: 2 results, 0 failed, 0 attempts repeated", "100.00 runs/s",
+                           "120.70 runs/s", "12.00 ms", "4700 uJ", "runs on: glasses layers 0-3",
+                           "crossed: glasses > watch: 2 runs", "bounded by: glasses tx"})
     EXPECT_THAT(text, HasSubstr(part));
 }
 

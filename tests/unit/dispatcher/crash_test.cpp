@@ -63,7 +63,8 @@ TEST(Crash, AtAnyEventLosesNoRunWhereSomeFailAndSomeComeTwice) {
   crash_everywhere([](FakeWorld& world) {
     world.fate = [](const schemas::RunGrant& grant) {
       if (grant.key.run % 5 == 1) return FakeWorld::Fate::kTwice;
-      return grant.key.run % 5 == 3 && grant.key.attempt == 1 ? FakeWorld::Fate::kFailed : FakeWorld::Fate::kResult;
+      return grant.key.run % 5 == 3 && grant.key.attempt == 1 ? FakeWorld::Fate::kFailed
+                                                              : FakeWorld::Fate::kResult;
     };
   });
 }
@@ -93,7 +94,8 @@ TEST(Crash, AtAnyEventOfTheNextSubmissionLosesNoRunOfTheOneBefore) {
     SCOPED_TRACE("crash after event " + std::to_string(crash));
     FakeWorld world;
     (void)world.submit(app_request("digits", 5));
-    ASSERT_TRUE(world.run_until([&] { return world.grants.size() == 5 && world.counter("runs.under_way") == 0; }));
+    ASSERT_TRUE(
+        world.run_until([&] { return world.grants.size() == 5 && world.counter("runs.under_way") == 0; }));
     (void)world.submit(app_request("digits", 3));
     for (std::uint64_t event = 0; event < crash; ++event) world.step();
     world.crash();
@@ -247,7 +249,8 @@ TEST(Resume, CountsRunsRecordedAsFailed) {
     return grant.key.run == 0 ? FakeWorld::Fate::kFailed : FakeWorld::Fate::kResult;
   };
   (void)world.submit(app_request("digits", 0));
-  world.run_until([&] { return world.store.apps.contains(AppId("digits")) && world.stored("digits").failed == 1; });
+  world.run_until(
+      [&] { return world.store.apps.contains(AppId("digits")) && world.stored("digits").failed == 1; });
   const auto completed = world.stored("digits").completed;
   world.crash();
   world.restart();

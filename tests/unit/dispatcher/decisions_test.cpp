@@ -142,7 +142,9 @@ TEST(Submit, OfARefusedAppLeavesItsEarlierRunsAsTheyAre) {
 
 TEST(Submit, SaysThatThePlannerIsNotThereAndChangesNothing) {
   FakeWorld world;
-  world.planner_fault = [](const auto&) { return Error{ErrorCode::kUnavailable, "the body is not known yet"}; };
+  world.planner_fault = [](const auto&) {
+    return Error{ErrorCode::kUnavailable, "the body is not known yet"};
+  };
   const auto answer = world.submit(app_request("digits", 5));
   world.run_out();
   ASSERT_FALSE(**answer);
@@ -343,7 +345,8 @@ TEST(Decisions, DoNotOpenAnAppAgainThatEndedWhileTheyWereStored) {
   FakeWorld world;
   world.store_delay = 200ms;
   world.fate = [&](const schemas::RunGrant& grant) {
-    return grant.key.app == AppId("first") && grant.key.run == 2 ? FakeWorld::Fate::kSilent : FakeWorld::Fate::kResult;
+    return grant.key.app == AppId("first") && grant.key.run == 2 ? FakeWorld::Fate::kSilent
+                                                                 : FakeWorld::Fate::kResult;
   };
   (void)world.submit(app_request("first", 3));
   world.run_until([&] { return world.counter("runs.under_way") == 1 && world.store.runs_of("first") == 2; });
@@ -371,7 +374,8 @@ TEST(Decisions, StoreWhatIsKnownWhenTheyAreSentNotWhenTheyWereMade) {
   (void)world.submit(app_request("second", 2));
   world.store_delay = 150ms;
   for (std::uint64_t run = 0; run < 40; ++run)
-    world.at(decided + dispatcher::kDrainPatience - 60ms + std::int64_t(run) * 10ms, [&, run] { world.result("first", run); });
+    world.at(decided + dispatcher::kDrainPatience - 60ms + std::int64_t(run) * 10ms,
+             [&, run] { world.result("first", run); });
   world.run_out();
   EXPECT_EQ(world.store.runs_of("first"), 40u);
   EXPECT_EQ(world.stored("first").completed, 40u);

@@ -1,7 +1,8 @@
-// The dispatcher's world in memory: planner, store, executors and time, all of which answer later and can be told to
-// fail. Time moves only from event to event, so equal tests give equal histories.
+// The dispatcher's world in memory: planner, store, executors and time, all of which answer later and can be
+// told to fail. Time moves only from event to event, so equal tests give equal histories.
 //
-// A crash destroys the dispatcher at once: its timers and the answers to it are gone, but what it sent arrives.
+// A crash destroys the dispatcher at once: its timers and the answers to it are gone, but what it sent
+// arrives.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -59,7 +60,8 @@ struct FakeStore {
       state.apps.push_back(status);
       if (status.phase != schemas::AppPhase::kRunning) continue;
       for (const auto& [key, run] : runs)
-        if (key.first == id && key.second >= status.first_run) state.recorded[id.text()].push_back(key.second);
+        if (key.first == id && key.second >= status.first_run)
+          state.recorded[id.text()].push_back(key.second);
     }
     state.plan = plan;
     state.last_plan_id = plan ? plan->id : 0;
@@ -105,10 +107,14 @@ class FakeWorld {
   enum class Fate { kResult, kTwice, kFailed, kSilent };
 
   // What can go wrong; by default nothing does.
-  std::function<std::optional<Error>(const schemas::PlanMake&)> planner_fault = [](const auto&) { return std::nullopt; };
+  std::function<std::optional<Error>(const schemas::PlanMake&)> planner_fault = [](const auto&) {
+    return std::nullopt;
+  };
   std::function<std::optional<Error>()> decision_fault = [] { return std::nullopt; };
   std::function<std::optional<Error>()> runs_fault = [] { return std::nullopt; };
-  std::function<std::optional<Error>(const DeviceId&)> deploy_fault = [](const auto&) { return std::nullopt; };
+  std::function<std::optional<Error>(const DeviceId&)> deploy_fault = [](const auto&) {
+    return std::nullopt;
+  };
   std::function<Fate(const schemas::RunGrant&)> fate = [](const auto&) { return Fate::kResult; };
   /// Lets the store do what it was asked and lose its answer.
   std::function<bool()> answer_lost = [] { return false; };
@@ -217,12 +223,16 @@ class FakeWorld {
   }
   void at(MonotonicTime time, std::function<void()> run) { add(time, 0, std::move(run)); }
 
-  [[nodiscard]] const schemas::AppStatus& stored(const std::string& app) const { return store.apps.at(AppId(app)); }
+  [[nodiscard]] const schemas::AppStatus& stored(const std::string& app) const {
+    return store.apps.at(AppId(app));
+  }
   [[nodiscard]] std::size_t grants_of(const std::string& app) const {
     return std::size_t(std::count_if(grants.begin(), grants.end(),
                                      [&](const auto& grant) { return grant.key.app == AppId(app); }));
   }
-  [[nodiscard]] std::uint64_t counter(const std::string& name) const { return dispatcher_->counters().at(name); }
+  [[nodiscard]] std::uint64_t counter(const std::string& name) const {
+    return dispatcher_->counters().at(name);
+  }
 
  private:
   struct Event {
@@ -277,8 +287,10 @@ class FakeWorld {
     EXPECT_EQ(asked_of_store_++, 0) << "two commands on their way to the store could overtake each other";
     after(store_delay, 0, [this, command, fault, answer, generation = generation_] {
       Result<schemas::Done> done = schemas::Done{};
-      if (auto error = fault()) done = *error;
-      else store.keep(command);
+      if (auto error = fault())
+        done = *error;
+      else
+        store.keep(command);
       const bool lost = answer_lost();
       if (lost) done = Error{ErrorCode::kTimeout, "no answer from the store"};
       after(lost ? 10s : store_delay, generation, [this, done, answer] {
@@ -303,8 +315,10 @@ class FakeWorld {
       for (int times = what == Fate::kTwice ? 2 : 1; times > 0; --times)
         after(1ms, 0, [this, grant, what] {
           if (!dispatcher_) return;
-          if (what == Fate::kFailed) dispatcher_->on(schemas::RunFailed{grant.key, kGlasses, "for the test"});
-          else dispatcher_->on(result_of(grant.key, grant.plan_id));
+          if (what == Fate::kFailed)
+            dispatcher_->on(schemas::RunFailed{grant.key, kGlasses, "for the test"});
+          else
+            dispatcher_->on(result_of(grant.key, grant.plan_id));
         });
     });
   }
@@ -316,20 +330,26 @@ class FakeWorld {
     ports.model_now = [this] { return ModelTime{now_.time_since_epoch()}; };
     ports.unix_now = [this] { return UnixTime{now_.time_since_epoch()}; };
     ports.to_host = [](Duration model) { return model; };
-    ports.at = [this, generation](MonotonicTime time, std::function<void()> then) { add(time, generation, std::move(then)); };
+    ports.at = [this, generation](MonotonicTime time, std::function<void()> then) {
+      add(time, generation, std::move(then));
+    };
     ports.make_plan = [this, generation](const schemas::PlanMake& request, auto answer) {
       plan_requests.push_back(request);
       after(plan_delay, generation, [this, request, answer] {
-        if (auto error = planner_fault(request)) answer(*error);
-        else answer(plan_for(request));
+        if (auto error = planner_fault(request))
+          answer(*error);
+        else
+          answer(plan_for(request));
       });
     };
     ports.keep_decision = [this](const schemas::StoreDecision& command, auto answer) {
-      ask_store(command, [this] { return decision_fault(); }, answer);
+      ask_store(
+          command, [this] { return decision_fault(); }, answer);
     };
     ports.keep_runs = [this](const schemas::StoreRuns& command, auto answer) {
       EXPECT_LE(command.runs.size(), dispatcher::kMostRunsAtOnce);
-      ask_store(command, [this] { return runs_fault(); }, answer);
+      ask_store(
+          command, [this] { return runs_fault(); }, answer);
     };
     ports.deploy = [this, generation](const DeviceId& device, const schemas::Deploy& deploy, auto answer) {
       deployments.push_back(device);
@@ -350,7 +370,8 @@ class FakeWorld {
     };
     ports.grant = [this](const DeviceId& device, const schemas::RunGrant& grant) {
       EXPECT_EQ(device, kGlasses);
-      EXPECT_FALSE(at_resume_.contains({grant.key.app, grant.key.run})) << "run " << grant.key.run << " had its record";
+      EXPECT_FALSE(at_resume_.contains({grant.key.app, grant.key.run}))
+          << "run " << grant.key.run << " had its record";
       grants.push_back(grant);
       after(1ms, 0, [this, grant] { run_at_executor(grant); });
     };

@@ -243,7 +243,9 @@ TEST(RunBook, DoesWhatAPlainBookWouldDoOnRandomSequences) {
       now += std::chrono::milliseconds(below(400));
       const std::uint64_t run = first + below(std::uint32_t(count) + 2);
       switch (below(step < 1000 ? 12 : 5)) {
-        case 0: case 1: case 2: {
+        case 0:
+        case 1:
+        case 2: {
           const auto patience = std::chrono::milliseconds(100 + below(3000));
           ASSERT_EQ(book.start_next(depth, now, patience), oracle.start_next(depth, now, patience));
           break;

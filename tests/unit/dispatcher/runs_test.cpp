@@ -84,7 +84,9 @@ TEST(Runs, OfASilentExecutorAreRepeatedWhenPatienceIsOver) {
 
 TEST(Runs, ThatNeverComeThroughAreReportedFailedAfterAMinute) {
   FakeWorld world;
-  world.fate = [](const schemas::RunGrant& grant) { return grant.key.run == 1 ? Fate::kFailed : Fate::kResult; };
+  world.fate = [](const schemas::RunGrant& grant) {
+    return grant.key.run == 1 ? Fate::kFailed : Fate::kResult;
+  };
   (void)world.submit(app_request("digits", 4));
   const auto begin = world.now();
   world.run_out();
@@ -123,8 +125,10 @@ TEST(ExecutorRestart, IsSeenByItsInstanceAndDeployedToAgain) {
   world.run_out();
   EXPECT_EQ(world.store.runs_of("digits"), 60u);
   EXPECT_GE(world.counter("runs.retried"), 1u);
-  EXPECT_THAT(world.store.runs, Each(testing::Field(&std::pair<const std::pair<AppId, std::uint64_t>, schemas::RunRecord>::second,
-                                                    testing::Field(&schemas::RunRecord::outcome, schemas::RunOutcome::kCompleted))));
+  EXPECT_THAT(
+      world.store.runs,
+      Each(testing::Field(&std::pair<const std::pair<AppId, std::uint64_t>, schemas::RunRecord>::second,
+                          testing::Field(&schemas::RunRecord::outcome, schemas::RunOutcome::kCompleted))));
 }
 
 TEST(ExecutorRestart, OfADeviceThatThePlanDoesNotUseIsNothing) {
@@ -145,7 +149,10 @@ TEST(ExecutorRestart, WhileItWasDownDelaysRunsButLosesNone) {
   world.run_until([&] { return world.store.runs_of("digits") >= 10; });
   world.heartbeat(kWatch);
   world.executors.at(kWatch).alive = false;
-  world.at(world.now() + 8s, [&] { world.restart_executor(kWatch); world.heartbeat(kWatch); });
+  world.at(world.now() + 8s, [&] {
+    world.restart_executor(kWatch);
+    world.heartbeat(kWatch);
+  });
   world.run_out();
   EXPECT_EQ(world.store.runs_of("digits"), 60u);
   EXPECT_EQ(world.stored("digits").completed, 60u);
@@ -224,7 +231,8 @@ TEST(Soak, EndsEveryRunOfEveryAppOnceWhateverFails) {
     world.deploy_fault = [&](const auto&) { return world.runs_fault(); };
     world.answer_lost = [&] { return !calm && one_in(20); };
 
-    std::map<std::string, std::uint64_t> asked{{"a", 20 + random() % 30}, {"b", 20 + random() % 30}, {"c", 10}};
+    std::map<std::string, std::uint64_t> asked{
+        {"a", 20 + random() % 30}, {"b", 20 + random() % 30}, {"c", 10}};
     std::map<std::string, FakeWorld::Answer<schemas::AppSubmitted>> answers;
     for (int round = 0; round < 25; ++round) {
       for (const auto& [app, runs] : asked) {

@@ -15,7 +15,8 @@ ModelTime at(Duration time) { return ModelTime{time}; }
 WaitingTask task(TaskId id, std::vector<Unit> units, Duration ready, std::int32_t priority = 0) {
   return {id, std::move(units), at(ready), priority, 0, false};
 }
-WaitingTask chained(TaskId id, std::vector<Unit> units, ChainId chain, bool ends = false, Duration ready = 0s) {
+WaitingTask chained(TaskId id, std::vector<Unit> units, ChainId chain, bool ends = false,
+                    Duration ready = 0s) {
   return {id, std::move(units), at(ready), 0, chain, ends};
 }
 const std::vector<Unit> kMove{Unit::kCpu, Unit::kAccelerator}, kInfer{Unit::kAccelerator};
@@ -160,12 +161,14 @@ TEST(DeviceSchedule, HoldsItsPromisesOnRandomSequences) {
       if (candidate.chain != 0 && chain != 0 && candidate.chain != chain) return false;
       for (const auto& [id, other] : running)
         for (const auto unit : other.task.units)
-          if (std::find(candidate.units.begin(), candidate.units.end(), unit) != candidate.units.end()) return false;
+          if (std::find(candidate.units.begin(), candidate.units.end(), unit) != candidate.units.end())
+            return false;
       return true;
     };
     for (int step = 0; step < 400; ++step) {
       switch (random() % 6) {
-        case 0: case 1: {
+        case 0:
+        case 1: {
           WaitingTask added;
           added.id = ++last;
           for (const auto& [unit, name] : schemas::kEnumNames<Unit>)
@@ -181,7 +184,8 @@ TEST(DeviceSchedule, HoldsItsPromisesOnRandomSequences) {
           waiting[added.id] = added;
           break;
         }
-        case 2: case 3: {
+        case 2:
+        case 3: {
           const auto started = schedule.start_next();
           const WaitingTask* best = nullptr;
           for (const auto& [id, candidate] : waiting)

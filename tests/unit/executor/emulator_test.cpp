@@ -36,7 +36,8 @@ ChunkKey chunk(std::uint32_t first, std::uint32_t last) {
 accel_model::ChunkCost cost_of(std::uint32_t first, std::uint32_t last) {
   const auto program = accel_model::chunk_of(digits().program, first, last);
   const accel_model::Program* alone[] = {&program};
-  return accel_model::chunk_cost(program, profile(), accel_model::place(alone, profile().accelerator)->programs[0]);
+  return accel_model::chunk_cost(program, profile(),
+                                 accel_model::place(alone, profile().accelerator)->programs[0]);
 }
 
 schemas::Bytes picture(std::size_t number) {
@@ -50,7 +51,8 @@ schemas::Bytes picture(std::size_t number) {
 schemas::Bytes expected_scores(std::size_t number) {
   static const auto logits = documents::read_npy(kDeploy / "models/digits/heldout/logits.npy");
   EXPECT_EQ(logits->type, "<i4");
-  return {logits->data.begin() + std::ptrdiff_t(number * 40), logits->data.begin() + std::ptrdiff_t((number + 1) * 40)};
+  return {logits->data.begin() + std::ptrdiff_t(number * 40),
+          logits->data.begin() + std::ptrdiff_t((number + 1) * 40)};
 }
 
 class EmulatorTest : public testing::Test {
@@ -65,7 +67,8 @@ class EmulatorTest : public testing::Test {
     EXPECT_TRUE(done) << done.error().message;
     return done ? *done : schemas::AcceleratorDone{};
   }
-  void expect_refused(ErrorCode code, AcceleratorAction action, const ChunkKey& key, const schemas::Bytes& data = {}) {
+  void expect_refused(ErrorCode code, AcceleratorAction action, const ChunkKey& key,
+                      const schemas::Bytes& data = {}) {
     const auto busy = emulator_.counters().at("busy_us");
     const auto done = ask(action, key, {}, data);
     ASSERT_FALSE(done) << schemas::name_of(action);
@@ -85,9 +88,11 @@ TEST_F(EmulatorTest, TakesTheTimesAndEnergiesOfTheCostModel) {
     EXPECT_DOUBLE_EQ(done.energy_uj, energy);
     time = done.end;
   };
-  expect_time(expect(AcceleratorAction::kLoadWeights, chunk(3, 4), time), cost.weight_load, cost.weight_load_uj);
+  expect_time(expect(AcceleratorAction::kLoadWeights, chunk(3, 4), time), cost.weight_load,
+              cost.weight_load_uj);
   expect_time(expect(AcceleratorAction::kSwitch, chunk(3, 4), time), cost.switch_program, cost.switch_uj);
-  expect_time(expect(AcceleratorAction::kLoad, chunk(3, 4), time, schemas::Bytes(56 * 8 * 8)), cost.load, cost.load_uj);
+  expect_time(expect(AcceleratorAction::kLoad, chunk(3, 4), time, schemas::Bytes(56 * 8 * 8)), cost.load,
+              cost.load_uj);
   const auto infer = expect(AcceleratorAction::kInfer, chunk(3, 4), time);
   EXPECT_EQ(infer.cycles, 1u + 332 + 192);
   expect_time(infer, cost.infer, cost.infer_uj);
@@ -170,8 +175,9 @@ schemas::Bytes through_emulators(const std::vector<std::uint32_t>& cuts, schemas
   for (const auto end : ends) {
     Emulator emulator{documents::DeployFolder(kDeploy), profile()};
     const auto key = chunk(first, end - 1);
-    for (const auto action : {AcceleratorAction::kLoadWeights, AcceleratorAction::kSwitch, AcceleratorAction::kLoad,
-                              AcceleratorAction::kInfer, AcceleratorAction::kUnload}) {
+    for (const auto action :
+         {AcceleratorAction::kLoadWeights, AcceleratorAction::kSwitch, AcceleratorAction::kLoad,
+          AcceleratorAction::kInfer, AcceleratorAction::kUnload}) {
       auto done = emulator.on({action, key, {}, data});
       EXPECT_TRUE(done) << done.error().message;
       if (!done) return {};
@@ -186,7 +192,8 @@ TEST(SplitNetwork, GivesTheReferenceScoresWhereverItIsCut) {
   for (const auto& cuts : std::vector<std::vector<std::uint32_t>>{{}, {1}, {2}, {3}, {4}, {1, 2, 3, 4}})
     for (const std::size_t number : {std::size_t{0}, std::size_t{57}})
       EXPECT_EQ(through_emulators(cuts, picture(number)), expected_scores(number))
-          << "picture " << number << ", " << cuts.size() << " cuts, the first before layer " << (cuts.empty() ? 0 : cuts[0]);
+          << "picture " << number << ", " << cuts.size() << " cuts, the first before layer "
+          << (cuts.empty() ? 0 : cuts[0]);
 }
 
 TEST(SplitNetwork, GivesTheReferenceScoresOfSeveralPictures) {

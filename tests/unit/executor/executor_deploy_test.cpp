@@ -13,7 +13,9 @@ using testing::IsEmpty;
 using Action = AcceleratorAction;
 constexpr ModelTime kBegin{1000s};
 
-std::pair<Action, std::uint32_t> did(Action action, std::uint32_t first_layer = 0) { return {action, first_layer}; }
+std::pair<Action, std::uint32_t> did(Action action, std::uint32_t first_layer = 0) {
+  return {action, first_layer};
+}
 
 TEST(Deploy, PowerCyclesFirstThenLoadsAndSelectsItsOneChunk) {
   FakeMesh mesh;
@@ -21,7 +23,8 @@ TEST(Deploy, PowerCyclesFirstThenLoadsAndSelectsItsOneChunk) {
   EXPECT_FALSE(answer->has_value()) << "the accelerator takes its time";
   mesh.host.run_out();
   ASSERT_TRUE(**answer);
-  EXPECT_THAT(mesh.driver(kWatch).actions(), ElementsAre(did(Action::kPowerCycle), did(Action::kLoadWeights, 4), did(Action::kSwitch, 4)));
+  EXPECT_THAT(mesh.driver(kWatch).actions(),
+              ElementsAre(did(Action::kPowerCycle), did(Action::kLoadWeights, 4), did(Action::kSwitch, 4)));
   EXPECT_EQ((*answer)->value().device, kWatch);
   EXPECT_EQ((*answer)->value().plan_id, 1u);
   EXPECT_EQ((*answer)->value().weight_load, FakeDriver::kWeightLoad);
@@ -52,14 +55,16 @@ TEST(Deploy, OfTheNextPlanDropsWhatItDoesNotUseAndKeepsWhatItDoes) {
   auto whole = digits_plan(1);
   whole.id = 2;
   mesh.deploy(whole);
-  EXPECT_THAT(mesh.driver(kGlasses).actions(),
-              ElementsAre(did(Action::kDropWeights, 0), did(Action::kLoadWeights, 0), did(Action::kSwitch, 0)));
+  EXPECT_THAT(
+      mesh.driver(kGlasses).actions(),
+      ElementsAre(did(Action::kDropWeights, 0), did(Action::kLoadWeights, 0), did(Action::kSwitch, 0)));
   EXPECT_EQ(mesh.driver(kGlasses).resident().begin()->last_layer, 4u);
   EXPECT_THAT(mesh.driver(kWatch).resident(), IsEmpty());
   mesh.driver(kGlasses).operations.clear();
   whole.id = 3;
   mesh.deploy(whole);
-  EXPECT_THAT(mesh.driver(kGlasses).actions(), ElementsAre(did(Action::kSwitch, 0))) << "its weights are there";
+  EXPECT_THAT(mesh.driver(kGlasses).actions(), ElementsAre(did(Action::kSwitch, 0)))
+      << "its weights are there";
 }
 
 TEST(Deploy, LeavesSelectingToTheRunsWhereSeveralChunksShareTheAccelerator) {
@@ -68,8 +73,9 @@ TEST(Deploy, LeavesSelectingToTheRunsWhereSeveralChunksShareTheAccelerator) {
   plan.pipelines[1].executions[0].chunks[0].last_layer = 3;
   FakeMesh mesh;
   mesh.deploy(plan);
-  EXPECT_THAT(mesh.driver(kGlasses).actions(),
-              ElementsAre(did(Action::kPowerCycle), did(Action::kLoadWeights, 0), did(Action::kLoadWeights, 0)));
+  EXPECT_THAT(
+      mesh.driver(kGlasses).actions(),
+      ElementsAre(did(Action::kPowerCycle), did(Action::kLoadWeights, 0), did(Action::kLoadWeights, 0)));
 }
 
 TEST(Deploy, WhileAnotherIsGoingOnIsAskedToComeAgain) {
@@ -92,7 +98,8 @@ TEST(Deploy, ThatTheAcceleratorRefusesNamesTheDeviceAndStartsFromNothingNextTime
   mesh.host.run_out();
   ASSERT_FALSE(**answer);
   EXPECT_EQ((*answer)->error().code, ErrorCode::kNoFit);
-  EXPECT_THAT((*answer)->error().message, testing::AllOf(HasSubstr("watch"), HasSubstr("no columns are free")));
+  EXPECT_THAT((*answer)->error().message,
+              testing::AllOf(HasSubstr("watch"), HasSubstr("no columns are free")));
   mesh.driver(kWatch).fault = [](const auto&) { return std::nullopt; };
   mesh.driver(kWatch).operations.clear();
   answer = mesh.deploy_to(kWatch, digits_plan(2));

@@ -1,4 +1,5 @@
-// Messages lost, repeated and out of date; accelerators that refuse or forget. Units must be free again afterwards.
+// Messages lost, repeated and out of date; accelerators that refuse or forget. Units must be free again
+// afterwards.
 #include <gmock/gmock.h>
 
 #include "fake_mesh.hpp"
@@ -13,7 +14,8 @@ constexpr ModelTime kBegin{1000s};
 
 /// A run much later comes through in the plan's own time: nothing is still held.
 void expect_idle(FakeMesh& mesh, const schemas::CollaborationPlan& plan) {
-  for (const auto& [device, node] : mesh.nodes) EXPECT_EQ(mesh.counter(device, "runs.active"), 0u) << device.text();
+  for (const auto& [device, node] : mesh.nodes)
+    EXPECT_EQ(mesh.counter(device, "runs.active"), 0u) << device.text();
   const auto begin = mesh.host.now() + 100s;
   const auto before = mesh.results.size();
   mesh.grant(1'000'000, begin, 1, plan.id);
@@ -120,7 +122,8 @@ TEST(Tensor, ForAStepThatIsNoTransferToTheDeviceIsIgnored) {
   mesh.deploy(plan);
   const auto count = std::uint32_t(plan.pipelines[0].executions[0].steps.size());
   for (std::uint32_t step = 0; step < count + 2; ++step)
-    mesh.executor(kEarbud).on(schemas::TensorSent{{{kApp, 0, 1}, 1, 0, kBegin, 0, {kGlasses}}, step, kGlasses, kBegin, {}});
+    mesh.executor(kEarbud).on(
+        schemas::TensorSent{{{kApp, 0, 1}, 1, 0, kBegin, 0, {kGlasses}}, step, kGlasses, kBegin, {}});
   mesh.executor(kWatch).on(schemas::TensorTaken{{kApp, 0, 1}, 6, kBegin, kBegin});
   mesh.host.run_out();
   EXPECT_THAT(mesh.takens, IsEmpty());
@@ -159,8 +162,9 @@ TEST(Accelerator, ThatLostItsMemoryFailsTheRunAndIsLoadedAgain) {
   ASSERT_EQ(mesh.failures.size(), 1u);
   EXPECT_EQ(mesh.failures[0].device, kWatch);
   EXPECT_THAT(mesh.driver(kWatch).actions(),
-              testing::ElementsAre(std::pair(AcceleratorAction::kLoad, 4u), std::pair(AcceleratorAction::kPowerCycle, 0u),
-                                   std::pair(AcceleratorAction::kLoadWeights, 4u), std::pair(AcceleratorAction::kSwitch, 4u)));
+              testing::ElementsAre(
+                  std::pair(AcceleratorAction::kLoad, 4u), std::pair(AcceleratorAction::kPowerCycle, 0u),
+                  std::pair(AcceleratorAction::kLoadWeights, 4u), std::pair(AcceleratorAction::kSwitch, 4u)));
   expect_idle(mesh, plan);
 }
 
@@ -169,10 +173,13 @@ TEST(Accelerator, WhoseLoadingAgainFailedHalfWayIsLoadedAtTheNextRun) {
   FakeMesh mesh;
   mesh.deploy(plan);
   mesh.driver(kWatch).lose_memory();
-  // The weights get there, the registers do not: from now on it refuses loads, yet not because nothing is resident.
+  // The weights get there, the registers do not: from now on it refuses loads, yet not because nothing is
+  // resident.
   bool selected = false;
-  mesh.driver(kWatch).fault = [&, refusals = 1](const schemas::AcceleratorDo& operation) mutable -> std::optional<Error> {
-    if (operation.action == AcceleratorAction::kSwitch && refusals-- > 0) return Error{ErrorCode::kTimeout, "no answer"};
+  mesh.driver(kWatch).fault =
+      [&, refusals = 1](const schemas::AcceleratorDo& operation) mutable -> std::optional<Error> {
+    if (operation.action == AcceleratorAction::kSwitch && refusals-- > 0)
+      return Error{ErrorCode::kTimeout, "no answer"};
     if (operation.action == AcceleratorAction::kSwitch) selected = true;
     if (operation.action == AcceleratorAction::kLoad && !selected && !mesh.driver(kWatch).resident().empty())
       return Error{ErrorCode::kConflict, "resident but not selected"};

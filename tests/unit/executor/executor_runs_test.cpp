@@ -19,10 +19,13 @@ constexpr ModelTime kBegin{1000s};
 
 /// Never moves before what it is told, and then up to `most` late.
 void make_late(FakeHost& host, std::uint32_t seed, Duration most) {
-  host.late = [random = std::mt19937(seed), most]() mutable { return Duration(random() % std::uint64_t(most.count())); };
+  host.late = [random = std::mt19937(seed), most]() mutable {
+    return Duration(random() % std::uint64_t(most.count()));
+  };
 }
 
-void expect_the_plans_run(const schemas::RunResult& result, const schemas::CollaborationPlan& plan, ModelTime begin) {
+void expect_the_plans_run(const schemas::RunResult& result, const schemas::CollaborationPlan& plan,
+                          ModelTime begin) {
   const auto& execution = plan.pipelines[0].executions[0];
   EXPECT_EQ(result.run.began, begin);
   EXPECT_EQ(result.ended - begin, execution.latency);
@@ -54,7 +57,8 @@ TEST(Run, OverTwoDevicesTakesThePlansTimesAndEnergy) {
   expect_the_plans_run(mesh.results[0], plan, kBegin);
   EXPECT_THAT(mesh.results[0].run.devices, ElementsAre(kGlasses, kWatch));
   ASSERT_EQ(mesh.takens.size(), 1u);
-  EXPECT_EQ(mesh.takens[0].end - mesh.takens[0].begin, plan.pipelines[0].executions[0].steps[mesh.takens[0].step].duration);
+  EXPECT_EQ(mesh.takens[0].end - mesh.takens[0].begin,
+            plan.pipelines[0].executions[0].steps[mesh.takens[0].step].duration);
   EXPECT_THAT(mesh.failures, IsEmpty());
 }
 
@@ -75,7 +79,8 @@ TEST(Run, TakesTheSameModelTimesHoweverLateTheHostIs) {
 }
 
 TEST(Run, ThatComesBackToItsSourceIsTakenThoughTheSourceIsLate) {
-  // glasses -> another -> glasses: the answer may be there before the glasses know that their transfer has ended.
+  // glasses -> another -> glasses: the answer may be there before the glasses know that their transfer has
+  // ended.
   const auto plan = digits_plan(2, kGlasses);
   ASSERT_EQ(plan.pipelines[0].executions[0].target, kGlasses);
   for (std::uint32_t seed = 1; seed <= 100; ++seed) {
@@ -175,7 +180,8 @@ TEST(Runs, NameTheClassOfTheirLabel) {
 /// The emulator behind the driver boundary, without a bus.
 class EmulatorDriver final : public executor::AcceleratorDriver {
  public:
-  EmulatorDriver(FakeHost& host, accel_service::Emulator emulator) : host_(host), emulator_(std::move(emulator)) {}
+  EmulatorDriver(FakeHost& host, accel_service::Emulator emulator)
+      : host_(host), emulator_(std::move(emulator)) {}
   void perform(const schemas::AcceleratorDo& operation,
                std::function<void(Result<schemas::AcceleratorDone>)> done) override {
     auto answer = emulator_.on(operation);
@@ -195,7 +201,8 @@ TEST(Runs, ThroughEmulatorsGiveTheReferenceLabelsInThePlansTimes) {
   ASSERT_TRUE(body && logits);
   const auto plan = digits_plan(2);
   FakeMesh mesh([&](FakeHost& host, const DeviceId& device) {
-    return std::make_unique<EmulatorDriver>(host, accel_service::Emulator(folder, body->profile_of(*body->find(device))));
+    return std::make_unique<EmulatorDriver>(
+        host, accel_service::Emulator(folder, body->profile_of(*body->find(device))));
   });
   mesh.deploy(plan);
   for (const std::uint64_t run : {0u, 42u, 199u}) {

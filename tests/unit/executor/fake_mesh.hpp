@@ -1,5 +1,5 @@
-// Executors joined by a network in memory, each with an accelerator that takes the times of the plan. The host may be
-// late with everything it delivers; model time must not notice.
+// Executors joined by a network in memory, each with an accelerator that takes the times of the plan. The
+// host may be late with everything it delivers; model time must not notice.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -41,9 +41,10 @@ inline schemas::CollaborationPlan digits_plan(std::uint32_t at_least_devices, co
     app.sensing = {"camera", kGlasses};
     app.interaction = {"display", target};
     app.at_least_devices = at_least_devices;
-    problem.pipelines.push_back({app, {*accel_model::build_program(*description),
-                                       *documents::model_digest(deploy.model_folder(app.model), *description),
-                                       description->labels}});
+    problem.pipelines.push_back(
+        {app,
+         {*accel_model::build_program(*description),
+          *documents::model_digest(deploy.model_folder(app.model), *description), description->labels}});
   }
   auto outcome = planner::solve(problem, "ind-e2e");
   EXPECT_TRUE(outcome.has_plan()) << outcome.reason;
@@ -88,8 +89,8 @@ class FakeHost {
   std::map<std::pair<ModelTime, std::uint64_t>, std::function<void()>> events_;
 };
 
-/// An accelerator that knows what is resident and takes the plan's times, but computes nothing: what it unloads is
-/// as many bytes as the plan says.
+/// An accelerator that knows what is resident and takes the plan's times, but computes nothing: what it
+/// unloads is as many bytes as the plan says.
 class FakeDriver final : public executor::AcceleratorDriver {
  public:
   static constexpr Duration kWeightLoad = 5ms;
@@ -98,7 +99,9 @@ class FakeDriver final : public executor::AcceleratorDriver {
 
   schemas::CollaborationPlan plan;  ///< whose times it takes
   std::vector<schemas::AcceleratorDo> operations;
-  std::function<std::optional<Error>(const schemas::AcceleratorDo&)> fault = [](const auto&) { return std::nullopt; };
+  std::function<std::optional<Error>(const schemas::AcceleratorDo&)> fault = [](const auto&) {
+    return std::nullopt;
+  };
   void lose_memory() { resident_.clear(); }
   [[nodiscard]] const std::set<schemas::ChunkKey>& resident() const { return resident_; }
 
@@ -107,8 +110,12 @@ class FakeDriver final : public executor::AcceleratorDriver {
     operations.push_back(operation);
     if (auto error = fault(operation)) return host_.at(host_.now(), [done, error] { done(*error); });
     switch (operation.action) {
-      case AcceleratorAction::kPowerCycle: resident_.clear(); break;
-      case AcceleratorAction::kLoadWeights: resident_.insert(operation.chunk); break;
+      case AcceleratorAction::kPowerCycle:
+        resident_.clear();
+        break;
+      case AcceleratorAction::kLoadWeights:
+        resident_.insert(operation.chunk);
+        break;
       default:
         if (!resident_.contains(operation.chunk))
           return host_.at(host_.now(), [done] { done(Error{ErrorCode::kNotFound, "not resident"}); });
@@ -117,7 +124,7 @@ class FakeDriver final : public executor::AcceleratorDriver {
     schemas::AcceleratorDone answer;
     const auto* step = step_of(operation);
     answer.begin = std::max(operation.begin, free_since_);
-    answer.end = answer.begin + (step != nullptr                                          ? step->duration
+    answer.end = answer.begin + (step != nullptr                                       ? step->duration
                                  : operation.action == AcceleratorAction::kLoadWeights ? kWeightLoad
                                                                                        : Duration(0));
     if (operation.action == AcceleratorAction::kUnload && step != nullptr) answer.data.assign(step->bytes, 1);
@@ -134,8 +141,10 @@ class FakeDriver final : public executor::AcceleratorDriver {
  private:
   const schemas::Step* step_of(const schemas::AcceleratorDo& operation) const {
     static const std::map<AcceleratorAction, schemas::TaskKind> kinds{
-        {AcceleratorAction::kSwitch, schemas::TaskKind::kSwitch}, {AcceleratorAction::kLoad, schemas::TaskKind::kLoad},
-        {AcceleratorAction::kInfer, schemas::TaskKind::kInfer}, {AcceleratorAction::kUnload, schemas::TaskKind::kUnload}};
+        {AcceleratorAction::kSwitch, schemas::TaskKind::kSwitch},
+        {AcceleratorAction::kLoad, schemas::TaskKind::kLoad},
+        {AcceleratorAction::kInfer, schemas::TaskKind::kInfer},
+        {AcceleratorAction::kUnload, schemas::TaskKind::kUnload}};
     const auto kind = kinds.find(operation.action);
     if (kind == kinds.end()) return nullptr;
     for (const auto& pipeline : plan.pipelines)
@@ -172,7 +181,8 @@ class FakeMesh {
   std::function<int(const schemas::TensorTaken&)> taken_copies = [](const auto&) { return 1; };
   std::function<void(const schemas::RunResult&)> on_result = [](const auto&) {};
 
-  explicit FakeMesh(std::function<std::unique_ptr<executor::AcceleratorDriver>(FakeHost&, const DeviceId&)> make_driver = {}) {
+  explicit FakeMesh(std::function<std::unique_ptr<executor::AcceleratorDriver>(FakeHost&, const DeviceId&)>
+                        make_driver = {}) {
     for (const auto& device : {kGlasses, kEarbud, kWatch}) {
       auto& node = nodes[device];
       node.driver = std::make_unique<FakeDriver>(host, device);
@@ -186,8 +196,8 @@ class FakeMesh {
   executor::Executor& executor(const DeviceId& device) { return *nodes.at(device).executor; }
   FakeDriver& driver(const DeviceId& device) { return *nodes.at(device).driver; }
 
-  std::shared_ptr<std::optional<Result<schemas::Deployed>>> deploy_to(const DeviceId& device,
-                                                                      const schemas::CollaborationPlan& plan) {
+  std::shared_ptr<std::optional<Result<schemas::Deployed>>> deploy_to(
+      const DeviceId& device, const schemas::CollaborationPlan& plan) {
     driver(device).plan = plan;
     auto answer = std::make_shared<std::optional<Result<schemas::Deployed>>>();
     executor(device).on(schemas::Deploy{plan}, [answer](Result<schemas::Deployed> done) {

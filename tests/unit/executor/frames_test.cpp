@@ -51,8 +51,10 @@ TEST(Frames, AreTheNumbersOfSplitmix64) {
 
 TEST(Frames, RefusesAFileThatHoldsNoPictures) {
   EXPECT_EQ(Frames::read("no-such-file.npy").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(Frames::read(kImages.parent_path() / "labels.npy").error().code, ErrorCode::kInvalid) << "one dimension";
-  EXPECT_EQ(Frames::read(kImages.parent_path() / "logits.npy").error().code, ErrorCode::kInvalid) << "32-bit values";
+  EXPECT_EQ(Frames::read(kImages.parent_path() / "labels.npy").error().code, ErrorCode::kInvalid)
+      << "one dimension";
+  EXPECT_EQ(Frames::read(kImages.parent_path() / "logits.npy").error().code, ErrorCode::kInvalid)
+      << "32-bit values";
 }
 
 }  // namespace

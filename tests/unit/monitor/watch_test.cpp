@@ -20,8 +20,8 @@ schemas::BodyView two_devices() {
   return body;
 }
 
-schemas::Health health(const std::string& process, LifeCycle state = LifeCycle::kReady, std::uint64_t instance = 1,
-                       const std::string& note = "") {
+schemas::Health health(const std::string& process, LifeCycle state = LifeCycle::kReady,
+                       std::uint64_t instance = 1, const std::string& note = "") {
   schemas::Health heard;
   heard.process = process;
   heard.instance = instance;
@@ -33,7 +33,8 @@ schemas::Health health(const std::string& process, LifeCycle state = LifeCycle::
 /// A watch that has heard both processes of both devices, and judged.
 Watch watching(MonotonicTime now = kBegin) {
   Watch watch(two_devices());
-  for (const auto* process : {"executor/glasses", "accelerator/glasses", "executor/watch", "accelerator/watch"})
+  for (const auto* process :
+       {"executor/glasses", "accelerator/glasses", "executor/watch", "accelerator/watch"})
     watch.hear(health(process), now);
   EXPECT_TRUE(watch.judge(now));
   return watch;

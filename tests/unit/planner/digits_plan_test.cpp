@@ -1,5 +1,5 @@
-// The digit classifier on four MAX78000, figure by figure: every number below is worked out from the profiles by
-// hand, and none is read from the planner.
+// The digit classifier on four MAX78000, figure by figure: every number below is worked out from the profiles
+// by hand, and none is read from the planner.
 #include <gmock/gmock.h>
 
 #include "planner_fixtures.hpp"
@@ -57,7 +57,9 @@ Duration busy(const schemas::CollaborationPlan& plan, const DeviceId& device, sc
 
 class DigitsOnOneDevice : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(EveryPolicy, DigitsOnOneDevice, testing::Values("min-dev", "ind-e2e"),
-                         [](const auto& policy) { return std::string(policy.param) == "min-dev" ? "MinDev" : "IndE2e"; });
+                         [](const auto& policy) {
+                           return std::string(policy.param) == "min-dev" ? "MinDev" : "IndE2e";
+                         });
 
 TEST_P(DigitsOnOneDevice, StaysOnTheGlassesAndSendsOnlyTheLabel) {
   const auto outcome = planner::solve(digits_problem(), GetParam());
@@ -67,8 +69,8 @@ TEST_P(DigitsOnOneDevice, StaysOnTheGlassesAndSendsOnlyTheLabel) {
   EXPECT_EQ(execution.target, kWatch);
   EXPECT_THAT(execution.chunks, ElementsAre(Chunk{kGlasses, 0, 4}));
   EXPECT_THAT(kinds_of(execution),
-              ElementsAre(TaskKind::kSense, TaskKind::kPrepare, TaskKind::kLoad, TaskKind::kInfer, TaskKind::kUnload,
-                          TaskKind::kUnpack, TaskKind::kTransfer, TaskKind::kInteract));
+              ElementsAre(TaskKind::kSense, TaskKind::kPrepare, TaskKind::kLoad, TaskKind::kInfer,
+                          TaskKind::kUnload, TaskKind::kUnpack, TaskKind::kTransfer, TaskKind::kInteract));
 }
 
 TEST_P(DigitsOnOneDevice, TakesTheTimeOfTheProfiles) {
@@ -83,14 +85,15 @@ TEST_P(DigitsOnOneDevice, TakesTheTimeOfTheProfiles) {
                                        Duration(transfer_ns(kLabelBytes)),
                                        Duration(kDisplayLabel)};
   EXPECT_EQ(durations_of(execution), expected);
-  EXPECT_EQ(execution.latency, Duration(115'680 + 7'840 + 56'056 + 1'409'740 + 2'300 + 3'200 + 6'373'611 + 2'000'000));
+  EXPECT_EQ(execution.latency,
+            Duration(115'680 + 7'840 + 56'056 + 1'409'740 + 2'300 + 3'200 + 6'373'611 + 2'000'000));
   EXPECT_EQ(outcome.plan.latency, execution.latency);
 }
 
 TEST_P(DigitsOnOneDevice, TakesTheEnergyOfTheProfiles) {
   const auto outcome = planner::solve(digits_problem(), GetParam());
-  const double tasks = kMcu * (7'840 + 56'056 + 2'300 + 3'200) + 196 * kWordUj + kAccelerator * 1'409'740 +
-                       kRadio * 6'373'611;
+  const double tasks =
+      kMcu * (7'840 + 56'056 + 2'300 + 3'200) + 196 * kWordUj + kAccelerator * 1'409'740 + kRadio * 6'373'611;
   EXPECT_NEAR(outcome.plan.pipelines.at(0).executions.at(0).energy_uj, tasks, 1e-6);
   EXPECT_NEAR(outcome.plan.energy_uj, tasks + kIdleMw * 6'373'611 * 1e-6, 1e-6);
 }
@@ -135,8 +138,8 @@ TEST(DigitsOnTwoDevices, AreCutWhereTheTensorIsSmallestByLeastLatency) {
                                        Duration(kScoreBytes * (kUnpackByte + kArgmaxByte)),
                                        Duration(kDisplayLabel)};
   EXPECT_EQ(durations_of(execution), expected);
-  EXPECT_EQ(execution.latency, Duration(115'680 + 7'840 + 56'056 + 1'405'900 + 11'040 + 7'680 + 8'283'333 + 13'728 +
-                                        10'460 + 2'300 + 3'200 + 2'000'000));
+  EXPECT_EQ(execution.latency, Duration(115'680 + 7'840 + 56'056 + 1'405'900 + 11'040 + 7'680 + 8'283'333 +
+                                        13'728 + 10'460 + 2'300 + 3'200 + 2'000'000));
 }
 
 TEST(DigitsOnTwoDevices, GiveRateEnergyAndMemoryByTheirTransfer) {
@@ -144,11 +147,12 @@ TEST(DigitsOnTwoDevices, GiveRateEnergyAndMemoryByTheirTransfer) {
   EXPECT_EQ(plan.bottleneck, "glasses tx");
   EXPECT_NEAR(plan.rounds_per_second, 1e9 / 8'283'333, 1e-9);
   EXPECT_EQ(plan.pipelines.at(0).depth, 2u);
-  const double tasks = kMcu * (7'840 + 56'056 + 11'040 + 7'680 + 13'728 + 2'300 + 3'200) + (196 + 48) * kWordUj +
-                       kAccelerator * (1'405'900 + 10'460) + kRadio * 8'283'333;
+  const double tasks = kMcu * (7'840 + 56'056 + 11'040 + 7'680 + 13'728 + 2'300 + 3'200) +
+                       (196 + 48) * kWordUj + kAccelerator * (1'405'900 + 10'460) + kRadio * 8'283'333;
   EXPECT_NEAR(plan.pipelines.at(0).executions.at(0).energy_uj, tasks, 1e-6);
   EXPECT_NEAR(plan.energy_uj, tasks + kIdleMw * 8'283'333 * 1e-6, 1e-6);
-  schemas::MemoryUse glasses{kGlasses, 60 * 9 + 60 * 60 * 9 + 56 * 60 * 9 + 12 * 56 * 9, 60 + 60 + 56 + 12, 4, 2 * 784};
+  schemas::MemoryUse glasses{kGlasses, 60 * 9 + 60 * 60 * 9 + 56 * 60 * 9 + 12 * 56 * 9, 60 + 60 + 56 + 12, 4,
+                             2 * 784};
   schemas::MemoryUse watch{kWatch, 10 * 192, 10, 1, 2 * 192};
   EXPECT_THAT(plan.memory, ElementsAre(glasses, watch));
 }
@@ -158,9 +162,8 @@ TEST(DigitsOnTwoDevices, GoToTheLowestIdsByFewestDevices) {
   ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
   const auto& execution = outcome.plan.pipelines.at(0).executions.at(0);
   EXPECT_THAT(execution.chunks, ElementsAre(Chunk{kGlasses, 0, 3}, Chunk{kEarbud, 4, 4}));
-  EXPECT_EQ(execution.latency,
-            Duration(115'680 + 7'840 + 56'056 + 1'405'900 + 11'040 + 7'680 + 8'283'333 + 13'728 + 10'460 + 2'300 +
-                     3'200 + 6'373'611 + 2'000'000));
+  EXPECT_EQ(execution.latency, Duration(115'680 + 7'840 + 56'056 + 1'405'900 + 11'040 + 7'680 + 8'283'333 +
+                                        13'728 + 10'460 + 2'300 + 3'200 + 6'373'611 + 2'000'000));
 }
 
 TEST(DigitsPlan, CarriesWhatExecutorsNeedToKnowOfTheModel) {

@@ -1,5 +1,5 @@
-// ind-e2e against every source, target, ordered choice of devices and cut. Nothing of the search or its cost model
-// is used: times are formed from the profile's figures, chunks judged by the rules of the chips.
+// ind-e2e against every source, target, ordered choice of devices and cut. Nothing of the search or its cost
+// model is used: times are formed from the profile's figures, chunks judged by the rules of the chips.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -21,7 +21,8 @@ std::int64_t ns(double value) { return std::llround(value); }
 /// Tries everything for pipeline 0.
 class Enumeration {
  public:
-  explicit Enumeration(const Problem& problem) : problem_(problem), program_(problem.pipelines[0].model.program) {}
+  explicit Enumeration(const Problem& problem)
+      : problem_(problem), program_(problem.pipelines[0].model.program) {}
 
   /// The least latency, or nothing where no plan exists.
   std::optional<std::int64_t> best() {
@@ -40,7 +41,8 @@ class Enumeration {
   void extend(std::uint32_t first) {
     if (first == program_.layers.size()) return judge();
     for (const auto* device : present_) {
-      if (std::any_of(placed_.begin(), placed_.end(), [&](const Placed& p) { return p.device == device; })) continue;
+      if (std::any_of(placed_.begin(), placed_.end(), [&](const Placed& p) { return p.device == device; }))
+        continue;
       for (auto last = first; last < program_.layers.size(); ++last) {
         placed_.push_back({device, first, last});
         extend(last + 1);
@@ -111,8 +113,10 @@ class Enumeration {
     if (double(chunk.input_bytes()) > sram || double(chunk.output_bytes()) > sram) return std::nullopt;
     const auto cost = accel_model::chunk_cost(chunk, profile, placement->programs[0]);
     const bool reduces = argmax() && placed.last + 1 == program_.layers.size();
-    const double per_byte = profile.unpack_ns_per_byte.value + (reduces ? profile.argmax_ns_per_byte.value : 0);
-    return cost.load.count() + cost.infer.count() + cost.unload.count() + ns(double(chunk.output_bytes()) * per_byte);
+    const double per_byte =
+        profile.unpack_ns_per_byte.value + (reduces ? profile.argmax_ns_per_byte.value : 0);
+    return cost.load.count() + cost.infer.count() + cost.unload.count() +
+           ns(double(chunk.output_bytes()) * per_byte);
   }
 
   const Problem& problem_;

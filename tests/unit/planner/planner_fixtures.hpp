@@ -1,5 +1,5 @@
-// Problems for the planner's tests: the digit classifier on the bodies of deploy/, and small random ones that are
-// the same for the same seed on every machine.
+// Problems for the planner's tests: the digit classifier on the bodies of deploy/, and small random ones that
+// are the same for the same seed on every machine.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -48,7 +48,8 @@ inline planner::Model digits_model() {
 }
 
 /// Camera of the glasses to display of the watch, as in deploy/apps/digits.yaml.
-inline schemas::AppRequest digits_app(std::uint32_t at_least_devices = 1, const std::string& name = "digits") {
+inline schemas::AppRequest digits_app(std::uint32_t at_least_devices = 1,
+                                      const std::string& name = "digits") {
   schemas::AppRequest app;
   app.app = AppId(name);
   app.model = ModelId("digits");
@@ -150,7 +151,8 @@ inline planner::Model random_model(Random& random, const std::string& name) {
       model.linear(random.any_of<std::uint32_t>({2, 10, 100}));
       break;
     }
-    model.conv(random.any_of<std::uint32_t>({1, 4, 12, 60, 64, 128, 500}), random.any_of<std::uint32_t>({1, 3}));
+    model.conv(random.any_of<std::uint32_t>({1, 4, 12, 60, 64, 128, 500}),
+               random.any_of<std::uint32_t>({1, 3}));
     if (i > 0 && size >= 8 && random.one_in(2)) {
       model.halved();
       size /= 2;
@@ -160,7 +162,8 @@ inline planner::Model random_model(Random& random, const std::string& name) {
   return model.build();
 }
 
-/// One to four devices of both profiles; a quarter of them absent; a link of random speed, sometimes unlimited.
+/// One to four devices of both profiles; a quarter of them absent; a link of random speed, sometimes
+/// unlimited.
 inline schemas::BodyView random_body(Random& random) {
   auto body = standard_body("mixed-4");
   const auto count = random.one_in(4) ? 1 + random.below(4) : 4;
@@ -180,7 +183,8 @@ inline schemas::BodyView random_body(Random& random) {
   return body;
 }
 
-inline planner::Pipeline random_pipeline(Random& random, const schemas::BodyView& body, const std::string& name) {
+inline planner::Pipeline random_pipeline(Random& random, const schemas::BodyView& body,
+                                         const std::string& name) {
   planner::Pipeline pipeline;
   pipeline.model = random_model(random, "model-" + name);
   pipeline.app.app = AppId(name);

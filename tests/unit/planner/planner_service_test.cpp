@@ -18,7 +18,9 @@ PlannerService service(Settings settings = {}, bool with_body = true) {
   return made;
 }
 
-schemas::PlanMake request(std::uint32_t at_least_devices = 1) { return {7, {digits_app(at_least_devices)}, "", "test"}; }
+schemas::PlanMake request(std::uint32_t at_least_devices = 1) {
+  return {7, {digits_app(at_least_devices)}, "", "test"};
+}
 
 TEST(PlannerService, SaysThatTheBodyIsNotKnownYet) {
   const auto plan = service({}, false).on(request());
@@ -51,8 +53,8 @@ TEST(PlannerService, NamesAppAndKnownModelsForAnUnknownModel) {
   const auto plan = service().on(asked);
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(plan.error().message,
-              AllOf(HasSubstr("app 'digits'"), HasSubstr("model 'digit'"), HasSubstr("did you mean 'digits'")));
+  EXPECT_THAT(plan.error().message, AllOf(HasSubstr("app 'digits'"), HasSubstr("model 'digit'"),
+                                          HasSubstr("did you mean 'digits'")));
 }
 
 TEST(PlannerService, AnswersNoFitWithTheReasonWhenNothingServesTheApp) {

@@ -17,7 +17,8 @@ using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 
-planner::Outcome solve_app(const schemas::AppRequest& app, schemas::BodyView body = standard_body("four-78000")) {
+planner::Outcome solve_app(const schemas::AppRequest& app,
+                           schemas::BodyView body = standard_body("four-78000")) {
   return planner::solve({std::move(body), {{app, digits_model()}}}, "ind-e2e");
 }
 
@@ -141,7 +142,8 @@ TEST(Solve, NamesTheWeightStoreWhenItIsTooSmall) {
 TEST(Solve, NamesTheSramWhenTheRunsOfTwoAppsDoNotFitIt) {
   auto problem = digits_problem();
   problem.pipelines.push_back({digits_app(1, "again"), digits_model()});
-  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 1000;  // one picture is 784 bytes
+  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value =
+      1000;  // one picture is 784 bytes
   auto one = problem;
   one.pipelines.pop_back();
   EXPECT_EQ(planner::solve(one, "ind-e2e").kind, OutcomeKind::kSolved);

@@ -95,11 +95,13 @@ class VerifyMutation : public testing::Test {
     ++tried_;
   }
   /// For each step of each pipeline.
-  void for_each_step(const std::function<void(std::size_t p, std::size_t s, const std::string& where)>& visit) const {
+  void for_each_step(
+      const std::function<void(std::size_t p, std::size_t s, const std::string& where)>& visit) const {
     for (std::size_t p = 0; p < plan_.pipelines.size(); ++p)
       for (std::size_t s = 0; s < plan_.pipelines[p].executions[0].steps.size(); ++s)
-        visit(p, s, "pipeline " + std::to_string(p) + ", step " + std::to_string(s) + " " +
-                        std::string(schemas::name_of(plan_.pipelines[p].executions[0].steps[s].kind)));
+        visit(p, s,
+              "pipeline " + std::to_string(p) + ", step " + std::to_string(s) + " " +
+                  std::string(schemas::name_of(plan_.pipelines[p].executions[0].steps[s].kind)));
   }
   static std::vector<schemas::Step>& steps(CollaborationPlan& plan, std::size_t p) {
     return plan.pipelines[p].executions[0].steps;
@@ -121,7 +123,8 @@ TEST_F(VerifyMutation, MakingConsistentChangesNothingInARightPlan) {
 
 TEST_F(VerifyMutation, RefusesEveryMissingStep) {
   for_each_step([&](auto p, auto s, const auto& where) {
-    refuses("without " + where, [=](auto& plan) { steps(plan, p).erase(steps(plan, p).begin() + std::ptrdiff_t(s)); });
+    refuses("without " + where,
+            [=](auto& plan) { steps(plan, p).erase(steps(plan, p).begin() + std::ptrdiff_t(s)); });
   });
   EXPECT_GE(tried_, 30);
 }
@@ -138,7 +141,8 @@ TEST_F(VerifyMutation, RefusesEveryRepeatedStep) {
 TEST_F(VerifyMutation, RefusesEveryTwoStepsInWrongOrder) {
   for_each_step([&](auto p, auto s, const auto& where) {
     if (s + 1 < plan_.pipelines[p].executions[0].steps.size())
-      refuses("swapped with the next: " + where, [=](auto& plan) { std::swap(steps(plan, p)[s], steps(plan, p)[s + 1]); });
+      refuses("swapped with the next: " + where,
+              [=](auto& plan) { std::swap(steps(plan, p)[s], steps(plan, p)[s + 1]); });
   });
 }
 
@@ -147,9 +151,11 @@ TEST_F(VerifyMutation, RefusesEveryStepOnAnotherDevice) {
     for (const auto& device : problem_.body.devices) {
       const auto& step = plan_.pipelines[p].executions[0].steps[s];
       if (device.id != step.device)
-        refuses("on " + device.id.text() + ": " + where, [=](auto& plan) { steps(plan, p)[s].device = device.id; });
+        refuses("on " + device.id.text() + ": " + where,
+                [=](auto& plan) { steps(plan, p)[s].device = device.id; });
       if (!step.to.empty() && device.id != step.to)
-        refuses("to " + device.id.text() + ": " + where, [=](auto& plan) { steps(plan, p)[s].to = device.id; });
+        refuses("to " + device.id.text() + ": " + where,
+                [=](auto& plan) { steps(plan, p)[s].to = device.id; });
     }
   });
 }
@@ -175,9 +181,11 @@ TEST_F(VerifyMutation, RefusesEveryStepOfAnotherKindOrChunk) {
     const auto& step = plan_.pipelines[p].executions[0].steps[s];
     for (const auto& [kind, name] : schemas::kEnumNames<TaskKind>)
       if (kind != step.kind)
-        refuses("as " + std::string(name) + ": " + where, [=, kind = kind](auto& plan) { steps(plan, p)[s].kind = kind; });
+        refuses("as " + std::string(name) + ": " + where,
+                [=, kind = kind](auto& plan) { steps(plan, p)[s].kind = kind; });
     const bool of_chunk = step.kind == TaskKind::kSwitch || step.kind == TaskKind::kLoad ||
-                          step.kind == TaskKind::kInfer || step.kind == TaskKind::kUnload || step.kind == TaskKind::kUnpack;
+                          step.kind == TaskKind::kInfer || step.kind == TaskKind::kUnload ||
+                          step.kind == TaskKind::kUnpack;
     if (of_chunk) refuses("of another chunk: " + where, [=](auto& plan) { ++steps(plan, p)[s].chunk; });
   });
 }
@@ -200,15 +208,18 @@ TEST_F(VerifyMutation, RefusesEveryWrongLayerRange) {
     for (std::size_t c = 0; c < plan_.pipelines[p].executions[0].chunks.size(); ++c)
       for (const int by : {-1, 1}) {
         const auto where = "pipeline " + std::to_string(p) + ", chunk " + std::to_string(c);
-        refuses("first layer: " + where, [=](auto& plan) { chunks(plan, p)[c].first_layer += std::uint32_t(by); });
-        refuses("last layer: " + where, [=](auto& plan) { chunks(plan, p)[c].last_layer += std::uint32_t(by); });
+        refuses("first layer: " + where,
+                [=](auto& plan) { chunks(plan, p)[c].first_layer += std::uint32_t(by); });
+        refuses("last layer: " + where,
+                [=](auto& plan) { chunks(plan, p)[c].last_layer += std::uint32_t(by); });
       }
 }
 
 TEST_F(VerifyMutation, RefusesAChunkLeftOutOrGivenTwice) {
   for (std::size_t p = 0; p < plan_.pipelines.size(); ++p)
     for (std::size_t c = 0; c < plan_.pipelines[p].executions[0].chunks.size(); ++c) {
-      refuses("left out", [=](auto& plan) { chunks(plan, p).erase(chunks(plan, p).begin() + std::ptrdiff_t(c)); });
+      refuses("left out",
+              [=](auto& plan) { chunks(plan, p).erase(chunks(plan, p).begin() + std::ptrdiff_t(c)); });
       refuses("twice", [=](auto& plan) {
         const auto chunk = chunks(plan, p)[c];
         chunks(plan, p).insert(chunks(plan, p).begin() + std::ptrdiff_t(c), chunk);
@@ -274,7 +285,8 @@ TEST_F(VerifyMutation, RefusesFewerDevicesThanTheAppInsistsOn) {
 
 TEST_F(VerifyMutation, RefusesSharesThatDoNotSumToOne) {
   for (const double share : {0.5, 0.0, 1.5, -1.0, std::numeric_limits<double>::quiet_NaN()})
-    refuses("share " + std::to_string(share), [=](auto& plan) { plan.pipelines[0].executions[0].share = share; });
+    refuses("share " + std::to_string(share),
+            [=](auto& plan) { plan.pipelines[0].executions[0].share = share; });
   refuses("one negative share", [](auto& plan) {
     auto other = plan.pipelines[0].executions[0];
     other.share = -0.5;
@@ -298,12 +310,15 @@ TEST_F(VerifyMutation, RefusesPipelinesThatAreMissingMixedUpOrServedTwice) {
 
 TEST_F(VerifyMutation, RefusesEveryUnitWhoseOrderOrLoadIsWrong) {
   for (std::size_t u = 0; u < plan_.units.size(); ++u) {
-    const auto where = plan_.units[u].device.text() + " " + std::string(schemas::name_of(plan_.units[u].unit));
+    const auto where =
+        plan_.units[u].device.text() + " " + std::string(schemas::name_of(plan_.units[u].unit));
     refuses_as_is("busy: " + where, [=](auto& plan) { plan.units[u].busy += Duration(1); });
     refuses_as_is("a task missing: " + where, [=](auto& plan) { plan.units[u].order.pop_back(); });
-    refuses_as_is("a task twice: " + where, [=](auto& plan) { plan.units[u].order.push_back(plan.units[u].order[0]); });
+    refuses_as_is("a task twice: " + where,
+                  [=](auto& plan) { plan.units[u].order.push_back(plan.units[u].order[0]); });
     refuses_as_is("another task: " + where, [=](auto& plan) { plan.units[u].order[0].step += 100; });
-    refuses_as_is("left out: " + where, [=](auto& plan) { plan.units.erase(plan.units.begin() + std::ptrdiff_t(u)); });
+    refuses_as_is("left out: " + where,
+                  [=](auto& plan) { plan.units.erase(plan.units.begin() + std::ptrdiff_t(u)); });
     refuses_as_is("twice: " + where, [=](auto& plan) { plan.units.push_back(plan.units[u]); });
   }
   EXPECT_GE(tried_, 50);
