@@ -1,4 +1,5 @@
-// The emulator of one device's accelerator, on the bus: answers each operation when the hardware would be done.
+// The emulator of one device's accelerator, on the bus: answers each operation when the hardware would be
+// done.
 #include <memory>
 #include <string>
 
@@ -10,13 +11,15 @@ using namespace synergy;
 
 namespace {
 
-void serve(runtime::Context& context, accel_service::Emulator& emulator, const DeviceId& device, const TimeScale& scale) {
+void serve(runtime::Context& context, accel_service::Emulator& emulator, const DeviceId& device,
+           const TimeScale& scale) {
   context.bus().serve<schemas::AcceleratorDo>(
-      schemas::topics::accelerator(device),
-      [&, scale](const schemas::AcceleratorDo& operation, const bus::Responder<schemas::AcceleratorDo>& answer) {
+      schemas::topics::accelerator(device), [&, scale](const schemas::AcceleratorDo& operation,
+                                                       const bus::Responder<schemas::AcceleratorDo>& answer) {
         const auto done = emulator.on(operation);
         if (!done) {
-          context.log().warn("refused", {{"action", schemas::name_of(operation.action)}, {"error", done.error().message}});
+          context.log().warn(
+              "refused", {{"action", schemas::name_of(operation.action)}, {"error", done.error().message}});
           return answer(done);
         }
         context.at(scale.to_host(done->end), [answer, done] { answer(done); });
@@ -28,13 +31,15 @@ void serve(runtime::Context& context, accel_service::Emulator& emulator, const D
 
 int main(int argc, char** argv) {
   std::string deploy, device_name;
-  runtime::ServiceInfo info{"accel-emulator", "Emulates one MAX78000 or MAX78002: memory, arithmetic, time, energy."};
+  runtime::ServiceInfo info{"accel-emulator",
+                            "Emulates one MAX78000 or MAX78002: memory, arithmetic, time, energy."};
   info.process = [&] { return "accelerator/" + device_name; };
   return runtime::service_main(
       argc, argv, info,
       [&](runtime::Options& options) {
         options.required_text("--device", device_name, "the device's id on the body");
-        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models", "SYNERGY_DEPLOY");
+        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models",
+                              "SYNERGY_DEPLOY");
       },
       [&](runtime::Context& context) -> Status {
         const DeviceId device(device_name);
@@ -44,8 +49,10 @@ int main(int argc, char** argv) {
               if (emulator) return;
               const auto* self = body.find(device);
               if (self == nullptr)
-                return context.stop(Error{ErrorCode::kNotFound, "body '" + body.name + "' has no device '" + device_name + "'"});
-              emulator = std::make_unique<accel_service::Emulator>(documents::DeployFolder(deploy), body.profile_of(*self));
+                return context.stop(Error{ErrorCode::kNotFound,
+                                          "body '" + body.name + "' has no device '" + device_name + "'"});
+              emulator = std::make_unique<accel_service::Emulator>(documents::DeployFolder(deploy),
+                                                                   body.profile_of(*self));
               serve(context, *emulator, device, TimeScale(body.time_scale));
               context.ready();
             });

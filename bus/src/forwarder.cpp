@@ -22,7 +22,8 @@ struct Forwarder::Sockets {
   explicit Sockets(const Endpoints& endpoints) {
     set_common_options(from_publishers);
     set_common_options(to_subscribers);
-    to_subscribers.set(zmq::sockopt::xpub_verbose, 1);  // every subscription is seen, so each gets the cached state
+    to_subscribers.set(zmq::sockopt::xpub_verbose,
+                       1);  // every subscription is seen, so each gets the cached state
     to_subscribers.bind(endpoints.subscribe);
     from_publishers.bind(endpoints.publish);
     const std::string everything("\x01", 1);
@@ -57,8 +58,8 @@ struct Forwarder::Sockets {
     to_subscribers.send(payload, zmq::send_flags::dontwait);
   }
 
-  /// Sends the cached state that a new subscription asks for. It goes to all subscribers of the topic; those who
-  /// have it already know it by its sequence number.
+  /// Sends the cached state that a new subscription asks for. It goes to all subscribers of the topic; those
+  /// who have it already know it by its sequence number.
   void serve_subscriptions() {
     zmq::message_t request;
     while (to_subscribers.recv(request, zmq::recv_flags::dontwait)) {
@@ -92,8 +93,8 @@ Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints) {
   try {
     return std::unique_ptr<Forwarder>(new Forwarder(std::make_unique<Sockets>(endpoints)));
   } catch (const zmq::error_t& error) {
-    return Error{ErrorCode::kEnvironment, "can not listen at " + endpoints.publish + " and " + endpoints.subscribe +
-                                              ": " + error.what()};
+    return Error{ErrorCode::kEnvironment, "can not listen at " + endpoints.publish + " and " +
+                                              endpoints.subscribe + ": " + error.what()};
   }
 }
 
@@ -130,7 +131,8 @@ bool Forwarder::forward_one() {
   const bool whole = sockets.receive_rest(topic, payload);
   sockets.serve_subscriptions();
   const std::string_view name(topic.data<char>(), topic.size());
-  if (!whole || name.empty() || name.size() > schemas::kMaxTopicBytes || payload.size() > schemas::kMaxMessageBytes) {
+  if (!whole || name.empty() || name.size() > schemas::kMaxTopicBytes ||
+      payload.size() > schemas::kMaxMessageBytes) {
     ++malformed_;
     return true;
   }

@@ -25,11 +25,15 @@ std::uint64_t random_number() {
 }
 
 Participant::Participant(std::unique_ptr<Transport> transport, const Clock& clock, std::string name)
-    : transport_(std::move(transport)), clock_(clock), name_(std::move(name)), instance_(random_number() >> 1 | 1) {
+    : transport_(std::move(transport)),
+      clock_(clock),
+      name_(std::move(name)),
+      instance_(random_number() >> 1 | 1) {
   transport_->subscribe(schemas::topics::direct_prefix(name_));
-  subscribe<schemas::BrokerState>(schemas::topics::kBroker, [this](const Envelope&, const schemas::BrokerState& broker) {
-    if (epoch_ != 0 && broker.epoch != epoch_) join();
-  });
+  subscribe<schemas::BrokerState>(schemas::topics::kBroker,
+                                  [this](const Envelope&, const schemas::BrokerState& broker) {
+                                    if (epoch_ != 0 && broker.epoch != epoch_) join();
+                                  });
 }
 
 Participant::~Participant() = default;
@@ -56,23 +60,25 @@ bool Participant::step() {
 void Participant::dispatch(const Packet& packet) {
   for (std::size_t i = 0; i < taps_.size(); ++i)  // by index: a handler may add taps
     if (packet.topic.starts_with(taps_[i].first)) taps_[i].second(packet);
-  const auto status = schemas::open(packet.payload, [&](const Envelope& envelope, schemas::Node body) -> Status {
-    if (packet.topic.starts_with('@')) return handle_reply(packet, envelope);
-    const bool repeated = watch_.see(packet.topic, envelope) == SequenceWatch::Verdict::kRepeated;
-    if (repeated && schemas::class_of(packet.topic) == TopicClass::kState) return {};
-    bool topic_known = false;
-    for (std::size_t i = 0; i < routes_.size(); ++i) {  // by index: a handler may add routes
-      if (!matches(routes_[i].topic, packet.topic)) continue;
-      topic_known = true;
-      if (routes_[i].schema == envelope.schema) return routes_[i].handle(packet, envelope, body);
-    }
-    if (!topic_known) return {};  // a tap's, or a longer topic that ZeroMQ's prefix rule let in
-    ++count_.unknown;
-    if (schemas::class_of(packet.topic) == TopicClass::kCommand && admit(envelope))
-      answer_failure(envelope.sender, envelope.request_id,
-                     {ErrorCode::kInvalid, "'" + name_ + "' does not know the message '" + envelope.schema + "'"});
-    return {};
-  });
+  const auto status =
+      schemas::open(packet.payload, [&](const Envelope& envelope, schemas::Node body) -> Status {
+        if (packet.topic.starts_with('@')) return handle_reply(packet, envelope);
+        const bool repeated = watch_.see(packet.topic, envelope) == SequenceWatch::Verdict::kRepeated;
+        if (repeated && schemas::class_of(packet.topic) == TopicClass::kState) return {};
+        bool topic_known = false;
+        for (std::size_t i = 0; i < routes_.size(); ++i) {  // by index: a handler may add routes
+          if (!matches(routes_[i].topic, packet.topic)) continue;
+          topic_known = true;
+          if (routes_[i].schema == envelope.schema) return routes_[i].handle(packet, envelope, body);
+        }
+        if (!topic_known) return {};  // a tap's, or a longer topic that ZeroMQ's prefix rule let in
+        ++count_.unknown;
+        if (schemas::class_of(packet.topic) == TopicClass::kCommand && admit(envelope))
+          answer_failure(
+              envelope.sender, envelope.request_id,
+              {ErrorCode::kInvalid, "'" + name_ + "' does not know the message '" + envelope.schema + "'"});
+        return {};
+      });
   if (!status) ++count_.invalid;
 }
 
@@ -111,10 +117,12 @@ void Participant::answer(const std::string& sender, const std::string& request_i
     found->second.payload = payload;
     answer_bytes_ += payload.size();
   }
-  (void)transmit(schemas::topics::reply_to(sender), std::move(payload));  // the command is repeated if it is lost
+  (void)transmit(schemas::topics::reply_to(sender),
+                 std::move(payload));  // the command is repeated if it is lost
 }
 
-void Participant::answer_failure(const std::string& sender, const std::string& request_id, const Error& error) {
+void Participant::answer_failure(const std::string& sender, const std::string& request_id,
+                                 const Error& error) {
   answer(sender, request_id,
          schemas::seal(reply_envelope(request_id),
                        schemas::Failure{std::string(synergy::name_of(error.code)), error.message}));
@@ -150,13 +158,14 @@ void Participant::join() {
 }
 
 void Participant::ask_to_join() {
-  call(schemas::topics::command("broker"), schemas::Join{}, kJoinTimeout, [this](Result<schemas::Joined> joined) {
-    if (!joined) return ask_to_join();
-    joining_ = false;
-    if (joined->epoch == epoch_) return;
-    epoch_ = joined->epoch;
-    publish_states_again();
-  });
+  call(schemas::topics::command("broker"), schemas::Join{}, kJoinTimeout,
+       [this](Result<schemas::Joined> joined) {
+         if (!joined) return ask_to_join();
+         joining_ = false;
+         if (joined->epoch == epoch_) return;
+         epoch_ = joined->epoch;
+         publish_states_again();
+       });
 }
 
 void Participant::publish_states_again() {
@@ -166,8 +175,9 @@ void Participant::publish_states_again() {
 Status Participant::transmit(const std::string& topic, Bytes payload) {
   const auto topic_class = schemas::class_of(topic);
   if (topic_class == TopicClass::kState) states_[topic] = payload;
-  // Before the broker confirmed this participant, ZeroMQ would drop messages without a word: what nobody repeats
-  // waits in the outbox, in order. State is sent again on joining; commands are repeated, and bring their answers.
+  // Before the broker confirmed this participant, ZeroMQ would drop messages without a word: what nobody
+  // repeats waits in the outbox, in order. State is sent again on joining; commands are repeated, and bring
+  // their answers.
   const bool may_wait = topic_class == TopicClass::kEvent || topic_class == TopicClass::kTensor;
   const bool held_back = may_wait && (!joined() || !outbox_.empty());
   if (!held_back && send_now(topic, payload)) {
@@ -194,8 +204,10 @@ bool Participant::send_now(const std::string& topic, const Bytes& payload) {
 }
 
 void Participant::tick() {
-  while (joined() && !outbox_.empty() && send_now(outbox_.front().topic, outbox_.front().payload)) outbox_.pop_front();
-  while (!states_to_send_.empty() && send_now(states_to_send_.begin()->first, states_to_send_.begin()->second))
+  while (joined() && !outbox_.empty() && send_now(outbox_.front().topic, outbox_.front().payload))
+    outbox_.pop_front();
+  while (!states_to_send_.empty() &&
+         send_now(states_to_send_.begin()->first, states_to_send_.begin()->second))
     states_to_send_.erase(states_to_send_.begin());
   const auto now = clock_.monotonic();
   std::vector<std::function<void(Result<Bytes>)>> ended;
@@ -237,7 +249,8 @@ Envelope Participant::envelope_for(const std::string& topic) {
   envelope.sent_unix_ns = clock_.unix();
   const auto topic_class = schemas::class_of(topic);
   // Commands and answers are repeated until they arrive: numbering them would count repetitions as losses.
-  if (topic_class != TopicClass::kCommand && topic_class != TopicClass::kDirect) envelope.sequence = ++sequences_[topic];
+  if (topic_class != TopicClass::kCommand && topic_class != TopicClass::kDirect)
+    envelope.sequence = ++sequences_[topic];
   return envelope;
 }
 

@@ -5,7 +5,8 @@ namespace synergy::bus {
 SequenceWatch::Verdict SequenceWatch::see(const std::string& topic, const schemas::Envelope& envelope) {
   if (envelope.sequence == 0) return Verdict::kNew;
   if (last_.size() >= kMaxWatched) last_.clear();
-  auto [entry, first] = last_.try_emplace({topic, envelope.sender}, Last{envelope.instance, envelope.sequence});
+  auto [entry, first] =
+      last_.try_emplace({topic, envelope.sender}, Last{envelope.instance, envelope.sequence});
   auto& last = entry->second;
   if (first) return Verdict::kNew;
   if (last.instance != envelope.instance) {  // the sender restarted

@@ -84,7 +84,8 @@ Status check(const Endpoints& endpoints) {
     const auto path = endpoint.substr(std::min(endpoint.size(), std::string("ipc://").size()));
     if (path.size() > kLongest)
       return Error{ErrorCode::kEnvironment, "the socket path '" + path + "' is longer than " +
-                                                std::to_string(kLongest) + " bytes; use a shorter run directory"};
+                                                std::to_string(kLongest) +
+                                                " bytes; use a shorter run directory"};
   }
   return {};
 }
@@ -94,7 +95,8 @@ Result<std::unique_ptr<Transport>> Transport::connect(const Endpoints& endpoints
   try {
     return std::unique_ptr<Transport>(std::make_unique<ZmqTransport>(endpoints));
   } catch (const zmq::error_t& error) {
-    return Error{ErrorCode::kEnvironment, "can not connect to the bus at " + endpoints.publish + ": " + error.what()};
+    return Error{ErrorCode::kEnvironment,
+                 "can not connect to the bus at " + endpoints.publish + ": " + error.what()};
   }
 }
 

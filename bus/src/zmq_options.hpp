@@ -13,8 +13,8 @@ inline void set_common_options(zmq::socket_t& socket) {
   socket.set(zmq::sockopt::linger, linger);
   socket.set(zmq::sockopt::sndhwm, kHighWaterMark);
   socket.set(zmq::sockopt::rcvhwm, kHighWaterMark);
-  // No HEARTBEAT_IVL: when a peer dies before a full receive queue, libzmq 4.3.4 aborts this process as the next of its
-  // heartbeats falls due.
+  // No HEARTBEAT_IVL: when a peer dies before a full receive queue, libzmq 4.3.4 aborts this process as the
+  // next of its heartbeats falls due.
   socket.set(zmq::sockopt::reconnect_ivl, 20);
   socket.set(zmq::sockopt::reconnect_ivl_max, 500);
   // ZeroMQ disconnects a sender of more than this; twice our limit, so that our own check answers first.

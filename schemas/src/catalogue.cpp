@@ -18,48 +18,80 @@ namespace {
 /// What a part of a message is called in the documentation. Parts are structs that travel inside messages.
 template <class T>
 constexpr std::string_view kPartName = "";
-template <> constexpr std::string_view kPartName<AppRequest> = "AppRequest";
-template <> constexpr std::string_view kPartName<AppStatus> = "AppStatus";
-template <> constexpr std::string_view kPartName<Requirement> = "Requirement";
-template <> constexpr std::string_view kPartName<Device> = "Device";
-template <> constexpr std::string_view kPartName<Sensor> = "Sensor";
-template <> constexpr std::string_view kPartName<Figure> = "Figure";
-template <> constexpr std::string_view kPartName<DeviceProfile> = "DeviceProfile";
-template <> constexpr std::string_view kPartName<SensorProfile> = "SensorProfile";
-template <> constexpr std::string_view kPartName<ActuatorProfile> = "ActuatorProfile";
-template <> constexpr std::string_view kPartName<LinkProfile> = "LinkProfile";
-template <> constexpr std::string_view kPartName<Chunk> = "Chunk";
-template <> constexpr std::string_view kPartName<Step> = "Step";
-template <> constexpr std::string_view kPartName<ExecutionPlan> = "ExecutionPlan";
-template <> constexpr std::string_view kPartName<PipelinePlan> = "PipelinePlan";
-template <> constexpr std::string_view kPartName<TaskRef> = "TaskRef";
-template <> constexpr std::string_view kPartName<UnitOrder> = "UnitOrder";
-template <> constexpr std::string_view kPartName<MemoryUse> = "MemoryUse";
-template <> constexpr std::string_view kPartName<RunKey> = "RunKey";
-template <> constexpr std::string_view kPartName<RunState> = "RunState";
-template <> constexpr std::string_view kPartName<ChunkKey> = "ChunkKey";
-template <> constexpr std::string_view kPartName<RunRecord> = "RunRecord";
-template <> constexpr std::string_view kPartName<PlanSummary> = "PlanSummary";
-template <> constexpr std::string_view kPartName<BodyView> = "body";
-template <> constexpr std::string_view kPartName<CollaborationPlan> = "plan";
-template <> constexpr std::string_view kPartName<Health> = "health";
+template <>
+constexpr std::string_view kPartName<AppRequest> = "AppRequest";
+template <>
+constexpr std::string_view kPartName<AppStatus> = "AppStatus";
+template <>
+constexpr std::string_view kPartName<Requirement> = "Requirement";
+template <>
+constexpr std::string_view kPartName<Device> = "Device";
+template <>
+constexpr std::string_view kPartName<Sensor> = "Sensor";
+template <>
+constexpr std::string_view kPartName<Figure> = "Figure";
+template <>
+constexpr std::string_view kPartName<DeviceProfile> = "DeviceProfile";
+template <>
+constexpr std::string_view kPartName<SensorProfile> = "SensorProfile";
+template <>
+constexpr std::string_view kPartName<ActuatorProfile> = "ActuatorProfile";
+template <>
+constexpr std::string_view kPartName<LinkProfile> = "LinkProfile";
+template <>
+constexpr std::string_view kPartName<Chunk> = "Chunk";
+template <>
+constexpr std::string_view kPartName<Step> = "Step";
+template <>
+constexpr std::string_view kPartName<ExecutionPlan> = "ExecutionPlan";
+template <>
+constexpr std::string_view kPartName<PipelinePlan> = "PipelinePlan";
+template <>
+constexpr std::string_view kPartName<TaskRef> = "TaskRef";
+template <>
+constexpr std::string_view kPartName<UnitOrder> = "UnitOrder";
+template <>
+constexpr std::string_view kPartName<MemoryUse> = "MemoryUse";
+template <>
+constexpr std::string_view kPartName<RunKey> = "RunKey";
+template <>
+constexpr std::string_view kPartName<RunState> = "RunState";
+template <>
+constexpr std::string_view kPartName<ChunkKey> = "ChunkKey";
+template <>
+constexpr std::string_view kPartName<RunRecord> = "RunRecord";
+template <>
+constexpr std::string_view kPartName<PlanSummary> = "PlanSummary";
+template <>
+constexpr std::string_view kPartName<BodyView> = "body";
+template <>
+constexpr std::string_view kPartName<CollaborationPlan> = "plan";
+template <>
+constexpr std::string_view kPartName<Health> = "health";
 
 template <class T>
 struct TypeName {
   static std::string text() {
-    if constexpr (std::is_same_v<T, bool>) return "boolean";
-    else if constexpr (std::is_integral_v<T>) return "integer";
-    else if constexpr (std::is_floating_point_v<T>) return "number";
-    else if constexpr (std::is_same_v<T, Bytes>) return "bytes";
-    else if constexpr (Described<T>) return std::string(kPartName<T>);
-    else if constexpr (std::is_same_v<T, Duration>) return "integer";
-    else if constexpr (requires { typename T::clock; }) return "integer";
-    else return "text";  // text, names of enums, ids
+    if constexpr (std::is_same_v<T, bool>)
+      return "boolean";
+    else if constexpr (std::is_integral_v<T>)
+      return "integer";
+    else if constexpr (std::is_floating_point_v<T>)
+      return "number";
+    else if constexpr (std::is_same_v<T, Bytes>)
+      return "bytes";
+    else if constexpr (Described<T>)
+      return std::string(kPartName<T>);
+    else if constexpr (std::is_same_v<T, Duration>)
+      return "integer";
+    else if constexpr (requires { typename T::clock; })
+      return "integer";
+    else
+      return "text";  // text, names of enums, ids
   }
 };
 template <class T>
-  requires(!std::is_same_v<T, std::uint8_t>)
-struct TypeName<std::vector<T>> {
+requires(!std::is_same_v<T, std::uint8_t>) struct TypeName<std::vector<T>> {
   static std::string text() { return "list of " + TypeName<T>::text(); }
 };
 template <class T>
@@ -128,9 +160,10 @@ std::string part_tables() {
 const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
       infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView,
-               BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined, LoadState,
-               PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable, ServiceList,
-               StoreBody, StoreDecision, StoredState, StoreRuns, TensorSent, TensorTaken>();
+               BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
+               LoadState, PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult,
+               RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, TensorSent,
+               TensorTaken>();
   return infos;
 }
 
@@ -141,10 +174,11 @@ std::string catalogue_markdown() {
     if (!info.reply.empty()) text += ", answered by `" + info.reply + "`";
     text += "\n\n" + field_rows(info.fields);
   }
-  return "### Envelope\n\n" + field_rows(field_infos<Envelope>()) + "\n### Messages\n" + text + "\n### Parts of messages\n" +
-         part_tables<ActuatorProfile, AppRequest, AppStatus, Chunk, ChunkKey, Device, DeviceProfile, ExecutionPlan,
-                     Figure, LinkProfile, MemoryUse, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord,
-                     RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>();
+  return "### Envelope\n\n" + field_rows(field_infos<Envelope>()) + "\n### Messages\n" + text +
+         "\n### Parts of messages\n" +
+         part_tables<ActuatorProfile, AppRequest, AppStatus, Chunk, ChunkKey, Device, DeviceProfile,
+                     ExecutionPlan, Figure, LinkProfile, MemoryUse, PipelinePlan, PlanSummary, Requirement,
+                     RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>();
 }
 
 Result<std::string> message_to_json(std::span<const std::uint8_t> bytes) {

@@ -7,14 +7,22 @@ namespace {
 
 std::string_view name_of_kind(Kind kind) {
   switch (kind) {
-    case Kind::kNull: return "nothing";
-    case Kind::kBoolean: return "true or false";
-    case Kind::kInteger: return "a whole number";
-    case Kind::kReal: return "a number";
-    case Kind::kText: return "text";
-    case Kind::kBytes: return "bytes";
-    case Kind::kList: return "a list";
-    case Kind::kMap: return "a map";
+    case Kind::kNull:
+      return "nothing";
+    case Kind::kBoolean:
+      return "true or false";
+    case Kind::kInteger:
+      return "a whole number";
+    case Kind::kReal:
+      return "a number";
+    case Kind::kText:
+      return "text";
+    case Kind::kBytes:
+      return "bytes";
+    case Kind::kList:
+      return "a list";
+    case Kind::kMap:
+      return "a map";
   }
   return "?";
 }

@@ -40,7 +40,8 @@ class MsgpackEncoder final : public Encoder {
   msgpack::packer<ByteSink> packer_{sink_};
 };
 
-/// Builds the document bottom up: `open_` holds the containers being filled, `keys_` where their next value goes.
+/// Builds the document bottom up: `open_` holds the containers being filled, `keys_` where their next value
+/// goes.
 class JsonEncoder final : public Encoder {
  public:
   using Json = nlohmann::ordered_json;
@@ -69,9 +70,12 @@ class JsonEncoder final : public Encoder {
   };
 
   void place(Json value) {
-    if (open_.empty()) root_ = std::move(value);
-    else if (open_.back().container.is_array()) open_.back().container.push_back(std::move(value));
-    else open_.back().container[open_.back().key] = std::move(value);
+    if (open_.empty())
+      root_ = std::move(value);
+    else if (open_.back().container.is_array())
+      open_.back().container.push_back(std::move(value));
+    else
+      open_.back().container[open_.back().key] = std::move(value);
   }
   void close() {
     Json done = std::move(open_.back().container);

@@ -16,10 +16,11 @@ Bytes seal(const Envelope& envelope, const std::function<void(Encoder&)>& body) 
   });
 }
 
-Status open(std::span<const std::uint8_t> bytes, const std::function<Status(const Envelope&, Node body)>& read) {
+Status open(std::span<const std::uint8_t> bytes,
+            const std::function<Status(const Envelope&, Node body)>& read) {
   if (bytes.size() > kMaxMessageBytes)
-    return Error{ErrorCode::kInvalid, "the message has " + std::to_string(bytes.size()) + " bytes, the limit is " +
-                                          std::to_string(kMaxMessageBytes)};
+    return Error{ErrorCode::kInvalid, "the message has " + std::to_string(bytes.size()) +
+                                          " bytes, the limit is " + std::to_string(kMaxMessageBytes)};
   return with_msgpack_tree(bytes, [&](Node root) -> Status {
     Envelope envelope;
     if (auto status = decode(root, envelope); !status) return status.error().at("envelope");

@@ -11,17 +11,26 @@ const msgpack::object& object(const void* data) { return *static_cast<const msgp
 
 Kind kind(const void* data) {
   switch (object(data).type) {
-    case msgpack::type::NIL: return Kind::kNull;
-    case msgpack::type::BOOLEAN: return Kind::kBoolean;
+    case msgpack::type::NIL:
+      return Kind::kNull;
+    case msgpack::type::BOOLEAN:
+      return Kind::kBoolean;
     case msgpack::type::POSITIVE_INTEGER:
-    case msgpack::type::NEGATIVE_INTEGER: return Kind::kInteger;
+    case msgpack::type::NEGATIVE_INTEGER:
+      return Kind::kInteger;
     case msgpack::type::FLOAT32:
-    case msgpack::type::FLOAT64: return Kind::kReal;
-    case msgpack::type::STR: return Kind::kText;
-    case msgpack::type::BIN: return Kind::kBytes;
-    case msgpack::type::ARRAY: return Kind::kList;
-    case msgpack::type::MAP: return Kind::kMap;
-    case msgpack::type::EXT: return Kind::kNull;  // no message uses extension types
+    case msgpack::type::FLOAT64:
+      return Kind::kReal;
+    case msgpack::type::STR:
+      return Kind::kText;
+    case msgpack::type::BIN:
+      return Kind::kBytes;
+    case msgpack::type::ARRAY:
+      return Kind::kList;
+    case msgpack::type::MAP:
+      return Kind::kMap;
+    case msgpack::type::EXT:
+      return Kind::kNull;  // no message uses extension types
   }
   return Kind::kNull;
 }
@@ -75,8 +84,8 @@ std::string_view key(const void* data, std::size_t i) {
   return {name.via.str.ptr, name.via.str.size};
 }
 
-constexpr Node::Reader kReader{kind, boolean, integer, unsigned_integer, real,  text, bytes,
-                               size, item,    key,     value,            place, false};
+constexpr Node::Reader kReader{kind,  boolean, integer, unsigned_integer, real, text, bytes, size, item, key,
+                               value, place,   false};
 
 Node item(const void* data, std::size_t i) { return {kReader, &object(data).via.array.ptr[i]}; }
 Node value(const void* data, std::size_t i) { return {kReader, &object(data).via.map.ptr[i].val}; }
@@ -84,15 +93,16 @@ Node value(const void* data, std::size_t i) { return {kReader, &object(data).via
 }  // namespace
 
 Status with_msgpack_tree(std::span<const std::uint8_t> bytes, const std::function<Status(Node)>& read) {
-  // A container's memory is taken when its header is read, before its items are: the limit on items, times the
-  // limit on depth, bounds what a hostile header can cost.
+  // A container's memory is taken when its header is read, before its items are: the limit on items, times
+  // the limit on depth, bounds what a hostile header can cost.
   const std::size_t items = std::min<std::size_t>(bytes.size(), kMaxItems);
   const msgpack::unpack_limit limits(items, items, bytes.size(), bytes.size(), 0, kMaxDepth);
   msgpack::object_handle root;
   try {
     std::size_t offset = 0;
     const auto borrow = [](msgpack::type::object_type, std::size_t, void*) { return true; };
-    root = msgpack::unpack(reinterpret_cast<const char*>(bytes.data()), bytes.size(), offset, borrow, nullptr, limits);
+    root = msgpack::unpack(reinterpret_cast<const char*>(bytes.data()), bytes.size(), offset, borrow, nullptr,
+                           limits);
     if (offset != bytes.size()) return Error{ErrorCode::kInvalid, "bytes follow the msgpack value"};
   } catch (const std::exception& error) {  // msgpack-c reports damaged input by exception
     return Error{ErrorCode::kInvalid, std::string("not a msgpack value: ") + error.what()};

@@ -24,7 +24,8 @@ std::filesystem::path default_run_folder() {
 std::string unknown_command(const CLI::App& program, const std::string& word) {
   if (word.starts_with('-')) return {};
   std::vector<std::string> known;
-  for (const auto* command : program.get_subcommands([](const CLI::App*) { return true; })) known.push_back(command->get_name());
+  for (const auto* command : program.get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(command->get_name());
   if (std::find(known.begin(), known.end(), word) != known.end()) return {};
   return unknown_name("command", word, known) + " (synergy --help tells what each does)";
 }
@@ -39,7 +40,8 @@ int main(int argc, char** argv) {
   cli::Shared shared;
   shared.run_folder = default_run_folder();
   program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
-      ->envname("SYNERGY_RUN_DIR")->capture_default_str();
+      ->envname("SYNERGY_RUN_DIR")
+      ->capture_default_str();
   cli::add_app_commands(program, shared);
   cli::add_body_commands(program, shared);
   cli::add_model_commands(program, shared);

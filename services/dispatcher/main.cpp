@@ -24,7 +24,9 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.model_now = [&context, scale] { return scale.to_model(context.clock().monotonic()); };
   ports.unix_now = [&context] { return context.clock().unix(); };
   ports.to_host = [scale](Duration model) { return scale.to_host(model); };
-  ports.at = [&context](MonotonicTime time, std::function<void()> then) { context.at(time, std::move(then)); };
+  ports.at = [&context](MonotonicTime time, std::function<void()> then) {
+    context.at(time, std::move(then));
+  };
   ports.make_plan = [&bus](const auto& command, auto answer) {
     bus.call(topics::command("planner"), command, kAnswerTime, std::move(answer));
   };
@@ -38,27 +40,39 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
     bus.call(topics::executor(device), command, kDeployTime, std::move(answer));
   };
   ports.grant = [&bus](const DeviceId& device, const schemas::RunGrant& grant) {
-    (void)bus.publish(topics::tensor(device), grant);  // a grant that is lost is repeated when its patience is over
+    (void)bus.publish(topics::tensor(device),
+                      grant);  // a grant that is lost is repeated when its patience is over
   };
   ports.publish_apps = [&bus](const schemas::AppSet& apps) { (void)bus.publish(topics::kApps, apps); };
-  ports.publish_plan = [&bus](const schemas::CollaborationPlan& plan) { (void)bus.publish(topics::kPlan, plan); };
-  ports.log = [&context](std::string_view event, const std::string& text) { context.log().info(event, {{"what", text}}); };
+  ports.publish_plan = [&bus](const schemas::CollaborationPlan& plan) {
+    (void)bus.publish(topics::kPlan, plan);
+  };
+  ports.log = [&context](std::string_view event, const std::string& text) {
+    context.log().info(event, {{"what", text}});
+  };
   return ports;
 }
 
 void serve(runtime::Context& context, dispatcher::Dispatcher& dispatcher) {
   auto& bus = context.bus();
-  bus.subscribe<schemas::RunResult>(topics::kResultPrefix, [&](const auto&, const schemas::RunResult& result) { dispatcher.on(result); });
-  bus.subscribe<schemas::RunFailed>(topics::kFailedPrefix, [&](const auto&, const schemas::RunFailed& failed) { dispatcher.on(failed); });
-  bus.subscribe<schemas::Health>(topics::kHealthPrefix, [&](const auto&, const schemas::Health& health) { dispatcher.on(health); });
-  bus.serve<schemas::AppSubmit>(topics::command("dispatcher"), [&](const schemas::AppSubmit& submit, const auto& answer) {
-    context.log().info("submit", {{"app", submit.request.app.text()}, {"model", submit.request.model.text()}, {"request", answer.request_id()}});
-    dispatcher.on(submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); });
-  });
-  bus.serve<schemas::AppStop>(topics::command("dispatcher"), [&](const schemas::AppStop& stop, const auto& answer) {
-    context.log().info("stop_app", {{"app", stop.app.text()}, {"request", answer.request_id()}});
-    dispatcher.on(stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); });
-  });
+  bus.subscribe<schemas::RunResult>(
+      topics::kResultPrefix, [&](const auto&, const schemas::RunResult& result) { dispatcher.on(result); });
+  bus.subscribe<schemas::RunFailed>(
+      topics::kFailedPrefix, [&](const auto&, const schemas::RunFailed& failed) { dispatcher.on(failed); });
+  bus.subscribe<schemas::Health>(topics::kHealthPrefix,
+                                 [&](const auto&, const schemas::Health& health) { dispatcher.on(health); });
+  bus.serve<schemas::AppSubmit>(
+      topics::command("dispatcher"), [&](const schemas::AppSubmit& submit, const auto& answer) {
+        context.log().info("submit", {{"app", submit.request.app.text()},
+                                      {"model", submit.request.model.text()},
+                                      {"request", answer.request_id()}});
+        dispatcher.on(submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); });
+      });
+  bus.serve<schemas::AppStop>(
+      topics::command("dispatcher"), [&](const schemas::AppStop& stop, const auto& answer) {
+        context.log().info("stop_app", {{"app", stop.app.text()}, {"request", answer.request_id()}});
+        dispatcher.on(stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); });
+      });
   context.report([&] { return dispatcher.counters(); });
   context.on_drain([&] { dispatcher.drain(); });
   context.busy_while([&] { return !dispatcher.settled(); });
@@ -82,16 +96,18 @@ int main(int argc, char** argv) {
       [](runtime::Options&) {},
       [](runtime::Context& context) -> Status {
         std::unique_ptr<dispatcher::Dispatcher> dispatcher;
-        context.bus().subscribe<schemas::BodyView>(topics::kBody, [&](const auto&, const schemas::BodyView& body) {
-          if (dispatcher) return;
-          dispatcher = std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
-          context.waiting_for("the store");
-          load_state(context, [&](const schemas::StoredState& state) {
-            serve(context, *dispatcher);
-            dispatcher->resume(state);
-            context.ready();
-          });
-        });
+        context.bus().subscribe<schemas::BodyView>(
+            topics::kBody, [&](const auto&, const schemas::BodyView& body) {
+              if (dispatcher) return;
+              dispatcher =
+                  std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
+              context.waiting_for("the store");
+              load_state(context, [&](const schemas::StoredState& state) {
+                serve(context, *dispatcher);
+                dispatcher->resume(state);
+                context.ready();
+              });
+            });
         context.waiting_for("the body view");
         return context.run();
       });

@@ -16,7 +16,8 @@ namespace {
 /// Drives the accelerator that answers on the bus: today an emulator.
 class BusDriver final : public executor::AcceleratorDriver {
  public:
-  BusDriver(bus::Participant& bus, const DeviceId& device) : bus_(bus), topic_(schemas::topics::accelerator(device)) {}
+  BusDriver(bus::Participant& bus, const DeviceId& device)
+      : bus_(bus), topic_(schemas::topics::accelerator(device)) {}
 
   void perform(const schemas::AcceleratorDo& operation,
                std::function<void(Result<schemas::AcceleratorDone>)> done) override {
@@ -29,7 +30,8 @@ class BusDriver final : public executor::AcceleratorDriver {
   std::string topic_;
 };
 
-Result<std::map<std::string, executor::Frames>> read_frames(const std::string& deploy, const schemas::Device& device) {
+Result<std::map<std::string, executor::Frames>> read_frames(const std::string& deploy,
+                                                            const schemas::Device& device) {
   std::map<std::string, executor::Frames> sensors;
   for (const auto& sensor : device.sensors) {
     if (sensor.frames.empty()) {
@@ -45,13 +47,16 @@ Result<std::map<std::string, executor::Frames>> read_frames(const std::string& d
 
 executor::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   auto& bus = context.bus();
-  // A failed send is a lost tensor or result: the dispatcher's time-out repeats the run, so the log is enough.
+  // A failed send is a lost tensor or result: the dispatcher's time-out repeats the run, so the log is
+  // enough.
   const auto check = [&context](const Status& sent, std::string_view what) {
     if (!sent) context.log().warn("not_sent", {{"what", what}, {"error", sent.error().message}});
   };
   executor::Ports ports;
   ports.now = [&context, scale] { return scale.to_model(context.clock().monotonic()); };
-  ports.at = [&context, scale](ModelTime time, std::function<void()> then) { context.at(scale.to_host(time), std::move(then)); };
+  ports.at = [&context, scale](ModelTime time, std::function<void()> then) {
+    context.at(scale.to_host(time), std::move(then));
+  };
   ports.send_tensor = [&bus, check](const DeviceId& to, const schemas::TensorSent& tensor) {
     check(bus.publish(schemas::topics::tensor(to), tensor), "tensor");
   };
@@ -62,8 +67,10 @@ executor::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
     check(bus.publish(schemas::topics::result(result.run.key.app), result), "result");
   };
   ports.publish_failed = [&bus, check, &context](const schemas::RunFailed& failed) {
-    context.log().warn("run_failed", {{"app", failed.key.app.text()}, {"run", failed.key.run},
-                                      {"attempt", failed.key.attempt}, {"reason", failed.reason}});
+    context.log().warn("run_failed", {{"app", failed.key.app.text()},
+                                      {"run", failed.key.run},
+                                      {"attempt", failed.key.attempt},
+                                      {"reason", failed.reason}});
     check(bus.publish(schemas::topics::failed(failed.key.app), failed), "failed");
   };
   return ports;
@@ -74,18 +81,23 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
   auto& bus = context.bus();
   const auto tensor = schemas::topics::tensor(device);
   // Tensors first: once a deploy is answered, the subscriptions before it are in force.
-  bus.subscribe<schemas::RunGrant>(tensor, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });
-  bus.subscribe<schemas::TensorSent>(tensor, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
-  bus.subscribe<schemas::TensorTaken>(tensor, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
-  bus.serve<schemas::Deploy>(
-      schemas::topics::executor(device),
-      [&](const schemas::Deploy& deploy, const bus::Responder<schemas::Deploy>& answer) {
-        executor.on(deploy, [&context, answer, id = deploy.plan.id](const Result<schemas::Deployed>& done) {
-          if (done) context.log().info("deployed", {{"plan", id}, {"weight_load_us", done->weight_load.count() / 1000}});
-          else context.log().warn("not_deployed", {{"plan", id}, {"error", done.error().message}});
-          answer(done);
-        });
-      });
+  bus.subscribe<schemas::RunGrant>(
+      tensor, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });
+  bus.subscribe<schemas::TensorSent>(
+      tensor, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
+  bus.subscribe<schemas::TensorTaken>(
+      tensor, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
+  bus.serve<schemas::Deploy>(schemas::topics::executor(device), [&](const schemas::Deploy& deploy,
+                                                                    const bus::Responder<schemas::Deploy>&
+                                                                        answer) {
+    executor.on(deploy, [&context, answer, id = deploy.plan.id](const Result<schemas::Deployed>& done) {
+      if (done)
+        context.log().info("deployed", {{"plan", id}, {"weight_load_us", done->weight_load.count() / 1000}});
+      else
+        context.log().warn("not_deployed", {{"plan", id}, {"error", done.error().message}});
+      answer(done);
+    });
+  });
   context.report([&] { return executor.counters(); });
 }
 
@@ -99,7 +111,8 @@ int main(int argc, char** argv) {
       argc, argv, info,
       [&](runtime::Options& options) {
         options.required_text("--device", device_name, "the device's id on the body");
-        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models", "SYNERGY_DEPLOY");
+        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models",
+                              "SYNERGY_DEPLOY");
       },
       [&](runtime::Context& context) -> Status {
         const DeviceId device(device_name);
@@ -110,7 +123,8 @@ int main(int argc, char** argv) {
               const auto* self = body.find(device);
               if (executor) return;
               if (self == nullptr)
-                return context.stop(Error{ErrorCode::kNotFound, "body '" + body.name + "' has no device '" + device_name + "'"});
+                return context.stop(Error{ErrorCode::kNotFound,
+                                          "body '" + body.name + "' has no device '" + device_name + "'"});
               auto frames = read_frames(deploy, *self);
               if (!frames) return context.stop(frames.error());
               executor = std::make_unique<executor::Executor>(device, std::move(*frames), driver,

@@ -29,7 +29,8 @@ int main(int argc, char** argv) {
   return runtime::service_main(
       argc, argv, {"monitor", "Watches the devices of one body and publishes who is there."},
       [&](runtime::Options& options) {
-        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models", "SYNERGY_DEPLOY");
+        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models",
+                              "SYNERGY_DEPLOY");
         options.required_text("--body", body_file, "the body file", "SYNERGY_BODY");
       },
       [&](runtime::Context& context) -> Status {
@@ -39,7 +40,8 @@ int main(int argc, char** argv) {
         auto& bus = context.bus();
         const auto publish_changes = [&] {
           if (!watch.judge(context.clock().monotonic())) return;
-          (void)bus.publish(schemas::topics::kBody, watch.body());  // state: the bus keeps it until there is room
+          (void)bus.publish(schemas::topics::kBody,
+                            watch.body());  // state: the bus keeps it until there is room
           (void)bus.publish(schemas::topics::kServices, watch.services());
         };
         bus.subscribe<schemas::Health>(schemas::topics::kHealthPrefix,

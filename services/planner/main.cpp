@@ -2,8 +2,8 @@
 #include <chrono>
 #include <string>
 
-#include "synergy/planner/policy.hpp"
 #include "synergy/base/text.hpp"
+#include "synergy/planner/policy.hpp"
 #include "synergy/planner_service/planner_service.hpp"
 #include "synergy/runtime/service_main.hpp"
 
@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   return runtime::service_main(
       argc, argv, {"planner", "Plans which layers of which model run on which device."},
       [&](runtime::Options& options) {
-        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models", "SYNERGY_DEPLOY");
+        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models",
+                              "SYNERGY_DEPLOY");
         options.text("--policy", settings.policy, "policy where a request names none", "SYNERGY_POLICY");
       },
       [&](runtime::Context& context) -> Status {
@@ -35,9 +36,13 @@ int main(int argc, char** argv) {
               auto plan = service.on(request);
               const auto took = context.clock().monotonic() - begin;
               if (plan) {
-                plan->planning_us = std::uint64_t(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-                context.log().info("plan_made", {{"plan", plan->id}, {"cause", request.cause}, {"apps", request.apps.size()},
-                                                 {"rounds_per_s", plan->rounds_per_second}, {"us", plan->planning_us}});
+                plan->planning_us =
+                    std::uint64_t(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+                context.log().info("plan_made", {{"plan", plan->id},
+                                                 {"cause", request.cause},
+                                                 {"apps", request.apps.size()},
+                                                 {"rounds_per_s", plan->rounds_per_second},
+                                                 {"us", plan->planning_us}});
               } else {
                 context.log().info("no_plan", {{"cause", request.cause}, {"reason", plan.error().message}});
               }

@@ -11,11 +11,13 @@ namespace {
 
 template <schemas::Command C>
 void serve(runtime::Context& context, store::StoreService& service) {
-  context.bus().serve<C>(schemas::topics::command("store"), [&](const C& command) -> Result<typename C::Reply> {
-    auto answer = service.on(command);
-    if (!answer) context.log().warn("refused", {{"message", C::kMessage.name}, {"error", answer.error().message}});
-    return answer;
-  });
+  context.bus().serve<C>(
+      schemas::topics::command("store"), [&](const C& command) -> Result<typename C::Reply> {
+        auto answer = service.on(command);
+        if (!answer)
+          context.log().warn("refused", {{"message", C::kMessage.name}, {"error", answer.error().message}});
+        return answer;
+      });
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
   if (operation.action == AcceleratorAction::kLoadWeights) return load_weights(key);
   const auto cost = costs_.find(key);
   if (cost == costs_.end())
-    return Error{ErrorCode::kNotFound, "layers " + std::to_string(key.first_layer) + "-" + std::to_string(key.last_layer) +
-                                           " of '" + key.model.text() + "' are not resident"};
+    return Error{ErrorCode::kNotFound, "layers " + std::to_string(key.first_layer) + "-" +
+                                           std::to_string(key.last_layer) + " of '" + key.model.text() +
+                                           "' are not resident"};
   const auto& costs = cost->second;
   if (operation.action == AcceleratorAction::kDropWeights) {
     if (auto status = accelerator_.drop(key); !status) return status.error();
@@ -65,8 +66,9 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
 
 Status Emulator::require_selected(const schemas::ChunkKey& key) const {
   if (accelerator_.selected() == key) return {};
-  return Error{ErrorCode::kConflict, "layers " + std::to_string(key.first_layer) + "-" + std::to_string(key.last_layer) +
-                                         " of '" + key.model.text() + "' are resident but not selected: switch first"};
+  return Error{ErrorCode::kConflict, "layers " + std::to_string(key.first_layer) + "-" +
+                                         std::to_string(key.last_layer) + " of '" + key.model.text() +
+                                         "' are resident but not selected: switch first"};
 }
 
 Result<Emulator::Outcome> Emulator::load_weights(const schemas::ChunkKey& key) {
@@ -74,10 +76,12 @@ Result<Emulator::Outcome> Emulator::load_weights(const schemas::ChunkKey& key) {
   if (!found) return found.error();
   const auto& loaded = **found;
   if (key.last_layer < key.first_layer || key.last_layer >= loaded.program.layers.size())
-    return Error{ErrorCode::kInvalid, "model '" + key.model.text() + "' has no layers " + std::to_string(key.first_layer) +
-                                          "-" + std::to_string(key.last_layer)};
+    return Error{ErrorCode::kInvalid, "model '" + key.model.text() + "' has no layers " +
+                                          std::to_string(key.first_layer) + "-" +
+                                          std::to_string(key.last_layer)};
   const auto chunk = accel_model::chunk_of(loaded.program, key.first_layer, key.last_layer);
-  if (auto status = accelerator_.load_weights(key, chunk, accel::weights_of_chunk(loaded.weights, chunk)); !status)
+  if (auto status = accelerator_.load_weights(key, chunk, accel::weights_of_chunk(loaded.weights, chunk));
+      !status)
     return status.error();
   const auto cost = accel_model::chunk_cost(chunk, profile_, *accelerator_.placement_of(key));
   costs_.insert_or_assign(key, cost);
@@ -92,7 +96,8 @@ Result<const accel::LoadedModel*> Emulator::model(const schemas::ChunkKey& key) 
   auto loaded = accel::load_model(deploy_.model_folder(key.model));
   if (!loaded) return loaded.error();
   if (loaded->digest != key.model_digest)
-    return Error{ErrorCode::kConflict, "the files of model '" + key.model.text() + "' are not those the plan was made for"};
+    return Error{ErrorCode::kConflict,
+                 "the files of model '" + key.model.text() + "' are not those the plan was made for"};
   return &models_.emplace(key.model_digest, std::move(*loaded)).first->second;
 }
 

@@ -34,9 +34,10 @@ Result<T> read_named(const fs::path& folder, std::string_view what, const std::s
 /// A name that stands in topics and file names.
 bool is_plain_name(const std::string& name) {
   return !name.empty() && name.size() <= schemas::kMaxAppNameBytes &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-         }) && name.front() != '.';
+         std::all_of(
+             name.begin(), name.end(),
+             [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; }) &&
+         name.front() != '.';
 }
 
 Status check_devices(const std::string& file, const std::vector<schemas::Device>& devices) {
@@ -44,7 +45,8 @@ Status check_devices(const std::string& file, const std::vector<schemas::Device>
   std::set<DeviceId> seen;
   for (const auto& device : devices) {
     if (!is_plain_name(device.id.text()))
-      return Error{ErrorCode::kInvalid, file + ": device id '" + device.id.text() + "': letters, digits, - _ . only"};
+      return Error{ErrorCode::kInvalid,
+                   file + ": device id '" + device.id.text() + "': letters, digits, - _ . only"};
     if (!seen.insert(device.id).second)
       return Error{ErrorCode::kInvalid, file + ": device id '" + device.id.text() + "' is given twice"};
   }
@@ -74,15 +76,17 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
     if (!profile) return profile.error().at(where);
     view.device_profiles.emplace(device.profile, *profile);
     for (const auto& sensor : device.sensors) {
-      auto found = read_named<schemas::SensorProfile>(root_ / "devices" / "sensors", "sensor", sensor.capability);
+      auto found =
+          read_named<schemas::SensorProfile>(root_ / "devices" / "sensors", "sensor", sensor.capability);
       if (!found) return found.error().at(where);
       view.sensor_profiles.emplace(sensor.capability, *found);
       if (!sensor.frames.empty() && !fs::exists(root_ / sensor.frames))
-        return Error{ErrorCode::kNotFound, where + ": frames file '" + sensor.frames + "' does not exist in " +
-                                               root_.string()};
+        return Error{ErrorCode::kNotFound,
+                     where + ": frames file '" + sensor.frames + "' does not exist in " + root_.string()};
     }
     for (const auto& actuator : device.actuators) {
-      auto found = read_named<schemas::ActuatorProfile>(root_ / "devices" / "actuators", "actuator", actuator);
+      auto found =
+          read_named<schemas::ActuatorProfile>(root_ / "devices" / "actuators", "actuator", actuator);
       if (!found) return found.error().at(where);
       view.actuator_profiles.emplace(actuator, *found);
     }
@@ -90,7 +94,9 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   return view;
 }
 
-std::filesystem::path DeployFolder::model_folder(const ModelId& id) const { return root_ / "models" / id.text(); }
+std::filesystem::path DeployFolder::model_folder(const ModelId& id) const {
+  return root_ / "models" / id.text();
+}
 
 std::vector<std::string> DeployFolder::model_names() const {
   std::vector<std::string> names;

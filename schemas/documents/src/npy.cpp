@@ -75,7 +75,8 @@ std::span<const std::int8_t> NpyArray::as_int8() const {
 Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!text.starts_with(kMagic) || bytes.size() < 12) return invalid(name, "not a .npy file");
-  if (bytes[6] < 1 || bytes[6] > 3) return invalid(name, "unknown format version " + std::to_string(bytes[6]));
+  if (bytes[6] < 1 || bytes[6] > 3)
+    return invalid(name, "unknown format version " + std::to_string(bytes[6]));
   const bool long_header = bytes[6] >= 2;
   const std::size_t start = long_header ? 12 : 10;
   std::size_t length = std::size_t(bytes[8]) | std::size_t(bytes[9]) << 8;
@@ -107,7 +108,8 @@ Result<NpyArray> read_npy(const std::filesystem::path& path) {
   std::error_code failure;
   const auto size = std::filesystem::file_size(path, failure);
   if (failure) return Error{ErrorCode::kNotFound, path.string() + ": " + failure.message()};
-  if (size > kMaxNpyBytes) return invalid(path.string(), "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
+  if (size > kMaxNpyBytes)
+    return invalid(path.string(), "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
   std::vector<std::uint8_t> bytes(size);
   std::ifstream file(path, std::ios::binary);
   file.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(bytes.size()));

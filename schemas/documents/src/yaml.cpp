@@ -1,5 +1,5 @@
-// yaml-cpp parses; its tree is copied into plain nodes whose scalars are resolved to numbers, booleans and text
-// as YAML 1.2's core schema does (0x... is an integer, a quoted scalar is text).
+// yaml-cpp parses; its tree is copied into plain nodes whose scalars are resolved to numbers, booleans and
+// text as YAML 1.2's core schema does (0x... is an integer, a quoted scalar is text).
 #include "synergy/documents/yaml.hpp"
 
 #include <yaml-cpp/anchor.h>
@@ -87,12 +87,15 @@ void resolve_scalar(const YAML::Node& source, TreeNode& node) {
   const bool quoted = source.Tag() == "!";
   node.kind = Kind::kText;
   if (quoted) return;
-  if (node.text.empty() || node.text == "~" || node.text == "null") node.kind = Kind::kNull;
+  if (node.text.empty() || node.text == "~" || node.text == "null")
+    node.kind = Kind::kNull;
   else if (node.text == "true" || node.text == "false") {
     node.kind = Kind::kBoolean;
     node.boolean = node.text == "true";
-  } else if (resolve_integer(node.text, node)) node.kind = Kind::kInteger;
-  else if (resolve_real(node.text, node)) node.kind = Kind::kReal;
+  } else if (resolve_integer(node.text, node))
+    node.kind = Kind::kInteger;
+  else if (resolve_real(node.text, node))
+    node.kind = Kind::kReal;
 }
 
 Status copy(const YAML::Node& source, const std::string& file, std::size_t depth, TreeNode& node) {
@@ -107,7 +110,8 @@ Status copy(const YAML::Node& source, const std::string& file, std::size_t depth
   } else if (source.IsMap()) {
     node.kind = Kind::kMap;
     for (const auto& item : source) {
-      if (!item.first.IsScalar()) return Error{ErrorCode::kInvalid, node.place + ": a key must be a plain name"};
+      if (!item.first.IsScalar())
+        return Error{ErrorCode::kInvalid, node.place + ": a key must be a plain name"};
       auto& entry = node.entries.emplace_back();
       entry.key = item.first.Scalar();
       if (auto status = copy(item.second, file, depth + 1, entry); !status) return status;
@@ -119,7 +123,8 @@ Status copy(const YAML::Node& source, const std::string& file, std::size_t depth
 /// What is to be known of a file before a tree is made of it.
 struct Survey {
   int documents = 0;  ///< 0, 1, or 2 for more
-  /// Aliases let a small file describe an enormous tree, and none of our files needs them or the anchors they name.
+  /// Aliases let a small file describe an enormous tree, and none of our files needs them or the anchors they
+  /// name.
   bool anchors_or_aliases = false;
 };
 
@@ -141,7 +146,8 @@ Survey survey(const std::string& text) {
       note(anchor);
     }
     void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
       note(anchor);
     }
     void OnMapEnd() override {}
@@ -154,14 +160,16 @@ Survey survey(const std::string& text) {
 
 }  // namespace
 
-Status with_yaml_text(const std::string& text, const std::string& name, const std::function<Status(Node)>& read) {
+Status with_yaml_text(const std::string& text, const std::string& name,
+                      const std::function<Status(Node)>& read) {
   TreeNode root;
   try {
     const auto found = survey(text);
-    if (found.anchors_or_aliases) return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
+    if (found.anchors_or_aliases)
+      return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
     if (found.documents != 1)
-      return Error{ErrorCode::kInvalid, name + ": expected one YAML document, found " +
-                                            (found.documents == 0 ? "none" : "more")};
+      return Error{ErrorCode::kInvalid,
+                   name + ": expected one YAML document, found " + (found.documents == 0 ? "none" : "more")};
     if (auto status = copy(YAML::Load(text), name, 0, root); !status) return status;
   } catch (const YAML::Exception& error) {  // yaml-cpp reports damaged input by exception
     return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};

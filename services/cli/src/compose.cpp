@@ -15,7 +15,8 @@ using schemas::required;
 struct Build {
   std::string context, dockerfile;
   static constexpr auto fields() {
-    return std::tuple{required("context", &Build::context, "folder"), required("dockerfile", &Build::dockerfile, "file")};
+    return std::tuple{required("context", &Build::context, "folder"),
+                      required("dockerfile", &Build::dockerfile, "file")};
   }
 };
 struct Healthcheck {
@@ -31,7 +32,9 @@ struct Healthcheck {
 };
 struct Condition {
   std::string condition;
-  static constexpr auto fields() { return std::tuple{required("condition", &Condition::condition, "service_healthy")}; }
+  static constexpr auto fields() {
+    return std::tuple{required("condition", &Condition::condition, "service_healthy")};
+  }
 };
 struct ComposeService {
   std::string image, restart, stop_grace_period;
@@ -43,7 +46,8 @@ struct ComposeService {
   Healthcheck healthcheck;
   static constexpr auto fields() {
     using S = ComposeService;
-    return std::tuple{required("image", &S::image, "image"), required("build", &S::build, "how to make the image"),
+    return std::tuple{required("image", &S::image, "image"),
+                      required("build", &S::build, "how to make the image"),
                       required("command", &S::command, "program and flags"),
                       required("environment", &S::environment, "variables"),
                       required("volumes", &S::volumes, "shared folders"),
@@ -80,7 +84,8 @@ std::vector<Part> parts_of(const schemas::BodyView& body) {
                           {"dispatcher", "dispatcher", {"synergy-dispatcher"}, {"store", "monitor"}}};
   for (const auto& device : body.devices) {
     const auto& id = device.id.text();
-    parts.push_back({"accelerator-" + id, "accelerator/" + id, {"synergy-accel-emulator", "--device", id}, {"monitor"}});
+    parts.push_back(
+        {"accelerator-" + id, "accelerator/" + id, {"synergy-accel-emulator", "--device", id}, {"monitor"}});
     parts.push_back({"executor-" + id, "executor/" + id, {"synergy-executor", "--device", id}, {"monitor"}});
   }
   return parts;
@@ -94,31 +99,40 @@ std::string joined(const std::vector<std::string>& items) {
 
 std::string service_text(const Part& part, const std::string& body_name) {
   std::string text = "  " + part.name + ":\n" +
-      "    image: synergy-mesh\n"
-      "    build: {context: .., dockerfile: deploy/Dockerfile}\n"
-      "    command: " + joined(part.command) + "\n"
-      "    environment:\n"
-      "      SYNERGY_RUN_DIR: ${SYNERGY_RUN_DIR:-/run/synergy}\n"
-      "      SYNERGY_DEPLOY: ${SYNERGY_DEPLOY:-/usr/share/synergy/deploy}\n"
-      "      SYNERGY_BODY: ${SYNERGY_BODY:-/usr/share/synergy/deploy/bodies/" + body_name + "}\n"
-      "      SYNERGY_STORE: ${SYNERGY_STORE:-/var/lib/synergy/mesh.db}\n"
-      "    volumes: [\"run:/run/synergy\", \"store:/var/lib/synergy\"]\n";
+                     "    image: synergy-mesh\n"
+                     "    build: {context: .., dockerfile: deploy/Dockerfile}\n"
+                     "    command: " +
+                     joined(part.command) +
+                     "\n"
+                     "    environment:\n"
+                     "      SYNERGY_RUN_DIR: ${SYNERGY_RUN_DIR:-/run/synergy}\n"
+                     "      SYNERGY_DEPLOY: ${SYNERGY_DEPLOY:-/usr/share/synergy/deploy}\n"
+                     "      SYNERGY_BODY: ${SYNERGY_BODY:-/usr/share/synergy/deploy/bodies/" +
+                     body_name +
+                     "}\n"
+                     "      SYNERGY_STORE: ${SYNERGY_STORE:-/var/lib/synergy/mesh.db}\n"
+                     "    volumes: [\"run:/run/synergy\", \"store:/var/lib/synergy\"]\n";
   if (!part.after.empty()) {
     text += "    depends_on:\n";
     for (const auto& name : part.after) text += "      " + name + ": {condition: service_healthy}\n";
   }
   return text +
-      "    healthcheck:\n"
-      "      test: [CMD, synergy, health, " + part.process + "]\n"
-      "      interval: 2s\n      timeout: 5s\n      retries: 15\n      start_period: 10s\n"
-      "    restart: unless-stopped\n"
-      "    stop_grace_period: 5s\n";
+         "    healthcheck:\n"
+         "      test: [CMD, synergy, health, " +
+         part.process +
+         "]\n"
+         "      interval: 2s\n      timeout: 5s\n      retries: 15\n      start_period: 10s\n"
+         "    restart: unless-stopped\n"
+         "    stop_grace_period: 5s\n";
 }
 
-Result<ComposeFile> read_compose(const std::filesystem::path& file) { return documents::read_yaml<ComposeFile>(file); }
+Result<ComposeFile> read_compose(const std::filesystem::path& file) {
+  return documents::read_yaml<ComposeFile>(file);
+}
 
 /// `${NAME}`, `${NAME:-default}` and `$$`, as Compose has them; its other forms are refused.
-Result<std::string> interpolate(const std::string& text, const std::map<std::string, std::string>& environment) {
+Result<std::string> interpolate(const std::string& text,
+                                const std::map<std::string, std::string>& environment) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     if (text[at] != '$') {
@@ -130,15 +144,19 @@ Result<std::string> interpolate(const std::string& text, const std::map<std::str
       at += 2;
       continue;
     }
-    if (text.compare(at, 2, "${") != 0) return Error{ErrorCode::kInvalid, "'" + text + "': write ${NAME}, or $$ for a dollar sign"};
+    if (text.compare(at, 2, "${") != 0)
+      return Error{ErrorCode::kInvalid, "'" + text + "': write ${NAME}, or $$ for a dollar sign"};
     const auto end = text.find('}', at);
     if (end == std::string::npos) return Error{ErrorCode::kInvalid, "'" + text + "': '}' is missing"};
     const auto inside = text.substr(at + 2, end - at - 2);
     const auto colon = inside.find(":-");
     const auto found = environment.find(inside.substr(0, colon));
-    if (found != environment.end() && (colon == std::string::npos || !found->second.empty())) out += found->second;
-    else if (colon != std::string::npos) out += inside.substr(colon + 2);
-    else return Error{ErrorCode::kInvalid, "'" + text + "': " + inside + " is not set"};
+    if (found != environment.end() && (colon == std::string::npos || !found->second.empty()))
+      out += found->second;
+    else if (colon != std::string::npos)
+      out += inside.substr(colon + 2);
+    else
+      return Error{ErrorCode::kInvalid, "'" + text + "': " + inside + " is not set"};
     at = end + 1;
   }
   return out;
@@ -157,18 +175,26 @@ std::string supervisor_escaped(const std::string& text) {
 
 std::string supervisor_head(const std::string& run) {
   return "; Written by `synergy supervisor` from the compose file; made again at each `deploy/mesh up`.\n"
-         "[unix_http_server]\nfile=" + run + "/supervisor.sock\nchmod=0700\n\n"
-         "[supervisord]\nlogfile=" + run + "/logs/supervisord.log\nlogfile_maxbytes=1MB\nlogfile_backups=1\n"
-         "pidfile=" + run + "/supervisord.pid\nchildlogdir=" + run + "/logs\nidentifier=synergy-mesh\n\n"
+         "[unix_http_server]\nfile=" +
+         run +
+         "/supervisor.sock\nchmod=0700\n\n"
+         "[supervisord]\nlogfile=" +
+         run +
+         "/logs/supervisord.log\nlogfile_maxbytes=1MB\nlogfile_backups=1\n"
+         "pidfile=" +
+         run + "/supervisord.pid\nchildlogdir=" + run +
+         "/logs\nidentifier=synergy-mesh\n\n"
          "[rpcinterface:supervisor]\n"
          "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
-         "[supervisorctl]\nserverurl=unix://" + run + "/supervisor.sock\n";
+         "[supervisorctl]\nserverurl=unix://" +
+         run + "/supervisor.sock\n";
 }
 
 }  // namespace
 
 std::string compose_for(const schemas::BodyView& body, const std::string& body_name) {
-  std::string text = "# The mesh of body " + body.name + ": one service for each process (Compose Specification).\n"
+  std::string text = "# The mesh of body " + body.name +
+                     ": one service for each process (Compose Specification).\n"
                      "# Written by `synergy compose`; `deploy/mesh up` runs it as native processes.\n"
                      "services:\n";
   for (const auto& part : parts_of(body)) text += service_text(part, body_name);
@@ -190,16 +216,18 @@ Result<std::string> supervisor_for(const std::filesystem::path& file, const Supe
     for (const auto& [variable, value] : service.environment) {
       const auto expanded = interpolate(value, settings.environment);
       if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");
-      environment += (environment.empty() ? "" : ",") + variable + "=\"" + supervisor_escaped(*expanded) + "\"";
+      environment +=
+          (environment.empty() ? "" : ",") + variable + "=\"" + supervisor_escaped(*expanded) + "\"";
     }
-    // startsecs=0: a process counts as started at once, so supervisord never gives up on one that is killed often; it
-    // starts it again at its next look around, a second later at most. Its stop order is by falling priority.
+    // startsecs=0: a process counts as started at once, so supervisord never gives up on one that is killed
+    // often; it starts it again at its next look around, a second later at most. Its stop order is by falling
+    // priority.
     const int priority = name == "broker" ? 1 : name == "store" ? 2 : name == "monitor" ? 3 : 10;
-    text += "\n[program:" + name + "]\ncommand=" + supervisor_escaped(settings.programs.string()) + "/" + command +
-            "\nenvironment=" + environment + "\npriority=" + std::to_string(priority) +
+    text += "\n[program:" + name + "]\ncommand=" + supervisor_escaped(settings.programs.string()) + "/" +
+            command + "\nenvironment=" + environment + "\npriority=" + std::to_string(priority) +
             "\nautostart=true\nautorestart=" + (service.restart == "no" ? "false" : "true") +
-            "\nstartsecs=0\nstopsignal=TERM\nstopwaitsecs=5\nredirect_stderr=true\nstdout_logfile=" + run + "/logs/" + name +
-            ".log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n";
+            "\nstartsecs=0\nstopsignal=TERM\nstopwaitsecs=5\nredirect_stderr=true\nstdout_logfile=" + run +
+            "/logs/" + name + ".log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n";
   }
   return text;
 }

@@ -20,7 +20,8 @@ double percentile(const std::vector<double>& sorted, double percent) {
   return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
 }
 
-Status add_accuracy(const std::vector<const RunRecord*>& completed, const std::filesystem::path& file, Report& report) {
+Status add_accuracy(const std::vector<const RunRecord*>& completed, const std::filesystem::path& file,
+                    Report& report) {
   const auto labels = documents::read_npy(file);
   if (!labels) return labels.error();
   if (labels->type != "|u1" || labels->data.empty())
@@ -49,13 +50,15 @@ void add_times(const std::vector<const RunRecord*>& completed, Report& report) {
     report.runs_per_second = double(completed.size() - 1) / (double((last - first).count()) * 1e-9);
 }
 
-void add_energy(const std::vector<const RunRecord*>& completed, const schemas::BodyView& body, Report& report) {
+void add_energy(const std::vector<const RunRecord*>& completed, const schemas::BodyView& body,
+                Report& report) {
   if (completed.empty()) return;
   for (const auto* run : completed) report.energy_tasks_uj += run->energy_uj;
   report.energy_tasks_uj /= double(completed.size());
   double idle_mw = 0;
   for (const auto& device : body.devices)
-    if (!body.is_absent(device.id)) idle_mw += body.profile_of(device).mcu_sleep_mw.value + body.link.idle_mw.value;
+    if (!body.is_absent(device.id))
+      idle_mw += body.profile_of(device).mcu_sleep_mw.value + body.link.idle_mw.value;
   if (report.runs_per_second > 0) report.energy_idle_uj = idle_mw * 1e3 / report.runs_per_second;
   report.energy_uj = report.energy_tasks_uj + report.energy_idle_uj;
 }
@@ -75,8 +78,9 @@ void add_plan(const schemas::CollaborationPlan& plan, Report& report) {
 
 }  // namespace
 
-Result<Report> make_report(const AppId& app, const std::vector<RunRecord>& runs, const schemas::CollaborationPlan& plan,
-                           const schemas::BodyView& body, const std::filesystem::path& labels) {
+Result<Report> make_report(const AppId& app, const std::vector<RunRecord>& runs,
+                           const schemas::CollaborationPlan& plan, const schemas::BodyView& body,
+                           const std::filesystem::path& labels) {
   Report report;
   report.app = app;
   report.runs = runs.size();
@@ -99,7 +103,8 @@ Result<Report> make_report(const AppId& app, const std::vector<RunRecord>& runs,
   add_times(completed, report);
   add_energy(completed, body, report);
   add_plan(plan, report);
-  for (const auto& [path, count] : crossed) report.devices_crossed.push_back(path + ": " + std::to_string(count) + " runs");
+  for (const auto& [path, count] : crossed)
+    report.devices_crossed.push_back(path + ": " + std::to_string(count) + " runs");
   return report;
 }
 
@@ -118,12 +123,15 @@ std::string to_text(const Report& report) {
                      " attempts repeated\n";
   if (report.accuracy_percent) text += "accuracy: " + fixed(*report.accuracy_percent, 1) + " %\n";
   Table table({"", "measured", "predicted"});
-  table.add({"throughput", fixed(report.runs_per_second, 2) + " runs/s", fixed(report.predicted_runs_per_second, 2) + " runs/s"});
-  table.add({"latency p50", fixed(report.latency_p50_ms, 2) + " ms", fixed(report.predicted_latency_ms, 2) + " ms (empty mesh)"});
+  table.add({"throughput", fixed(report.runs_per_second, 2) + " runs/s",
+             fixed(report.predicted_runs_per_second, 2) + " runs/s"});
+  table.add({"latency p50", fixed(report.latency_p50_ms, 2) + " ms",
+             fixed(report.predicted_latency_ms, 2) + " ms (empty mesh)"});
   table.add({"latency p90", fixed(report.latency_p90_ms, 2) + " ms", ""});
   table.add({"latency p99", fixed(report.latency_p99_ms, 2) + " ms", ""});
   table.add({"latency max", fixed(report.latency_max_ms, 2) + " ms", ""});
-  table.add({"energy a run", fixed(report.energy_uj, 0) + " uJ", fixed(report.predicted_energy_uj, 0) + " uJ"});
+  table.add(
+      {"energy a run", fixed(report.energy_uj, 0) + " uJ", fixed(report.predicted_energy_uj, 0) + " uJ"});
   table.add({"  its tasks", fixed(report.energy_tasks_uj, 0) + " uJ", ""});
   table.add({"  idle devices", fixed(report.energy_idle_uj, 0) + " uJ", ""});
   text += table.text();

@@ -11,9 +11,9 @@ namespace synergy::cli {
 
 Session::Session(std::unique_ptr<bus::Transport> transport)
     : timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
-      bus_(std::make_unique<bus::Participant>(std::move(transport), clock_,
-                                              "cli-" + std::to_string(::getpid()) + "-" +
-                                                  std::to_string(bus::random_number() % 1'000'000))) {
+      bus_(std::make_unique<bus::Participant>(
+          std::move(transport), clock_,
+          "cli-" + std::to_string(::getpid()) + "-" + std::to_string(bus::random_number() % 1'000'000))) {
   SYNERGY_CHECK(timer_ >= 0, "the kernel has timers");
   constexpr long kTick = 10'000'000;  // a command may well look around a hundred times a second
   const itimerspec spec{{0, kTick}, {0, kTick}};
@@ -23,9 +23,11 @@ Session::Session(std::unique_ptr<bus::Transport> transport)
 Session::~Session() { ::close(timer_); }
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& run_folder,
-                                               const std::function<void(bus::Participant&)>& prepare, Duration join_time) {
-  const Error no_mesh{ErrorCode::kUnavailable, "no mesh answers in " + run_folder.string() +
-                                                   "; start one with deploy/mesh up, or name its folder with --run-dir"};
+                                               const std::function<void(bus::Participant&)>& prepare,
+                                               Duration join_time) {
+  const Error no_mesh{ErrorCode::kUnavailable,
+                      "no mesh answers in " + run_folder.string() +
+                          "; start one with deploy/mesh up, or name its folder with --run-dir"};
   if (!std::filesystem::exists(run_folder)) return no_mesh;
   auto transport = bus::Transport::connect(bus::Endpoints::in(run_folder));
   if (!transport) return transport.error();

@@ -48,7 +48,8 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
 bool Dispatcher::serves_all(const schemas::CollaborationPlan& plan) const {
   const auto requests = running_requests();
   return std::all_of(requests.begin(), requests.end(), [&](const auto& request) {
-    return std::any_of(plan.pipelines.begin(), plan.pipelines.end(), [&](const auto& p) { return p.app == request.app; });
+    return std::any_of(plan.pipelines.begin(), plan.pipelines.end(),
+                       [&](const auto& p) { return p.app == request.app; });
   });
 }
 
@@ -62,7 +63,8 @@ std::vector<schemas::AppRequest> Dispatcher::running_requests() const {
 // Decisions.
 
 void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer) {
-  decisions_.push_back({label_of(submit.request.app) + " submitted", submit.request, std::move(answer), {}, {}, {}});
+  decisions_.push_back(
+      {label_of(submit.request.app) + " submitted", submit.request, std::move(answer), {}, {}, {}});
   begin_next_decision();
 }
 
@@ -83,8 +85,13 @@ void Dispatcher::begin_next_decision() {
       auto answer = std::move(decision.submit_answer);
       decisions_.pop_front();
       deciding_ = false;
-      if (same) answer(schemas::AppSubmitted{status.request.app, status.plan_id, status.first_run});
-      else answer(Error{ErrorCode::kConflict, label_of(status.request.app) + " is running with another request; stop it first (synergy stop " + status.request.app.text() + ")"});
+      if (same)
+        answer(schemas::AppSubmitted{status.request.app, status.plan_id, status.first_run});
+      else
+        answer(
+            Error{ErrorCode::kConflict, label_of(status.request.app) +
+                                            " is running with another request; stop it first (synergy stop " +
+                                            status.request.app.text() + ")"});
       return begin_next_decision();
     }
   } else if (decision.stop_answer) {
@@ -94,8 +101,10 @@ void Dispatcher::begin_next_decision() {
       const auto app = decision.stopped;
       decisions_.pop_front();
       deciding_ = false;
-      if (found == apps_.end()) answer(Error{ErrorCode::kNotFound, "there is no " + label_of(app) + " (synergy apps lists them)"});
-      else answer(schemas::AppStopped{app});
+      if (found == apps_.end())
+        answer(Error{ErrorCode::kNotFound, "there is no " + label_of(app) + " (synergy apps lists them)"});
+      else
+        answer(schemas::AppStopped{app});
       return begin_next_decision();
     }
   }
@@ -132,7 +141,8 @@ void Dispatcher::reject(const Error& error) {
     answer(error);
     begin_next_decision();
   };
-  const bool final = error.code == ErrorCode::kNoFit || error.code == ErrorCode::kInvalid || error.code == ErrorCode::kNotFound;
+  const bool final = error.code == ErrorCode::kNoFit || error.code == ErrorCode::kInvalid ||
+                     error.code == ErrorCode::kNotFound;
   const auto found = apps_.find(decision.submitted->app);
   const bool has_history = found != apps_.end() && found->second.status.phase != AppPhase::kRejected;
   if (!final || has_history) return finish();  // what is kept of it stays as it is
@@ -140,24 +150,29 @@ void Dispatcher::reject(const Error& error) {
   status.phase = AppPhase::kRejected;
   status.reason = error.message;
   const schemas::StoreDecision rejection{{status}, {}, decision.cause};
-  send_decision([rejection] { return rejection; }, [this, status, finish](const Result<schemas::Done>& kept) {
-    if (kept) apps_[status.request.app] = {status, {}};
-    publish_apps();
-    finish();
-  });
+  send_decision([rejection] { return rejection; },
+                [this, status, finish](const Result<schemas::Done>& kept) {
+                  if (kept) apps_[status.request.app] = {status, {}};
+                  publish_apps();
+                  finish();
+                });
 }
 
-void Dispatcher::send_decision(const std::function<schemas::StoreDecision()>& decision, const Ports::Answer<schemas::Done>& answer) {
+void Dispatcher::send_decision(const std::function<schemas::StoreDecision()>& decision,
+                               const Ports::Answer<schemas::Done>& answer) {
   if (keeping_) {
-    ports_.at(ports_.now() + std::chrono::milliseconds(2), [this, decision, answer] { send_decision(decision, answer); });
+    ports_.at(ports_.now() + std::chrono::milliseconds(2),
+              [this, decision, answer] { send_decision(decision, answer); });
     return;
   }
   keeping_ = true;
   ports_.keep_decision(decision(), [this, answer](const Result<schemas::Done>& done) {
     keeping_ = false;
     answer(done);
-    if (done) keep_runs();
-    else keep_runs_soon(kKeepRunsAgainAfter);
+    if (done)
+      keep_runs();
+    else
+      keep_runs_soon(kKeepRunsAgainAfter);
   });
 }
 
@@ -167,10 +182,11 @@ void Dispatcher::begin_draining() {
 }
 
 void Dispatcher::drain_then_keep() {
-  // Of a submission that ends, or gives way to the next, the last runs are kept before: a restart looks only at runs of
-  // apps that are running, from their present submission on.
+  // Of a submission that ends, or gives way to the next, the last runs are kept before: a restart looks only
+  // at runs of apps that are running, from their present submission on.
   const auto& decision = decisions_.front();
-  const bool ended = runs_under_way() == 0 && !has_runs_to_keep(decision.submitted ? decision.submitted->app : decision.stopped);
+  const bool ended = runs_under_way() == 0 &&
+                     !has_runs_to_keep(decision.submitted ? decision.submitted->app : decision.stopped);
   if (ended || ports_.now() >= *switching_until_) return keep_decision();
   ports_.at(ports_.now() + std::chrono::milliseconds(5), [this] { drain_then_keep(); });
 }
@@ -219,7 +235,8 @@ void Dispatcher::keep_decision() {
       auto failed = std::move(decisions_.front());
       decisions_.pop_front();
       deciding_ = false;
-      if (failed.plan) last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
+      if (failed.plan)
+        last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
       ports_.log("not_kept", done.error().message);
       if (failed.submit_answer) failed.submit_answer(done.error());
       if (failed.stop_answer) failed.stop_answer(done.error());
@@ -335,9 +352,10 @@ void Dispatcher::start_runs_of(App& app, const schemas::PipelinePlan& pipeline) 
   const auto patience = kPatienceBase + ports_.to_host(execution.latency * kPatienceFactor * pipeline.depth);
   while (const auto start = app.book->start_next(pipeline.depth, ports_.now(), patience)) {
     auto& not_before = not_before_[pipeline.app];
-    // A run takes the place of one that ended: it may begin when that one did, even if word of it came later. After
-    // a pause it begins now.
-    if (start->attempt > 1 || ports_.model_now() - not_before > std::chrono::seconds(1)) not_before = ports_.model_now();
+    // A run takes the place of one that ended: it may begin when that one did, even if word of it came later.
+    // After a pause it begins now.
+    if (start->attempt > 1 || ports_.model_now() - not_before > std::chrono::seconds(1))
+      not_before = ports_.model_now();
     if (start->attempt > 1) ++retried_;
     ports_.grant(execution.source, {{pipeline.app, start->run, start->attempt}, plan_->id, 0, not_before});
   }
@@ -372,7 +390,8 @@ void Dispatcher::on(const schemas::RunResult& result) {
 void Dispatcher::on(const schemas::RunFailed& failed) {
   const auto found = apps_.find(failed.key.app);
   if (found == apps_.end() || !found->second.book) return;
-  (void)found->second.book->fail_attempt(failed.key.run, failed.key.attempt, ports_.now());  // false: an old attempt
+  (void)found->second.book->fail_attempt(failed.key.run, failed.key.attempt,
+                                         ports_.now());  // false: an old attempt
   arm_timer();
 }
 
@@ -440,8 +459,10 @@ void Dispatcher::keep_runs() {
   for (const auto& app : touched) kept.apps.push_back(status_to_keep(apps_.at(app), count));
   ports_.keep_runs(kept, [this, count](const Result<schemas::Done>& done) {
     keeping_ = false;
-    if (done) to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
-    else ports_.log("runs_not_kept", done.error().message);
+    if (done)
+      to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
+    else
+      ports_.log("runs_not_kept", done.error().message);
     if (!done) return keep_runs_soon(kKeepRunsAgainAfter);
     publish_apps();
     keep_runs();
@@ -489,7 +510,9 @@ std::size_t Dispatcher::runs_under_way() const {
 }
 
 std::map<std::string, std::uint64_t> Dispatcher::counters() const {
-  return {{"runs.under_way", runs_under_way()}, {"runs.retried", retried_}, {"runs.repeated", repeated_},
+  return {{"runs.under_way", runs_under_way()},
+          {"runs.retried", retried_},
+          {"runs.repeated", repeated_},
           {"runs.to_keep", to_keep_.size()}};
 }
 

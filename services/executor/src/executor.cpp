@@ -11,7 +11,8 @@ using schemas::RunKey;
 using schemas::TaskKind;
 using schemas::Unit;
 
-Executor::Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports)
+Executor::Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver,
+                   Ports ports)
     : device_(std::move(device)), sensors_(std::move(sensors)), driver_(driver), ports_(std::move(ports)) {}
 
 const schemas::PipelinePlan& Executor::pipeline_of(const ActiveRun& run) const {
@@ -20,7 +21,9 @@ const schemas::PipelinePlan& Executor::pipeline_of(const ActiveRun& run) const {
 const schemas::ExecutionPlan& Executor::execution_of(const ActiveRun& run) const {
   return pipeline_of(run).executions[run.state.execution];
 }
-const schemas::Step& Executor::step_of(const ActiveRun& run) const { return execution_of(run).steps[run.step]; }
+const schemas::Step& Executor::step_of(const ActiveRun& run) const {
+  return execution_of(run).steps[run.step];
+}
 
 void Executor::on(const schemas::RunGrant& grant) {
   schemas::RunState state{grant.key, grant.plan_id, grant.execution, grant.not_before, 0, {}};
@@ -41,7 +44,8 @@ void Executor::on(const schemas::TensorSent& tensor) {
 }
 
 Executor::ActiveRun* Executor::admit(const schemas::RunState& state, std::uint32_t step) {
-  if (!plan_ || plan_->id != state.plan_id || deploying_) return nullptr;  // the dispatcher's time-out repeats the run
+  if (!plan_ || plan_->id != state.plan_id || deploying_)
+    return nullptr;  // the dispatcher's time-out repeats the run
   const auto& pipelines = plan_->pipelines;
   const auto found =
       std::find_if(pipelines.begin(), pipelines.end(), [&](const auto& p) { return p.app == state.key.app; });
@@ -72,7 +76,8 @@ void Executor::enqueue(ActiveRun& run, ModelTime ready) {
   task.id = ++last_task_;
   task.ready = ready;
   task.priority = pipeline_of(run).priority;
-  const bool on_accelerator = kind == TaskKind::kSwitch || kind == TaskKind::kLoad || kind == TaskKind::kInfer || kind == TaskKind::kUnload;
+  const bool on_accelerator = kind == TaskKind::kSwitch || kind == TaskKind::kLoad ||
+                              kind == TaskKind::kInfer || kind == TaskKind::kUnload;
   if (on_accelerator) task.chain = run.chain;
   task.ends_chain = kind == TaskKind::kUnload;
   for (const auto& held : schemas::units_held(step_of(run)))
@@ -94,15 +99,20 @@ void Executor::start(ActiveRun& run, ModelTime begin) {
   const auto& step = step_of(run);
   run.begin = begin;
   switch (step.kind) {
-    case TaskKind::kSense: run.state.began = begin; [[fallthrough]];
+    case TaskKind::kSense:
+      run.state.began = begin;
+      [[fallthrough]];
     case TaskKind::kPrepare:
     case TaskKind::kUnpack:
-    case TaskKind::kInteract: return end_step(run.state.key, begin + step.duration);
+    case TaskKind::kInteract:
+      return end_step(run.state.key, begin + step.duration);
     case TaskKind::kSwitch:
     case TaskKind::kLoad:
     case TaskKind::kInfer:
-    case TaskKind::kUnload: return start_on_accelerator(run);
-    case TaskKind::kTransfer: break;
+    case TaskKind::kUnload:
+      return start_on_accelerator(run);
+    case TaskKind::kTransfer:
+      break;
   }
   if (!run.receiving) return start_sending(run);
   const auto end = begin + step.duration;
@@ -116,9 +126,15 @@ void Executor::start_on_accelerator(ActiveRun& run) {
   operation.chunk = chunk_key(pipeline_of(run), execution_of(run).chunks[step.chunk]);
   operation.begin = run.begin;
   switch (step.kind) {
-    case TaskKind::kSwitch: operation.action = schemas::AcceleratorAction::kSwitch; break;
-    case TaskKind::kInfer: operation.action = schemas::AcceleratorAction::kInfer; break;
-    case TaskKind::kUnload: operation.action = schemas::AcceleratorAction::kUnload; break;
+    case TaskKind::kSwitch:
+      operation.action = schemas::AcceleratorAction::kSwitch;
+      break;
+    case TaskKind::kInfer:
+      operation.action = schemas::AcceleratorAction::kInfer;
+      break;
+    case TaskKind::kUnload:
+      operation.action = schemas::AcceleratorAction::kUnload;
+      break;
     default:
       operation.action = schemas::AcceleratorAction::kLoad;
       operation.data = std::move(run.data);
@@ -163,7 +179,8 @@ void Executor::on(const schemas::TensorTaken& taken) {
   const auto found = runs_.find(taken.key);
   if (found == runs_.end()) return;
   auto& run = found->second;
-  if (run.receiving || run.taken || run.step != taken.step || step_of(run).kind != TaskKind::kTransfer) return;
+  if (run.receiving || run.taken || run.step != taken.step || step_of(run).kind != TaskKind::kTransfer)
+    return;
   run.taken = true;
   const auto task = run.task;
   const auto end = std::max(taken.end, run.begin);
@@ -225,7 +242,8 @@ Status Executor::work_at_end(ActiveRun& run) {
     const auto best = argmax(run.data, pipeline.output_width);
     run.data.clear();
     for (const auto value : {best.label, best.score})
-      for (int shift = 0; shift < 32; shift += 8) run.data.push_back(std::uint8_t(std::uint32_t(value) >> shift));
+      for (int shift = 0; shift < 32; shift += 8)
+        run.data.push_back(std::uint8_t(std::uint32_t(value) >> shift));
   }
   return {};
 }
@@ -244,7 +262,8 @@ void Executor::publish_result(ActiveRun& run, ModelTime ended) {
     };
     result.label = word(0);
     result.score = word(4);
-    if (std::size_t(result.label) < pipeline.labels.size()) result.label_name = pipeline.labels[std::size_t(result.label)];
+    if (std::size_t(result.label) < pipeline.labels.size())
+      result.label_name = pipeline.labels[std::size_t(result.label)];
   } else {
     result.output = std::move(run.data);
   }
@@ -268,15 +287,18 @@ void Executor::forget(const RunKey& key) {
 
 void Executor::note_lag(ModelTime due) { lag_ = std::max(lag_, Duration(ports_.now() - due)); }
 
-schemas::ChunkKey Executor::chunk_key(const schemas::PipelinePlan& pipeline, const schemas::Chunk& chunk) const {
+schemas::ChunkKey Executor::chunk_key(const schemas::PipelinePlan& pipeline,
+                                      const schemas::Chunk& chunk) const {
   return {pipeline.model, pipeline.model_digest, chunk.first_layer, chunk.last_layer};
 }
 
 void Executor::on(const schemas::Deploy& deploy, Deployed done) {
   if (deploying_) return done(Error{ErrorCode::kUnavailable, "'" + device_.text() + "' is still deploying"});
-  if (plan_ && powered_ && *plan_ == deploy.plan) return done(schemas::Deployed{device_, plan_->id, Duration(0)});
+  if (plan_ && powered_ && *plan_ == deploy.plan)
+    return done(schemas::Deployed{device_, plan_->id, Duration(0)});
   plan_ = std::make_shared<schemas::CollaborationPlan>(deploy.plan);
-  while (!runs_.empty()) fail(RunKey(runs_.begin()->first), "plan " + std::to_string(plan_->id) + " was deployed");
+  while (!runs_.empty())
+    fail(RunKey(runs_.begin()->first), "plan " + std::to_string(plan_->id) + " was deployed");
   begin_deployment(std::move(done));
 }
 
@@ -333,7 +355,8 @@ std::map<std::string, std::uint64_t> Executor::counters() {
       {"runs.active", runs_.size()},
       {"runs.failed", runs_failed_},
       {"tasks.done", tasks_done_},
-      {"lag.max_us", std::uint64_t(std::max<std::int64_t>(0, std::exchange(lag_, Duration(0)).count() / 1000))}};
+      {"lag.max_us",
+       std::uint64_t(std::max<std::int64_t>(0, std::exchange(lag_, Duration(0)).count() / 1000))}};
   for (const auto& [unit, name] : schemas::kEnumNames<Unit>)
     all["busy_us." + std::string(name)] = std::uint64_t(schedule_.busy(unit).count() / 1000);
   return all;

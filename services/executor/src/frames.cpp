@@ -35,7 +35,8 @@ Result<schemas::Bytes> Frames::frame(std::uint64_t run, std::size_t bytes) const
     return random;
   }
   if (bytes != frame_bytes_)
-    return Error{ErrorCode::kInvalid, "the model takes " + std::to_string(bytes) + " bytes, the sensor's pictures have " +
+    return Error{ErrorCode::kInvalid, "the model takes " + std::to_string(bytes) +
+                                          " bytes, the sensor's pictures have " +
                                           std::to_string(frame_bytes_)};
   const auto begin = data_.begin() + std::ptrdiff_t(run % count_ * frame_bytes_);
   return schemas::Bytes(begin, begin + std::ptrdiff_t(frame_bytes_));

@@ -8,10 +8,14 @@ namespace {
 ErrorCode code_of(planner::OutcomeKind kind) {
   switch (kind) {
     case planner::OutcomeKind::kOutOfResource:
-    case planner::OutcomeKind::kInfeasible: return ErrorCode::kNoFit;
-    case planner::OutcomeKind::kInvalidProblem: return ErrorCode::kInvalid;
-    case planner::OutcomeKind::kBudgetSpent: return ErrorCode::kTimeout;
-    case planner::OutcomeKind::kSolved: break;
+    case planner::OutcomeKind::kInfeasible:
+      return ErrorCode::kNoFit;
+    case planner::OutcomeKind::kInvalidProblem:
+      return ErrorCode::kInvalid;
+    case planner::OutcomeKind::kBudgetSpent:
+      return ErrorCode::kTimeout;
+    case planner::OutcomeKind::kSolved:
+      break;
   }
   return ErrorCode::kInternal;
 }

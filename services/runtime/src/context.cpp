@@ -27,7 +27,9 @@ Context::Context(std::string process, const RunFolder& folder, std::unique_ptr<b
 
 Context::~Context() { ::close(timer_); }
 
-void Context::at(MonotonicTime time, std::function<void()> handle) { timers_.emplace(time, std::move(handle)); }
+void Context::at(MonotonicTime time, std::function<void()> handle) {
+  timers_.emplace(time, std::move(handle));
+}
 
 void Context::every(Duration period, std::function<void()> handle) {
   at(clock_.monotonic() + period, [this, period, handle = std::move(handle)] {
@@ -88,7 +90,8 @@ void Context::run_due_timers() {
 void Context::arm_timer() {
   auto next = bus_.next_deadline();
   if (!timers_.empty()) next = std::min(next, timers_.begin()->first);
-  if (state_ == LifeCycle::kDraining) next = std::min(next, clock_.monotonic() + std::chrono::milliseconds(10));
+  if (state_ == LifeCycle::kDraining)
+    next = std::min(next, clock_.monotonic() + std::chrono::milliseconds(10));
   itimerspec spec{};
   if (next != MonotonicTime::max()) {
     // Zero would disarm the timer: a time that has passed is made the first nanosecond instead.

@@ -33,7 +33,8 @@ LogValue::LogValue(std::string_view text) {
 }
 
 Log::Log(const std::string& process, const std::string& level, const Clock& clock) : clock_(clock) {
-  sink_ = std::make_unique<Sink>(Sink{spdlog::logger(process, std::make_shared<spdlog::sinks::stderr_sink_st>())});
+  sink_ = std::make_unique<Sink>(
+      Sink{spdlog::logger(process, std::make_shared<spdlog::sinks::stderr_sink_st>())});
   sink_->logger.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %n %v", spdlog::pattern_time_type::utc);
   sink_->logger.flush_on(spdlog::level::trace);
   const auto wanted = spdlog::level::from_str(level);

@@ -10,13 +10,15 @@ struct Options::Parser {
   CLI::App app;
 };
 
-Options::Options(const std::string& program, const std::string& about) : parser_(new Parser{CLI::App(about, program)}) {
+Options::Options(const std::string& program, const std::string& about)
+    : parser_(new Parser{CLI::App(about, program)}) {
   parser_->app.set_version_flag("--version", SYNERGY_VERSION);
 }
 
 Options::~Options() = default;
 
-void Options::text(const std::string& flag, std::string& value, const std::string& about, const std::string& environment) {
+void Options::text(const std::string& flag, std::string& value, const std::string& about,
+                   const std::string& environment) {
   auto* option = parser_->app.add_option(flag, value, about)->capture_default_str();
   if (!environment.empty()) option->envname(environment);
 }

@@ -27,7 +27,8 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
   if (::stat(path.c_str(), &info) != 0) return environment(path, std::strerror(errno));
   if (info.st_uid != ::geteuid())
     return environment(path, "the run folder belongs to another user; choose one of your own with --run-dir");
-  if (::chmod(path.c_str(), 0700) != 0) return environment(path, std::string("chmod 0700: ") + std::strerror(errno));
+  if (::chmod(path.c_str(), 0700) != 0)
+    return environment(path, std::string("chmod 0700: ") + std::strerror(errno));
   return RunFolder(std::filesystem::absolute(path));
 }
 
@@ -41,8 +42,9 @@ Result<ProcessLock> ProcessLock::take(const RunFolder& folder, const std::string
     ::close(fd);
     std::string holder;
     std::ifstream(path) >> holder;
-    return Error{ErrorCode::kConflict, "'" + process + "' runs already in " + folder.path().string() + " (process " +
-                                           holder + "); stop it first, e.g. with deploy/mesh down"};
+    return Error{ErrorCode::kConflict, "'" + process + "' runs already in " + folder.path().string() +
+                                           " (process " + holder +
+                                           "); stop it first, e.g. with deploy/mesh down"};
   }
   const auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(fd, 0) != 0 || ::write(fd, pid.data(), pid.size()) != ssize_t(pid.size())) {

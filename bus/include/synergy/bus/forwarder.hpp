@@ -1,5 +1,5 @@
-// The heart of the broker: takes every packet from the publishers' side, keeps the latest of each state topic,
-// and hands it to the subscribers' side.
+// The heart of the broker: takes every packet from the publishers' side, keeps the latest of each state
+// topic, and hands it to the subscribers' side.
 //
 // What a reader gets wrong: pending subscriptions are always served, cached state included, before the next
 // packet is forwarded. That order is what makes `bus.join` a proof (schemas/health.hpp).
@@ -24,8 +24,8 @@ inline constexpr std::size_t kMaxCachedTopics = 4096;
 /// Forwards on a thread of its own between bind() and destruction. The counters may be read from any thread.
 class Forwarder {
  public:
-  /// Binds both endpoints and begins. The caller holds the lock that keeps a second broker from the same folder:
-  /// ZeroMQ would let it take the ipc endpoints away silently.
+  /// Binds both endpoints and begins. The caller holds the lock that keeps a second broker from the same
+  /// folder: ZeroMQ would let it take the ipc endpoints away silently.
   [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(const Endpoints& endpoints);
   ~Forwarder();
 

@@ -1,8 +1,9 @@
 // One process's place on the bus: typed messages out, typed messages in, commands with answers.
 //
-// What happens at a full queue to the broker, by topic class: state keeps only the newest of each topic and sends
-// it when there is room; commands are repeated anyway, and their answers with them; events and tensors wait in a
-// bounded outbox (kMaxOutbox) and fail with kOverloaded beyond it; telemetry is dropped. All are counted.
+// What happens at a full queue to the broker, by topic class: state keeps only the newest of each topic and
+// sends it when there is room; commands are repeated anyway, and their answers with them; events and tensors
+// wait in a bounded outbox (kMaxOutbox) and fail with kOverloaded beyond it; telemetry is dropped. All are
+// counted.
 //
 // Owns its transport; borrows the clock, which must outlive it. One thread only. Nothing here blocks: whoever
 // owns it calls step() when packets may be there and tick() when next_deadline() has come.
@@ -76,8 +77,8 @@ class Participant {
   /// Every packet on topics with this prefix, as it came.
   void tap(const std::string& prefix, std::function<void(const Packet&)> handle);
 
-  /// Answers commands C on `topic`. A repeated command gets the same answer without a second call of `handle`;
-  /// one whose deadline has passed is not acted on.
+  /// Answers commands C on `topic`. A repeated command gets the same answer without a second call of
+  /// `handle`; one whose deadline has passed is not acted on.
   template <schemas::Command C>
   void serve(std::string_view topic, std::function<void(const C&, Responder<C>)> handle);
   /// The same where the answer is there at once.
@@ -88,9 +89,9 @@ class Participant {
   template <schemas::Message T>
   Status publish(std::string_view topic, const T& message);
 
-  /// Sends command C until it is answered; then, or at the deadline, calls `done` once. Fails with kTimeout (the
-  /// other side may have acted all the same) or with the error it answered. `request_id` is the idempotency key;
-  /// empty: a fresh one.
+  /// Sends command C until it is answered; then, or at the deadline, calls `done` once. Fails with kTimeout
+  /// (the other side may have acted all the same) or with the error it answered. `request_id` is the
+  /// idempotency key; empty: a fresh one.
   template <schemas::Command C>
   void call(std::string_view topic, const C& command, Duration timeout,
             std::function<void(Result<typename C::Reply>)> done, std::string request_id = {});
@@ -164,7 +165,7 @@ class Participant {
   // Deques, because a handler that adds another must not move away under its own feet.
   std::deque<Route> routes_;
   std::deque<std::pair<std::string, std::function<void(const Packet&)>>> taps_;
-  std::map<std::string, Call> calls_;  ///< by request id
+  std::map<std::string, Call> calls_;                              ///< by request id
   std::map<std::pair<std::string, std::string>, Answer> answers_;  ///< by sender and request id
   std::deque<std::pair<std::string, std::string>> answer_order_;
   std::size_t answer_bytes_ = 0;
@@ -174,17 +175,19 @@ class Participant {
   std::deque<Waiting> outbox_;
   SequenceWatch watch_;
   struct {
-    std::uint64_t sent = 0, received = 0, bytes_sent = 0, bytes_received = 0, invalid = 0, unknown = 0, late = 0,
-                  retries = 0, dropped = 0, timeouts = 0;
+    std::uint64_t sent = 0, received = 0, bytes_sent = 0, bytes_received = 0, invalid = 0, unknown = 0,
+                  late = 0, retries = 0, dropped = 0, timeouts = 0;
   } count_;
 };
 
 // Implementation of the templates.
 
 template <schemas::Message T>
-void Participant::subscribe(std::string_view topic, std::function<void(const schemas::Envelope&, const T&)> handle) {
+void Participant::subscribe(std::string_view topic,
+                            std::function<void(const schemas::Envelope&, const T&)> handle) {
   add_route(topic, T::kMessage.name,
-            [handle = std::move(handle)](const Packet&, const schemas::Envelope& envelope, schemas::Node body) -> Status {
+            [handle = std::move(handle)](const Packet&, const schemas::Envelope& envelope,
+                                         schemas::Node body) -> Status {
               if (auto status = schemas::check_readable<T>(envelope); !status) return status;
               T message{};
               if (auto status = schemas::decode(body, message); !status) return status;
@@ -196,13 +199,16 @@ void Participant::subscribe(std::string_view topic, std::function<void(const sch
 template <schemas::Command C>
 void Participant::serve(std::string_view topic, std::function<void(const C&, Responder<C>)> handle) {
   add_route(topic, C::kMessage.name,
-            [this, handle = std::move(handle)](const Packet&, const schemas::Envelope& envelope, schemas::Node body) -> Status {
+            [this, handle = std::move(handle)](const Packet&, const schemas::Envelope& envelope,
+                                               schemas::Node body) -> Status {
               auto status = schemas::check_readable<C>(envelope);
               C command{};
               if (status) status = schemas::decode(body, command);
               if (!admit(envelope)) return {};
-              if (status) handle(command, Responder<C>(*this, envelope.sender, envelope.request_id));
-              else answer_failure(envelope.sender, envelope.request_id, status.error().at(envelope.schema));
+              if (status)
+                handle(command, Responder<C>(*this, envelope.sender, envelope.request_id));
+              else
+                answer_failure(envelope.sender, envelope.request_id, status.error().at(envelope.schema));
               return status;
             });
 }
@@ -210,7 +216,9 @@ void Participant::serve(std::string_view topic, std::function<void(const C&, Res
 template <schemas::Command C>
 void Participant::serve(std::string_view topic, std::function<Result<typename C::Reply>(const C&)> handle) {
   serve<C>(topic, std::function<void(const C&, Responder<C>)>(
-                      [handle = std::move(handle)](const C& command, Responder<C> answer) { answer(handle(command)); }));
+                      [handle = std::move(handle)](const C& command, Responder<C> answer) {
+                        answer(handle(command));
+                      }));
 }
 
 template <schemas::Message T>
@@ -222,36 +230,41 @@ Status Participant::publish(std::string_view topic, const T& message) {
 template <schemas::Command C>
 void Participant::call(std::string_view topic, const C& command, Duration timeout,
                        std::function<void(Result<typename C::Reply>)> done, std::string request_id) {
-  if (request_id.empty()) request_id = name_ + "#" + std::to_string(instance_ % 0xffffff) + "." + std::to_string(++requests_);
+  if (request_id.empty())
+    request_id = name_ + "#" + std::to_string(instance_ % 0xffffff) + "." + std::to_string(++requests_);
   const std::string name(topic);
   auto envelope = envelope_for(name);
   envelope.request_id = request_id;
   envelope.deadline_unix_ns = clock_.unix() + timeout;
-  begin_call(name, schemas::seal(envelope, command), request_id, timeout,
-             [done = std::move(done)](Result<schemas::Bytes> payload) {
-               using Reply = typename C::Reply;
-               if (!payload) return done(payload.error());
-               Result<Reply> reply = Error{};
-               auto status = schemas::open(*payload, [&](const schemas::Envelope& answer, schemas::Node body) -> Status {
-                 if (answer.schema == schemas::Failure::kMessage.name) {
-                   schemas::Failure failure;
-                   if (auto decoded = schemas::decode(body, failure); !decoded) return decoded;
-                   return Error{error_code_from(failure.code).value_or(ErrorCode::kInternal), failure.message};
-                 }
-                 if (auto readable = schemas::check_readable<Reply>(answer); !readable) return readable;
-                 Reply value{};
-                 if (auto decoded = schemas::decode(body, value); !decoded) return decoded;
-                 reply = std::move(value);
-                 return {};
-               });
-               done(status ? std::move(reply) : Result<Reply>(status.error()));
-             });
+  begin_call(
+      name, schemas::seal(envelope, command), request_id, timeout,
+      [done = std::move(done)](Result<schemas::Bytes> payload) {
+        using Reply = typename C::Reply;
+        if (!payload) return done(payload.error());
+        Result<Reply> reply = Error{};
+        auto status =
+            schemas::open(*payload, [&](const schemas::Envelope& answer, schemas::Node body) -> Status {
+              if (answer.schema == schemas::Failure::kMessage.name) {
+                schemas::Failure failure;
+                if (auto decoded = schemas::decode(body, failure); !decoded) return decoded;
+                return Error{error_code_from(failure.code).value_or(ErrorCode::kInternal), failure.message};
+              }
+              if (auto readable = schemas::check_readable<Reply>(answer); !readable) return readable;
+              Reply value{};
+              if (auto decoded = schemas::decode(body, value); !decoded) return decoded;
+              reply = std::move(value);
+              return {};
+            });
+        done(status ? std::move(reply) : Result<Reply>(status.error()));
+      });
 }
 
 template <schemas::Command C>
 void Responder<C>::operator()(const Result<typename C::Reply>& answer) const {
-  if (answer) bus_->answer(sender_, request_id_, schemas::seal(bus_->reply_envelope(request_id_), *answer));
-  else bus_->answer_failure(sender_, request_id_, answer.error());
+  if (answer)
+    bus_->answer(sender_, request_id_, schemas::seal(bus_->reply_envelope(request_id_), *answer));
+  else
+    bus_->answer_failure(sender_, request_id_, answer.error());
 }
 
 }  // namespace synergy::bus

@@ -19,7 +19,7 @@ class SequenceWatch {
   /// Takes note of one received envelope. A direct message (sequence 0) is always new.
   Verdict see(const std::string& topic, const schemas::Envelope& envelope);
 
-  [[nodiscard]] std::uint64_t gaps() const { return gaps_; }          ///< messages missed
+  [[nodiscard]] std::uint64_t gaps() const { return gaps_; }  ///< messages missed
   [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
 
  private:
@@ -30,8 +30,8 @@ class SequenceWatch {
   std::uint64_t gaps_ = 0, repeated_ = 0;
 };
 
-/// Senders and topics followed at most; beyond, the whole memory is forgotten once, which costs no message: the
-/// next one of each sender is simply taken as its first.
+/// Senders and topics followed at most; beyond, the whole memory is forgotten once, which costs no message:
+/// the next one of each sender is simply taken as its first.
 inline constexpr std::size_t kMaxWatched = 16384;
 
 }  // namespace synergy::bus

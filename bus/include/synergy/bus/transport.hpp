@@ -1,7 +1,7 @@
 // The two sockets that join a participant to the broker, as one thing that sends and receives packets.
 //
-// What a reader gets wrong: sending never waits and never blocks. A full queue is an answer (kOverloaded), and
-// what to do then is decided above, by topic class (participant.hpp).
+// What a reader gets wrong: sending never waits and never blocks. A full queue is an answer (kOverloaded),
+// and what to do then is decided above, by topic class (participant.hpp).
 #pragma once
 
 #include <filesystem>
@@ -36,7 +36,8 @@ struct Packet {
 /// numbers show it (receiving). Large enough for 50 ms at 100 000 messages a second.
 inline constexpr int kHighWaterMark = 5000;
 
-/// Connected to a broker that may come later, go and return: ZeroMQ reconnects by itself, and subscribes again.
+/// Connected to a broker that may come later, go and return: ZeroMQ reconnects by itself, and subscribes
+/// again.
 ///
 /// Owns its sockets and their context; belongs to one thread. Destroying it drops what was not sent yet after
 /// at most kLinger.

@@ -1,7 +1,7 @@
 // The driver boundary: what an executor asks of its accelerator, emulated or real.
 //
-// Each operation is a command to `cmd/accelerator/DEVICE`, answered when the hardware would be done. The executor
-// says when an operation begins in model time; the answer says when it ended.
+// Each operation is a command to `cmd/accelerator/DEVICE`, answered when the hardware would be done. The
+// executor says when an operation begins in model time; the answer says when it ended.
 #pragma once
 
 #include <string>
@@ -49,10 +49,10 @@ struct AcceleratorDone {
   static constexpr MessageName kMessage{"accelerator.done"};
   static constexpr auto fields() {
     using D = AcceleratorDone;
-    return std::tuple{required("begin_ns", &D::begin, "model time"), required("end_ns", &D::end, "model time"),
-                      required("energy_uj", &D::energy_uj, "of the operation"),
-                      optional("cycles", &D::cycles, "of an inference"),
-                      optional("data", &D::data, "of an unload")};
+    return std::tuple{
+        required("begin_ns", &D::begin, "model time"), required("end_ns", &D::end, "model time"),
+        required("energy_uj", &D::energy_uj, "of the operation"),
+        optional("cycles", &D::cycles, "of an inference"), optional("data", &D::data, "of an unload")};
   }
 };
 
@@ -65,7 +65,8 @@ struct AcceleratorDo {
   using Reply = AcceleratorDone;
   static constexpr auto fields() {
     using D = AcceleratorDo;
-    return std::tuple{required("action", &D::action, "what to do"), required("chunk", &D::chunk, "with which chunk"),
+    return std::tuple{required("action", &D::action, "what to do"),
+                      required("chunk", &D::chunk, "with which chunk"),
                       required("begin_ns", &D::begin, "earliest model time"),
                       optional("data", &D::data, "input of a load: channels x rows x columns, packed")};
   }

@@ -39,7 +39,8 @@ struct AppRequest {
         required("sensing", &A::sensing, "where the input comes from"),
         required("interaction", &A::interaction, "where the result goes"),
         optional("runs", &A::runs, "how many runs this submission asks for; 0 = until stopped"),
-        optional("at_least_devices", &A::at_least_devices, "spread the model over at least so many accelerators"),
+        optional("at_least_devices", &A::at_least_devices,
+                 "spread the model over at least so many accelerators"),
         optional("priority", &A::priority, "higher goes first"),
     };
   }
@@ -58,8 +59,8 @@ inline constexpr std::array<std::pair<AppPhase, std::string_view>, 4> kEnumNames
     {AppPhase::kRejected, "rejected"},
 }};
 
-/// An app as the dispatcher sees it. Runs are numbered from 0 over the app's whole life: a second submission of
-/// a finished app goes on counting, so (app, run) names one result for ever.
+/// An app as the dispatcher sees it. Runs are numbered from 0 over the app's whole life: a second submission
+/// of a finished app goes on counting, so (app, run) names one result for ever.
 struct AppStatus {
   AppRequest request;
   AppPhase phase = AppPhase::kRunning;
@@ -98,13 +99,14 @@ struct AppSubmitted {
   static constexpr MessageName kMessage{"app.submitted"};
   static constexpr auto fields() {
     using S = AppSubmitted;
-    return std::tuple{required("app", &S::app, "the app"), required("plan_id", &S::plan_id, "the plan that serves it"),
+    return std::tuple{required("app", &S::app, "the app"),
+                      required("plan_id", &S::plan_id, "the plan that serves it"),
                       required("first_run", &S::first_run, "number of its first run")};
   }
 };
 
-/// To `cmd/dispatcher`. Answered when the app, and the plan that serves it, are stored. An app that can not be
-/// served is stored as rejected and answered with a failure that gives the planner's reason.
+/// To `cmd/dispatcher`. Answered when the app, and the plan that serves it, are stored. An app that can not
+/// be served is stored as rejected and answered with a failure that gives the planner's reason.
 struct AppSubmit {
   AppRequest request;
   static constexpr MessageName kMessage{"app.submit"};

@@ -29,7 +29,8 @@ struct MessageInfo {
 /// The message tables of `schemas/README.md`, in Markdown.
 [[nodiscard]] std::string catalogue_markdown();
 
-/// A whole received message, envelope and body, as one line of JSON. A body of an unknown message is left out.
+/// A whole received message, envelope and body, as one line of JSON. A body of an unknown message is left
+/// out.
 [[nodiscard]] Result<std::string> message_to_json(std::span<const std::uint8_t> bytes);
 
 }  // namespace synergy::schemas

@@ -47,7 +47,9 @@ class Node {
   [[nodiscard]] Kind kind() const { return reader_->kind(data_); }
   [[nodiscard]] bool boolean() const { return reader_->boolean(data_); }
   [[nodiscard]] bool integer(std::int64_t& out) const { return reader_->integer(data_, out); }
-  [[nodiscard]] bool unsigned_integer(std::uint64_t& out) const { return reader_->unsigned_integer(data_, out); }
+  [[nodiscard]] bool unsigned_integer(std::uint64_t& out) const {
+    return reader_->unsigned_integer(data_, out);
+  }
   [[nodiscard]] double real() const { return reader_->real(data_); }
   [[nodiscard]] std::string_view text() const { return reader_->text(data_); }
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return reader_->bytes(data_); }
@@ -80,8 +82,7 @@ Status decode(Node node, std::int64_t& out);
 Status decode(Node node, std::uint64_t& out);
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-Status decode(Node node, T& out) {
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Status decode(Node node, T& out) {
   using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
   Wide wide = 0;
   if (auto status = decode(node, wide); !status) return status;
@@ -92,7 +93,7 @@ Status decode(Node node, T& out) {
 }
 
 template <class TimePoint>
-  requires requires { typename TimePoint::clock; }
+requires requires { typename TimePoint::clock; }
 Status decode(Node node, TimePoint& out) {
   std::int64_t count = 0;
   if (auto status = decode(node, count); !status) return status;
@@ -196,17 +197,19 @@ Status decode(Node node, T& out) {
   Status status;
   std::apply(
       [&](const auto&... field) {
-        if (node.unknown_keys_are_errors()) status = detail::reject_unknown_keys(node, {std::string(field.name)...});
+        if (node.unknown_keys_are_errors())
+          status = detail::reject_unknown_keys(node, {std::string(field.name)...});
         std::size_t position = 0;
-        (void)((status.has_value() && (status = detail::decode_field(node, field, position++, out)).has_value()) &&
+        (void)((status.has_value() &&
+                (status = detail::decode_field(node, field, position++, out)).has_value()) &&
                ...);
       },
       T::fields());
   return status;
 }
 
-/// Reads msgpack; hands the root to `read`. Fails with kInvalid when the bytes are no single msgpack value, nest
-/// deeper than kMaxDepth, or have a list or map of more than kMaxItems.
+/// Reads msgpack; hands the root to `read`. Fails with kInvalid when the bytes are no single msgpack value,
+/// nest deeper than kMaxDepth, or have a list or map of more than kMaxItems.
 inline constexpr std::size_t kMaxDepth = 32;
 inline constexpr std::size_t kMaxItems = 65536;
 Status with_msgpack_tree(std::span<const std::uint8_t> bytes, const std::function<Status(Node)>& read);

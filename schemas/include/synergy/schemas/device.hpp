@@ -1,5 +1,5 @@
-// Devices, links and the body they make: profiles as people write them in `deploy/devices`, `deploy/links` and
-// `deploy/bodies`, and as they travel in the body view.
+// Devices, links and the body they make: profiles as people write them in `deploy/devices`, `deploy/links`
+// and `deploy/bodies`, and as they travel in the body view.
 //
 // Each figure of a profile carries a mark (where it comes from), so that a report can say what it rests on.
 #pragma once
@@ -95,8 +95,10 @@ struct DeviceProfile {
         required("prepare_ns_per_byte", &P::prepare_ns_per_byte, "crop, normalise, to signed bytes"),
         required("argmax_ns_per_byte", &P::argmax_ns_per_byte, "cpu time of the argmax, per input byte"),
         required("accelerator_active_mw", &P::accelerator_active_mw, "computing, above idle"),
-        required("accelerator_nj_per_input_word", &P::accelerator_nj_per_input_word, "loading one input word"),
-        required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word, "loading one weight word"),
+        required("accelerator_nj_per_input_word", &P::accelerator_nj_per_input_word,
+                 "loading one input word"),
+        required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word,
+                 "loading one weight word"),
         required("mcu_active_mw", &P::mcu_active_mw, "MCU working"),
         required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio"),
         required("battery_mwh", &P::battery_mwh, "battery capacity"),
@@ -186,10 +188,11 @@ struct Body {
   std::vector<Device> devices;
 
   static constexpr auto fields() {
-    return std::tuple{required("name", &Body::name, "the body's name"),
-                      required("link", &Body::link, "a profile of deploy/links, between all pairs"),
-                      optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time"),
-                      required("devices", &Body::devices, "in order")};
+    return std::tuple{
+        required("name", &Body::name, "the body's name"),
+        required("link", &Body::link, "a profile of deploy/links, between all pairs"),
+        optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time"),
+        required("devices", &Body::devices, "in order")};
   }
   bool operator==(const Body&) const = default;
 };

@@ -45,10 +45,11 @@ inline void encode(Encoder& out, ModelTime value) { out.integer(value.time_since
 inline void encode(Encoder& out, UnixTime value) { out.integer(value.time_since_epoch().count()); }
 
 template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-void encode(Encoder& out, T value) {
-  if constexpr (std::is_signed_v<T>) out.integer(value);
-  else out.unsigned_integer(value);
+requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void encode(Encoder& out, T value) {
+  if constexpr (std::is_signed_v<T>)
+    out.integer(value);
+  else
+    out.unsigned_integer(value);
 }
 template <NamedEnum E>
 void encode(Encoder& out, E value) {
@@ -71,8 +72,10 @@ void encode(Encoder& out, const std::vector<T>& value) {
 }
 template <class T>
 void encode(Encoder& out, const std::optional<T>& value) {
-  if (value) encode(out, *value);
-  else out.null();
+  if (value)
+    encode(out, *value);
+  else
+    out.null();
 }
 template <class T>
 void encode(Encoder& out, const std::map<std::string, T>& value) {

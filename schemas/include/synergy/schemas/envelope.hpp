@@ -14,15 +14,15 @@ inline constexpr std::size_t kMaxMessageBytes = 4u << 20;
 inline constexpr std::size_t kMaxTopicBytes = 200;
 
 struct Envelope {
-  std::string schema;             ///< the message's name
-  std::uint32_t version = 1;      ///< of that message
+  std::string schema;         ///< the message's name
+  std::uint32_t version = 1;  ///< of that message
   std::uint32_t oldest_reader = 1;
-  std::string sender;             ///< the participant's name, unique on the bus; replies go to `@sender/`
-  std::uint64_t instance = 0;     ///< differs each time the sender starts
-  std::uint64_t sequence = 0;     ///< counts the sender's messages on this topic from 1; 0 on direct topics
-  std::string request_id;         ///< correlation: of a command and of everything done for it
+  std::string sender;          ///< the participant's name, unique on the bus; replies go to `@sender/`
+  std::uint64_t instance = 0;  ///< differs each time the sender starts
+  std::uint64_t sequence = 0;  ///< counts the sender's messages on this topic from 1; 0 on direct topics
+  std::string request_id;      ///< correlation: of a command and of everything done for it
   UnixTime sent_unix_ns;
-  UnixTime deadline_unix_ns;      ///< 0: none. A command is not acted on after it
+  UnixTime deadline_unix_ns;  ///< 0: none. A command is not acted on after it
 
   static constexpr auto fields() {
     return std::tuple{
@@ -31,7 +31,8 @@ struct Envelope {
         optional("oldest_reader", &Envelope::oldest_reader, "oldest version whose readers understand it"),
         required("sender", &Envelope::sender, "name of the sending participant"),
         optional("instance", &Envelope::instance, "differs each time the sender starts"),
-        optional("sequence", &Envelope::sequence, "counts the sender's messages on the topic; 0 = not counted"),
+        optional("sequence", &Envelope::sequence,
+                 "counts the sender's messages on the topic; 0 = not counted"),
         optional("request_id", &Envelope::request_id, "correlation and idempotency key"),
         optional("sent_unix_ns", &Envelope::sent_unix_ns, "when it was sent"),
         optional("deadline_unix_ns", &Envelope::deadline_unix_ns, "not acted on after this; 0 = no deadline"),
@@ -50,14 +51,15 @@ template <Message T>
 }
 
 /// Opens a message: decodes the envelope and hands it to `read` with the body. Fails with kInvalid on damage.
-Status open(std::span<const std::uint8_t> bytes, const std::function<Status(const Envelope&, Node body)>& read);
+Status open(std::span<const std::uint8_t> bytes,
+            const std::function<Status(const Envelope&, Node body)>& read);
 
 /// Whether a reader of `T` may read a message with this envelope: same name, and not too new.
 template <Message T>
 [[nodiscard]] Status check_readable(const Envelope& envelope) {
   if (envelope.schema != T::kMessage.name)
-    return Error{ErrorCode::kInvalid, "expected message '" + std::string(T::kMessage.name) + "', found '" +
-                                          envelope.schema + "'"};
+    return Error{ErrorCode::kInvalid,
+                 "expected message '" + std::string(T::kMessage.name) + "', found '" + envelope.schema + "'"};
   if (envelope.oldest_reader > T::kMessage.version)
     return Error{ErrorCode::kInvalid, "message '" + envelope.schema + "' needs a reader of version " +
                                           std::to_string(envelope.oldest_reader) + ", this one is version " +
@@ -67,7 +69,7 @@ template <Message T>
 
 /// The answer to a command that failed.
 struct Failure {
-  std::string code;     ///< an ErrorCode by name
+  std::string code;  ///< an ErrorCode by name
   std::string message;
 
   static constexpr MessageName kMessage{"failure"};

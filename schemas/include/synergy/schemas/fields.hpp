@@ -50,13 +50,15 @@ constexpr Field<Struct, T> optional(std::string_view name, T Struct::*member, st
 
 /// A struct with a field list.
 template <class T>
-concept Described = requires { T::fields(); };
+concept Described = requires {
+  T::fields();
+};
 
 /// An enum with names: specialise `kEnumNames<E>` with an array of {value, name}.
 template <class E>
 inline constexpr std::array<std::pair<E, std::string_view>, 0> kEnumNames{};
 template <class E>
-concept NamedEnum = std::is_enum_v<E> && (kEnumNames<E>.size() > 0);
+concept NamedEnum = std::is_enum_v<E> &&(kEnumNames<E>.size() > 0);
 
 template <NamedEnum E>
 constexpr std::string_view name_of(E value) {
@@ -65,7 +67,8 @@ constexpr std::string_view name_of(E value) {
   return "?";
 }
 
-/// Every message that may travel: its name on the wire, its version, and the oldest reader that still understands it.
+/// Every message that may travel: its name on the wire, its version, and the oldest reader that still
+/// understands it.
 struct MessageName {
   std::string_view name;
   std::uint32_t version = 1;
@@ -79,6 +82,8 @@ concept Message = Described<T> && requires {
 
 /// A message that asks for an answer of type `Reply`.
 template <class T>
-concept Command = Message<T> && requires { typename T::Reply; };
+concept Command = Message<T> && requires {
+  typename T::Reply;
+};
 
 }  // namespace synergy::schemas

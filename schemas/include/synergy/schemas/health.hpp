@@ -11,7 +11,8 @@
 
 namespace synergy::schemas {
 
-/// A process's life: starting -> ready -> draining -> stopped. The monitor adds `silent` for one not heard of.
+/// A process's life: starting -> ready -> draining -> stopped. The monitor adds `silent` for one not heard
+/// of.
 enum class LifeCycle { kStarting, kReady, kDraining, kStopped, kSilent };
 template <>
 inline constexpr std::array<std::pair<LifeCycle, std::string_view>, 5> kEnumNames<LifeCycle>{{
@@ -35,7 +36,8 @@ struct Health {
     using H = Health;
     return std::tuple{required("process", &H::process, "the process's name"),
                       required("instance", &H::instance, "differs each time it starts"),
-                      required("pid", &H::pid, "process id"), required("state", &H::state, "where it is in its life"),
+                      required("pid", &H::pid, "process id"),
+                      required("state", &H::state, "where it is in its life"),
                       optional("note", &H::note, "what it waits for"),
                       optional("counters", &H::counters, "bus and service counters, by name")};
   }
@@ -60,19 +62,22 @@ struct BrokerState {
   std::map<std::string, std::uint64_t> counters;
   static constexpr MessageName kMessage{"broker"};
   static constexpr auto fields() {
-    return std::tuple{required("epoch", &BrokerState::epoch, "differs each time the broker starts"),
-                      required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class")};
+    return std::tuple{
+        required("epoch", &BrokerState::epoch, "differs each time the broker starts"),
+        required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class")};
   }
 };
 
 struct Joined {
   std::uint64_t epoch = 0;
   static constexpr MessageName kMessage{"bus.joined"};
-  static constexpr auto fields() { return std::tuple{required("epoch", &Joined::epoch, "the broker's epoch")}; }
+  static constexpr auto fields() {
+    return std::tuple{required("epoch", &Joined::epoch, "the broker's epoch")};
+  }
 };
 
-/// To `cmd/broker`. The answer proves that messages go both ways and that every subscription made before it is
-/// in force; cached state of those subscriptions came before the answer.
+/// To `cmd/broker`. The answer proves that messages go both ways and that every subscription made before it
+/// is in force; cached state of those subscriptions came before the answer.
 struct Join {
   static constexpr MessageName kMessage{"bus.join"};
   using Reply = Joined;

@@ -1,7 +1,9 @@
 // A model as its file describes it: layers in the words of the vendor tool's network description
-// (`accel-emulator/README.md` says what each means to the hardware). Weights are `.npy` files beside the file.
+// (`accel-emulator/README.md` says what each means to the hardware). Weights are `.npy` files beside the
+// file.
 //
-// This is the description only. `synergy::accel_model` turns it into a checked program with every shape known.
+// This is the description only. `synergy::accel_model` turns it into a checked program with every shape
+// known.
 #pragma once
 
 #include <optional>

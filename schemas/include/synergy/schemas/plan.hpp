@@ -1,7 +1,7 @@
 // Plans: which layers run where, in which order, and what that is predicted to give.
 //
-// A collaboration plan is executable by itself: every step of every execution plan names the units it holds and
-// for how long, so that executors need no cost model and can not disagree with the planner.
+// A collaboration plan is executable by itself: every step of every execution plan names the units it holds
+// and for how long, so that executors need no cost model and can not disagree with the planner.
 #pragma once
 
 #include <string>
@@ -47,14 +47,16 @@ struct Step {
   TaskKind kind = TaskKind::kSense;
   DeviceId device;  ///< of a transfer: the sender
   DeviceId to;      ///< of a transfer: the receiver; else empty
-  std::uint32_t chunk = 0;  ///< index into the execution plan's chunks, for switch, load, infer, unload, unpack
+  std::uint32_t chunk =
+      0;  ///< index into the execution plan's chunks, for switch, load, infer, unload, unpack
   Duration duration{0};
   std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
   double energy_uj = 0;
 
   static constexpr auto fields() {
     using S = Step;
-    return std::tuple{required("kind", &S::kind, "the task"), required("device", &S::device, "where; the sender"),
+    return std::tuple{required("kind", &S::kind, "the task"),
+                      required("device", &S::device, "where; the sender"),
                       optional("to", &S::to, "the receiver of a transfer"),
                       optional("chunk", &S::chunk, "which of the chunks it belongs to"),
                       required("duration_ns", &S::duration, "how long its units are held"),
@@ -75,15 +77,21 @@ struct UnitRef {
 /// network runs, and words are moved by the MCU: load, unload and switch hold both.
 [[nodiscard]] inline std::vector<UnitRef> units_held(const Step& step) {
   switch (step.kind) {
-    case TaskKind::kSense: return {{step.device, Unit::kSensor}};
+    case TaskKind::kSense:
+      return {{step.device, Unit::kSensor}};
     case TaskKind::kPrepare:
-    case TaskKind::kUnpack: return {{step.device, Unit::kCpu}};
+    case TaskKind::kUnpack:
+      return {{step.device, Unit::kCpu}};
     case TaskKind::kSwitch:
     case TaskKind::kLoad:
-    case TaskKind::kUnload: return {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}};
-    case TaskKind::kInfer: return {{step.device, Unit::kAccelerator}};
-    case TaskKind::kTransfer: return {{step.device, Unit::kTx}, {step.to, Unit::kRx}};
-    case TaskKind::kInteract: return {{step.device, Unit::kActuator}};
+    case TaskKind::kUnload:
+      return {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}};
+    case TaskKind::kInfer:
+      return {{step.device, Unit::kAccelerator}};
+    case TaskKind::kTransfer:
+      return {{step.device, Unit::kTx}, {step.to, Unit::kRx}};
+    case TaskKind::kInteract:
+      return {{step.device, Unit::kActuator}};
   }
   return {};
 }
@@ -102,7 +110,8 @@ struct ExecutionPlan {
     return std::tuple{required("share", &P::share, "of the pipeline's runs, 0 to 1"),
                       required("source", &P::source, "device that senses"),
                       required("target", &P::target, "device that interacts"),
-                      required("chunks", &P::chunks, "in order"), required("steps", &P::steps, "in order"),
+                      required("chunks", &P::chunks, "in order"),
+                      required("steps", &P::steps, "in order"),
                       required("latency_ns", &P::latency, "one run in an empty mesh"),
                       required("energy_uj", &P::energy_uj, "tasks of one run")};
   }
@@ -119,12 +128,13 @@ struct PipelinePlan {
   std::vector<std::string> labels;
   std::uint64_t input_bytes = 0;
   std::vector<ExecutionPlan> executions;
-  std::uint32_t depth = 1;  ///< runs in flight at most
+  std::uint32_t depth = 1;    ///< runs in flight at most
   std::int32_t priority = 0;  ///< of the app: its tasks go first where units are contended
 
   static constexpr auto fields() {
     using P = PipelinePlan;
-    return std::tuple{required("app", &P::app, "the app"), required("model", &P::model, "its model"),
+    return std::tuple{required("app", &P::app, "the app"),
+                      required("model", &P::model, "its model"),
                       required("sensing", &P::sensing, "the capability its source senses with"),
                       required("model_digest", &P::model_digest, "SHA-256 of the model's files"),
                       required("result", &P::result, "what is made of the output"),
@@ -143,7 +153,8 @@ struct TaskRef {
   std::uint32_t pipeline = 0, execution = 0, step = 0;
   static constexpr auto fields() {
     return std::tuple{required("pipeline", &TaskRef::pipeline, "index"),
-                      required("execution", &TaskRef::execution, "index"), required("step", &TaskRef::step, "index")};
+                      required("execution", &TaskRef::execution, "index"),
+                      required("step", &TaskRef::step, "index")};
   }
   bool operator==(const TaskRef&) const = default;
 };
@@ -262,13 +273,14 @@ struct Deployed {
   static constexpr MessageName kMessage{"deployed"};
   static constexpr auto fields() {
     using D = Deployed;
-    return std::tuple{required("device", &D::device, "the device"), required("plan_id", &D::plan_id, "the plan"),
+    return std::tuple{required("device", &D::device, "the device"),
+                      required("plan_id", &D::plan_id, "the plan"),
                       required("weight_load_ns", &D::weight_load, "emulated time spent loading weights")};
   }
 };
 
-/// To `cmd/executor/DEVICE`: make this plan's chunks of the device resident and serve its runs. A second deploy
-/// of the same plan is answered at once.
+/// To `cmd/executor/DEVICE`: make this plan's chunks of the device resident and serve its runs. A second
+/// deploy of the same plan is answered at once.
 struct Deploy {
   CollaborationPlan plan;
   static constexpr MessageName kMessage{"deploy"};

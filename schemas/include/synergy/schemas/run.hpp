@@ -1,6 +1,7 @@
 // Runs on the move: the order to begin one, the tensors between executors, and how it ended.
 //
-// Every time here is model time: the point at which the emulated hardware would do it, whatever the host's delays.
+// Every time here is model time: the point at which the emulated hardware would do it, whatever the host's
+// delays.
 #pragma once
 
 #include <string>
@@ -19,7 +20,8 @@ struct RunKey {
   std::uint32_t attempt = 1;
 
   static constexpr auto fields() {
-    return std::tuple{required("app", &RunKey::app, "the app"), required("run", &RunKey::run, "number, from 0"),
+    return std::tuple{required("app", &RunKey::app, "the app"),
+                      required("run", &RunKey::run, "number, from 0"),
                       required("attempt", &RunKey::attempt, "from 1")};
   }
   auto operator<=>(const RunKey&) const = default;
@@ -29,14 +31,15 @@ struct RunKey {
 struct RunState {
   RunKey key;
   std::uint64_t plan_id = 0;
-  std::uint32_t execution = 0;     ///< index into the pipeline's execution plans
-  ModelTime began{};               ///< when its sensing began
-  double energy_uj = 0;            ///< spent so far
-  std::vector<DeviceId> devices;   ///< crossed so far, in order
+  std::uint32_t execution = 0;    ///< index into the pipeline's execution plans
+  ModelTime began{};              ///< when its sensing began
+  double energy_uj = 0;           ///< spent so far
+  std::vector<DeviceId> devices;  ///< crossed so far, in order
 
   static constexpr auto fields() {
     using R = RunState;
-    return std::tuple{required("key", &R::key, "which run"), required("plan_id", &R::plan_id, "by which plan"),
+    return std::tuple{required("key", &R::key, "which run"),
+                      required("plan_id", &R::plan_id, "by which plan"),
                       required("execution", &R::execution, "by which of the pipeline's execution plans"),
                       required("began_ns", &R::began, "model time its sensing began"),
                       required("energy_uj", &R::energy_uj, "of its tasks so far"),
@@ -53,7 +56,8 @@ struct RunGrant {
   static constexpr MessageName kMessage{"run.grant"};
   static constexpr auto fields() {
     using G = RunGrant;
-    return std::tuple{required("key", &G::key, "which run"), required("plan_id", &G::plan_id, "by which plan"),
+    return std::tuple{required("key", &G::key, "which run"),
+                      required("plan_id", &G::plan_id, "by which plan"),
                       required("execution", &G::execution, "which execution plan"),
                       required("not_before_ns", &G::not_before, "earliest model time of its sensing")};
   }
@@ -64,12 +68,13 @@ struct TensorSent {
   RunState run;
   std::uint32_t step = 0;  ///< the transfer, as an index into the execution plan's steps
   DeviceId from;
-  ModelTime ready{};       ///< when the sender and its tx were ready
+  ModelTime ready{};  ///< when the sender and its tx were ready
   Bytes data;
   static constexpr MessageName kMessage{"tensor"};
   static constexpr auto fields() {
     using T = TensorSent;
-    return std::tuple{required("run", &T::run, "the run it belongs to"), required("step", &T::step, "the transfer"),
+    return std::tuple{required("run", &T::run, "the run it belongs to"),
+                      required("step", &T::step, "the transfer"),
                       required("from", &T::from, "the sending device"),
                       required("ready_ns", &T::ready, "model time at which the sender was ready"),
                       required("data", &T::data, "channels x rows x columns, packed")};
@@ -85,7 +90,8 @@ struct TensorTaken {
   static constexpr auto fields() {
     using T = TensorTaken;
     return std::tuple{required("key", &T::key, "the run"), required("step", &T::step, "the transfer"),
-                      required("begin_ns", &T::begin, "model time"), required("end_ns", &T::end, "model time")};
+                      required("begin_ns", &T::begin, "model time"),
+                      required("end_ns", &T::end, "model time")};
   }
 };
 
@@ -93,11 +99,11 @@ struct TensorTaken {
 struct RunResult {
   RunState run;
   ModelTime ended{};
-  std::int32_t label = -1;    ///< argmax: index of the class
-  std::int32_t score = 0;     ///< argmax: the class's output value
+  std::int32_t label = -1;  ///< argmax: index of the class
+  std::int32_t score = 0;   ///< argmax: the class's output value
   std::string label_name;
-  Bytes output;               ///< softmax, raw: the bytes
-  Duration lag{0};            ///< how far the host was behind model time when it ended
+  Bytes output;     ///< softmax, raw: the bytes
+  Duration lag{0};  ///< how far the host was behind model time when it ended
   static constexpr MessageName kMessage{"run.result"};
   static constexpr auto fields() {
     using R = RunResult;
@@ -120,7 +126,8 @@ struct RunFailed {
   static constexpr MessageName kMessage{"run.failed"};
   static constexpr auto fields() {
     using F = RunFailed;
-    return std::tuple{required("key", &F::key, "which attempt"), required("device", &F::device, "where it ended"),
+    return std::tuple{required("key", &F::key, "which attempt"),
+                      required("device", &F::device, "where it ended"),
                       required("reason", &F::reason, "why")};
   }
 };

@@ -20,7 +20,9 @@ struct StoreBody {
   BodyView body;
   static constexpr MessageName kMessage{"store.body"};
   using Reply = Done;
-  static constexpr auto fields() { return std::tuple{required("body", &StoreBody::body, "with every profile")}; }
+  static constexpr auto fields() {
+    return std::tuple{required("body", &StoreBody::body, "with every profile")};
+  }
 };
 
 /// Keeps what was decided together: apps as they are now, the plan that serves them, and why; all or nothing.
@@ -32,7 +34,8 @@ struct StoreDecision {
   using Reply = Done;
   static constexpr auto fields() {
     using D = StoreDecision;
-    return std::tuple{required("apps", &D::apps, "apps that changed"), optional("plan", &D::plan, "a new plan"),
+    return std::tuple{required("apps", &D::apps, "apps that changed"),
+                      optional("plan", &D::plan, "a new plan"),
                       required("cause", &D::cause, "what happened")};
   }
 };
@@ -60,13 +63,16 @@ struct RunRecord {
 
   static constexpr auto fields() {
     using R = RunRecord;
-    return std::tuple{required("app", &R::app, "the app"), required("run", &R::run, "its number"),
+    return std::tuple{required("app", &R::app, "the app"),
+                      required("run", &R::run, "its number"),
                       required("attempts", &R::attempts, "how many it took"),
                       required("plan_id", &R::plan_id, "by which plan"),
                       required("outcome", &R::outcome, "completed or failed"),
                       required("label", &R::label, "index of the class; -1: none"),
-                      required("score", &R::score, "its value"), required("began_ns", &R::began, "model time"),
-                      required("ended_ns", &R::ended, "model time"), required("energy_uj", &R::energy_uj, "its tasks"),
+                      required("score", &R::score, "its value"),
+                      required("began_ns", &R::began, "model time"),
+                      required("ended_ns", &R::ended, "model time"),
+                      required("energy_uj", &R::energy_uj, "its tasks"),
                       required("devices", &R::devices, "crossed, in order"),
                       optional("reason", &R::reason, "why it failed"),
                       required("recorded_unix_ns", &R::recorded, "wall clock")};
@@ -86,8 +92,8 @@ struct StoreRuns {
   }
 };
 
-/// All that a dispatcher needs to go on after a restart. `recorded` lists, for each app that is running, the runs
-/// of the present submission that have ended.
+/// All that a dispatcher needs to go on after a restart. `recorded` lists, for each app that is running, the
+/// runs of the present submission that have ended.
 struct StoredState {
   std::vector<AppStatus> apps;
   std::optional<CollaborationPlan> plan;  ///< the newest
@@ -117,8 +123,10 @@ struct PlanSummary {
 
   static constexpr auto fields() {
     using P = PlanSummary;
-    return std::tuple{required("id", &P::id, "plan number"), required("made", &P::made, "UTC"),
-                      required("body", &P::body, "the body"), required("policy", &P::policy, "what chose it"),
+    return std::tuple{required("id", &P::id, "plan number"),
+                      required("made", &P::made, "UTC"),
+                      required("body", &P::body, "the body"),
+                      required("policy", &P::policy, "what chose it"),
                       required("cause", &P::cause, "what made it necessary"),
                       required("rounds_per_second", &P::rounds_per_second, "predicted"),
                       required("latency_ms", &P::latency_ms, "predicted"),
@@ -132,14 +140,18 @@ struct PlanSummary {
 struct PlanHistory {
   std::vector<PlanSummary> plans;
   static constexpr MessageName kMessage{"store.history"};
-  static constexpr auto fields() { return std::tuple{required("plans", &PlanHistory::plans, "newest first")}; }
+  static constexpr auto fields() {
+    return std::tuple{required("plans", &PlanHistory::plans, "newest first")};
+  }
 };
 
 struct QueryHistory {
   std::uint32_t limit = 20;
   static constexpr MessageName kMessage{"store.query_history"};
   using Reply = PlanHistory;
-  static constexpr auto fields() { return std::tuple{optional("limit", &QueryHistory::limit, "at most so many")}; }
+  static constexpr auto fields() {
+    return std::tuple{optional("limit", &QueryHistory::limit, "at most so many")};
+  }
 };
 
 struct RunTable {
@@ -156,7 +168,8 @@ struct QueryRuns {
   using Reply = RunTable;
   static constexpr auto fields() {
     using Q = QueryRuns;
-    return std::tuple{required("app", &Q::app, "the app"), optional("first_run", &Q::first_run, "from this run on"),
+    return std::tuple{required("app", &Q::app, "the app"),
+                      optional("first_run", &Q::first_run, "from this run on"),
                       optional("limit", &Q::limit, "at most so many, 10000 at the highest")};
   }
 };

@@ -45,32 +45,37 @@ struct Observed {
 
   /// Takes note of an app's results as they arrive, and shows the first few to people.
   void watch_results(bus::Participant& bus, const AppId& app, bool show) {
-    bus.subscribe<schemas::RunResult>(topics::result(app), [this, show](const auto&, const schemas::RunResult& result) {
-      constexpr std::size_t kShown = 5;
-      lags.push_back(result.lag);
-      if (!show || lags.size() > kShown) return;
-      std::string path;
-      for (const auto& device : result.run.devices) path += (path.empty() ? "" : " > ") + device.text();
-      std::printf("  run %llu: %s (score %d), %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
-                  result.label_name.empty() ? std::to_string(result.label).c_str() : result.label_name.c_str(), result.score,
-                  fixed(double(result.latency().count()) * 1e-6, 2).c_str(), path.c_str());
-      if (lags.size() == kShown) std::printf("  ...\n");
-    });
+    bus.subscribe<schemas::RunResult>(
+        topics::result(app), [this, show](const auto&, const schemas::RunResult& result) {
+          constexpr std::size_t kShown = 5;
+          lags.push_back(result.lag);
+          if (!show || lags.size() > kShown) return;
+          std::string path;
+          for (const auto& device : result.run.devices) path += (path.empty() ? "" : " > ") + device.text();
+          std::printf(
+              "  run %llu: %s (score %d), %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
+              result.label_name.empty() ? std::to_string(result.label).c_str() : result.label_name.c_str(),
+              result.score, fixed(double(result.latency().count()) * 1e-6, 2).c_str(), path.c_str());
+          if (lags.size() == kShown) std::printf("  ...\n");
+        });
   }
 
   void subscribe(bus::Participant& bus) {
-    bus.subscribe<schemas::AppSet>(topics::kApps, [this](const auto&, const schemas::AppSet& value) { apps = value; });
-    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) { plan = value; });
+    bus.subscribe<schemas::AppSet>(topics::kApps,
+                                   [this](const auto&, const schemas::AppSet& value) { apps = value; });
+    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan,
+                                              [this](const auto&, const auto& value) { plan = value; });
     bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& value) { body = value; });
   }
   [[nodiscard]] const schemas::AppStatus* find(const AppId& app) const {
-    const auto found = std::find_if(apps.apps.begin(), apps.apps.end(), [&](const auto& s) { return s.request.app == app; });
+    const auto found =
+        std::find_if(apps.apps.begin(), apps.apps.end(), [&](const auto& s) { return s.request.app == app; });
     return found == apps.apps.end() ? nullptr : &*found;
   }
 };
 
-Status report_on(Shared& shared, Session& session, const Observed& seen, const AppId& app, std::uint64_t first,
-                 const std::string& labels) {
+Status report_on(Shared& shared, Session& session, const Observed& seen, const AppId& app,
+                 std::uint64_t first, const std::string& labels) {
   const auto runs = read_runs(session, app, first);
   if (!runs) return runs.error();
   auto report = make_report(app, *runs, seen.plan, seen.body, labels);
@@ -78,7 +83,8 @@ Status report_on(Shared& shared, Session& session, const Observed& seen, const A
   add_lags(seen.lags, *report);
   print<Report>(shared, *report, to_text);
   if (report->failed > 0)
-    return Error{ErrorCode::kTimeout, std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};
+    return Error{ErrorCode::kTimeout,
+                 std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};
   return {};
 }
 
@@ -107,7 +113,8 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
   const auto request = documents::read_app(flags.file);
   if (!request) return request.error();
   if (flags.follow && request->runs == 0)
-    return Error{ErrorCode::kInvalid, flags.file + ": --follow needs an app with 'runs'; this one runs until stopped"};
+    return Error{ErrorCode::kInvalid,
+                 flags.file + ": --follow needs an app with 'runs'; this one runs until stopped"};
   Observed seen;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     seen.subscribe(bus);
@@ -121,8 +128,8 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
                 static_cast<unsigned long long>(submitted->plan_id));
   if (flags.follow) return follow(shared, **session, seen, *submitted, flags.labels);
   print<schemas::AppSubmitted>(shared, *submitted, [](const auto& done) {
-    return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) + " from run " +
-           std::to_string(done.first_run) + " on\n";
+    return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
+           " from run " + std::to_string(done.first_run) + " on\n";
   });
   return {};
 }
@@ -132,19 +139,23 @@ Status stop(Shared& shared, const std::string& app) {
   if (!session) return session.error();
   const auto stopped = (*session)->ask(topics::command("dispatcher"), schemas::AppStop{AppId(app)});
   if (!stopped) return stopped.error();
-  print<schemas::AppStopped>(shared, *stopped, [](const auto& done) { return "app " + done.app.text() + " stopped\n"; });
+  print<schemas::AppStopped>(shared, *stopped,
+                             [](const auto& done) { return "app " + done.app.text() + " stopped\n"; });
   return {};
 }
 
 std::string apps_table(const schemas::AppSet& set) {
   if (set.apps.empty()) return "no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n";
   Table table({"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "RUNS", "FAILED", "REASON"});
-  const auto end = [](const schemas::Requirement& r) { return r.needs + (r.on.empty() ? "" : "@" + r.on.text()); };
+  const auto end = [](const schemas::Requirement& r) {
+    return r.needs + (r.on.empty() ? "" : "@" + r.on.text());
+  };
   for (const auto& app : set.apps)
-    table.add({app.request.app.text(), std::string(schemas::name_of(app.phase)), app.request.model.text(),
-               end(app.request.sensing), end(app.request.interaction), std::to_string(app.plan_id),
-               std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
-               std::to_string(app.failed), app.reason});
+    table.add(
+        {app.request.app.text(), std::string(schemas::name_of(app.phase)), app.request.model.text(),
+         end(app.request.sensing), end(app.request.interaction), std::to_string(app.plan_id),
+         std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
+         std::to_string(app.failed), app.reason});
   return table.text();
 }
 
@@ -154,7 +165,8 @@ Status results(Shared& shared, const std::string& app, const std::string& labels
   if (!session) return session.error();
   (void)(*session)->wait_until([&] { return seen.find(AppId(app)) != nullptr; }, std::chrono::seconds(1));
   const auto* status = seen.find(AppId(app));
-  if (status == nullptr) return Error{ErrorCode::kNotFound, "there is no app '" + app + "' (synergy apps lists them)"};
+  if (status == nullptr)
+    return Error{ErrorCode::kNotFound, "there is no app '" + app + "' (synergy apps lists them)"};
   return report_on(shared, **session, seen, AppId(app), status->first_run, labels);
 }
 
@@ -162,15 +174,18 @@ Status results(Shared& shared, const std::string& app, const std::string& labels
 
 void add_app_commands(CLI::App& program, Shared& shared) {
   auto flags = std::make_shared<SubmitFlags>();
-  auto* submit_command = add_command(program, shared, "submit", "Publish an app request and wait for the mesh's word on it",
-                                     [&shared, flags] { return submit(shared, *flags); });
+  auto* submit_command =
+      add_command(program, shared, "submit", "Publish an app request and wait for the mesh's word on it",
+                  [&shared, flags] { return submit(shared, *flags); });
   submit_command->add_option("FILE", flags->file, "the app file, e.g. deploy/apps/digits.yaml")->required();
   submit_command->add_flag("--follow", flags->follow, "wait until all runs have ended, then report on them");
-  submit_command->add_option("--labels", flags->labels, "with --follow: right labels (.npy), for the accuracy");
+  submit_command->add_option("--labels", flags->labels,
+                             "with --follow: right labels (.npy), for the accuracy");
 
   auto app = std::make_shared<std::string>();
   add_command(program, shared, "stop", "Stop an app", [&shared, app] { return stop(shared, *app); })
-      ->add_option("APP", *app, "its name")->required();
+      ->add_option("APP", *app, "its name")
+      ->required();
 
   add_command(program, shared, "apps", "List apps: phase, plan, runs", [&shared]() -> Status {
     const auto set = read_state<schemas::AppSet>(shared.run_folder, topics::kApps);
@@ -180,8 +195,9 @@ void add_app_commands(CLI::App& program, Shared& shared) {
   });
 
   auto labels = std::make_shared<std::string>();
-  auto* results_command = add_command(program, shared, "results", "Report on an app's runs: accuracy, rate, latency, energy",
-                                      [&shared, app, labels] { return results(shared, *app, *labels); });
+  auto* results_command =
+      add_command(program, shared, "results", "Report on an app's runs: accuracy, rate, latency, energy",
+                  [&shared, app, labels] { return results(shared, *app, *labels); });
   results_command->add_option("APP", *app, "its name")->required();
   results_command->add_option("--labels", *labels, "right labels (.npy), for the accuracy");
 }

@@ -46,31 +46,37 @@ std::map<std::string, std::string> environment() {
 
 void add_deploy_commands(CLI::App& program, Shared& shared) {
   auto flags = std::make_shared<DeployFlags>();
-  auto* compose = add_command(program, shared, "compose", "Write the compose file for a body", [flags]() -> Status {
-    const auto body = documents::DeployFolder(flags->deploy).body(flags->body);
-    if (!body) return body.error();
-    return write_text(compose_for(*body, std::filesystem::path(flags->body).filename().string()), flags->output);
-  });
+  auto* compose =
+      add_command(program, shared, "compose", "Write the compose file for a body", [flags]() -> Status {
+        const auto body = documents::DeployFolder(flags->deploy).body(flags->body);
+        if (!body) return body.error();
+        return write_text(compose_for(*body, std::filesystem::path(flags->body).filename().string()),
+                          flags->output);
+      });
   compose->add_option("--body", flags->body, "the body file")->required();
-  compose->add_option("--deploy", flags->deploy, "folder with devices, links, bodies, models")->envname("SYNERGY_DEPLOY")->required();
+  compose->add_option("--deploy", flags->deploy, "folder with devices, links, bodies, models")
+      ->envname("SYNERGY_DEPLOY")
+      ->required();
   compose->add_option("-o,--output", flags->output, "file to write; standard output without");
 
-  auto* supervisor = add_command(program, shared, "supervisor", "Write supervisord's configuration for a compose file",
-                                 [&shared, flags]() -> Status {
-                                   const auto text = supervisor_for(flags->compose, {shared.run_folder, flags->programs, environment()});
-                                   if (!text) return text.error();
-                                   return write_text(*text, flags->output);
-                                 });
+  auto* supervisor = add_command(
+      program, shared, "supervisor", "Write supervisord's configuration for a compose file",
+      [&shared, flags]() -> Status {
+        const auto text = supervisor_for(flags->compose, {shared.run_folder, flags->programs, environment()});
+        if (!text) return text.error();
+        return write_text(*text, flags->output);
+      });
   supervisor->add_option("--compose", flags->compose, "the compose file")->required();
   supervisor->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
   supervisor->add_option("-o,--output", flags->output, "file to write; standard output without");
 
-  auto* processes = add_command(program, shared, "processes", "List the processes of a compose file", [flags]() -> Status {
-    const auto names = processes_of(flags->compose);
-    if (!names) return names.error();
-    for (const auto& name : *names) std::printf("%s\n", name.c_str());
-    return {};
-  });
+  auto* processes =
+      add_command(program, shared, "processes", "List the processes of a compose file", [flags]() -> Status {
+        const auto names = processes_of(flags->compose);
+        if (!names) return names.error();
+        for (const auto& name : *names) std::printf("%s\n", name.c_str());
+        return {};
+      });
   processes->add_option("--compose", flags->compose, "the compose file")->required();
 }
 

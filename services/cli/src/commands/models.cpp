@@ -26,10 +26,11 @@ struct Classification {
   static constexpr auto fields() {
     using C = Classification;
     using schemas::required;
-    return std::tuple{required("pictures", &C::pictures, "classified"),
-                      required("accuracy_percent", &C::accuracy_percent, "labels that are right; null without labels"),
-                      required("outputs_that_differ", &C::outputs_that_differ,
-                               "pictures whose raw outputs are not those given; null when none were given")};
+    return std::tuple{
+        required("pictures", &C::pictures, "classified"),
+        required("accuracy_percent", &C::accuracy_percent, "labels that are right; null without labels"),
+        required("outputs_that_differ", &C::outputs_that_differ,
+                 "pictures whose raw outputs are not those given; null when none were given")};
   }
 };
 
@@ -49,7 +50,8 @@ Result<Classification> classify(const ClassifyFlags& flags) {
   if (!images) return images.error();
   const auto picture_bytes = model->program.input_bytes();
   if (images->type != "|u1" || images->data.size() % picture_bytes != 0)
-    return Error{ErrorCode::kInvalid, flags.images + ": must hold unsigned bytes, " + std::to_string(picture_bytes) + " a picture"};
+    return Error{ErrorCode::kInvalid, flags.images + ": must hold unsigned bytes, " +
+                                          std::to_string(picture_bytes) + " a picture"};
   const std::size_t count = images->data.size() / picture_bytes;
   documents::NpyArray labels, outputs;
   const auto output_bytes = model->program.output_bytes();
@@ -69,12 +71,13 @@ Result<Classification> classify(const ClassifyFlags& flags) {
     const auto begin = images->data.begin() + std::ptrdiff_t(done.pictures * picture_bytes);
     std::vector<std::uint8_t> picture(begin, begin + std::ptrdiff_t(picture_bytes));
     for (auto& byte : picture) byte ^= 0x80;  // pixel - 128, as the executor prepares it
-    const auto output = accel::to_bytes(accel::run_program(model->program, model->weights,
-                                                           accel::tensor_from_bytes(model->program.input(), picture)));
+    const auto output = accel::to_bytes(accel::run_program(
+        model->program, model->weights, accel::tensor_from_bytes(model->program.input(), picture)));
     const auto best = executor::argmax(output, model->program.layers.back().output_width);
     if (!labels.data.empty()) right += best.label == labels.data[done.pictures];
     if (!outputs.data.empty())
-      different += !std::equal(output.begin(), output.end(), outputs.data.begin() + std::ptrdiff_t(done.pictures * output_bytes));
+      different += !std::equal(output.begin(), output.end(),
+                               outputs.data.begin() + std::ptrdiff_t(done.pictures * output_bytes));
   }
   if (!labels.data.empty()) done.accuracy_percent = 100.0 * double(right) / double(count);
   if (!outputs.data.empty()) done.outputs_that_differ = different;
@@ -84,7 +87,8 @@ Result<Classification> classify(const ClassifyFlags& flags) {
 std::string to_text(const Classification& done) {
   std::string text = std::to_string(done.pictures) + " pictures\n";
   if (done.accuracy_percent) text += "accuracy: " + fixed(*done.accuracy_percent, 1) + " %\n";
-  if (done.outputs_that_differ) text += "outputs that differ: " + std::to_string(*done.outputs_that_differ) + "\n";
+  if (done.outputs_that_differ)
+    text += "outputs that differ: " + std::to_string(*done.outputs_that_differ) + "\n";
   return text;
 }
 
@@ -92,19 +96,21 @@ std::string to_text(const Classification& done) {
 
 void add_model_commands(CLI::App& program, Shared& shared) {
   auto flags = std::make_shared<ClassifyFlags>();
-  auto* command = add_command(program, shared, "classify", "Classify a file of pictures on the emulator, without a mesh",
-                              [&shared, flags]() -> Status {
-                                const auto done = classify(*flags);
-                                if (!done) return done.error();
-                                print<Classification>(shared, *done, to_text);
-                                if (done->outputs_that_differ.value_or(0) > 0)
-                                  return Error{ErrorCode::kConflict, "outputs are not those of " + flags->outputs};
-                                return {};
-                              });
+  auto* command =
+      add_command(program, shared, "classify", "Classify a file of pictures on the emulator, without a mesh",
+                  [&shared, flags]() -> Status {
+                    const auto done = classify(*flags);
+                    if (!done) return done.error();
+                    print<Classification>(shared, *done, to_text);
+                    if (done->outputs_that_differ.value_or(0) > 0)
+                      return Error{ErrorCode::kConflict, "outputs are not those of " + flags->outputs};
+                    return {};
+                  });
   command->add_option("MODEL", flags->model, "the model's folder, e.g. deploy/models/digits")->required();
   command->add_option("--images", flags->images, "pictures, unsigned bytes (.npy)")->required();
   command->add_option("--labels", flags->labels, "right labels (.npy), for the accuracy");
-  command->add_option("--outputs", flags->outputs, "raw outputs to compare with (.npy), e.g. of train.py evaluate");
+  command->add_option("--outputs", flags->outputs,
+                      "raw outputs to compare with (.npy), e.g. of train.py evaluate");
 }
 
 }  // namespace synergy::cli

@@ -20,7 +20,8 @@ std::string steps_table(const schemas::PipelinePlan& pipeline) {
     const auto& step = execution.steps[i];
     const bool of_chunk = step.kind == schemas::TaskKind::kInfer;
     const auto& chunk = execution.chunks[step.chunk];
-    table.add({std::to_string(i), std::string(schemas::name_of(step.kind)), step.device.text(), step.to.text(),
+    table.add({std::to_string(i), std::string(schemas::name_of(step.kind)), step.device.text(),
+               step.to.text(),
                of_chunk ? std::to_string(chunk.first_layer) + "-" + std::to_string(chunk.last_layer) : "",
                fixed(milliseconds(step.duration), 3), step.bytes > 0 ? std::to_string(step.bytes) : "",
                fixed(step.energy_uj, 1)});
@@ -29,16 +30,18 @@ std::string steps_table(const schemas::PipelinePlan& pipeline) {
 }
 
 std::string plan_text(const schemas::CollaborationPlan& plan) {
-  std::string text = "plan " + std::to_string(plan.id) + " for body " + plan.body + ", by " + plan.policy + " (" +
-                     std::string(schemas::name_of(plan.status)) + ")\n" + "predicted: " + fixed(plan.rounds_per_second, 2) +
-                     " rounds/s, latency " + fixed(milliseconds(plan.latency), 2) + " ms, " + fixed(plan.energy_uj, 0) +
+  std::string text = "plan " + std::to_string(plan.id) + " for body " + plan.body + ", by " + plan.policy +
+                     " (" + std::string(schemas::name_of(plan.status)) + ")\n" +
+                     "predicted: " + fixed(plan.rounds_per_second, 2) + " rounds/s, latency " +
+                     fixed(milliseconds(plan.latency), 2) + " ms, " + fixed(plan.energy_uj, 0) +
                      " uJ a run; bounded by " + plan.bottleneck + "\nwhy: " + plan.reason + "\n";
   for (const auto& pipeline : plan.pipelines)
-    text += "\napp " + pipeline.app.text() + ", model " + pipeline.model.text() + ", up to " + std::to_string(pipeline.depth) +
-            " runs in flight\n" + steps_table(pipeline);
+    text += "\napp " + pipeline.app.text() + ", model " + pipeline.model.text() + ", up to " +
+            std::to_string(pipeline.depth) + " runs in flight\n" + steps_table(pipeline);
   Table units({"UNIT", "BUSY MS A ROUND"});
   for (const auto& unit : plan.units)
-    units.add({unit.device.text() + " " + std::string(schemas::name_of(unit.unit)), fixed(milliseconds(unit.busy), 3)});
+    units.add({unit.device.text() + " " + std::string(schemas::name_of(unit.unit)),
+               fixed(milliseconds(unit.busy), 3)});
   Table memory({"DEVICE", "WEIGHT BYTES", "BIAS BYTES", "LAYERS", "BUFFER BYTES"});
   for (const auto& use : plan.memory)
     memory.add({use.device.text(), std::to_string(use.weight_bytes), std::to_string(use.bias_bytes),
@@ -48,12 +51,13 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
 
 std::string history_table(const schemas::PlanHistory& history) {
   if (history.plans.empty()) return "no plans yet\n";
-  Table table({"PLAN", "MADE (UTC)", "POLICY", "ROUNDS/S", "LATENCY MS", "UJ A RUN", "BOTTLENECK", "CAUSE", "PLACEMENT"});
+  Table table({"PLAN", "MADE (UTC)", "POLICY", "ROUNDS/S", "LATENCY MS", "UJ A RUN", "BOTTLENECK", "CAUSE",
+               "PLACEMENT"});
   for (const auto& plan : history.plans) {
     std::string placement;
     for (const auto& part : plan.placements) placement += (placement.empty() ? "" : "; ") + part;
-    table.add({std::to_string(plan.id), plan.made, plan.policy, fixed(plan.rounds_per_second, 2), fixed(plan.latency_ms, 2),
-               fixed(plan.energy_uj, 0), plan.bottleneck, plan.cause, placement});
+    table.add({std::to_string(plan.id), plan.made, plan.policy, fixed(plan.rounds_per_second, 2),
+               fixed(plan.latency_ms, 2), fixed(plan.energy_uj, 0), plan.bottleneck, plan.cause, placement});
   }
   return table.text();
 }
@@ -61,22 +65,31 @@ std::string history_table(const schemas::PlanHistory& history) {
 }  // namespace
 
 void add_plan_commands(CLI::App& program, Shared& shared) {
-  add_command(program, shared, "plan", "Show the plan in force: steps, units, memory, prediction", [&shared]() -> Status {
-    const auto plan = read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
-    if (!plan) return Error{plan.error().code, plan.error().code == ErrorCode::kUnavailable && plan.error().message.starts_with("nothing")
-                                                   ? "there is no plan yet: no app was accepted" : plan.error().message};
-    print<schemas::CollaborationPlan>(shared, *plan, plan_text);
-    return {};
-  });
+  add_command(program, shared, "plan", "Show the plan in force: steps, units, memory, prediction",
+              [&shared]() -> Status {
+                const auto plan =
+                    read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
+                if (!plan)
+                  return Error{plan.error().code, plan.error().code == ErrorCode::kUnavailable &&
+                                                          plan.error().message.starts_with("nothing")
+                                                      ? "there is no plan yet: no app was accepted"
+                                                      : plan.error().message};
+                print<schemas::CollaborationPlan>(shared, *plan, plan_text);
+                return {};
+              });
   auto limit = std::make_shared<std::uint32_t>(20);
-  add_command(program, shared, "history", "List the plans made, newest first", [&shared, limit]() -> Status {
-    auto session = Session::open(shared.run_folder);
-    if (!session) return session.error();
-    const auto history = (*session)->ask(schemas::topics::command("store"), schemas::QueryHistory{*limit});
-    if (!history) return history.error();
-    print<schemas::PlanHistory>(shared, *history, history_table);
-    return {};
-  })->add_option("--limit", *limit, "at most so many")->capture_default_str();
+  add_command(program, shared, "history", "List the plans made, newest first",
+              [&shared, limit]() -> Status {
+                auto session = Session::open(shared.run_folder);
+                if (!session) return session.error();
+                const auto history =
+                    (*session)->ask(schemas::topics::command("store"), schemas::QueryHistory{*limit});
+                if (!history) return history.error();
+                print<schemas::PlanHistory>(shared, *history, history_table);
+                return {};
+              })
+      ->add_option("--limit", *limit, "at most so many")
+      ->capture_default_str();
 }
 
 }  // namespace synergy::cli

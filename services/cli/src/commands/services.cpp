@@ -24,14 +24,16 @@ std::string services_table(const schemas::ServiceList& list) {
   };
   for (const auto& health : list.services)
     table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
-               counter(health, "bus.gaps"), counter(health, "bus.dropped"), health.note.empty() ? "" : "waits for " + health.note});
+               counter(health, "bus.gaps"), counter(health, "bus.dropped"),
+               health.note.empty() ? "" : "waits for " + health.note});
   return table.text();
 }
 
 /// Hears each process itself rather than the monitor's word on it: the monitor may be what is not ready.
 Status health(Shared& shared, const HealthFlags& flags) {
   std::map<std::string, schemas::Health> heard;
-  const auto wait = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::max(flags.wait_s, 1.5)));
+  const auto wait =
+      std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::max(flags.wait_s, 1.5)));
   const auto prepare = [&](bus::Participant& bus) {
     bus.subscribe<schemas::Health>(schemas::topics::kHealthPrefix,
                                    [&](const auto&, const schemas::Health& h) { heard[h.process] = h; });
@@ -48,10 +50,11 @@ Status health(Shared& shared, const HealthFlags& flags) {
   for (const auto& process : flags.processes) {
     if (ready(process)) continue;
     const auto found = heard.find(process);
-    text += (text.empty() ? "" : "; ") + process + ": " +
-            (found == heard.end() ? "not heard of"
-                                  : std::string(schemas::name_of(found->second.state)) +
-                                        (found->second.note.empty() ? "" : ", waits for " + found->second.note));
+    text +=
+        (text.empty() ? "" : "; ") + process + ": " +
+        (found == heard.end() ? "not heard of"
+                              : std::string(schemas::name_of(found->second.state)) +
+                                    (found->second.note.empty() ? "" : ", waits for " + found->second.note));
   }
   return Error{ErrorCode::kTimeout, "not ready: " + text};
 }
@@ -59,12 +62,13 @@ Status health(Shared& shared, const HealthFlags& flags) {
 }  // namespace
 
 void add_service_commands(CLI::App& program, Shared& shared) {
-  add_command(program, shared, "services", "List the processes of the mesh and their state", [&shared]() -> Status {
-    const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
-    if (!list) return list.error();
-    print<schemas::ServiceList>(shared, *list, services_table);
-    return {};
-  });
+  add_command(
+      program, shared, "services", "List the processes of the mesh and their state", [&shared]() -> Status {
+        const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
+        if (!list) return list.error();
+        print<schemas::ServiceList>(shared, *list, services_table);
+        return {};
+      });
   auto flags = std::make_shared<HealthFlags>();
   auto* command = add_command(program, shared, "health", "Succeed when the named processes are ready",
                               [&shared, flags] { return health(shared, *flags); });

@@ -16,8 +16,11 @@ struct EchoFlags {
 
 void show(const bus::Packet& packet) {
   const auto json = schemas::message_to_json(packet.payload);
-  if (json) std::printf("{\"topic\":%s,%s\n", schemas::to_json(packet.topic).c_str(), json->c_str() + 1);
-  else std::printf("{\"topic\":%s,\"unreadable\":%s}\n", schemas::to_json(packet.topic).c_str(), schemas::to_json(json.error().message).c_str());
+  if (json)
+    std::printf("{\"topic\":%s,%s\n", schemas::to_json(packet.topic).c_str(), json->c_str() + 1);
+  else
+    std::printf("{\"topic\":%s,\"unreadable\":%s}\n", schemas::to_json(packet.topic).c_str(),
+                schemas::to_json(json.error().message).c_str());
   std::fflush(stdout);
 }
 
@@ -40,9 +43,12 @@ Status echo(Shared& shared, const EchoFlags& flags) {
 void add_topic_commands(CLI::App& program, Shared& shared) {
   auto* topic = program.add_subcommand("topic", "Look at what travels on the bus")->require_subcommand(1);
   auto flags = std::make_shared<EchoFlags>();
-  auto* echo_command = add_command(*topic, shared, "echo", "Print the messages on a topic, one line of JSON each, until Ctrl-C",
+  auto* echo_command = add_command(*topic, shared, "echo",
+                                   "Print the messages on a topic, one line of JSON each, until Ctrl-C",
                                    [&shared, flags] { return echo(shared, *flags); });
-  echo_command->add_option("TOPIC", flags->topic, "a topic or the beginning of several, e.g. state/ or event/result/")->required();
+  echo_command
+      ->add_option("TOPIC", flags->topic, "a topic or the beginning of several, e.g. state/ or event/result/")
+      ->required();
   echo_command->add_option("--count", flags->count, "end after so many messages");
 
   add_command(program, shared, "schema", "Print the message tables of schemas/README.md", []() -> Status {

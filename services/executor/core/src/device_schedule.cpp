@@ -19,7 +19,9 @@ std::optional<StartedTask> DeviceSchedule::start_next() {
   auto best = waiting_.end();
   for (auto task = waiting_.begin(); task != waiting_.end(); ++task) {
     if (!idle(*task)) continue;
-    const auto rank = [](const WaitingTask& t) { return std::tuple(-std::int64_t(t.priority), t.ready, t.id); };
+    const auto rank = [](const WaitingTask& t) {
+      return std::tuple(-std::int64_t(t.priority), t.ready, t.id);
+    };
     if (best == waiting_.end() || rank(*task) < rank(*best)) best = task;
   }
   if (best == waiting_.end()) return std::nullopt;
@@ -30,7 +32,8 @@ std::optional<StartedTask> DeviceSchedule::start_next() {
     started.begin = std::max(started.begin, state.free_since);
   }
   if (best->chain != 0) chain_ = best->chain;
-  started_.emplace(best->id, Started{std::move(best->units), started.begin, best->ends_chain ? best->chain : 0});
+  started_.emplace(best->id,
+                   Started{std::move(best->units), started.begin, best->ends_chain ? best->chain : 0});
   waiting_.erase(best);
   return started;
 }

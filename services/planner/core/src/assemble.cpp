@@ -25,13 +25,15 @@ Residents residents_of(const Problem& problem, const std::vector<Choice>& choice
     for (std::size_t c = 0; c < choices[p].chunks.size(); ++c) {
       const auto& chunk = choices[p].chunks[c];
       residents[chunk.device].push_back(
-          {p, c, accel_model::chunk_of(problem.pipelines[p].model.program, chunk.first_layer, chunk.last_layer)});
+          {p, c,
+           accel_model::chunk_of(problem.pipelines[p].model.program, chunk.first_layer, chunk.last_layer)});
     }
   return residents;
 }
 
 /// Whether the chunks of one device fit it together.
-Status check_device(const schemas::BodyView& body, const DeviceId& id, const std::vector<Resident>& residents) {
+Status check_device(const schemas::BodyView& body, const DeviceId& id,
+                    const std::vector<Resident>& residents) {
   const auto& profile = body.profile_of(*body.find(id));
   std::vector<const accel_model::Program*> programs;
   std::uint64_t layers = 0;
@@ -42,11 +44,13 @@ Status check_device(const schemas::BodyView& body, const DeviceId& id, const std
     bytes += double(accel_model::weight_bytes(resident.program));
   }
   const auto where = "OOR: device '" + id.text() + "'";
-  if (auto placed = accel_model::place(programs, profile.accelerator); !placed) return placed.error().at(where);
+  if (auto placed = accel_model::place(programs, profile.accelerator); !placed)
+    return placed.error().at(where);
   const double store = profile.flash_for_weights_bytes.value + profile.extra_weight_store_bytes.value;
   if (bytes > store)
     return Error{ErrorCode::kNoFit, where + ": weight store: " + std::to_string(std::uint64_t(bytes)) +
-                                        " bytes needed, " + std::to_string(std::uint64_t(store)) + " available"};
+                                        " bytes needed, " + std::to_string(std::uint64_t(store)) +
+                                        " available"};
   // A MAX78002 keeps the layer registers of all its chunks; a MAX78000's are rewritten at a switch.
   const auto limit = accel_model::constants_of(profile.accelerator).max_layers;
   if (profile.accelerator == schemas::AcceleratorKind::kMax78002 && layers > limit)
@@ -111,7 +115,8 @@ std::map<DeviceId, std::uint64_t> buffers_of(const schemas::PipelinePlan& pipeli
 Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Duration busiest) {
   constexpr std::uint32_t kDeepest = 8;
   std::map<DeviceId, double> free;
-  for (const auto& device : body.devices) free[device.id] = body.profile_of(device).sram_for_tensors_bytes.value;
+  for (const auto& device : body.devices)
+    free[device.id] = body.profile_of(device).sram_for_tensors_bytes.value;
   const auto take = [&](const std::map<DeviceId, std::uint64_t>& buffers) {
     for (const auto& [device, bytes] : buffers)
       if (free[device] < double(bytes)) return false;
@@ -120,11 +125,13 @@ Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Dur
   };
   for (auto& pipeline : plan.pipelines)
     if (!take(buffers_of(pipeline)))
-      return Error{ErrorCode::kNoFit, "OOR: SRAM for tensors: app '" + pipeline.app.text() + "' has no room for one run"};
+      return Error{ErrorCode::kNoFit,
+                   "OOR: SRAM for tensors: app '" + pipeline.app.text() + "' has no room for one run"};
   for (auto& pipeline : plan.pipelines) {
-    const auto wanted = busiest.count() > 0
-                            ? std::uint32_t((pipeline.executions.front().latency + busiest - Duration(1)) / busiest)
-                            : 1u;
+    const auto wanted =
+        busiest.count() > 0
+            ? std::uint32_t((pipeline.executions.front().latency + busiest - Duration(1)) / busiest)
+            : 1u;
     while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(pipeline))) ++pipeline.depth;
   }
   return {};
@@ -139,7 +146,8 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
       use[device].layers += resident.program.layers.size();
     }
   for (const auto& pipeline : plan.pipelines)
-    for (const auto& [device, bytes] : buffers_of(pipeline)) use[device].buffer_bytes += bytes * pipeline.depth;
+    for (const auto& [device, bytes] : buffers_of(pipeline))
+      use[device].buffer_bytes += bytes * pipeline.depth;
   for (const auto& device : problem.body.devices) {
     if (!use.contains(device.id)) continue;
     use[device.id].device = device.id;
@@ -147,7 +155,8 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
   }
 }
 
-/// Rate, latency and energy. The rate is the lesser of what the busiest unit and what each pipeline's depth allow.
+/// Rate, latency and energy. The rate is the lesser of what the busiest unit and what each pipeline's depth
+/// allow.
 void predict(const Problem& problem, const schemas::UnitOrder& busiest, CollaborationPlan& plan) {
   Duration round = busiest.busy;
   plan.bottleneck = busiest.device.text() + " " + std::string(schemas::name_of(busiest.unit));

@@ -46,7 +46,8 @@ class Walk {
     return go_on;
   }
 
-  /// Where a chunk that begins at `first` may end, longest first, leaving a layer for each device still to come.
+  /// Where a chunk that begins at `first` may end, longest first, leaving a layer for each device still to
+  /// come.
   [[nodiscard]] std::vector<std::uint32_t> ends_after(std::uint32_t first, std::size_t devices_left) const {
     if (devices_left == 1) return {layers_};
     std::vector<std::uint32_t> ends;
@@ -88,16 +89,17 @@ Error why_nothing_fits(CostModel& costs, std::size_t p, const Budget& budget) {
   const auto most = most_devices(problem, p);
   if (most == 0) return {ErrorCode::kNoFit, app + "no device is present"};
   if (pipeline.app.at_least_devices > most)
-    return {ErrorCode::kNoFit, app + "at_least_devices is " + std::to_string(pipeline.app.at_least_devices) + ", but only " +
-                                   std::to_string(most) + " can take part (devices present, and clean cuts + 1)"};
+    return {ErrorCode::kNoFit, app + "at_least_devices is " + std::to_string(pipeline.app.at_least_devices) +
+                                   ", but only " + std::to_string(most) +
+                                   " can take part (devices present, and clean cuts + 1)"};
   if (budget.spent())
-    return {ErrorCode::kTimeout,
-            app + "the search budget of " + std::to_string(budget.used()) + " nodes was spent before a plan was found"};
+    return {ErrorCode::kTimeout, app + "the search budget of " + std::to_string(budget.used()) +
+                                     " nodes was spent before a plan was found"};
   const auto layers = std::uint32_t(pipeline.model.program.layers.size());
   for (const auto* device : present_devices(problem.body))
     if (const auto& whole = costs.chunk(p, 0, layers - 1, *device); !whole)
-      return {ErrorCode::kNoFit, app + "no spread over the present devices fits; whole on " + device->id.text() + ": " +
-                                     whole.error().message};
+      return {ErrorCode::kNoFit, app + "no spread over the present devices fits; whole on " +
+                                     device->id.text() + ": " + whole.error().message};
   return {ErrorCode::kNoFit, app + "no spread over the present devices fits"};
 }
 

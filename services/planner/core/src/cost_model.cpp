@@ -15,15 +15,16 @@ Duration nanoseconds(double ns) { return Duration(std::llround(ns)); }
 double energy_uj(double mw, Duration time) { return mw * double(time.count()) * 1e-6; }
 
 /// Whether the device could run this chunk if it held nothing else.
-Result<accel_model::ChunkCost> judge_chunk(const accel_model::Program& chunk, const schemas::DeviceProfile& profile) {
+Result<accel_model::ChunkCost> judge_chunk(const accel_model::Program& chunk,
+                                           const schemas::DeviceProfile& profile) {
   if (auto status = accel_model::check_rules(chunk, profile.accelerator); !status) return status.error();
   const accel_model::Program* alone[] = {&chunk};
   auto placement = accel_model::place(alone, profile.accelerator);
   if (!placement) return placement.error();
   const auto largest = std::max(chunk.input_bytes(), chunk.output_bytes());
   if (double(largest) > profile.sram_for_tensors_bytes.value)
-    return Error{ErrorCode::kNoFit, "a tensor of " + std::to_string(largest) + " bytes does not fit the SRAM of '" +
-                                        profile.name + "' (" +
+    return Error{ErrorCode::kNoFit, "a tensor of " + std::to_string(largest) +
+                                        " bytes does not fit the SRAM of '" + profile.name + "' (" +
                                         std::to_string(std::uint64_t(profile.sram_for_tensors_bytes.value)) +
                                         " bytes); streaming it is not modelled yet"};
   return accel_model::chunk_cost(chunk, profile, placement->programs.front());
@@ -82,7 +83,8 @@ Step CostModel::interact(std::size_t p, const DeviceId& target) const {
   return {TaskKind::kInteract, target, {}, 0, nanoseconds(us * 1e3), 0, 0};
 }
 
-std::vector<Step> CostModel::chunk_steps(std::size_t p, const schemas::Chunk& chunk, std::uint32_t index, bool switched) {
+std::vector<Step> CostModel::chunk_steps(std::size_t p, const schemas::Chunk& chunk, std::uint32_t index,
+                                         bool switched) {
   const auto& program = problem_.pipelines[p].model.program;
   const auto& cost = *this->chunk(p, chunk.first_layer, chunk.last_layer, *problem_.body.find(chunk.device));
   const auto& mcu = profile(chunk.device);
@@ -91,7 +93,8 @@ std::vector<Step> CostModel::chunk_steps(std::size_t p, const schemas::Chunk& ch
   const std::uint64_t out = program.layers[chunk.last_layer].output_bytes();
 
   std::vector<Step> steps;
-  if (switched) steps.push_back(cpu_step(TaskKind::kSwitch, chunk.device, double(cost.switch_program.count())));
+  if (switched)
+    steps.push_back(cpu_step(TaskKind::kSwitch, chunk.device, double(cost.switch_program.count())));
   auto load = cpu_step(TaskKind::kLoad, chunk.device, double(cost.load.count()));
   load.energy_uj += cost.load_uj;
   load.bytes = in;
@@ -99,7 +102,8 @@ std::vector<Step> CostModel::chunk_steps(std::size_t p, const schemas::Chunk& ch
   unload.energy_uj += cost.unload_uj;
   unload.bytes = out;
   const bool argmax = last && program.result == schemas::ResultKind::kArgmax;
-  const double unpack = double(out) * (mcu.unpack_ns_per_byte.value + (argmax ? mcu.argmax_ns_per_byte.value : 0));
+  const double unpack =
+      double(out) * (mcu.unpack_ns_per_byte.value + (argmax ? mcu.argmax_ns_per_byte.value : 0));
   steps.push_back(load);
   steps.push_back({TaskKind::kInfer, chunk.device, {}, 0, cost.infer, 0, cost.infer_uj});
   steps.push_back(unload);
@@ -115,7 +119,8 @@ std::uint64_t CostModel::bytes_after(std::size_t p, std::uint32_t layer) const {
   return program.layers[layer].output_bytes();
 }
 
-schemas::ExecutionPlan CostModel::execution(std::size_t p, const Choice& choice, const std::vector<bool>& switched) {
+schemas::ExecutionPlan CostModel::execution(std::size_t p, const Choice& choice,
+                                            const std::vector<bool>& switched) {
   schemas::ExecutionPlan plan;
   plan.source = choice.source;
   plan.target = choice.target;

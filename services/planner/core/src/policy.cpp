@@ -16,7 +16,8 @@ constexpr std::array<Policy, 2> kPolicies{{
 std::span<const Policy> policies() { return kPolicies; }
 
 const Policy* find_policy(std::string_view name) {
-  const auto found = std::find_if(kPolicies.begin(), kPolicies.end(), [&](const auto& policy) { return policy.name == name; });
+  const auto found = std::find_if(kPolicies.begin(), kPolicies.end(),
+                                  [&](const auto& policy) { return policy.name == name; });
   return found == kPolicies.end() ? nullptr : found;
 }
 

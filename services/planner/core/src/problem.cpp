@@ -34,15 +34,20 @@ Result<std::vector<DeviceId>> offering(const schemas::BodyView& body, const std:
   std::vector<std::string> away, others;
   for (const auto& device : body.devices) {
     if (!offers(device, requirement.needs)) continue;
-    if (!requirement.on.empty() && device.id != requirement.on) others.push_back(device.id.text());
-    else if (body.is_absent(device.id)) away.push_back(device.id.text());
-    else found.push_back(device.id);
+    if (!requirement.on.empty() && device.id != requirement.on)
+      others.push_back(device.id.text());
+    else if (body.is_absent(device.id))
+      away.push_back(device.id.text());
+    else
+      found.push_back(device.id);
   }
   if (!found.empty()) return found;
   const auto wanted = end + ": '" + requirement.needs + "'";
-  if (!away.empty()) return Error{ErrorCode::kNoFit, wanted + " is offered by " + list_of(away) + ", absent now"};
+  if (!away.empty())
+    return Error{ErrorCode::kNoFit, wanted + " is offered by " + list_of(away) + ", absent now"};
   if (!requirement.on.empty())
-    return Error{ErrorCode::kNoFit, wanted + " is not offered by " + requirement.on.text() + "; offered by: " + list_of(others)};
+    return Error{ErrorCode::kNoFit,
+                 wanted + " is not offered by " + requirement.on.text() + "; offered by: " + list_of(others)};
   return Error{ErrorCode::kNoFit, wanted + " is offered by no device of body '" + body.name + "'"};
 }
 

@@ -34,8 +34,10 @@ Outcome solve(const Problem& problem, std::string_view policy_name, Budget budge
   CostModel costs(problem);
   const auto choices = policy->choose(costs, budget);
   if (!choices)
-    return {choices.error().code == ErrorCode::kTimeout ? OutcomeKind::kBudgetSpent : OutcomeKind::kInfeasible, {},
-            choices.error().message};
+    return {
+        choices.error().code == ErrorCode::kTimeout ? OutcomeKind::kBudgetSpent : OutcomeKind::kInfeasible,
+        {},
+        choices.error().message};
   auto plan = assemble(costs, *choices);
   if (!plan) return {OutcomeKind::kOutOfResource, {}, plan.error().message};
   plan->policy = policy->name;

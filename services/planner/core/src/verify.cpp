@@ -15,10 +15,12 @@ using schemas::TaskKind;
 
 Error wrong(const std::string& what) { return {ErrorCode::kInvalid, what}; }
 
-Status verify_chunks(const schemas::BodyView& body, const Pipeline& pipeline, const schemas::ExecutionPlan& execution) {
+Status verify_chunks(const schemas::BodyView& body, const Pipeline& pipeline,
+                     const schemas::ExecutionPlan& execution) {
   const auto& program = pipeline.model.program;
   if (execution.chunks.empty()) return wrong("no chunks");
-  if (execution.chunks.size() < pipeline.app.at_least_devices) return wrong("fewer devices than the app insists on");
+  if (execution.chunks.size() < pipeline.app.at_least_devices)
+    return wrong("fewer devices than the app insists on");
   std::set<DeviceId> used;
   std::uint32_t next = 0;
   for (const auto& chunk : execution.chunks) {
@@ -26,7 +28,8 @@ Status verify_chunks(const schemas::BodyView& body, const Pipeline& pipeline, co
     if (device == nullptr) return wrong("unknown device '" + chunk.device.text() + "'");
     if (body.is_absent(chunk.device)) return wrong("device '" + chunk.device.text() + "' is absent");
     if (!used.insert(chunk.device).second) return wrong("device '" + chunk.device.text() + "' is used twice");
-    if (chunk.first_layer != next || chunk.last_layer < chunk.first_layer || chunk.last_layer >= program.layers.size())
+    if (chunk.first_layer != next || chunk.last_layer < chunk.first_layer ||
+        chunk.last_layer >= program.layers.size())
       return wrong("chunks do not follow each other at layer " + std::to_string(next));
     next = chunk.last_layer + 1;
   }
@@ -34,7 +37,8 @@ Status verify_chunks(const schemas::BodyView& body, const Pipeline& pipeline, co
   return {};
 }
 
-Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline, const schemas::ExecutionPlan& execution) {
+Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline,
+                   const schemas::ExecutionPlan& execution) {
   const auto offers = [&](const DeviceId& id, const schemas::Requirement& need, bool sensing) {
     const auto* device = body.find(id);
     if (device == nullptr || body.is_absent(id) || (!need.on.empty() && need.on != id)) return false;
@@ -44,8 +48,10 @@ Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline, cons
       if (!sensing && actuator == need.needs) return true;
     return false;
   };
-  if (!offers(execution.source, pipeline.app.sensing, true)) return wrong("the source does not meet the requirement");
-  if (!offers(execution.target, pipeline.app.interaction, false)) return wrong("the target does not meet the requirement");
+  if (!offers(execution.source, pipeline.app.sensing, true))
+    return wrong("the source does not meet the requirement");
+  if (!offers(execution.target, pipeline.app.interaction, false))
+    return wrong("the target does not meet the requirement");
   return {};
 }
 
@@ -59,19 +65,22 @@ std::map<DeviceId, std::size_t> chunks_by_device(const schemas::CollaborationPla
 }
 
 /// The steps, replayed: where the data is, and what was done with it.
-Status verify_steps(const schemas::ExecutionPlan& execution, const std::map<DeviceId, std::size_t>& chunks_on) {
+Status verify_steps(const schemas::ExecutionPlan& execution,
+                    const std::map<DeviceId, std::size_t>& chunks_on) {
   DeviceId at = execution.source;
   std::size_t chunk = 0;
   int stage = 0;  // of the chunk: 0 not begun, 1 switched, 2 loaded, 3 inferred, 4 unloaded
   bool sensed = false, prepared = false, interacted = false;
   Duration latency{0};
   for (const auto& step : execution.steps) {
-    if (step.duration < Duration(0) || !(step.energy_uj >= 0)) return wrong("a step has a negative time or energy");
+    if (step.duration < Duration(0) || !(step.energy_uj >= 0))
+      return wrong("a step has a negative time or energy");
     if (step.device != at || interacted) return wrong("a step is not where the data is");
     latency += step.duration;
     const bool begins = step.kind == TaskKind::kSense || step.kind == TaskKind::kPrepare;
     if (!begins && !prepared) return wrong("a step before the input is sensed and prepared");
-    const bool of_chunk = chunk < execution.chunks.size() && execution.chunks[chunk].device == at && step.chunk == chunk;
+    const bool of_chunk =
+        chunk < execution.chunks.size() && execution.chunks[chunk].device == at && step.chunk == chunk;
     switch (step.kind) {
       case TaskKind::kSense:
         if (sensed) return wrong("sensed twice");
@@ -93,7 +102,8 @@ Status verify_steps(const schemas::ExecutionPlan& execution, const std::map<Devi
         break;
       case TaskKind::kLoad:
         if (!of_chunk || stage > 1) return wrong("a load out of place");
-        if (stage == 0 && chunks_on.at(at) > 1) return wrong("a load without a switch on a shared accelerator");
+        if (stage == 0 && chunks_on.at(at) > 1)
+          return wrong("a load without a switch on a shared accelerator");
         stage = 2;
         break;
       case TaskKind::kInfer:
@@ -109,7 +119,9 @@ Status verify_steps(const schemas::ExecutionPlan& execution, const std::map<Devi
         stage = 0;
         ++chunk;
         break;
-      case TaskKind::kInteract: interacted = true; break;
+      case TaskKind::kInteract:
+        interacted = true;
+        break;
     }
   }
   if (!interacted || chunk != execution.chunks.size() || at != execution.target)
@@ -132,7 +144,9 @@ Status verify_units(const schemas::CollaborationPlan& plan) {
   for (const auto& unit : plan.units) {
     const schemas::UnitRef ref{unit.device, unit.unit};
     for (const auto& task : unit.order) listed[ref].insert({task.pipeline, task.execution, task.step});
-    if (unit.busy != busy[ref]) return wrong("the load of " + unit.device.text() + " " + std::string(schemas::name_of(unit.unit)) + " is wrong");
+    if (unit.busy != busy[ref])
+      return wrong("the load of " + unit.device.text() + " " + std::string(schemas::name_of(unit.unit)) +
+                   " is wrong");
   }
   if (needed != listed) return wrong("a unit's order is not exactly its tasks");
   return {};
@@ -172,16 +186,18 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
     const auto& pipeline = problem.pipelines[p];
     const auto& planned = plan.pipelines[p];
     const auto where = "app '" + pipeline.app.app.text() + "'";
-    if (planned.app != pipeline.app.app || planned.model != pipeline.app.model) return wrong("pipelines are mixed up").at(where);
+    if (planned.app != pipeline.app.app || planned.model != pipeline.app.model)
+      return wrong("pipelines are mixed up").at(where);
     double shares = 0;
     for (const auto& execution : planned.executions) {
-      for (auto status : {verify_chunks(problem.body, pipeline, execution), verify_ends(problem.body, pipeline, execution),
-                          verify_steps(execution, chunks_on)})
+      for (auto status : {verify_chunks(problem.body, pipeline, execution),
+                          verify_ends(problem.body, pipeline, execution), verify_steps(execution, chunks_on)})
         if (!status) return status.error().at(where);
       if (!(execution.share > 0)) return wrong("a share is not above 0").at(where);
       shares += execution.share;
     }
-    if (!(std::abs(shares - 1) <= 1e-9) || planned.depth == 0) return wrong("shares or depth are wrong").at(where);
+    if (!(std::abs(shares - 1) <= 1e-9) || planned.depth == 0)
+      return wrong("shares or depth are wrong").at(where);
   }
   if (auto status = verify_units(plan); !status) return status;
   return verify_memory(problem, plan);

@@ -1,7 +1,7 @@
 // One emulated accelerator with its time: does what it is told, and says when the hardware would be done.
 //
-// Model time comes in with each operation and goes out with its answer; the caller delays the answer until the host's
-// clock has come that far. An operation asked for while the unit is busy begins when it is free.
+// Model time comes in with each operation and goes out with its answer; the caller delays the answer until
+// the host's clock has come that far. An operation asked for while the unit is busy begins when it is free.
 //
 // Weights come from the device's weight store: the models folder, where every standard model is provisioned.
 #pragma once
@@ -21,9 +21,9 @@ class Emulator {
  public:
   Emulator(documents::DeployFolder deploy, schemas::DeviceProfile profile);
 
-  /// Fails with kNotFound when the chunk is not resident (all memory is lost at a restart), kNoFit or kInvalid when
-  /// the chip would refuse it, kConflict when the order of operations is wrong or the model's content is another
-  /// than the plan's. A failed operation takes no time and changes nothing.
+  /// Fails with kNotFound when the chunk is not resident (all memory is lost at a restart), kNoFit or
+  /// kInvalid when the chip would refuse it, kConflict when the order of operations is wrong or the model's
+  /// content is another than the plan's. A failed operation takes no time and changes nothing.
   [[nodiscard]] Result<schemas::AcceleratorDone> on(const schemas::AcceleratorDo& operation);
 
   /// `inferences`, `cycles`, `busy_us`, `resident`, by name.

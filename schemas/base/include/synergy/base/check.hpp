@@ -1,6 +1,7 @@
 // Invariants: a broken one is a bug and stops the process, in every build.
 //
-// Never reachable from bytes that someone sent: input is validated at the boundary and answered with an Error.
+// Never reachable from bytes that someone sent: input is validated at the boundary and answered with an
+// Error.
 #pragma once
 
 #include <cstdio>

@@ -34,9 +34,7 @@ struct [[nodiscard]] Error {
   std::string message;  ///< for a person: what was wrong, where, and what to do
 
   /// The same error with the place it happened put in front: `where: message`.
-  [[nodiscard]] Error at(std::string_view where) const {
-    return {code, std::string(where) + ": " + message};
-  }
+  [[nodiscard]] Error at(std::string_view where) const { return {code, std::string(where) + ": " + message}; }
   bool operator==(const Error&) const = default;
 };
 
@@ -44,22 +42,34 @@ struct [[nodiscard]] Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}        // NOLINT: implicit on purpose, as std::expected
-  Result(Error error) : error_(std::move(error)) {}    // NOLINT
+  Result(T value) : value_(std::move(value)) {}      // NOLINT: implicit on purpose, as std::expected
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT
 
   [[nodiscard]] bool has_value() const { return value_.has_value(); }
   explicit operator bool() const { return has_value(); }
 
-  T& value() & { assert(value_); return *value_; }
-  const T& value() const& { assert(value_); return *value_; }
-  T&& value() && { assert(value_); return std::move(*value_); }
+  T& value() & {
+    assert(value_);
+    return *value_;
+  }
+  const T& value() const& {
+    assert(value_);
+    return *value_;
+  }
+  T&& value() && {
+    assert(value_);
+    return std::move(*value_);
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  [[nodiscard]] const Error& error() const { assert(!value_); return error_; }
+  [[nodiscard]] const Error& error() const {
+    assert(!value_);
+    return error_;
+  }
 
  private:
   std::optional<T> value_;
@@ -74,7 +84,10 @@ class [[nodiscard]] Result<void> {
 
   [[nodiscard]] bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
-  [[nodiscard]] const Error& error() const { assert(error_); return *error_; }
+  [[nodiscard]] const Error& error() const {
+    assert(error_);
+    return *error_;
+  }
 
  private:
   std::optional<Error> error_;

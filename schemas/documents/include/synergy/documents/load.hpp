@@ -34,8 +34,8 @@ class DeployFolder {
   std::filesystem::path root_;
 };
 
-/// The identity of a model's content: SHA-256 over the bytes of model.yaml and then, layer by layer, those of the
-/// weights file and the bias file. Equal digests mean equal results.
+/// The identity of a model's content: SHA-256 over the bytes of model.yaml and then, layer by layer, those of
+/// the weights file and the bias file. Equal digests mean equal results.
 [[nodiscard]] Result<std::string> model_digest(const std::filesystem::path& folder,
                                                const schemas::ModelDescription& description);
 

@@ -25,8 +25,8 @@ struct NpyArray {
   [[nodiscard]] std::span<const std::int8_t> as_int8() const;
 };
 
-/// Fails with kNotFound (no such file) or kInvalid (not .npy, damaged, Fortran order, a type of another size than
-/// the data, larger than kMaxNpyBytes); the message begins with the path.
+/// Fails with kNotFound (no such file) or kInvalid (not .npy, damaged, Fortran order, a type of another size
+/// than the data, larger than kMaxNpyBytes); the message begins with the path.
 [[nodiscard]] Result<NpyArray> read_npy(const std::filesystem::path& path);
 /// The same from memory; `name` stands for the file in errors.
 [[nodiscard]] Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);

@@ -1,5 +1,5 @@
-// Reads YAML files that people write into described structs. Strict: an unknown key is an error that names the
-// file, the line and the likely key, because in a file it is a typing mistake.
+// Reads YAML files that people write into described structs. Strict: an unknown key is an error that names
+// the file, the line and the likely key, because in a file it is a typing mistake.
 #pragma once
 
 #include <filesystem>
@@ -12,8 +12,8 @@ namespace synergy::documents {
 /// A larger file is refused before it is read.
 inline constexpr std::size_t kMaxYamlBytes = 4u << 20;
 
-/// Reads `path` and hands its root to `read`. Fails with kNotFound (no such file), kInvalid (not YAML, an anchor
-/// or alias, nested too deep).
+/// Reads `path` and hands its root to `read`. Fails with kNotFound (no such file), kInvalid (not YAML, an
+/// anchor or alias, nested too deep).
 Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(schemas::Node)>& read);
 /// The same for text; `name` stands for the file in errors.
 Status with_yaml_text(const std::string& text, const std::string& name,

@@ -1,8 +1,9 @@
-// The mesh of a body as a compose file (Compose Specification), and a compose file as a supervisord configuration.
+// The mesh of a body as a compose file (Compose Specification), and a compose file as a supervisord
+// configuration.
 //
-// One description of the topology: containers run the compose file as it is; `deploy/mesh up` runs the same file as
-// native processes under supervisord. What stands in the file is the subset below; another key is an error, so that
-// the two can not come to mean different things.
+// One description of the topology: containers run the compose file as it is; `deploy/mesh up` runs the same
+// file as native processes under supervisord. What stands in the file is the subset below; another key is an
+// error, so that the two can not come to mean different things.
 #pragma once
 
 #include <filesystem>
@@ -19,13 +20,14 @@ namespace synergy::cli {
 [[nodiscard]] std::string compose_for(const schemas::BodyView& body, const std::string& body_name);
 
 struct SupervisorSettings {
-  std::filesystem::path run_folder, programs;       ///< sockets and logs; where the executables are
-  std::map<std::string, std::string> environment;   ///< for `${NAME}` and `${NAME:-default}` in the file
+  std::filesystem::path run_folder, programs;      ///< sockets and logs; where the executables are
+  std::map<std::string, std::string> environment;  ///< for `${NAME}` and `${NAME:-default}` in the file
 };
 
-/// supervisord's configuration for a compose file. Fails with kInvalid, naming file and line, when the file uses what
-/// native processes can not follow.
-[[nodiscard]] Result<std::string> supervisor_for(const std::filesystem::path& compose, const SupervisorSettings& settings);
+/// supervisord's configuration for a compose file. Fails with kInvalid, naming file and line, when the file
+/// uses what native processes can not follow.
+[[nodiscard]] Result<std::string> supervisor_for(const std::filesystem::path& compose,
+                                                 const SupervisorSettings& settings);
 
 /// The processes of the compose file as `synergy health` names them, in order.
 [[nodiscard]] Result<std::vector<std::string>> processes_of(const std::filesystem::path& compose);

@@ -1,4 +1,5 @@
-// What an app's runs came to: accuracy, throughput, latency, energy, and where they went, beside the prediction.
+// What an app's runs came to: accuracy, throughput, latency, energy, and where they went, beside the
+// prediction.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,10 @@ struct Report {
   std::uint64_t runs = 0, completed = 0, failed = 0, repeated_attempts = 0;
   std::optional<double> accuracy_percent;
   double runs_per_second = 0, predicted_runs_per_second = 0;
-  double latency_p50_ms = 0, latency_p90_ms = 0, latency_p99_ms = 0, latency_max_ms = 0, predicted_latency_ms = 0;
+  double latency_p50_ms = 0, latency_p90_ms = 0, latency_p99_ms = 0, latency_max_ms = 0,
+         predicted_latency_ms = 0;
   double energy_tasks_uj = 0, energy_idle_uj = 0, energy_uj = 0, predicted_energy_uj = 0;
-  std::vector<std::string> placement;      ///< `glasses layers 0-3`
+  std::vector<std::string> placement;        ///< `glasses layers 0-3`
   std::vector<std::string> devices_crossed;  ///< `glasses > watch: 100 runs`
   std::string bottleneck;
   std::optional<double> host_lag_p50_ms, host_lag_p99_ms;  ///< known to those who watched the results arrive
@@ -30,8 +32,10 @@ struct Report {
     using R = Report;
     using schemas::required;
     return std::tuple{
-        required("app", &R::app, "the app"), required("runs", &R::runs, "that ended"),
-        required("completed", &R::completed, "with a result"), required("failed", &R::failed, "reported failed"),
+        required("app", &R::app, "the app"),
+        required("runs", &R::runs, "that ended"),
+        required("completed", &R::completed, "with a result"),
+        required("failed", &R::failed, "reported failed"),
         required("repeated_attempts", &R::repeated_attempts, "attempts beyond the first of each run"),
         required("accuracy_percent", &R::accuracy_percent, "labels that are right; null without labels"),
         required("runs_per_second", &R::runs_per_second, "model time"),
@@ -48,16 +52,18 @@ struct Report {
         required("placement", &R::placement, "which layers run where"),
         required("devices_crossed", &R::devices_crossed, "and by how many runs"),
         required("bottleneck", &R::bottleneck, "unit that bounds the rate, by the plan"),
-        required("host_lag_p50_ms", &R::host_lag_p50_ms, "host time behind model time; null when nobody watched"),
-        required("host_lag_p99_ms", &R::host_lag_p99_ms, "host time behind model time; null when nobody watched"),
+        required("host_lag_p50_ms", &R::host_lag_p50_ms,
+                 "host time behind model time; null when nobody watched"),
+        required("host_lag_p99_ms", &R::host_lag_p99_ms,
+                 "host time behind model time; null when nobody watched"),
     };
   }
 };
 
 /// `labels`: an unsigned-byte .npy; run n is right when its label is entry n modulo their number.
 [[nodiscard]] Result<Report> make_report(const AppId& app, const std::vector<schemas::RunRecord>& runs,
-                                         const schemas::CollaborationPlan& plan, const schemas::BodyView& body,
-                                         const std::filesystem::path& labels);
+                                         const schemas::CollaborationPlan& plan,
+                                         const schemas::BodyView& body, const std::filesystem::path& labels);
 
 /// Adds how far the host was behind model time, from the results as they arrived.
 void add_lags(std::vector<Duration> lags, Report& report);

@@ -1,7 +1,7 @@
 // A command's short visit to the bus: join, ask, listen, leave.
 //
-// Everything here blocks until it is done or its deadline has passed, which is what a command wants and a service
-// must not do.
+// Everything here blocks until it is done or its deadline has passed, which is what a command wants and a
+// service must not do.
 #pragma once
 
 #include <filesystem>
@@ -23,9 +23,9 @@ class Session {
  public:
   /// `prepare` makes the subscriptions that are to be in force before anything else happens. Fails with
   /// kUnavailable when no broker answers in time.
-  [[nodiscard]] static Result<std::unique_ptr<Session>> open(const std::filesystem::path& run_folder,
-                                                             const std::function<void(bus::Participant&)>& prepare = {},
-                                                             Duration join_time = kJoinTime);
+  [[nodiscard]] static Result<std::unique_ptr<Session>> open(
+      const std::filesystem::path& run_folder, const std::function<void(bus::Participant&)>& prepare = {},
+      Duration join_time = kJoinTime);
   ~Session();
 
   [[nodiscard]] bus::Participant& bus() { return *bus_; }
@@ -34,7 +34,8 @@ class Session {
   bool wait_until(const std::function<bool()>& done, Duration time);
 
   template <schemas::Command C>
-  [[nodiscard]] Result<typename C::Reply> ask(std::string_view topic, const C& command, Duration time = kAnswerTime) {
+  [[nodiscard]] Result<typename C::Reply> ask(std::string_view topic, const C& command,
+                                              Duration time = kAnswerTime) {
     std::optional<Result<typename C::Reply>> answer;
     bus_->call(topic, command, time, [&](Result<typename C::Reply> reply) { answer = std::move(reply); });
     (void)wait_until([&] { return answer.has_value(); }, Duration::max());  // the call has its own deadline

@@ -1,11 +1,14 @@
-// The dispatcher: admits apps, has them planned and deployed, starts their runs, and keeps book until each has ended.
+// The dispatcher: admits apps, has them planned and deployed, starts their runs, and keeps book until each
+// has ended.
 //
 // Whatever changes the set of apps or its plan is a decision, and decisions are made one at a time:
 //
-//   plan (planner) -> drain the runs under way -> keep (store, one transaction) -> acknowledge -> deploy (executors)
+//   plan (planner) -> drain the runs under way -> keep (store, one transaction) -> acknowledge -> deploy
+//   (executors)
 //
-// What a reader gets wrong: an app is acknowledged after it is kept, not after it runs. From then on it is the
-// dispatcher's to serve, across restarts of any process: a deployment that fails is tried again until it succeeds.
+// What a reader gets wrong: an app is acknowledged after it is kept, not after it runs. From then on it is
+// the dispatcher's to serve, across restarts of any process: a deployment that fails is tried again until it
+// succeeds.
 //
 // Pure apart from its ports; one thread.
 #pragma once
@@ -50,8 +53,8 @@ struct Ports {
   std::function<void(std::string_view event, const std::string& text)> log;
 };
 
-/// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What is
-/// still under way then is repeated under the new plan.
+/// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What
+/// is still under way then is repeated under the new plan.
 inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
 /// Ended runs are kept together, at the latest after this.
 inline constexpr Duration kKeepRunsEvery = std::chrono::milliseconds(50);
@@ -101,9 +104,11 @@ class Dispatcher {
   void begin_draining();
   void drain_then_keep();
   void keep_decision();
-  /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they must
-  /// not overtake each other. `decision` is called when it is sent: what is known by then is what is kept.
-  void send_decision(const std::function<schemas::StoreDecision()>& decision, const Ports::Answer<schemas::Done>& answer);
+  /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they
+  /// must not overtake each other. `decision` is called when it is sent: what is known by then is what is
+  /// kept.
+  void send_decision(const std::function<schemas::StoreDecision()>& decision,
+                     const Ports::Answer<schemas::Done>& answer);
   [[nodiscard]] schemas::StoreDecision decision_to_keep() const;
   void apply(const std::vector<schemas::AppStatus>& kept);
   void finish_decision();
@@ -128,8 +133,8 @@ class Dispatcher {
   [[nodiscard]] std::size_t runs_under_way() const;
   void publish_apps();
   [[nodiscard]] schemas::AppStatus current_status(const App& app) const;
-  /// The status that is true once the first `kept` of `to_keep_` are stored: it counts no run whose record could still
-  /// be lost.
+  /// The status that is true once the first `kept` of `to_keep_` are stored: it counts no run whose record
+  /// could still be lost.
   [[nodiscard]] schemas::AppStatus status_to_keep(const App& app, std::size_t kept) const;
   [[nodiscard]] bool has_runs_to_keep(const AppId& app) const;
 
@@ -142,7 +147,7 @@ class Dispatcher {
   std::deque<Decision> decisions_;
   bool deciding_ = false;
   std::optional<MonotonicTime> switching_until_;  ///< while runs drain for a decision: none is started
-  std::map<AppId, ModelTime> not_before_;  ///< of the next run, by app
+  std::map<AppId, ModelTime> not_before_;         ///< of the next run, by app
   std::vector<schemas::RunRecord> to_keep_;
   bool keeping_ = false;  ///< something is on its way to the store
   bool keep_timer_ = false;

@@ -1,7 +1,8 @@
 // The book of one app's runs: which are to be started, which are under way, which have ended.
 //
-// A run is started in order of its number; one that failed is started again before new ones. Every run ends once:
-// with the first result that arrives for it, whatever attempt it came from, or as failed when its time is up.
+// A run is started in order of its number; one that failed is started again before new ones. Every run ends
+// once: with the first result that arrives for it, whatever attempt it came from, or as failed when its time
+// is up.
 //
 // Pure: times come in as arguments (host time, for patience; model time travels with the grants).
 #pragma once
@@ -35,8 +36,8 @@ class RunBook {
     std::uint32_t attempt = 1;
     bool operator==(const Start&) const = default;
   };
-  /// The next run to start, if fewer than `depth` are under way. It is under way from here on, with `patience` until
-  /// the attempt counts as failed.
+  /// The next run to start, if fewer than `depth` are under way. It is under way from here on, with
+  /// `patience` until the attempt counts as failed.
   std::optional<Start> start_next(std::uint32_t depth, MonotonicTime now, Duration patience);
 
   enum class Ending { kCounted, kRepeated };

@@ -11,8 +11,8 @@ namespace synergy::executor {
 class AcceleratorDriver {
  public:
   virtual ~AcceleratorDriver() = default;
-  /// Begins one operation; calls `done` once, later. kNotFound: the chunk is not resident (the accelerator lost
-  /// its memory); kTimeout: it does not answer.
+  /// Begins one operation; calls `done` once, later. kNotFound: the chunk is not resident (the accelerator
+  /// lost its memory); kTimeout: it does not answer.
   virtual void perform(const schemas::AcceleratorDo& operation,
                        std::function<void(Result<schemas::AcceleratorDone>)> done) = 0;
 };

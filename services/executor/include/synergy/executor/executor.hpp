@@ -1,7 +1,8 @@
 // The executor of one device: takes each run through the steps that the plan puts on this device.
 //
-// A run is here from its grant, or its tensor's arrival, to its last step here: then its tensor goes on to the next
-// executor, or its result is published. Times are model time throughout (execution/device_schedule.hpp).
+// A run is here from its grant, or its tensor's arrival, to its last step here: then its tensor goes on to
+// the next executor, or its result is published. Times are model time throughout
+// (execution/device_schedule.hpp).
 //
 // What a reader gets wrong: nothing is kept for later attempts. A run that fails here is reported failed and
 // forgotten; the dispatcher begins it again from its sensing, with a higher attempt number.
@@ -45,8 +46,8 @@ class Executor {
   /// Borrows the driver, which must outlive it. `sensors`: frames by capability.
   Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports);
 
-  /// Makes the plan's chunks on this device resident, drops all others, then answers. Runs of earlier plans that
-  /// are still here are reported failed.
+  /// Makes the plan's chunks on this device resident, drops all others, then answers. Runs of earlier plans
+  /// that are still here are reported failed.
   void on(const schemas::Deploy& deploy, Deployed done);
   void on(const schemas::RunGrant& grant);
   void on(const schemas::TensorSent& tensor);
@@ -62,21 +63,23 @@ class Executor {
     std::shared_ptr<const schemas::CollaborationPlan> plan;
     std::size_t pipeline = 0;
     std::uint32_t step = 0;
-    bool receiving = false;     ///< the step is a transfer to this device
-    bool taken = false;         ///< the step is a transfer from this device, and the receiver has answered
-    DeviceId from;              ///< of a transfer to this device
+    bool receiving = false;  ///< the step is a transfer to this device
+    bool taken = false;      ///< the step is a transfer from this device, and the receiver has answered
+    DeviceId from;           ///< of a transfer to this device
     schemas::Bytes data;
     execution::ChainId chain = 0;
     execution::TaskId task = 0;
-    ModelTime begin{};          ///< of the present step, once started
+    ModelTime begin{};  ///< of the present step, once started
   };
 
   [[nodiscard]] const schemas::PipelinePlan& pipeline_of(const ActiveRun& run) const;
   [[nodiscard]] const schemas::ExecutionPlan& execution_of(const ActiveRun& run) const;
   [[nodiscard]] const schemas::Step& step_of(const ActiveRun& run) const;
-  [[nodiscard]] schemas::ChunkKey chunk_key(const schemas::PipelinePlan& pipeline, const schemas::Chunk& chunk) const;
+  [[nodiscard]] schemas::ChunkKey chunk_key(const schemas::PipelinePlan& pipeline,
+                                            const schemas::Chunk& chunk) const;
 
-  /// The run, ready for its first step here; nullptr when plan or pipeline are unknown or a later attempt is here.
+  /// The run, ready for its first step here; nullptr when plan or pipeline are unknown or a later attempt is
+  /// here.
   ActiveRun* admit(const schemas::RunState& state, std::uint32_t step);
   void enqueue(ActiveRun& run, ModelTime ready);
   void start_tasks();

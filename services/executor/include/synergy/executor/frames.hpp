@@ -18,7 +18,8 @@ class Frames {
   /// The pictures of an unsigned-byte `.npy` array (N, ...).
   [[nodiscard]] static Result<Frames> read(const std::filesystem::path& file);
 
-  /// Frame of run `run` with `bytes` unsigned bytes. Fails with kInvalid when the file's pictures have another size.
+  /// Frame of run `run` with `bytes` unsigned bytes. Fails with kInvalid when the file's pictures have
+  /// another size.
   [[nodiscard]] Result<schemas::Bytes> frame(std::uint64_t run, std::size_t bytes) const;
 
  private:

@@ -1,5 +1,5 @@
-// ind-e2e: each pipeline alone, the least end-to-end latency from sensing to interaction, links included; other
-// apps are ignored. (Our reading of the baseline's name.)
+// ind-e2e: each pipeline alone, the least end-to-end latency from sensing to interaction, links included;
+// other apps are ignored. (Our reading of the baseline's name.)
 //
 // Latency is a sum of non-negative step times, so the time of a partial spread is a lower bound for all that
 // continue it: a spread already as slow as the best is cut off without losing a better one.
@@ -11,7 +11,8 @@ namespace {
 
 class LeastLatency {
  public:
-  LeastLatency(CostModel& costs, std::size_t p, const std::vector<DeviceId>& sources, const std::vector<DeviceId>& targets)
+  LeastLatency(CostModel& costs, std::size_t p, const std::vector<DeviceId>& sources,
+               const std::vector<DeviceId>& targets)
       : costs_(costs), p_(p), sources_(sources), targets_(targets) {}
 
   void search(std::size_t devices, Budget& budget) {
@@ -30,7 +31,8 @@ class LeastLatency {
     std::pair<Duration, DeviceId> best{Duration::max(), {}};
     for (const auto& source : sources_) {
       auto time = costs_.sense(p_, source).duration + costs_.prepare(p_, source).duration;
-      if (source != device) time += costs_.transfer(source, device, costs_.problem().pipelines[p_].input_bytes()).duration;
+      if (source != device)
+        time += costs_.transfer(source, device, costs_.problem().pipelines[p_].input_bytes()).duration;
       if (time < best.first) best = {time, source};
     }
     return best;
@@ -51,8 +53,12 @@ class LeastLatency {
     auto time = arrival(chunks.front().device).first;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       if (i > 0)
-        time += costs_.transfer(chunks[i - 1].device, chunks[i].device, costs_.bytes_after(p_, chunks[i - 1].last_layer)).duration;
-      for (const auto& step : costs_.chunk_steps(p_, chunks[i], std::uint32_t(i), false)) time += step.duration;
+        time += costs_
+                    .transfer(chunks[i - 1].device, chunks[i].device,
+                              costs_.bytes_after(p_, chunks[i - 1].last_layer))
+                    .duration;
+      for (const auto& step : costs_.chunk_steps(p_, chunks[i], std::uint32_t(i), false))
+        time += step.duration;
     }
     return time;
   }

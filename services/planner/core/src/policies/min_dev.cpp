@@ -1,5 +1,5 @@
-// min-dev: each pipeline alone, on the fewest devices whose memory holds it, lowest device ids first, each chunk
-// as long as its device takes it. (Our reading of the baseline's name.)
+// min-dev: each pipeline alone, on the fewest devices whose memory holds it, lowest device ids first, each
+// chunk as long as its device takes it. (Our reading of the baseline's name.)
 #include "synergy/planner/candidates.hpp"
 #include "synergy/planner/policy.hpp"
 

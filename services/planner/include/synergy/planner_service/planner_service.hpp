@@ -22,8 +22,9 @@ class PlannerService {
 
   void on(const schemas::BodyView& body) { body_ = body; }
 
-  /// Fails with kUnavailable while no body view is known, kInvalid or kNotFound when the request is wrong, kNoFit
-  /// when nothing serves it, kTimeout when the search budget was spent before a plan was found. `planning_us` of the plan is left for the caller, who has a clock.
+  /// Fails with kUnavailable while no body view is known, kInvalid or kNotFound when the request is wrong,
+  /// kNoFit when nothing serves it, kTimeout when the search budget was spent before a plan was found.
+  /// `planning_us` of the plan is left for the caller, who has a clock.
   [[nodiscard]] Result<schemas::CollaborationPlan> on(const schemas::PlanMake& request) const;
 
  private:

@@ -1,4 +1,5 @@
-// The one service loop of the mesh: waits for packets, timers and signals, sends heartbeats, and ends in order.
+// The one service loop of the mesh: waits for packets, timers and signals, sends heartbeats, and ends in
+// order.
 //
 // Every process is the same life: starting -> ready -> draining -> stopped. A service is handlers and timers
 // that it hangs into this loop; it never waits by itself.
@@ -26,8 +27,8 @@ inline constexpr Duration kDrainTime = std::chrono::seconds(2);
 class Context {
  public:
   /// `signals` is a signalfd for SIGINT and SIGTERM that the caller blocked before any thread began, or -1.
-  Context(std::string process, const RunFolder& folder, std::unique_ptr<bus::Transport> transport, const Clock& clock,
-          Log& log, int signals);
+  Context(std::string process, const RunFolder& folder, std::unique_ptr<bus::Transport> transport,
+          const Clock& clock, Log& log, int signals);
   ~Context();
 
   [[nodiscard]] const std::string& process() const { return process_; }
@@ -47,7 +48,9 @@ class Context {
   [[nodiscard]] schemas::LifeCycle state() const { return state_; }
 
   /// What else to report in heartbeats: counters by name.
-  void report(std::function<std::map<std::string, std::uint64_t>()> counters) { report_ = std::move(counters); }
+  void report(std::function<std::map<std::string, std::uint64_t>()> counters) {
+    report_ = std::move(counters);
+  }
   /// While draining: whether work is left. Default: none.
   void busy_while(std::function<bool()> busy) { busy_ = std::move(busy); }
   /// Called once when draining begins: refuse new work from here on.

@@ -19,15 +19,21 @@ enum class ExitCode : int {
 [[nodiscard]] constexpr ExitCode exit_code_for(ErrorCode code) {
   switch (code) {
     case ErrorCode::kInvalid:
-    case ErrorCode::kNotFound: return ExitCode::kConfig;
-    case ErrorCode::kEnvironment: return ExitCode::kEnvironment;
-    case ErrorCode::kCorrupt: return ExitCode::kStore;
-    case ErrorCode::kUnavailable: return ExitCode::kNoMesh;
-    case ErrorCode::kInternal: return ExitCode::kInternal;
+    case ErrorCode::kNotFound:
+      return ExitCode::kConfig;
+    case ErrorCode::kEnvironment:
+      return ExitCode::kEnvironment;
+    case ErrorCode::kCorrupt:
+      return ExitCode::kStore;
+    case ErrorCode::kUnavailable:
+      return ExitCode::kNoMesh;
+    case ErrorCode::kInternal:
+      return ExitCode::kInternal;
     case ErrorCode::kConflict:
     case ErrorCode::kNoFit:
     case ErrorCode::kTimeout:
-    case ErrorCode::kOverloaded: return ExitCode::kFailed;
+    case ErrorCode::kOverloaded:
+      return ExitCode::kFailed;
   }
   return ExitCode::kInternal;
 }

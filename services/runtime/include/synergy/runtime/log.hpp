@@ -2,9 +2,9 @@
 //
 //   log.info("plan_made", {{"plan", id}, {"rounds_per_s", rate}});
 //
-// Levels: error = a person must act; warn = degraded, yet working; info = life-cycle and decisions; debug = each
-// message, off by default. Warnings and errors of one event name are limited to kLimitPerSecond a second; the
-// next line that passes says how many were suppressed.
+// Levels: error = a person must act; warn = degraded, yet working; info = life-cycle and decisions; debug =
+// each message, off by default. Warnings and errors of one event name are limited to kLimitPerSecond a
+// second; the next line that passes says how many were suppressed.
 #pragma once
 
 #include <initializer_list>
@@ -20,12 +20,11 @@ namespace synergy::runtime {
 /// A value of a log line, as text. Text with spaces is quoted.
 class LogValue {
  public:
-  LogValue(std::string_view text);                                        // NOLINT: implicit on purpose
+  LogValue(std::string_view text);                                         // NOLINT: implicit on purpose
   LogValue(const std::string& text) : LogValue(std::string_view(text)) {}  // NOLINT
   LogValue(const char* text) : LogValue(std::string_view(text)) {}         // NOLINT
   template <class T>
-    requires std::is_arithmetic_v<T>
-  LogValue(T number) : text_(std::to_string(number)) {}  // NOLINT
+  requires std::is_arithmetic_v<T> LogValue(T number) : text_(std::to_string(number)) {}  // NOLINT
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:

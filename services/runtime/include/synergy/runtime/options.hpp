@@ -12,7 +12,8 @@ class Options {
   ~Options();
 
   /// A flag with a value. With `environment`, that variable stands in when the flag is not given.
-  void text(const std::string& flag, std::string& value, const std::string& about, const std::string& environment = {});
+  void text(const std::string& flag, std::string& value, const std::string& about,
+            const std::string& environment = {});
   void required_text(const std::string& flag, std::string& value, const std::string& about,
                      const std::string& environment = {});
 

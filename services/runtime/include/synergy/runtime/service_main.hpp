@@ -4,7 +4,8 @@
 //     Settings settings;
 //     return service_main(argc, argv, {"monitor", "Watches the devices of one body."},
 //                         [&](Options& options) { options.required_text("--body", settings.body, "..."); },
-//                         [&](Context& context) -> Status { Monitor monitor(context, ...); return context.run(); });
+//                         [&](Context& context) -> Status { Monitor monitor(context, ...); return
+//                         context.run(); });
 //   }
 #pragma once
 

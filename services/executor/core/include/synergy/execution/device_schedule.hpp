@@ -1,10 +1,11 @@
 // Which task of a device starts next, and when: the units of one device and the tasks that wait for them.
 //
-// Time is model time and comes in as data: a task starts at the later of its own ready time and the moment its
-// units became free, even where the host learns of it later. So host delays shift nothing and do not add up.
+// Time is model time and comes in as data: a task starts at the later of its own ready time and the moment
+// its units became free, even where the host learns of it later. So host delays shift nothing and do not add
+// up.
 //
-// Pure: no clock, no I/O. The live executor and a virtual run drive the same object. The order is dynamic: of the
-// tasks whose units are idle, the one of highest priority, then the one ready first, then the lower id.
+// Pure: no clock, no I/O. The live executor and a virtual run drive the same object. The order is dynamic: of
+// the tasks whose units are idle, the one of highest priority, then the one ready first, then the lower id.
 #pragma once
 
 #include <array>
@@ -20,8 +21,8 @@ namespace synergy::execution {
 
 using TaskId = std::uint64_t;
 
-/// Tasks that share the accelerator's data memory: from its first task on, a chain keeps all other chains off the
-/// accelerator until its last task ends, or it is released. 0: the task belongs to none.
+/// Tasks that share the accelerator's data memory: from its first task on, a chain keeps all other chains off
+/// the accelerator until its last task ends, or it is released. 0: the task belongs to none.
 using ChainId = std::uint64_t;
 
 struct WaitingTask {
@@ -49,8 +50,8 @@ class DeviceSchedule {
   /// Ends a started task: its units are free from `end` on.
   void finish(TaskId id, ModelTime end);
 
-  /// Ends a chain whose last task will not come; harmless when it does not hold the accelerator. Tasks of it that
-  /// have started keep their units until finish().
+  /// Ends a chain whose last task will not come; harmless when it does not hold the accelerator. Tasks of it
+  /// that have started keep their units until finish().
   void release_chain(ChainId chain);
 
   /// Takes away a task that waits; false when it has started or is unknown.

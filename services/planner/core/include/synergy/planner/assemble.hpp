@@ -1,4 +1,5 @@
-// From choices to an executable collaboration plan: steps, switches, unit orders, depth, memory, and prediction.
+// From choices to an executable collaboration plan: steps, switches, unit orders, depth, memory, and
+// prediction.
 #pragma once
 
 #include <vector>
@@ -8,8 +9,9 @@
 
 namespace synergy::planner {
 
-/// Fails with kNoFit ("OOR") when the chunks of all pipelines do not fit their devices together; says which device
-/// and which resource.
-[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs, const std::vector<Choice>& choices);
+/// Fails with kNoFit ("OOR") when the chunks of all pipelines do not fit their devices together; says which
+/// device and which resource.
+[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs,
+                                                          const std::vector<Choice>& choices);
 
 }  // namespace synergy::planner

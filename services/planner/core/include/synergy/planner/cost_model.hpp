@@ -1,7 +1,7 @@
 // What an execution plan costs: the steps one run takes, the units each holds, for how long, and its energy.
 //
-// The rules are the table of `services/planner/README.md`. Cycles, words and memory come from accel_model, which
-// the emulator uses too, so planner and emulator can not disagree.
+// The rules are the table of `services/planner/README.md`. Cycles, words and memory come from accel_model,
+// which the emulator uses too, so planner and emulator can not disagree.
 #pragma once
 
 #include <map>
@@ -29,8 +29,9 @@ class CostModel {
  public:
   explicit CostModel(const Problem& problem) : problem_(problem) {}
 
-  /// Of layers [first, last] of pipeline `p` alone on `device`. Fails with kNoFit or kInvalid when the device's
-  /// rules refuse the chunk, its memory does not hold it, or its tensors do not fit the device's SRAM.
+  /// Of layers [first, last] of pipeline `p` alone on `device`. Fails with kNoFit or kInvalid when the
+  /// device's rules refuse the chunk, its memory does not hold it, or its tensors do not fit the device's
+  /// SRAM.
   const Result<accel_model::ChunkCost>& chunk(std::size_t p, std::uint32_t first, std::uint32_t last,
                                               const schemas::Device& device);
 
@@ -38,13 +39,15 @@ class CostModel {
   [[nodiscard]] schemas::Step prepare(std::size_t p, const DeviceId& source) const;
   [[nodiscard]] schemas::Step transfer(const DeviceId& from, const DeviceId& to, std::uint64_t bytes) const;
   [[nodiscard]] schemas::Step interact(std::size_t p, const DeviceId& target) const;
-  /// Load, infer, unload and unpack of chunk number `index`, with the switch before them if `switched`. Only for a
-  /// chunk that `chunk()` accepts.
-  [[nodiscard]] std::vector<schemas::Step> chunk_steps(std::size_t p, const schemas::Chunk& chunk, std::uint32_t index,
-                                                       bool switched);
+  /// Load, infer, unload and unpack of chunk number `index`, with the switch before them if `switched`. Only
+  /// for a chunk that `chunk()` accepts.
+  [[nodiscard]] std::vector<schemas::Step> chunk_steps(std::size_t p, const schemas::Chunk& chunk,
+                                                       std::uint32_t index, bool switched);
 
-  /// All steps of one run. `switched` tells for each chunk whether its accelerator serves another chunk in between.
-  [[nodiscard]] schemas::ExecutionPlan execution(std::size_t p, const Choice& choice, const std::vector<bool>& switched);
+  /// All steps of one run. `switched` tells for each chunk whether its accelerator serves another chunk in
+  /// between.
+  [[nodiscard]] schemas::ExecutionPlan execution(std::size_t p, const Choice& choice,
+                                                 const std::vector<bool>& switched);
 
   /// Bytes that leave layer `layer` of pipeline `p` for the next device; of the last layer: the result's.
   [[nodiscard]] std::uint64_t bytes_after(std::size_t p, std::uint32_t layer) const;

@@ -1,5 +1,5 @@
-// Policies: ways to choose, for every pipeline, source, target and chunks. Each is a function in a file of its own
-// under src/policies; the table of them is the only place that knows their names.
+// Policies: ways to choose, for every pipeline, source, target and chunks. Each is a function in a file of
+// its own under src/policies; the table of them is the only place that knows their names.
 #pragma once
 
 #include <span>

@@ -32,8 +32,10 @@ struct Problem {
 
 /// Devices that offer a capability and are present, in body order; the named one only where the app insists.
 /// Fails with kNoFit saying what is missing: nobody offers it, or who would is absent.
-[[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const Pipeline& pipeline);
-[[nodiscard]] Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body, const Pipeline& pipeline);
+[[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body,
+                                                        const Pipeline& pipeline);
+[[nodiscard]] Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body,
+                                                        const Pipeline& pipeline);
 
 /// Devices that may hold a chunk: those present, in body order.
 [[nodiscard]] std::vector<const schemas::Device*> present_devices(const schemas::BodyView& body);

@@ -7,9 +7,10 @@
 
 namespace synergy::planner {
 
-/// Fails at the first thing that is wrong: a pipeline missing or served twice, layers left out or out of order, a
-/// device used twice or absent, a requirement not met, shares that do not sum to 1, steps that do not follow the
-/// chunks, a unit's order that is not exactly its tasks, chunks that do not fit together, SRAM exceeded.
+/// Fails at the first thing that is wrong: a pipeline missing or served twice, layers left out or out of
+/// order, a device used twice or absent, a requirement not met, shares that do not sum to 1, steps that do
+/// not follow the chunks, a unit's order that is not exactly its tasks, chunks that do not fit together, SRAM
+/// exceeded.
 Status verify(const Problem& problem, const schemas::CollaborationPlan& plan);
 
 }  // namespace synergy::planner
