@@ -11,23 +11,51 @@
 #include <vector>
 
 #include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/decode.hpp"
+#include "synergy/schemas/encode.hpp"
 #include "synergy/schemas/fields.hpp"
 
 namespace synergy::schemas {
 
-enum class Operator { kConv2d, kLinear, kPassthrough };
+/// `linear` is a 1x1 convolution on one pixel; `passthrough` copies, after pooling and element-wise operation.
+enum class Operator { kConv2d, kConv1d, kConvTranspose2d, kLinear, kPassthrough };
 template <>
-inline constexpr std::array<std::pair<Operator, std::string_view>, 3> kEnumNames<Operator>{{
+inline constexpr std::array<std::pair<Operator, std::string_view>, 5> kEnumNames<Operator>{{
     {Operator::kConv2d, "conv2d"},
+    {Operator::kConv1d, "conv1d"},
+    {Operator::kConvTranspose2d, "convtranspose2d"},
     {Operator::kLinear, "linear"},
     {Operator::kPassthrough, "passthrough"},
 }};
 
-enum class Activation { kNone, kRelu };
+/// What several operands are combined with, before the main operation.
+enum class Eltwise { kNone, kAdd, kSub, kOr, kXor };
 template <>
-inline constexpr std::array<std::pair<Activation, std::string_view>, 2> kEnumNames<Activation>{{
+inline constexpr std::array<std::pair<Eltwise, std::string_view>, 5> kEnumNames<Eltwise>{{
+    {Eltwise::kNone, "none"},
+    {Eltwise::kAdd, "add"},
+    {Eltwise::kSub, "sub"},
+    {Eltwise::kOr, "or"},
+    {Eltwise::kXor, "xor"},
+}};
+
+enum class Activation { kNone, kRelu, kAbs };
+template <>
+inline constexpr std::array<std::pair<Activation, std::string_view>, 3> kEnumNames<Activation>{{
     {Activation::kNone, "none"},
     {Activation::kRelu, "relu"},
+    {Activation::kAbs, "abs"},
+}};
+
+/// How the first layer's input reaches the accelerator: written to data memory, or pushed through FIFOs while
+/// it computes.
+enum class Fifo { kNone, kStandard, kFast, kFastQuad };
+template <>
+inline constexpr std::array<std::pair<Fifo, std::string_view>, 4> kEnumNames<Fifo>{{
+    {Fifo::kNone, "none"},
+    {Fifo::kStandard, "standard"},
+    {Fifo::kFast, "fast"},
+    {Fifo::kFastQuad, "fast_quad"},
 }};
 
 enum class DataFormat { kHwc, kChw };
@@ -46,6 +74,14 @@ inline constexpr std::array<std::pair<ResultKind, std::string_view>, 3> kEnumNam
     {ResultKind::kRaw, "raw"},
 }};
 
+/// A size or step along rows and columns. Written as one number where both are equal, else `[rows, columns]`.
+struct Extent {
+  std::uint32_t rows = 1, columns = 1;
+  bool operator==(const Extent&) const = default;
+};
+Status decode(Node node, Extent& out);
+void encode(Encoder& out, const Extent& value);
+
 struct InputDescription {
   std::uint32_t channels = 0, height = 0, width = 0;
   DataFormat data_format = DataFormat::kHwc;
@@ -59,46 +95,118 @@ struct InputDescription {
   bool operator==(const InputDescription&) const = default;
 };
 
+/// One layer, in the words of the vendor tool's network description. Layers stand in the order they run.
 struct LayerDescription {
   std::string name;
   Operator op = Operator::kConv2d;
+  /// Number among the hardware's layers: that of the layer before plus 1, unless given (MAX78002 only).
+  std::optional<std::uint32_t> sequence;
+  /// Names of earlier layers, of the data buffer, or `input`; empty: the layer before. Several are operands of
+  /// `eltwise`, else they are concatenated along channels or, where sizes differ, along pixels.
+  std::vector<std::string> in_sequences;
+  std::optional<Extent> in_dim;  ///< rows and columns after cropping, where they can not be derived
+  std::uint32_t crop_top = 0, crop_bottom = 0;  ///< rows left out of the source
+  std::uint32_t in_channels = 0;                ///< 0: those of the source
+  std::uint32_t in_channel_skip = 0;            ///< first channels of the source left out
+  Eltwise eltwise = Eltwise::kNone;
+  std::uint32_t operands = 0;  ///< 0: 2 with an element-wise operation, else 1
+  bool pool_first = true;      ///< false: the element-wise operation comes before pooling
+  std::optional<Extent> max_pool, avg_pool;
+  Extent pool_stride, pool_dilation;
+  bool avg_pool_rounding = false;
+  bool flatten = false;
   std::uint32_t kernel_size = 1;
   std::uint32_t pad = 0;
+  std::uint32_t dilation = 1;
+  std::uint32_t groups = 1;
+  bool bypass = false;
+  std::uint32_t weight_bits = 8;
+  bool binary = false;
   Activation activate = Activation::kNone;
-  std::optional<std::uint32_t> max_pool, avg_pool;
-  std::uint32_t pool_stride = 1;
-  bool flatten = false;
   std::uint32_t out_channels = 0;  ///< 0: as many as come in (passthrough)
   std::uint64_t processors = 0, output_processors = 0;
   std::uint32_t in_offset = 0, out_offset = 0;
+  std::uint32_t read_gap = 0, write_gap = 0;
   std::uint32_t output_width = 8;
-  std::int32_t output_shift = 0;
+  std::optional<std::int32_t> output_shift;
+  bool output = false;
+  bool streaming = false, calcx4 = false, readahead = false;
+  std::vector<std::uint32_t> bias_quadrants;  ///< empty: all that are used
+  std::uint32_t buffer_shift = 0, buffer_insert = 0;
+  bool skip = false;
   std::string weights, bias;  ///< file names; no bias: empty
 
   static constexpr auto fields() {
     using L = LayerDescription;
     return std::tuple{
         required("name", &L::name, "unique in the model"),
-        required("op", &L::op, "conv2d, linear or passthrough"),
-        optional("kernel_size", &L::kernel_size, "1 (default) or 3, square"),
-        optional("pad", &L::pad, "zero padding on every side"),
-        optional("activate", &L::activate, "none (default) or relu"),
+        required("op", &L::op, "conv2d, conv1d, convtranspose2d, linear or passthrough"),
+        optional("sequence", &L::sequence, "number among the hardware's layers; default: the next"),
+        optional("in_sequences", &L::in_sequences,
+                 "layers, data buffer or 'input' it reads; default: the layer before"),
+        optional("in_dim", &L::in_dim, "rows and columns of the input after cropping"),
+        optional("crop_top", &L::crop_top, "first rows of the source to leave out"),
+        optional("crop_bottom", &L::crop_bottom, "last rows of the source to leave out"),
+        optional("in_channels", &L::in_channels, "input channels; default: those of the source"),
+        optional("in_channel_skip", &L::in_channel_skip, "first channels of the source to leave out"),
+        optional("eltwise", &L::eltwise, "none (default), add, sub, or, xor: combines the operands"),
+        optional("operands", &L::operands, "2 (default with eltwise) to 16"),
+        optional("pool_first", &L::pool_first, "false: the element-wise operation comes before pooling"),
         optional("max_pool", &L::max_pool, "window of a maximum pooling before the operation"),
         optional("avg_pool", &L::avg_pool, "window of an average pooling before the operation"),
         optional("pool_stride", &L::pool_stride, "step of the pooling"),
+        optional("pool_dilation", &L::pool_dilation, "distance within the pooling window"),
+        optional("avg_pool_rounding", &L::avg_pool_rounding, "round averages half away from zero"),
         optional("flatten", &L::flatten, "make channels x rows x columns one vector first"),
+        optional("kernel_size", &L::kernel_size, "1 (default) or 3, square; conv1d: 1 to 9"),
+        optional("pad", &L::pad, "zero padding on every side"),
+        optional("dilation", &L::dilation, "distance between the taps of a conv1d"),
+        optional("groups", &L::groups, "1 (default), or as many as channels: depthwise"),
+        optional("bypass", &L::bypass, "a kernel of ones without weight memory"),
+        optional("weight_bits", &L::weight_bits, "8 (default), 4, 2 or 1"),
+        optional("binary", &L::binary, "1-bit weights are +1 and -1 instead of 0 and -1"),
+        optional("activate", &L::activate, "none (default), relu or abs"),
         optional("out_channels", &L::out_channels, "output channels; passthrough: as many as come in"),
         required("processors", &L::processors, "64-bit mask of input processors"),
         required("output_processors", &L::output_processors, "64-bit mask of output processors"),
         required("in_offset", &L::in_offset, "data memory offset of the input, bytes"),
         required("out_offset", &L::out_offset, "data memory offset of the output, bytes"),
+        optional("read_gap", &L::read_gap, "words skipped between pixels that are read"),
+        optional("write_gap", &L::write_gap, "words skipped after each word that is written"),
         optional("output_width", &L::output_width, "8 (default) or 32 bits"),
-        optional("output_shift", &L::output_shift, "power of two applied to the accumulator"),
-        optional("weights", &L::weights, "int8 .npy, (out, in, k, k) or (out, in)"),
+        optional("output_shift", &L::output_shift,
+                 "power of two applied to the accumulator, beyond 8 - weight_bits"),
+        optional("output", &L::output, "the result is read by the host, so nothing may overwrite it"),
+        optional("streaming", &L::streaming, "runs while the layer before still does"),
+        optional("calcx4", &L::calcx4, "a faster arrangement of the weights (MAX78002)"),
+        optional("readahead", &L::readahead, "fetches ahead (MAX78002)"),
+        optional("bias_quadrants", &L::bias_quadrants, "quadrants whose bias memory may be used"),
+        optional("buffer_shift", &L::buffer_shift, "moves the data buffer it reads by so many rows"),
+        optional("buffer_insert", &L::buffer_insert, "replaces the last rows of the data buffer by the output"),
+        optional("skip", &L::skip, "held in memory, but the run passes over it"),
+        optional("weights", &L::weights, "int8 .npy, (out, in, k, k), (out, in, k) or (out, in)"),
         optional("bias", &L::bias, "int8 .npy, (out)"),
     };
   }
   bool operator==(const LayerDescription&) const = default;
+};
+
+/// A tensor that stays in data memory, zero at the beginning of a run. Layers read it by its name.
+struct DataBufferDescription {
+  std::string name;
+  std::uint32_t channels = 0, height = 0, width = 0;
+  std::uint64_t processors = 0;
+  std::uint32_t offset = 0;
+
+  static constexpr auto fields() {
+    using B = DataBufferDescription;
+    return std::tuple{required("name", &B::name, "unique, and no layer's name"),
+                      required("channels", &B::channels, "channels"), required("height", &B::height, "rows"),
+                      required("width", &B::width, "columns"),
+                      required("processors", &B::processors, "64-bit mask of the processors that hold it"),
+                      required("offset", &B::offset, "data memory offset, bytes")};
+  }
+  bool operator==(const DataBufferDescription&) const = default;
 };
 
 struct ModelDescription {
@@ -107,17 +215,32 @@ struct ModelDescription {
   InputDescription input;
   ResultKind result = ResultKind::kArgmax;
   std::vector<std::string> labels;
+  Fifo fifo = Fifo::kNone;
+  bool overlap_data = false;
+  bool legacy_operands = false;
+  std::uint32_t weight_start = 0;
+  std::optional<std::uint64_t> weights_seed;
+  std::optional<DataBufferDescription> data_buffer;
   std::vector<LayerDescription> layers;
 
   static constexpr auto fields() {
     using M = ModelDescription;
-    return std::tuple{required("name", &M::name, "the model's name, as apps ask for it"),
-                      optional("about", &M::about, "one sentence"),
-                      optional("source", &M::source, "where it comes from"),
-                      required("input", &M::input, "shape of the input"),
-                      optional("result", &M::result, "argmax (default), softmax or raw"),
-                      optional("labels", &M::labels, "names of the classes, in order"),
-                      required("layers", &M::layers, "in the order they run")};
+    return std::tuple{
+        required("name", &M::name, "the model's name, as apps ask for it"),
+        optional("about", &M::about, "one sentence"),
+        optional("source", &M::source, "where it comes from"),
+        required("input", &M::input, "shape of the input"),
+        optional("result", &M::result, "argmax (default), softmax or raw"),
+        optional("labels", &M::labels, "names of the classes, in order"),
+        optional("fifo", &M::fifo, "none (default), standard, fast or fast_quad"),
+        optional("overlap_data", &M::overlap_data, "outputs may overwrite input that is still needed"),
+        optional("legacy_operands", &M::legacy_operands,
+                 "operands after the first layer are every n-th column of the source"),
+        optional("weight_start", &M::weight_start, "first column of weight memory to use"),
+        optional("weights_seed", &M::weights_seed,
+                 "weights and biases come from a generator with this seed; their names are no files"),
+        optional("data_buffer", &M::data_buffer, "a tensor that stays in data memory"),
+        required("layers", &M::layers, "in the order they run")};
   }
   bool operator==(const ModelDescription&) const = default;
 };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,51 +45,96 @@ enum class PoolKind {
   kAverage,
 };
 
-/// The stage before the main operation. Windows are square, without padding; incomplete ones are dropped.
+using schemas::Extent;
+
+/// Pooling before the main operation, without padding; incomplete windows are dropped.
 struct Pooling {
   PoolKind kind = PoolKind::kNone;
-  std::uint32_t window = 1, stride = 1;
+  Extent window, stride, dilation;
+  bool round_average = false;  ///< half away from zero, instead of truncation
 
-  [[nodiscard]] bool active() const { return kind != PoolKind::kNone || stride > 1; }
+  [[nodiscard]] bool active() const { return kind != PoolKind::kNone || stride != Extent{}; }
+  [[nodiscard]] std::uint64_t window_pixels() const { return std::uint64_t(window.rows) * window.columns; }
   bool operator==(const Pooling&) const = default;
 };
 
+/// What a layer reads: the output of layer k of its program (k >= 0), the program's input, or its data buffer.
+using Source = std::int32_t;
+inline constexpr Source kInput = -1;
+inline constexpr Source kBuffer = -2;
+
+/// Sizes are those of one operand; 1-D data has one column.
 struct Layer {
   std::string name;
+  std::uint32_t sequence = 0;  ///< the hardware's number of the layer, within the whole model
   schemas::Operator op = schemas::Operator::kPassthrough;
-  Shape input;   ///< as it lies in data memory
-  Shape pooled;  ///< what the main operation sees, before flattening
+  std::vector<Source> sources;  ///< never empty; several: operands, or concatenated
+  std::uint32_t crop_top = 0, crop_bottom = 0, channel_skip = 0;
+  schemas::Eltwise eltwise = schemas::Eltwise::kNone;
+  std::uint32_t operands = 1;
+  bool pool_first = true;  ///< pooling of each operand, then the element-wise operation
+  Shape input;             ///< one operand, as it lies in data memory
+  Shape pooled;            ///< what the main operation sees, before flattening
   Shape output;
   Pooling pooling;
-  std::uint32_t kernel = 1, pad = 0;
+  Extent kernel, pad;          ///< conv1d: `kernel.rows` taps, one column
+  std::uint32_t dilation = 1;  ///< between the taps of a conv1d
+  std::uint32_t groups = 1;    ///< 1, or as many as channels: depthwise
+  bool bypass = false;         ///< all weights are 1, and none are stored
   schemas::Activation activation = schemas::Activation::kNone;
   bool flatten = false;
   std::uint64_t processors = 0, output_processors = 0;
   std::uint32_t in_offset = 0, out_offset = 0;  ///< bytes into each data memory instance
+  std::uint32_t read_gap = 0, write_gap = 0;    ///< words
   std::uint32_t output_width = 8;               ///< 8, or 32: the raw accumulator
-  std::int32_t output_shift = 0;
+  std::int32_t output_shift = 0;                ///< as applied: 8 - weight_bits is contained
   bool has_bias = false;
   std::uint32_t weight_bits = 8;
+  bool binary = false;                                          ///< 1-bit weights +1 and -1
   schemas::DataFormat data_format = schemas::DataFormat::kHwc;  ///< of the input
   std::uint32_t input_passes = 1, output_passes = 1;            ///< rounds over the 64 processors
+  bool is_output = false;                                       ///< the host reads it: nothing may overwrite it
+  bool streaming = false, calcx4 = false, readahead = false;
+  std::vector<std::uint32_t> bias_quadrants;  ///< empty: all that the program uses
+  std::uint32_t buffer_shift = 0;             ///< rows by which it moves the data buffer it reads
+  std::uint32_t buffer_insert = 0;            ///< last rows of the data buffer that its output replaces
+  bool skipped = false;                       ///< held in memory, but the run passes over it
   /// File names of the tensors, as described. Two layers of one program that name the same weights file and
   /// have the same shape and input processors share one copy in weight memory.
   std::string weights, bias;
 
+  [[nodiscard]] bool depthwise() const { return groups > 1; }
   /// Values each output is summed from, per kernel tap: input channels, or all input values when flattened.
-  [[nodiscard]] std::uint64_t kernel_inputs() const { return flatten ? pooled.values() : pooled.channels; }
+  [[nodiscard]] std::uint64_t kernel_inputs() const {
+    return flatten ? pooled.values() : pooled.channels / groups;
+  }
   [[nodiscard]] std::uint64_t output_bytes() const { return output.values() * (output_width / 8); }
   bool operator==(const Layer&) const = default;
 };
 
-/// Never empty; each layer's input is the previous layer's output.
+/// A tensor that stays in data memory, zero at the beginning of a run.
+struct DataBuffer {
+  std::string name;
+  Shape shape;
+  std::uint64_t processors = 0;
+  std::uint32_t offset = 0;  ///< bytes into each data memory instance
+  bool operator==(const DataBuffer&) const = default;
+};
+
+/// Never empty. Layers stand in the order they run; a layer reads only outputs of layers before it.
 struct Program {
   ModelId model;
   std::uint32_t first_layer = 0;  ///< index in the whole model
+  Shape input_shape;              ///< with the operands of a first layer stacked along channels
   std::vector<Layer> layers;
+  std::optional<DataBuffer> buffer;
   schemas::ResultKind result = schemas::ResultKind::kRaw;
+  schemas::Fifo fifo = schemas::Fifo::kNone;
+  bool overlap_data = false;      ///< outputs may overwrite input that is still needed
+  bool legacy_operands = false;   ///< operands after the first layer are every n-th column of the source
+  std::uint32_t weight_start = 0;  ///< first column of weight memory to use
 
-  [[nodiscard]] const Shape& input() const { return layers.front().input; }
+  [[nodiscard]] const Shape& input() const { return input_shape; }
   [[nodiscard]] const Shape& output() const { return layers.back().output; }
   [[nodiscard]] std::uint64_t input_bytes() const { return input().bytes(); }
   [[nodiscard]] std::uint64_t output_bytes() const { return layers.back().output_bytes(); }
