@@ -54,11 +54,13 @@ Result<std::vector<std::int8_t>> read_int8(const std::filesystem::path& path,
   return std::vector<std::int8_t>(values.begin(), values.end());
 }
 
-// A 1x1 kernel may be written with or without its two axes of length one.
+// A kernel of one tap may be written without its axes of length one, and that of a conv1d without its column.
 std::vector<std::vector<std::size_t>> weight_shapes(const accel_model::Layer& layer) {
   const std::size_t outputs = layer.output.channels, inputs = layer.kernel_inputs();
-  std::vector<std::vector<std::size_t>> shapes{{outputs, inputs, layer.kernel, layer.kernel}};
-  if (layer.kernel == 1) shapes.push_back({outputs, inputs});
+  const auto& [rows, columns] = layer.kernel;
+  std::vector<std::vector<std::size_t>> shapes{{outputs, inputs, rows, columns}};
+  if (columns == 1) shapes.push_back({outputs, inputs, rows});
+  if (rows == 1 && columns == 1) shapes.push_back({outputs, inputs});
   return shapes;
 }
 

@@ -7,8 +7,10 @@
 namespace synergy::accel {
 namespace {
 
-constexpr std::array<std::pair<schemas::Operator, OperatorFunction>, 3> kOperators{{
+constexpr std::array<std::pair<schemas::Operator, OperatorFunction>, 5> kOperators{{
     {schemas::Operator::kConv2d, conv2d},
+    {schemas::Operator::kConv1d, conv1d},
+    {schemas::Operator::kConvTranspose2d, conv_transpose2d},
     {schemas::Operator::kLinear, linear},
     {schemas::Operator::kPassthrough, passthrough},
 }};

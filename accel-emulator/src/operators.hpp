@@ -1,17 +1,23 @@
-// The main operation of each layer. A new operator is a file below ops/ and a line in the table of
-// operators.cpp.
+// The stages of a layer, each in a file of its own below ops/. A new operator is a file there and a line in
+// the table of operators.cpp.
 #pragma once
+
+#include <vector>
 
 #include "synergy/accel/tensor.hpp"
 #include "synergy/accel/weights.hpp"
 
 namespace synergy::accel {
 
-/// Takes the layer's pooled and flattened input, already known to be of the right size.
+/// Takes the layer's prepared input, already known to be of the right size.
 using OperatorFunction = LayerOutput (*)(const accel_model::Layer&, const LayerWeights&, const Tensor&);
 
 [[nodiscard]] LayerOutput conv2d(const accel_model::Layer& layer, const LayerWeights& weights,
                                  const Tensor& input);
+[[nodiscard]] LayerOutput conv1d(const accel_model::Layer& layer, const LayerWeights& weights,
+                                 const Tensor& input);
+[[nodiscard]] LayerOutput conv_transpose2d(const accel_model::Layer& layer, const LayerWeights& weights,
+                                           const Tensor& input);
 [[nodiscard]] LayerOutput linear(const accel_model::Layer& layer, const LayerWeights& weights,
                                  const Tensor& input);
 [[nodiscard]] LayerOutput passthrough(const accel_model::Layer& layer, const LayerWeights& weights,
@@ -19,12 +25,11 @@ using OperatorFunction = LayerOutput (*)(const accel_model::Layer&, const LayerW
 
 [[nodiscard]] OperatorFunction function_of(schemas::Operator op);
 
-/// The stage before every operator.
+/// Pools one tensor of shape `layer.input` to `layer.pooled`.
 [[nodiscard]] Tensor pool(const accel_model::Layer& layer, Tensor input);
-/// The stage after every operator that accumulates.
+/// Combines operands of equal shape into one.
+[[nodiscard]] Tensor combine(schemas::Eltwise op, std::vector<Tensor> operands);
+/// Makes bytes of accumulators, or leaves them, as the layer says.
 [[nodiscard]] LayerOutput finish(const accel_model::Layer& layer, WideTensor accumulators);
-
-/// Accumulators of `output`'s shape, holding the biases.
-[[nodiscard]] WideTensor biased_accumulators(const Shape& output, const LayerWeights& weights);
 
 }  // namespace synergy::accel

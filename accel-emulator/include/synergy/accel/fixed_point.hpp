@@ -33,9 +33,19 @@ inline constexpr int kOutputFractionBits = 7;
 
 [[nodiscard]] constexpr std::int8_t relu(std::int8_t value) { return std::max<std::int8_t>(value, 0); }
 
+/// Of a saturated value: -128 becomes 127.
+[[nodiscard]] constexpr std::int8_t absolute(std::int8_t value) {
+  return saturate_to_int8(value < 0 ? -std::int64_t(value) : value);
+}
+
 /// Mean of `count` values with that sum, truncated towards zero.
 [[nodiscard]] constexpr std::int8_t average_toward_zero(std::int32_t sum, std::int32_t count) {
   return std::int8_t(sum / count);
+}
+/// The same, rounded to the nearest; ties away from zero.
+[[nodiscard]] constexpr std::int8_t average_half_away_from_zero(std::int32_t sum, std::int32_t count) {
+  const std::int32_t twice = 2 * sum + (sum < 0 ? -count : count);
+  return saturate_to_int8(twice / (2 * count));
 }
 
 }  // namespace synergy::accel
