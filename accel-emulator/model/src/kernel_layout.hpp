@@ -20,7 +20,7 @@ struct KernelColumns {
 
 /// Only where `has_weights`.
 [[nodiscard]] KernelColumns kernel_columns(const Layer& layer);
-/// Output slots per input pass. Only where `has_kernel`.
+/// Output slots per input pass. Only where `convolves`.
 [[nodiscard]] std::uint64_t output_slots(const Layer& layer);
 
 }  // namespace synergy::accel_model

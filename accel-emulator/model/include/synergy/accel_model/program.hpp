@@ -169,7 +169,7 @@ struct Program {
 [[nodiscard]] std::vector<std::uint32_t> clean_cuts(const Program& program);
 
 /// Whether the layer has a kernel, i.e. multiplies and adds; its weights may be all 1 (`bypass`).
-[[nodiscard]] bool has_kernel(const Layer& layer);
+[[nodiscard]] bool convolves(const Layer& layer);
 /// Whether the layer has weights in weight memory.
 [[nodiscard]] bool has_weights(const Layer& layer);
 /// Number of weights: outputs x kernel inputs x kernel taps; 0 without weights.
