@@ -160,8 +160,7 @@ Result<Checkpoint> parse_checkpoint(std::vector<std::uint8_t> bytes, const std::
     return invalid(name,
                    "was written by a PyTorch before 1.6, whose format is not read; convert it in Python: "
                    "torch.save(torch.load(old, map_location='cpu'), new)");
-  if (!text.starts_with("PK"))
-    return invalid(name, "is no zip archive, as which PyTorch writes checkpoints");
+  if (!text.starts_with("PK")) return invalid(name, "is no zip archive, as which PyTorch writes checkpoints");
   const auto archive = ZipArchive::open(std::move(bytes), name);
   if (!archive) return archive.error();
   std::string folder;

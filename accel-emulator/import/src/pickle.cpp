@@ -85,7 +85,8 @@ class PickleMachine {
       if (Op(*code) == Op::kStop) break;
       if (auto status = step(Op(*code)); !status) return status.error();
     }
-    if (stack_.size() != 1 || !marks_.empty()) return wrong("the pickle ends with more or less than one value");
+    if (stack_.size() != 1 || !marks_.empty())
+      return wrong("the pickle ends with more or less than one value");
     pickle_.root_ = stack_.back();
     return std::move(pickle_);
   }
@@ -97,7 +98,8 @@ class PickleMachine {
   Error cut_off() const { return wrong("the pickle is cut off"); }
   Error too_few() const { return wrong("the pickle takes a value that is not there"); }
 
-  // --- reading -------------------------------------------------------------------------------------------------
+  // --- reading
+  // -------------------------------------------------------------------------------------------------
 
   /// An unsigned little-endian number of `size` bytes.
   std::optional<std::uint64_t> number(std::size_t size) {
@@ -123,7 +125,8 @@ class PickleMachine {
     return std::nullopt;
   }
 
-  // --- the stack -----------------------------------------------------------------------------------------------
+  // --- the stack
+  // -----------------------------------------------------------------------------------------------
 
   Status push(PickleValue value) {
     stack_.push_back(PickleRef(pickle_.values_.size()));
@@ -131,9 +134,7 @@ class PickleMachine {
     return {};
   }
   /// Values above the last mark may be taken, those below belong to an opcode that is still to come.
-  [[nodiscard]] std::size_t available() const {
-    return stack_.size() - (marks_.empty() ? 0 : marks_.back());
-  }
+  [[nodiscard]] std::size_t available() const { return stack_.size() - (marks_.empty() ? 0 : marks_.back()); }
   PickleRef pop() {
     const auto ref = stack_.back();
     stack_.pop_back();
@@ -151,7 +152,8 @@ class PickleMachine {
     return pop(count);
   }
 
-  // --- the opcodes ---------------------------------------------------------------------------------------------
+  // --- the opcodes
+  // ---------------------------------------------------------------------------------------------
 
   Status step(Op op) {
     switch (op) {
@@ -201,7 +203,8 @@ class PickleMachine {
     const auto version = number(1);
     if (!version) return cut_off();
     if (*version > kProtocol)
-      return wrong("pickle protocol " + std::to_string(*version) + "; torch.save writes protocol 2 unless told");
+      return wrong("pickle protocol " + std::to_string(*version) +
+                   "; torch.save writes protocol 2 unless told");
     return {};
   }
 
@@ -265,7 +268,8 @@ class PickleMachine {
       return {};
     }
     const auto found = memo_.find(std::uint32_t(*key));
-    if (found == memo_.end()) return wrong("the pickle recalls value " + std::to_string(*key) + ", never kept");
+    if (found == memo_.end())
+      return wrong("the pickle recalls value " + std::to_string(*key) + ", never kept");
     stack_.push_back(found->second);
     return {};
   }

@@ -48,7 +48,8 @@ Result<std::uint64_t> checked_count(const View& view, std::uint64_t items) {
       return invalid("has more values than the " + std::to_string(items) + " of its storage");
     count *= size;
   }
-  if (view.offset >= items) return invalid("begins beyond its storage of " + std::to_string(items) + " values");
+  if (view.offset >= items)
+    return invalid("begins beyond its storage of " + std::to_string(items) + " values");
   for (std::size_t d = 0; d < view.shape.size(); ++d) {
     if (view.shape[d] > 1 && view.strides[d] > (items - last) / (view.shape[d] - 1))
       return invalid("reaches beyond its storage of " + std::to_string(items) + " values");

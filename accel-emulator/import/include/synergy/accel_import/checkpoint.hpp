@@ -38,8 +38,8 @@ struct Checkpoint {
   [[nodiscard]] const CheckpointTensor* find(std::string_view key) const;
 };
 
-/// Fails with kNotFound (no such file), kEnvironment, or kInvalid (no checkpoint, damaged, too large, a tensor
-/// that its storage does not hold); the message begins with the path and names entry and byte.
+/// Fails with kNotFound (no such file), kEnvironment, or kInvalid (no checkpoint, damaged, too large, a
+/// tensor that its storage does not hold); the message begins with the path and names entry and byte.
 [[nodiscard]] Result<Checkpoint> read_checkpoint(const std::filesystem::path& path);
 /// The same from memory; `name` stands for the file in errors.
 [[nodiscard]] Result<Checkpoint> parse_checkpoint(std::vector<std::uint8_t> bytes, const std::string& name);

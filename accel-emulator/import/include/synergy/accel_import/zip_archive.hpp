@@ -21,8 +21,8 @@ inline constexpr std::size_t kMaxZipEntries = 65536;
 /// Owns the archive's bytes. One thread at a time.
 class ZipArchive {
  public:
-  /// `name` stands for the file in errors. Fails with kInvalid: no zip archive, damaged, an entry's name twice,
-  /// more than kMaxZipEntries.
+  /// `name` stands for the file in errors. Fails with kInvalid: no zip archive, damaged, an entry's name
+  /// twice, more than kMaxZipEntries.
   [[nodiscard]] static Result<ZipArchive> open(std::vector<std::uint8_t> bytes, std::string name);
 
   /// Unpacked sizes as the archive states them, by entry name.
