@@ -1,163 +1,156 @@
-#include <set>
+#include <algorithm>
+#include <map>
 
-#include "operators.hpp"
+#include "resolve_layer.hpp"
 #include "synergy/accel_model/program.hpp"
+#include "synergy/base/text.hpp"
 
 namespace synergy::accel_model {
 namespace {
 
 Error invalid(std::string what) { return {ErrorCode::kInvalid, std::move(what)}; }
 
-Status check_size(std::string_view what, std::uint32_t value) {
-  if (value >= 1 && value <= kMaxDimension) return {};
-  return invalid(std::string(what) + " must be 1 to " + std::to_string(kMaxDimension) + "; it is " +
-                 std::to_string(value));
-}
+constexpr std::string_view kInputName = "input";
 
-// Every number that a product is formed of, before it is.
-Status check_sizes(const schemas::LayerDescription& description) {
-  for (const auto& [what, value] : std::initializer_list<std::pair<std::string_view, std::uint32_t>>{
-           {"kernel_size", description.kernel_size},
-           {"max_pool", description.max_pool.value_or(1)},
-           {"avg_pool", description.avg_pool.value_or(1)},
-           {"pool_stride", description.pool_stride},
-           {"out_channels", description.out_channels == 0 ? 1 : description.out_channels}})
-    if (auto status = check_size(what, value); !status) return status;
-  if (description.pad > kMaxDimension) return invalid("pad is too large: " + std::to_string(description.pad));
+Status check_shape(std::string_view what, std::uint32_t channels, std::uint32_t height, std::uint32_t width) {
+  for (const auto& [axis, value] : std::initializer_list<std::pair<std::string_view, std::uint32_t>>{
+           {"channels", channels}, {"height", height}, {"width", width}})
+    if (value < 1 || value > kMaxDimension)
+      return invalid(std::string(what) + " " + std::string(axis) + " must be 1 to " +
+                     std::to_string(kMaxDimension) + "; it is " + std::to_string(value));
   return {};
 }
 
-Status resolve_pooling(const schemas::LayerDescription& description, Layer& layer) {
-  if (description.max_pool && description.avg_pool) return invalid("give max_pool or avg_pool, not both");
-  layer.pooling.stride = description.pool_stride;
-  if (description.max_pool) {
-    layer.pooling.kind = PoolKind::kMax;
-    layer.pooling.window = *description.max_pool;
-  } else if (description.avg_pool) {
-    layer.pooling.kind = PoolKind::kAverage;
-    layer.pooling.window = *description.avg_pool;
+/// Layer after layer, with what names mean so far.
+class Builder {
+ public:
+  explicit Builder(const schemas::ModelDescription& description) : description_(description) {}
+
+  Status begin() {
+    if (description_.layers.empty()) return invalid("has no layers");
+    const auto& input = description_.input;
+    if (auto status = check_shape("input", input.channels, input.height, input.width); !status) return status;
+    program_.model = description_.name;
+    program_.input_shape = {input.channels, input.height, input.width};
+    program_.result = description_.result;
+    program_.fifo = description_.fifo;
+    program_.overlap_data = description_.overlap_data;
+    program_.legacy_operands = description_.legacy_operands;
+    program_.weight_start = description_.weight_start;
+    names_.emplace(kInputName, kInput);
+    return add_buffer();
   }
-  layer.pooled = layer.input;
-  if (!layer.pooling.active()) return {};
-  if (layer.flatten) return invalid("a layer can not pool and flatten; pool in a layer before it");
-  const auto [kind, window, stride] = layer.pooling;
-  if (window > layer.input.height || window > layer.input.width)
-    return invalid("a pooling window of " + std::to_string(window) + " is larger than the input, " +
-                   to_string(layer.input));
-  layer.pooled.height = (layer.input.height - window) / stride + 1;
-  layer.pooled.width = (layer.input.width - window) / stride + 1;
-  return {};
-}
 
-Status check_memory_words(const Layer& layer) {
-  if (layer.processors == 0) return invalid("processors is empty");
-  if (layer.output_processors == 0) return invalid("output_processors is empty");
-  if (layer.in_offset % 4 != 0 || layer.out_offset % 4 != 0)
-    return invalid("in_offset and out_offset are multiples of 4; they are " +
-                   std::to_string(layer.in_offset) + " and " + std::to_string(layer.out_offset));
-  return {};
-}
+  Status add_layer(const schemas::LayerDescription& described) {
+    const std::size_t k = program_.layers.size();
+    auto sources = sources_of(described);
+    if (!sources) return sources.error();
+    std::vector<Shape> shapes;
+    for (const auto source : *sources) {
+      auto shape = shape_of(source);
+      if (!shape) return shape.error();
+      shapes.push_back(*shape);
+    }
+    auto layer = resolve_layer(described, shapes, program_.legacy_operands && k > 0);
+    if (!layer) return layer.error();
+    layer->sources = *std::move(sources);
+    if (k == 0) layer->data_format = description_.input.data_format;
+    if (auto status = number(described, *layer); !status) return status;
+    if (auto status = check_buffer(*layer); !status) return status;
+    if (described.name.empty() || !names_.emplace(described.name, Source(k)).second)
+      return invalid("every layer needs a name of its own, and not 'input'");
+    if (!layer->skipped) previous_ = Source(k);
+    program_.layers.push_back(*std::move(layer));
+    return {};
+  }
 
-Status check_output_form(const Layer& layer) {
-  if (layer.output_width != 8 && layer.output_width != 32)
-    return invalid("output_width is 8 or 32, not " + std::to_string(layer.output_width));
-  if (layer.output_width == 32 && layer.activation != schemas::Activation::kNone)
-    return invalid("a 32-bit output is the raw accumulator; it has no activation");
-  return {};
-}
+  [[nodiscard]] Program take() { return std::move(program_); }
 
-Status check_tensors(const Layer& layer) {
-  if (has_weights(layer) && layer.weights.empty()) return invalid("weights are missing");
-  if (!has_weights(layer) && (!layer.weights.empty() || layer.has_bias))
-    return invalid(std::string(schemas::name_of(layer.op)) + " takes neither weights nor bias");
-  return {};
-}
+ private:
+  Status add_buffer() {
+    if (!description_.data_buffer) return {};
+    const auto& b = *description_.data_buffer;
+    if (auto status = check_shape("data_buffer", b.channels, b.height, b.width); !status) return status;
+    if (b.name.empty() || !names_.emplace(b.name, kBuffer).second)
+      return invalid("data_buffer needs a name of its own, and not 'input'");
+    if (b.processors == 0) return invalid("data_buffer: processors is empty");
+    if (b.offset % 4 != 0) return invalid("data_buffer: offset is a multiple of 4");
+    program_.buffer = {b.name, {b.channels, b.height, b.width}, b.processors, b.offset};
+    return {};
+  }
 
-Layer copy_fields(const schemas::LayerDescription& description) {
-  Layer layer;
-  layer.name = description.name;
-  layer.op = description.op;
-  layer.kernel = description.kernel_size;
-  layer.pad = description.pad;
-  layer.activation = description.activate;
-  layer.flatten = description.flatten;
-  layer.processors = description.processors;
-  layer.output_processors = description.output_processors;
-  layer.in_offset = description.in_offset;
-  layer.out_offset = description.out_offset;
-  layer.output_width = description.output_width;
-  layer.output_shift = description.output_shift;
-  layer.has_bias = !description.bias.empty();
-  layer.weights = description.weights;
-  layer.bias = description.bias;
-  return layer;
-}
+  Result<std::vector<Source>> sources_of(const schemas::LayerDescription& described) const {
+    if (described.in_sequences.empty()) return std::vector<Source>{previous_};
+    std::vector<Source> sources;
+    for (const auto& name : described.in_sequences) {
+      const auto found = names_.find(name);
+      if (found == names_.end()) {
+        std::vector<std::string> known;
+        for (const auto& [text, source] : names_) known.push_back(text);
+        return invalid("in_sequences: " + unknown_name("earlier layer", name, known));
+      }
+      sources.push_back(found->second);
+    }
+    return sources;
+  }
 
-Result<Layer> resolve_layer(const schemas::LayerDescription& description, const Shape& input) {
-  if (auto status = check_sizes(description); !status) return status.error();
-  Layer layer = copy_fields(description);
-  layer.input = input;
-  if (auto status = resolve_pooling(description, layer); !status) return status.error();
-  for (const auto check : {check_memory_words, check_output_form, check_tensors})
-    if (auto status = check(layer); !status) return status.error();
-  if (auto status = model_of(layer.op).resolve(description, layer); !status) return status.error();
-  layer.input_passes = passes_for(layer.input.channels);
-  layer.output_passes = passes_for(layer.output.channels);
-  return layer;
-}
+  Result<Shape> shape_of(Source source) const {
+    if (source == kInput) return program_.input_shape;
+    if (source == kBuffer) return program_.buffer->shape;
+    const Layer& layer = program_.layers[std::size_t(source)];
+    if (layer.skipped) return invalid("it reads '" + layer.name + "', which is skipped");
+    if (layer.output_width != 8)
+      return invalid("it reads '" + layer.name + "', which writes 32 bits; only the last layer may");
+    return layer.output;
+  }
 
-std::string hexadecimal(std::uint64_t value) {
-  std::string text;
-  for (; value != 0 || text.empty(); value >>= 4) text.insert(text.begin(), "0123456789abcdef"[value & 15]);
-  return "0x" + text;
-}
+  Status number(const schemas::LayerDescription& described, Layer& layer) {
+    layer.sequence = described.sequence.value_or(next_sequence_);
+    if (layer.sequence >= kMaxDimension)
+      return invalid("sequence is too large: " + std::to_string(layer.sequence));
+    if (std::any_of(program_.layers.begin(), program_.layers.end(),
+                    [&](const Layer& other) { return other.sequence == layer.sequence; }))
+      return invalid("sequence " + std::to_string(layer.sequence) + " is another layer's already");
+    next_sequence_ = layer.sequence + 1;
+    return {};
+  }
 
-// A layer that looked elsewhere would silently compute on other data.
-Status check_reads_previous(const Layer& previous, const Layer& layer) {
-  if (previous.output_width != 8)
-    return invalid("the layer before writes 32 bits, which only the last layer may");
-  if (layer.in_offset != previous.out_offset)
-    return invalid("it reads at in_offset " + hexadecimal(layer.in_offset) +
-                   ", but the layer before writes at " + hexadecimal(previous.out_offset));
-  if (layer.processors != previous.output_processors)
-    return invalid("it reads with processors " + hexadecimal(layer.processors) +
-                   ", but the layer before writes with " + hexadecimal(previous.output_processors));
-  return {};
-}
+  Status check_buffer(const Layer& layer) const {
+    if (layer.buffer_shift == 0 && layer.buffer_insert == 0) return {};
+    if (!program_.buffer) return invalid("buffer_shift and buffer_insert need a data_buffer");
+    const Shape& buffer = program_.buffer->shape;
+    const bool reads_buffer = layer.sources == std::vector<Source>{kBuffer};
+    if (layer.buffer_shift > 0 &&
+        (!reads_buffer || layer.op != schemas::Operator::kPassthrough || layer.buffer_shift > buffer.height))
+      return invalid("buffer_shift moves a passthrough layer's data buffer by at most its " +
+                     std::to_string(buffer.height) + " rows");
+    if (layer.buffer_insert > 0 &&
+        (layer.output.channels != buffer.channels || layer.buffer_insert > buffer.height ||
+         layer.output.pixels() != std::uint64_t(layer.buffer_insert) * buffer.width ||
+         layer.output_width != 8))
+      return invalid("buffer_insert puts " + std::to_string(layer.buffer_insert) + " rows of the buffer's " +
+                     to_string(buffer) + "; its output is " + to_string(layer.output));
+    return {};
+  }
 
-Status check_input(const schemas::InputDescription& input) {
-  if (auto status = check_size("input channels", input.channels); !status) return status;
-  if (auto status = check_size("input height", input.height); !status) return status;
-  return check_size("input width", input.width);
-}
+  const schemas::ModelDescription& description_;
+  Program program_;
+  std::map<std::string, Source, std::less<>> names_;
+  Source previous_ = kInput;
+  std::uint32_t next_sequence_ = 0;
+};
 
 }  // namespace
 
 Result<Program> build_program(const schemas::ModelDescription& description) {
   const std::string model = "model '" + description.name.text() + "'";
-  if (description.layers.empty()) return invalid(model + " has no layers");
-  if (auto status = check_input(description.input); !status) return status.error().at(model);
-
-  Program program;
-  program.model = description.name;
-  program.result = description.result;
-  Shape shape{description.input.channels, description.input.height, description.input.width};
-  std::set<std::string> names;
-  for (std::size_t k = 0; k < description.layers.size(); ++k) {
-    const auto& described = description.layers[k];
-    const std::string label = model + ", layer " + std::to_string(k) + " '" + described.name + "'";
-    if (described.name.empty() || !names.insert(described.name).second)
-      return invalid(label + ": every layer needs a name of its own");
-    auto layer = resolve_layer(described, shape);
-    if (!layer) return layer.error().at(label);
-    if (k == 0)
-      layer->data_format = description.input.data_format;
-    else if (auto status = check_reads_previous(program.layers.back(), *layer); !status)
-      return status.error().at(label);
-    shape = layer->output;
-    program.layers.push_back(*std::move(layer));
-  }
-  return program;
+  Builder builder(description);
+  if (auto status = builder.begin(); !status) return status.error().at(model);
+  for (std::size_t k = 0; k < description.layers.size(); ++k)
+    if (auto status = builder.add_layer(description.layers[k]); !status)
+      return status.error().at(model + ", layer " + std::to_string(k) + " '" + description.layers[k].name +
+                               "'");
+  return builder.take();
 }
 
 }  // namespace synergy::accel_model

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 
+#include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/program.hpp"
 
 namespace synergy::accel_model {
 
-[[nodiscard]] std::uint64_t convolution_cycles(const Layer& layer);
+[[nodiscard]] std::uint64_t convolution_cycles(const Layer& layer, const DeviceConstants& chip,
+                                               std::uint32_t first_column);
 
 }  // namespace synergy::accel_model

@@ -4,11 +4,17 @@
 
 namespace synergy::accel_model {
 
-std::uint64_t layer_cycles(const Layer& layer) { return model_of(layer.op).cycles(layer); }
+std::uint64_t layer_cycles(const Layer& layer, schemas::AcceleratorKind kind, std::uint32_t first_column) {
+  if (layer.skipped) return 0;
+  const std::uint64_t cycles = model_of(layer.op).cycles(layer, constants_of(kind), first_column);
+  return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
+}
 
-std::uint64_t program_cycles(const Program& program) {
+std::uint64_t program_cycles(const Program& program, schemas::AcceleratorKind kind,
+                             const ProgramPlacement& placement) {
   std::uint64_t cycles = kStartCycles;
-  for (const auto& layer : program.layers) cycles += layer_cycles(layer);
+  for (std::size_t k = 0; k < program.layers.size(); ++k)
+    cycles += layer_cycles(program.layers[k], kind, placement.layers[k].start);
   return cycles;
 }
 

@@ -17,9 +17,14 @@ struct KernelColumns {
   std::uint32_t written = 0;                           ///< fewer where the output mask has holes
 };
 
-/// For operators that sum over all input channels.
-[[nodiscard]] KernelColumns dense_kernel_columns(const Layer& layer);
-/// Output slots per input pass of such operators.
-[[nodiscard]] std::uint64_t dense_output_slots(const Layer& layer);
+/// The kernel as the hardware applies it.
+[[nodiscard]] Extent hardware_kernel(const Layer& layer);
+/// A conv1d whose taps reach over more than nine values: folded into rows and applied as a 3x3 kernel.
+[[nodiscard]] bool has_long_dilation(const Layer& layer);
+
+/// Only of layers with weights.
+[[nodiscard]] KernelColumns kernel_columns(const Layer& layer);
+/// Output slots per input pass of layers that convolve.
+[[nodiscard]] std::uint64_t output_slots(const Layer& layer);
 
 }  // namespace synergy::accel_model

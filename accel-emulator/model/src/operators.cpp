@@ -7,8 +7,10 @@
 namespace synergy::accel_model {
 namespace {
 
-constexpr std::array<std::pair<schemas::Operator, const OperatorModel*>, 3> kOperators{{
+constexpr std::array<std::pair<schemas::Operator, const OperatorModel*>, 5> kOperators{{
     {schemas::Operator::kConv2d, &kConv2dModel},
+    {schemas::Operator::kConv1d, &kConv1dModel},
+    {schemas::Operator::kConvTranspose2d, &kConvTranspose2dModel},
     {schemas::Operator::kLinear, &kLinearModel},
     {schemas::Operator::kPassthrough, &kPassthroughModel},
 }};
@@ -24,11 +26,13 @@ const OperatorModel& model_of(schemas::Operator op) {
   std::abort();
 }
 
-bool has_weights(const Layer& layer) { return model_of(layer.op).has_weights; }
+bool convolves(const Layer& layer) { return model_of(layer.op).has_weights; }
+
+bool has_weights(const Layer& layer) { return convolves(layer) && !layer.bypass; }
 
 std::uint64_t weight_count(const Layer& layer) {
   if (!has_weights(layer)) return 0;
-  return layer.output.channels * layer.kernel_inputs() * layer.kernel * layer.kernel;
+  return layer.output.channels * layer.kernel_inputs() * layer.kernel.rows * layer.kernel.columns;
 }
 
 }  // namespace synergy::accel_model

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 
-#include "kernel_layout.hpp"
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/program.hpp"
 
@@ -18,12 +17,13 @@ struct OperatorModel {
   Status (*resolve)(const schemas::LayerDescription& description, Layer& layer);
   /// The chip's refusals that concern this operator.
   Status (*check)(const Layer& layer, const DeviceConstants& chip);
-  /// Only called where `has_weights`.
-  KernelColumns (*kernel_columns)(const Layer& layer);
-  std::uint64_t (*cycles)(const Layer& layer);
+  /// Without the factor for streaming. `first_column` is where the layer's weights begin.
+  std::uint64_t (*cycles)(const Layer& layer, const DeviceConstants& chip, std::uint32_t first_column);
 };
 
+extern const OperatorModel kConv1dModel;
 extern const OperatorModel kConv2dModel;
+extern const OperatorModel kConvTranspose2dModel;
 extern const OperatorModel kLinearModel;
 extern const OperatorModel kPassthroughModel;
 

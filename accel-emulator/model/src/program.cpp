@@ -41,6 +41,25 @@ std::uint32_t quadrants_used(const Program& program) {
   return quadrants;
 }
 
+namespace {
+
+// Only the 8-bit output of layer k - 1 is read from layer k on, and nothing before it is still to be kept.
+bool is_clean(const Program& program, std::uint32_t k) {
+  const Layer& before = program.layers[k - 1];
+  if (before.output_width != 8 || before.skipped) return false;
+  for (std::size_t i = 0; i < program.layers.size(); ++i) {
+    const Layer& layer = program.layers[i];
+    if (i < k && layer.is_output) return false;
+    if (i >= k && (layer.skipped || layer.buffer_insert > 0)) return false;
+    for (const auto source : layer.sources)
+      if (i >= k && (source == kInput || source == kBuffer || (source >= 0 && source < Source(k - 1))))
+        return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Program chunk_of(const Program& program, std::uint32_t first, std::uint32_t last) {
   SYNERGY_CHECK(first <= last && last < program.layers.size(), "a chunk lies within its program");
   Program chunk;
@@ -48,6 +67,18 @@ Program chunk_of(const Program& program, std::uint32_t first, std::uint32_t last
   chunk.first_layer = program.first_layer + first;
   chunk.layers.assign(program.layers.begin() + first, program.layers.begin() + last + 1);
   if (last + 1 == program.layers.size()) chunk.result = program.result;
+  chunk.input_shape = first == 0 ? program.input_shape : program.layers[first - 1].output;
+  chunk.overlap_data = program.overlap_data;
+  chunk.legacy_operands = program.legacy_operands;
+  chunk.weight_start = program.weight_start;
+  if (first == 0) chunk.fifo = program.fifo;
+  chunk.buffer = program.buffer;
+  for (std::size_t k = 0; k < chunk.layers.size(); ++k) {
+    Layer& layer = chunk.layers[k];
+    if (first > 0) layer.sequence = std::uint32_t(k);
+    for (auto& source : layer.sources)
+      if (source >= 0) source = source < Source(first) ? kInput : source - Source(first);
+  }
 
   const int lowest = std::countr_zero(processors_used(chunk)) / int(kProcessorsPerQuadrant);
   for (auto& layer : chunk.layers) {
@@ -58,9 +89,9 @@ Program chunk_of(const Program& program, std::uint32_t first, std::uint32_t last
 }
 
 std::vector<std::uint32_t> clean_cuts(const Program& program) {
-  // Every layer reads the layer before it and nothing else.
   std::vector<std::uint32_t> cuts;
-  for (std::uint32_t k = 1; k < program.layers.size(); ++k) cuts.push_back(k);
+  for (std::uint32_t k = 1; k < program.layers.size(); ++k)
+    if (is_clean(program, k)) cuts.push_back(k);
   return cuts;
 }
 

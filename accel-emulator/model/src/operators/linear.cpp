@@ -6,7 +6,7 @@ namespace {
 
 // A linear layer is a 1x1 convolution on one pixel.
 Status resolve(const schemas::LayerDescription& description, Layer& layer) {
-  if (layer.kernel != 1 || layer.pad != 0)
+  if (layer.kernel.rows != 1 || layer.pad.rows != 0)
     return Error{ErrorCode::kInvalid, "linear takes neither kernel_size nor pad"};
   if (description.out_channels == 0) return Error{ErrorCode::kInvalid, "linear needs out_channels"};
   if (!layer.flatten && layer.pooled.pixels() != 1)
@@ -20,6 +20,6 @@ Status check(const Layer&, const DeviceConstants&) { return {}; }
 
 }  // namespace
 
-const OperatorModel kLinearModel{true, resolve, check, dense_kernel_columns, convolution_cycles};
+const OperatorModel kLinearModel{true, resolve, check, convolution_cycles};
 
 }  // namespace synergy::accel_model

@@ -6,11 +6,11 @@ namespace synergy::accel_model {
 namespace {
 
 Status resolve(const schemas::LayerDescription& description, Layer& layer) {
-  if (layer.kernel != 1)
+  if (layer.kernel.rows != 1)
     return Error{ErrorCode::kInvalid,
-                 "passthrough has no kernel; kernel_size is " + std::to_string(layer.kernel)};
-  if (layer.pad != 0)
-    return Error{ErrorCode::kInvalid, "passthrough can not pad; pad is " + std::to_string(layer.pad)};
+                 "passthrough has no kernel; kernel_size is " + std::to_string(layer.kernel.rows)};
+  if (layer.pad.rows != 0)
+    return Error{ErrorCode::kInvalid, "passthrough can not pad; pad is " + std::to_string(layer.pad.rows)};
   if (layer.flatten) return Error{ErrorCode::kInvalid, "passthrough can not flatten"};
   if (layer.output_shift != 0)
     return Error{ErrorCode::kInvalid,
@@ -59,7 +59,7 @@ Status check(const Layer& layer, const DeviceConstants& chip) {
   return {};
 }
 
-std::uint64_t cycles(const Layer& layer) {
+std::uint64_t cycles(const Layer& layer, const DeviceConstants&, std::uint32_t) {
   std::uint64_t slots = 0;
   for (std::uint32_t quadrant = 0; quadrant < kQuadrants; ++quadrant) {
     const std::uint64_t read = std::popcount(quadrant_of(layer.processors, quadrant));
@@ -67,13 +67,14 @@ std::uint64_t cycles(const Layer& layer) {
   }
   const bool twice = layer.pooling.active() && layer.output_passes > 1;
   const std::uint64_t passes = twice ? 2 * layer.input_passes - 1 : layer.input_passes;
-  const std::uint64_t window = std::uint64_t(layer.pooling.window) * layer.pooling.window;
-  const std::uint64_t fetch = passes * (window + 1);
+  const std::uint64_t window = layer.pooling.window_pixels(), operands = layer.operands;
+  const std::uint64_t fetch =
+      layer.pool_first ? passes * operands * (window + 1) : passes * (operands * window + 1);
   return layer.pooled.pixels() * (fetch + passes * slots);
 }
 
 }  // namespace
 
-const OperatorModel kPassthroughModel{false, resolve, check, nullptr, cycles};
+const OperatorModel kPassthroughModel{false, resolve, check, cycles};
 
 }  // namespace synergy::accel_model

@@ -7,14 +7,20 @@
 
 #include <cstdint>
 
+#include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/program.hpp"
 
 namespace synergy::accel_model {
 
 inline constexpr std::uint64_t kStartCycles = 1;
 
-[[nodiscard]] std::uint64_t layer_cycles(const Layer& layer);
-/// kStartCycles and all layers.
-[[nodiscard]] std::uint64_t program_cycles(const Program& program);
+/// `first_column` is where the layer's weights begin in weight memory: on a MAX78000, layers that pool after
+/// an element-wise operation take longer the later they begin. Streaming layers are an estimate: half as long
+/// again. A skipped layer takes none.
+[[nodiscard]] std::uint64_t layer_cycles(const Layer& layer, schemas::AcceleratorKind kind,
+                                         std::uint32_t first_column);
+/// kStartCycles and all layers; `placement` must be this program's.
+[[nodiscard]] std::uint64_t program_cycles(const Program& program, schemas::AcceleratorKind kind,
+                                           const ProgramPlacement& placement);
 
 }  // namespace synergy::accel_model

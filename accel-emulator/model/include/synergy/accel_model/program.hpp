@@ -58,7 +58,8 @@ struct Pooling {
   bool operator==(const Pooling&) const = default;
 };
 
-/// What a layer reads: the output of layer k of its program (k >= 0), the program's input, or its data buffer.
+/// What a layer reads: the output of layer k of its program (k >= 0), the program's input, or its data
+/// buffer.
 using Source = std::int32_t;
 inline constexpr Source kInput = -1;
 inline constexpr Source kBuffer = -2;
@@ -93,7 +94,7 @@ struct Layer {
   bool binary = false;                                          ///< 1-bit weights +1 and -1
   schemas::DataFormat data_format = schemas::DataFormat::kHwc;  ///< of the input
   std::uint32_t input_passes = 1, output_passes = 1;            ///< rounds over the 64 processors
-  bool is_output = false;                                       ///< the host reads it: nothing may overwrite it
+  bool is_output = false;  ///< the host reads it: nothing may overwrite it
   bool streaming = false, calcx4 = false, readahead = false;
   std::vector<std::uint32_t> bias_quadrants;  ///< empty: all that the program uses
   std::uint32_t buffer_shift = 0;             ///< rows by which it moves the data buffer it reads
@@ -130,8 +131,8 @@ struct Program {
   std::optional<DataBuffer> buffer;
   schemas::ResultKind result = schemas::ResultKind::kRaw;
   schemas::Fifo fifo = schemas::Fifo::kNone;
-  bool overlap_data = false;      ///< outputs may overwrite input that is still needed
-  bool legacy_operands = false;   ///< operands after the first layer are every n-th column of the source
+  bool overlap_data = false;       ///< outputs may overwrite input that is still needed
+  bool legacy_operands = false;    ///< operands after the first layer are every n-th column of the source
   std::uint32_t weight_start = 0;  ///< first column of weight memory to use
 
   [[nodiscard]] const Shape& input() const { return input_shape; }
@@ -156,7 +157,9 @@ struct Program {
 /// The boundaries across which exactly one tensor is live; k stands for the one before layer k of `program`.
 [[nodiscard]] std::vector<std::uint32_t> clean_cuts(const Program& program);
 
-/// Whether the layer's operator takes weights.
+/// Whether the layer sums products: all operators but passthrough, also with a bypassed kernel.
+[[nodiscard]] bool convolves(const Layer& layer);
+/// Whether it takes weights.
 [[nodiscard]] bool has_weights(const Layer& layer);
 /// Number of weights: outputs x kernel inputs x kernel taps; 0 without weights.
 [[nodiscard]] std::uint64_t weight_count(const Layer& layer);
