@@ -12,7 +12,7 @@
 namespace synergy::documents {
 namespace {
 
-constexpr std::uint64_t kFirstHexadecimal = 4096;
+constexpr std::uint64_t kFirstHexadecimal = 256;
 
 enum class Form { kNothing, kScalar, kList, kMap };
 

@@ -1,7 +1,7 @@
 // Writes described structs as YAML files that people can read and `yaml.hpp` reads back.
 //
-// Optional fields with their default value are left out. Numbers from 4096 on are written in hexadecimal:
-// those that large are masks and memory offsets.
+// Optional fields with their default value are left out. Numbers from 256 on are written in hexadecimal:
+// those that large are mostly masks and memory offsets.
 #pragma once
 
 #include <functional>
