@@ -95,7 +95,7 @@ class Assembly {
                        std::find(no_bias.begin(), no_bias.end(), k) == no_bias.end()});
       owners.push_back(k);
     }
-    auto bound = bind_weights(checkpoint_, slots, options_.device == Device::kMax78002);
+    auto bound = bind_weights(checkpoint_, slots, options_.device == schemas::AcceleratorKind::kMax78002);
     if (!bound) return bound.error().at(network_.file);
     bound_.resize(order_.layers.size());
     for (std::size_t i = 0; i < owners.size(); ++i) bound_[owners[i]] = std::move((*bound)[i]);

@@ -35,7 +35,7 @@ class Ordering {
   }
 
   Status number_layers() {
-    const std::size_t limit = options_.device == Device::kMax78000 ? 32 : 128;
+    const std::size_t limit = options_.device == schemas::AcceleratorKind::kMax78000 ? 32 : 128;
     std::map<std::int64_t, const LayerYaml*> numbered;
     std::int64_t next = 0;
     for (const auto& yaml : network_.layers) {

@@ -158,7 +158,8 @@ class Settings {
     made_.output_shift = yaml_.output_shift;
     made_.weight_bits = yaml_.quantization.value_or(WeightWidth{}).bits;
     made_.binary = yaml_.quantization.value_or(WeightWidth{}).binary;
-    if (made_.binary && options_.device == Device::kMax78000) return wrong("a MAX78000 has no +1/-1 weights");
+    if (made_.binary && options_.device == schemas::AcceleratorKind::kMax78000)
+      return wrong("a MAX78000 has no +1/-1 weights");
     if (yaml_.bias_group) made_.bias_quadrants = yaml_.bias_group->items;
     return {};
   }
@@ -168,7 +169,7 @@ class Settings {
     made_.processors = yaml_.processors->bits;
     if (yaml_.output_processors) made_.output_processors = yaml_.output_processors->bits;
     made_.out_offset = yaml_.out_offset.value_or(0);
-    const std::uint32_t limit = options_.device == Device::kMax78000 ? 0x20000 : 0x50000;
+    const std::uint32_t limit = options_.device == schemas::AcceleratorKind::kMax78000 ? 0x20000 : 0x50000;
     if (made_.out_offset >= limit)
       return wrong("out_offset " + std::to_string(made_.out_offset) + " is not below " +
                    std::to_string(limit));

@@ -13,14 +13,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-ImportOptions options_for(const std::string& name, Device device = Device::kMax78000) {
+ImportOptions options_for(const std::string& name,
+                          schemas::AcceleratorKind device = schemas::AcceleratorKind::kMax78000) {
   ImportOptions options;
   options.name = ModelId(name);
   options.device = device;
   return options;
 }
 
-Result<ImportedModel> import_files(const std::string& name, Device device) {
+Result<ImportedModel> import_files(const std::string& name, schemas::AcceleratorKind device) {
   const auto network = read_network_yaml(data_file(name + ".yaml"));
   if (!network) return network.error();
   const auto checkpoint = read_checkpoint(data_file(name + ".pth.tar"));
@@ -71,21 +72,21 @@ std::string error_of(const Result<ImportedModel>& model) {
 }
 
 TEST(Import, TheTwoDimensionalNetworkIsDescribedAsExpected) {
-  const auto model = import_files("bracelet", Device::kMax78000);
+  const auto model = import_files("bracelet", schemas::AcceleratorKind::kMax78000);
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(documents::to_yaml(model->description), text_of_file(data_file("bracelet-model.yaml")));
   EXPECT_EQ(model->input->shape, (std::vector<std::size_t>{3, 8, 8}));
 }
 
 TEST(Import, TheOneDimensionalNetworkIsDescribedAsExpected) {
-  const auto model = import_files("anklet", Device::kMax78002);
+  const auto model = import_files("anklet", schemas::AcceleratorKind::kMax78002);
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(documents::to_yaml(model->description), text_of_file(data_file("anklet-model.yaml")));
   EXPECT_EQ(model->input->shape, (std::vector<std::size_t>{4, 32, 1}));
 }
 
 TEST(Import, TensorsHoldTheCheckpointsNumbers) {
-  const auto model = import_files("bracelet", Device::kMax78000);
+  const auto model = import_files("bracelet", schemas::AcceleratorKind::kMax78000);
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(values_of(*model, "weights_0.npy"), bytes_of(made_numbers(1, 8 * 3 * 9, 8)));
   EXPECT_EQ(values_of(*model, "weights_2.npy"), bytes_of(made_numbers(2, 8 * 8 * 9, 4)));

@@ -72,7 +72,8 @@ class KnownNetworks : public ::testing::TestWithParam<Known> {
     ImportOptions options;
     options.name = ModelId("model");
     options.overlap_data = GetParam().overlap_data;
-    if (answer_->device == schemas::AcceleratorKind::kMax78002) options.device = Device::kMax78002;
+    if (answer_->device == schemas::AcceleratorKind::kMax78002)
+      options.device = schemas::AcceleratorKind::kMax78002;
     return import_network(*network, *checkpoint, *sample, options);
   }
 

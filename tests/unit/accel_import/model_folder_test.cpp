@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-ImportedModel imported(const std::string& name, Device device) {
+ImportedModel imported(const std::string& name, schemas::AcceleratorKind device) {
   ImportOptions options;
   options.name = ModelId(name);
   options.device = device;
@@ -34,8 +34,8 @@ std::size_t entries_in(const fs::path& folder) {
 
 TEST(ModelFolder, IsReadBackAsItWasImported) {
   const testing::TemporaryFolder folder;
-  for (const auto& [name, device] :
-       {std::pair("bracelet", Device::kMax78000), std::pair("anklet", Device::kMax78002)}) {
+  for (const auto& [name, device] : {std::pair("bracelet", schemas::AcceleratorKind::kMax78000),
+                                     std::pair("anklet", schemas::AcceleratorKind::kMax78002)}) {
     const auto model = imported(name, device);
     const auto status = write_model_folder(model, folder / name, false);
     ASSERT_TRUE(status) << status.error().message;
@@ -52,7 +52,7 @@ TEST(ModelFolder, IsReadBackAsItWasImported) {
 
 TEST(ModelFolder, AnExistingOneIsReplacedOnlyWhenAsked) {
   const testing::TemporaryFolder folder;
-  const auto model = imported("bracelet", Device::kMax78000);
+  const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   ASSERT_TRUE(write_model_folder(model, folder / "m", false));
   folder.write("m/more.txt", "kept");
   const auto again = write_model_folder(model, folder / "m", false);
@@ -71,18 +71,21 @@ TEST(ModelFolder, WhatIsNoModelIsNeverReplaced) {
   folder.write("file", "");
   fs::create_symlink(folder / "home", folder / "link");
   for (const auto* name : {"home", "file", "link"}) {
-    const auto status = write_model_folder(imported("bracelet", Device::kMax78000), folder / name, true);
+    const auto status =
+        write_model_folder(imported("bracelet", schemas::AcceleratorKind::kMax78000), folder / name, true);
     ASSERT_FALSE(status) << name;
     EXPECT_THAT(status.error().message, HasSubstr("is no model's folder"));
   }
   EXPECT_TRUE(fs::exists(folder / "home" / "letter.txt"));
-  EXPECT_EQ(write_model_folder(imported("bracelet", Device::kMax78000), folder / ".", true).error().code,
+  EXPECT_EQ(write_model_folder(imported("bracelet", schemas::AcceleratorKind::kMax78000), folder / ".", true)
+                .error()
+                .code,
             ErrorCode::kInvalid);
 }
 
 TEST(ModelFolder, NothingIsLeftWhereItCanNotBeWritten) {
   const testing::TemporaryFolder folder;
-  auto model = imported("bracelet", Device::kMax78000);
+  auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   EXPECT_EQ(write_model_folder(model, folder / "no" / "such", false).error().code, ErrorCode::kEnvironment);
   model.tensors.emplace("no-folder/x.npy", model.tensors.at("weights_0.npy"));
   const auto status = write_model_folder(model, folder / "m", false);

@@ -13,17 +13,16 @@
 #include "synergy/accel_import/network_yaml.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/documents/npy.hpp"
+#include "synergy/schemas/device.hpp"
 #include "synergy/schemas/model.hpp"
 
 namespace synergy::accel_import {
-
-enum class Device { kMax78000, kMax78002 };
 
 /// What the vendor tool takes from its command line instead of the file. Not all of its options change the
 /// network; these do.
 struct ImportOptions {
   ModelId name;  ///< of the model that is made
-  Device device = Device::kMax78000;
+  schemas::AcceleratorKind device = schemas::AcceleratorKind::kMax78000;
   schemas::Fifo fifo = schemas::Fifo::kNone;
   bool avg_pool_rounding = false, overlap_data = false, legacy_operands = false;
   std::uint32_t weight_start = 0;
