@@ -11,8 +11,8 @@ namespace {
 const fast::Kernels& kernels_named(std::string_view name) {
   const auto all = fast::available_kernels();
   if (name.empty()) return all.front();
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const fast::Kernels& kernels) { return kernels.name == name; });
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const fast::Kernels& kernels) { return kernels.name == name; });
   SYNERGY_CHECK(found != all.end(), "an instruction set that this machine has");
   return *found;
 }

@@ -8,7 +8,7 @@
 namespace synergy::accel::fast {
 
 AlignedBytes aligned_bytes(std::size_t count) {
-  AlignedBytes bytes(static_cast<std::byte*>(::operator new(count, std::align_val_t{kAlignment})));
+  AlignedBytes bytes(static_cast<std::byte*>(::operator new (count, std::align_val_t{kAlignment})));
   std::memset(bytes.get(), 0, count);
   return bytes;
 }

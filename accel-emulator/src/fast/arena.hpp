@@ -12,7 +12,7 @@ namespace synergy::accel::fast {
 inline constexpr std::size_t kAlignment = 64;
 
 struct AlignedDelete {
-  void operator()(std::byte* bytes) const { ::operator delete(bytes, std::align_val_t{kAlignment}); }
+  void operator()(std::byte* bytes) const { ::operator delete (bytes, std::align_val_t{kAlignment}); }
 };
 using AlignedBytes = std::unique_ptr<std::byte[], AlignedDelete>;
 

@@ -20,15 +20,16 @@ using BytesOfIntsTag = hn::Rebind<std::int8_t, IntTag>;
 using ShortsTag = hn::ScalableTag<std::int16_t>;
 using BytesOfShortsTag = hn::Rebind<std::int8_t, ShortsTag>;
 
-// --- pooling -------------------------------------------------------------------------------------------------
+// --- pooling
+// -------------------------------------------------------------------------------------------------
 
 HWY_INLINE void pool_max_at(const PoolArgs& args, const std::int8_t* window, std::int8_t* to) {
   const WholeByteTag d;
   auto highest = hn::LoadU(d, window);
   for (std::uint32_t u = 0; u < args.window_rows; ++u)
     for (std::uint32_t v = 0; v < args.window_columns; ++v)
-      highest = hn::Max(highest,
-                        hn::LoadU(d, window + u * args.tap_grid.row_step + v * args.tap_grid.pixel_step));
+      highest =
+          hn::Max(highest, hn::LoadU(d, window + u * args.tap_grid.row_step + v * args.tap_grid.pixel_step));
   hn::StoreU(highest, d, to);
 }
 
@@ -40,8 +41,8 @@ HWY_INLINE V divide(V sum, std::uint32_t count, bool rounded) {
   const FloatTag df;
   const auto magnitude = hn::ConvertTo(df, hn::Abs(sum));
   const float half = rounded ? 0.5f * float(count) + 0.25f : 0.5f;
-  const auto quotient = hn::ConvertTo(
-      d, hn::Mul(hn::Add(magnitude, hn::Set(df, half)), hn::Set(df, 1.0f / float(count))));
+  const auto quotient =
+      hn::ConvertTo(d, hn::Mul(hn::Add(magnitude, hn::Set(df, half)), hn::Set(df, 1.0f / float(count))));
   return hn::IfThenElse(hn::Lt(sum, hn::Zero(d)), hn::Neg(quotient), quotient);
 }
 
@@ -71,7 +72,8 @@ inline void pool(const PoolArgs& args) {
     }
 }
 
-// --- element-wise --------------------------------------------------------------------------------------------
+// --- element-wise
+// --------------------------------------------------------------------------------------------
 
 // Sums of 16 bytes fit 16 bits, so saturating once at the end is exact.
 HWY_INLINE void add_or_subtract_at(bool subtract, std::span<const std::int8_t* const> operands, std::size_t i,
@@ -108,7 +110,8 @@ inline void combine(CombineMode mode, std::span<const std::int8_t* const> operan
   }
 }
 
-// --- operands ------------------------------------------------------------------------------------------------
+// --- operands
+// ------------------------------------------------------------------------------------------------
 
 // `count` bytes, rounded up to whole vectors.
 HWY_INLINE void convert(const std::int8_t* from, std::size_t count, Form form, std::byte* to) {

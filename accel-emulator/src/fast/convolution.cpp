@@ -26,7 +26,8 @@ struct Taps {
 
 Taps plain_taps(std::uint32_t kernel, std::uint32_t pad) { return {0, kernel, 1, -std::int32_t(pad)}; }
 
-// Output 2i + phase sees value i + offset + n through tap first + 2n: the taps between fall on inserted zeros.
+// Output 2i + phase sees value i + offset + n through tap first + 2n: the taps between fall on inserted
+// zeros.
 Taps transposed_taps(std::uint32_t kernel, std::uint32_t pad, std::uint32_t phase) {
   const std::int32_t border = std::int32_t(kernel) - 1 - std::int32_t(pad);
   const std::uint32_t first = (phase + std::uint32_t(border)) % 2;
@@ -100,8 +101,9 @@ Run kernel_row(const Layer& layer, const Phase& phase, const OperandShape& opera
   for (std::uint32_t n = 0; n < phase.horizontal.count; ++n) {
     const std::uint32_t v = phase.horizontal.first + n * phase.horizontal.stride;
     for (std::uint32_t c = 0; c < operand.channels; ++c)
-      run.push_back(c < layer.kernel_inputs() ? (std::int64_t(c) * layer.kernel.rows + u) * layer.kernel.columns + v
-                                              : kNone);
+      run.push_back(c < layer.kernel_inputs()
+                        ? (std::int64_t(c) * layer.kernel.rows + u) * layer.kernel.columns + v
+                        : kNone);
   }
   return run;
 }
@@ -138,8 +140,7 @@ class WeightPacker {
   void pack(const std::vector<Run>& runs) {
     const std::size_t lanes = std::size_t(job_.args.vectors) * kernels_.lanes;
     job_.start.assign(lanes, 0);
-    for (std::size_t o = 0; o < layer_.output.channels; ++o)
-      job_.start[o] = start_value(layer_, weights_, o);
+    for (std::size_t o = 0; o < layer_.output.channels; ++o) job_.start[o] = start_value(layer_, weights_, o);
     job_.weights = aligned_bytes(runs.size() * job_.args.groups * lanes * kGroupBytes + kSlack);
     to_ = job_.weights.get();
     std::size_t first = 0;
@@ -221,7 +222,8 @@ bool suits_conv(const Layer& layer) {
 
 bool suits_depthwise(const Layer& layer) {
   return (layer.op == Operator::kConv2d || layer.op == Operator::kConv1d) && layer.groups > 1 &&
-         layer.groups == layer.output.channels && layer.kernel_inputs() == 1 && !wide(layer) && !layer.flatten;
+         layer.groups == layer.output.channels && layer.kernel_inputs() == 1 && !wide(layer) &&
+         !layer.flatten;
 }
 
 OperandShape operand_shape(const Layer& layer, const Shape& pooled, const Kernels& kernels) {
@@ -268,9 +270,8 @@ DepthwiseJob depthwise_job(const Layer& layer, const OperandShape& operand, cons
       for (const std::uint32_t lane : kernels.depthwise_order)
         for (const std::size_t t : {tap, tap + 1}) *to++ = weight(block * lanes + lane, t);
     for (const std::uint32_t lane : kernels.depthwise_order)
-      job.start.push_back(block * lanes + lane < channels
-                              ? start_value(layer, weights, block * lanes + lane)
-                              : 0);
+      job.start.push_back(block * lanes + lane < channels ? start_value(layer, weights, block * lanes + lane)
+                                                          : 0);
   }
   job.args.input_grid = {operand.pixel_step(), operand.row_step()};
   job.args.weights = reinterpret_cast<const std::int16_t*>(job.weights.get());

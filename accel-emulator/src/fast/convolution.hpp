@@ -34,10 +34,10 @@ struct OperandShape {
 /// Part of a convolution that one kernel call computes. A transposed convolution has up to four of them: the
 /// outputs in even and odd rows and columns see different taps, and none of the zeros between pixels.
 struct ConvJob {
-  ConvArgs args;                       ///< without input and output
-  std::ptrdiff_t first_tap = 0;        ///< bytes into the operand
-  std::uint32_t row = 0, column = 0;   ///< of its first output
-  std::uint32_t step = 1;              ///< between its outputs, in rows and in columns
+  ConvArgs args;                      ///< without input and output
+  std::ptrdiff_t first_tap = 0;       ///< bytes into the operand
+  std::uint32_t row = 0, column = 0;  ///< of its first output
+  std::uint32_t step = 1;             ///< between its outputs, in rows and in columns
   AlignedBytes weights;
   std::vector<std::int32_t> start;
 };

@@ -8,11 +8,13 @@
 #endif
 #define HWY_COMPILE_ALL_ATTAINABLE
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels.cpp"
+#define HWY_TARGET_INCLUDE "fast/kernels.cpp"
+// The order matters.
+// clang-format off
 #include "hwy/foreach_target.h"
-// foreach_target.h must come first, then Highway itself.
 #include "highway-inl.hpp"
 #include "bytes-inl.hpp"
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
 namespace synergy::accel::fast::HWY_NAMESPACE {
@@ -20,9 +22,9 @@ namespace synergy::accel::fast::HWY_NAMESPACE {
 Kernels kernels() {
   Kernels k;
   k.name = hwy::TargetName(HWY_TARGET);
-  k.conv_name = kOperandBytes == 1           ? "conv.bytes_by_four"
+  k.conv_name = kOperandBytes == 1         ? "conv.bytes_by_four"
                 : HWY_TARGET == HWY_SCALAR ? "conv.no_vectors"
-                                             : "conv.shorts_by_two";
+                                           : "conv.shorts_by_two";
   k.lanes = kLanes;
   k.operand_bytes = kOperandBytes;
   k.panel_vectors = SYNERGY_FAST_PANEL;

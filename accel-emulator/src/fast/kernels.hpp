@@ -1,8 +1,8 @@
 // The inner loops of the fast path, compiled once for every instruction set and chosen when a plan is made.
 //
-// Tensors lie pixel by pixel: all channels of a pixel, then the next pixel of the row, then the next row. What
-// a convolution reads is an *operand*: the same order, with a border of zeros around the image, in the form
-// that the instruction set multiplies best (`Kernels::operand_bytes`):
+// Tensors lie pixel by pixel: all channels of a pixel, then the next pixel of the row, then the next row.
+// What a convolution reads is an *operand*: the same order, with a border of zeros around the image, in the
+// form that the instruction set multiplies best (`Kernels::operand_bytes`):
 //
 //   1 byte    x + 128 as unsigned byte, multiplied four at a time; the 128 x sum(weights) that this adds to
 //             every sum is taken off its start value
@@ -66,8 +66,8 @@ struct ConvArgs {
   OutputStage stage;
 };
 
-/// One output channel for every input channel. Weights, for every block of `depthwise_lanes` channels and pair
-/// of taps: the two weights of every channel side by side, ordered as sums are (`depthwise_order`).
+/// One output channel for every input channel. Weights, for every block of `depthwise_lanes` channels and
+/// pair of taps: the two weights of every channel side by side, ordered as sums are (`depthwise_order`).
 struct DepthwiseArgs {
   const std::byte* input = nullptr;  ///< signed bytes with a border
   Grid input_grid;
@@ -85,8 +85,8 @@ enum class PoolMode { kMax, kAverage, kRoundedAverage };
 
 struct PoolArgs {
   const std::int8_t* input = nullptr;
-  Grid window_grid;  ///< from one window to the next
-  Grid tap_grid;     ///< within a window
+  Grid window_grid;                                   ///< from one window to the next
+  Grid tap_grid;                                      ///< within a window
   std::uint32_t window_rows = 1, window_columns = 1;  ///< at most kLargestAverage values where averaged
   PoolMode mode = PoolMode::kMax;
   std::int8_t* output = nullptr;  ///< pixel after pixel
@@ -109,15 +109,15 @@ struct PackArgs {
   std::span<const PackPart> parts;  ///< in the order of channels
   std::uint32_t rows = 0, columns = 0;
   std::uint32_t top = 0, left = 0, bottom = 0, right = 0;  ///< border, in pixels
-  std::uint32_t channels = 0;                              ///< from one pixel to the next; at least the parts'
+  std::uint32_t channels = 0;  ///< from one pixel to the next; at least the parts'
   std::byte* to = nullptr;
   Form form = Form::kOperand;
 };
 
 struct Kernels {
-  std::string_view name;          ///< of the instruction set
-  std::string_view conv_name;     ///< what `paths()` calls the convolution
-  std::uint32_t lanes = 0;        ///< outputs of one vector
+  std::string_view name;       ///< of the instruction set
+  std::string_view conv_name;  ///< what `paths()` calls the convolution
+  std::uint32_t lanes = 0;     ///< outputs of one vector
   std::uint32_t operand_bytes = 0;
   std::uint32_t panel_vectors = 0;  ///< largest number of vectors in a panel
   std::uint32_t depthwise_lanes = 0;

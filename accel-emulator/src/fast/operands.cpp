@@ -52,9 +52,10 @@ Pick pick_from(const std::vector<TensorAt>& sources, std::uint64_t channel, std:
 std::vector<TensorAt> PlanBuilder::sources_of(const Layer& layer) const {
   std::vector<TensorAt> sources;
   for (const auto source : layer.sources)
-    sources.push_back(source == accel_model::kInput    ? parts_.input
-                      : source == accel_model::kBuffer ? *buffer_
-                                                       : std::get<TensorAt>(parts_.outputs[std::size_t(source)]));
+    sources.push_back(source == accel_model::kInput ? parts_.input
+                      : source == accel_model::kBuffer
+                          ? *buffer_
+                          : std::get<TensorAt>(parts_.outputs[std::size_t(source)]));
   return sources;
 }
 

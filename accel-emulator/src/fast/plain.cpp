@@ -48,16 +48,15 @@ class PlainConv {
       for (std::uint32_t v = 0; v < layer_.kernel.columns; ++v) {
         const auto row =
             source_of(layer_, y, u * layer_.dilation, layer_.kernel.rows, layer_.pad.rows, image_.height);
-        const auto column =
-            source_of(layer_, x, v, layer_.kernel.columns, layer_.pad.columns, image_.width);
+        const auto column = source_of(layer_, x, v, layer_.kernel.columns, layer_.pad.columns, image_.width);
         if (row && column) sum += over_channels(o, u, v, *row, *column);
       }
     return sum;
   }
 
  private:
-  [[nodiscard]] std::int32_t over_channels(std::uint32_t o, std::uint32_t u, std::uint32_t v, std::uint32_t row,
-                                           std::uint32_t column) const {
+  [[nodiscard]] std::int32_t over_channels(std::uint32_t o, std::uint32_t u, std::uint32_t v,
+                                           std::uint32_t row, std::uint32_t column) const {
     const std::size_t inputs = layer_.kernel_inputs();
     const std::size_t group = o / (layer_.output.channels / layer_.groups);
     std::int32_t sum = 0;

@@ -15,8 +15,6 @@ std::int8_t* bytes_at(const Arena& arena, const TensorAt& tensor) {
   return reinterpret_cast<std::int8_t*>(arena[tensor.buffer] + tensor.first);
 }
 
-Shape pooled_shape(const Layer& layer) { return layer.pooling.active() ? layer.pooled : layer.input; }
-
 PoolArgs pool_args(const Layer& layer, const TensorAt& input) {
   const auto& pooling = layer.pooling;
   // Before a conv1d the vendor's tool never rounds an average, and its maximum ignores the dilation.
@@ -25,7 +23,8 @@ PoolArgs pool_args(const Layer& layer, const TensorAt& input) {
   const auto pixel = std::ptrdiff_t(input.step()), row = pixel * std::ptrdiff_t(input.shape.width);
   PoolArgs args;
   args.window_grid = {pixel * pooling.stride.columns, row * pooling.stride.rows};
-  args.tap_grid = {pixel * (dilated ? pooling.dilation.columns : 1), row * (dilated ? pooling.dilation.rows : 1)};
+  args.tap_grid = {pixel * (dilated ? pooling.dilation.columns : 1),
+                   row * (dilated ? pooling.dilation.rows : 1)};
   if (pooling.kind != PoolKind::kNone) {
     args.window_rows = pooling.window.rows;
     args.window_columns = pooling.window.columns;
@@ -53,7 +52,11 @@ CombineMode combine_mode(schemas::Eltwise op) {
 }  // namespace
 
 PlanBuilder::PlanBuilder(PlanParts& parts, const ModelWeights& weights, const Kernels& kernels, bool keep)
-    : parts_(parts), program_(parts.program), weights_(weights), kernels_(kernels), keep_(keep),
+    : parts_(parts),
+      program_(parts.program),
+      weights_(weights),
+      kernels_(kernels),
+      keep_(keep),
       prepared_(parts.program.layers.size()) {}
 
 void PlanBuilder::build() {
@@ -127,7 +130,10 @@ TensorAt PlanBuilder::add_pool(const Layer& layer, const TensorAt& input) {
     args.output = bytes_at(arena, output);
     pool(args);
   });
-  note(plain ? "plain.pool" : layer.pooling.kind == PoolKind::kNone ? "subsample" : args.mode == PoolMode::kMax ? "pool.max" : "pool.average");
+  note(plain                                   ? "plain.pool"
+       : layer.pooling.kind == PoolKind::kNone ? "subsample"
+       : args.mode == PoolMode::kMax           ? "pool.max"
+                                               : "pool.average");
   return output;
 }
 
@@ -136,11 +142,12 @@ TensorAt PlanBuilder::add_combine(const Layer& layer, const std::vector<TensorAt
   std::vector<Arena::Id> buffers{output.buffer};
   for (const auto& operand : operands) buffers.push_back(operand.buffer);
   std::vector<const std::int8_t*> from(operands.size());
-  add_step(buffers, [=, mode = combine_mode(layer.eltwise), combine = kernels_.combine](const Arena& arena) mutable {
-    std::transform(operands.begin(), operands.end(), from.begin(),
-                   [&](const TensorAt& operand) { return bytes_at(arena, operand); });
-    combine(mode, from, output.bytes(), bytes_at(arena, output));
-  });
+  add_step(buffers,
+           [=, mode = combine_mode(layer.eltwise), combine = kernels_.combine](const Arena& arena) mutable {
+             std::transform(operands.begin(), operands.end(), from.begin(),
+                            [&](const TensorAt& operand) { return bytes_at(arena, operand); });
+             combine(mode, from, output.bytes(), bytes_at(arena, output));
+           });
   note("combine");
   return output;
 }
@@ -173,8 +180,8 @@ void PlanBuilder::add_conv(std::size_t k, const OperandAt& operand) {
   const Layer& layer = program_.layers[k];
   const Target target = make_target(k);
   // Jobs own memory, and a step must be copyable.
-  auto jobs = std::make_shared<std::vector<ConvJob>>(
-      conv_jobs(layer, {layer.pooled.channels, operand.shape.rows, operand.shape.columns}, weights_[k], kernels_));
+  auto jobs = std::make_shared<std::vector<ConvJob>>(conv_jobs(
+      layer, {layer.pooled.channels, operand.shape.rows, operand.shape.columns}, weights_[k], kernels_));
   for (ConvJob& job : *jobs) {
     job.args.form = target.form;
     job.args.output_grid = {target.grid.pixel_step * job.step, target.grid.row_step * job.step};
@@ -227,7 +234,8 @@ void PlanBuilder::add_plain_conv(std::size_t k, const TensorAt& input) {
   note("plain.conv");
 }
 
-// --- outputs -------------------------------------------------------------------------------------------------
+// --- outputs
+// -------------------------------------------------------------------------------------------------
 
 // The one layer that reads output k and does nothing to it before its convolution.
 std::optional<std::size_t> PlanBuilder::direct_reader(std::size_t k) const {
@@ -242,13 +250,15 @@ std::optional<std::size_t> PlanBuilder::direct_reader(std::size_t k) const {
   if (!reader) return std::nullopt;
   const Layer& layer = program_.layers[*reader];
   const bool plain_read = layer.sources.size() == 1 && layer.operands == 1 && !layer.pooling.active() &&
-                          layer.eltwise == schemas::Eltwise::kNone && layer.input == program_.layers[k].output &&
-                          layer.input.channels >= kChannelStep && !layer.skipped;
+                          layer.eltwise == schemas::Eltwise::kNone &&
+                          layer.input == program_.layers[k].output && layer.input.channels >= kChannelStep &&
+                          !layer.skipped;
   return plain_read && (suits_conv(layer) || suits_depthwise(layer)) ? reader : std::nullopt;
 }
 
 PlanBuilder::Target PlanBuilder::target_of_operand(const OperandAt& operand, Form form) const {
-  return {operand.buffer, operand.shape.origin(), {operand.shape.pixel_step(), operand.shape.row_step()}, form};
+  return {
+      operand.buffer, operand.shape.origin(), {operand.shape.pixel_step(), operand.shape.row_step()}, form};
 }
 
 PlanBuilder::Target PlanBuilder::make_target(std::size_t k) {
@@ -278,20 +288,25 @@ PlanBuilder::Target PlanBuilder::make_target(std::size_t k) {
 // The border comes after the pixels, because kernels may write beyond a row's end.
 void PlanBuilder::finish_target(std::size_t k) {
   const auto* operand = std::get_if<OperandAt>(&parts_.outputs[k]);
-  if (operand == nullptr || operand->shape.bytes() == std::size_t(operand->shape.rows) * operand->shape.columns * std::size_t(operand->shape.pixel_step())) return;
+  if (operand == nullptr || operand->shape.bytes() == std::size_t(operand->shape.rows) *
+                                                          operand->shape.columns *
+                                                          std::size_t(operand->shape.pixel_step()))
+    return;
   PackArgs args;
   const OperandShape& shape = operand->shape;
   args.rows = shape.rows, args.columns = shape.columns, args.channels = shape.channels;
   args.top = shape.top, args.left = shape.left, args.bottom = shape.bottom, args.right = shape.right;
   const auto reader = direct_reader(k);
   args.form = suits_depthwise(program_.layers[*reader]) ? Form::kBytes : Form::kOperand;
-  add_step({operand->buffer}, [args, id = operand->buffer, fill = kernels_.fill_border](const Arena& arena) mutable {
-    args.to = arena[id];
-    fill(args);
-  });
+  add_step({operand->buffer},
+           [args, id = operand->buffer, fill = kernels_.fill_border](const Arena& arena) mutable {
+             args.to = arena[id];
+             fill(args);
+           });
 }
 
-// --- data buffer ---------------------------------------------------------------------------------------------
+// --- data buffer
+// ---------------------------------------------------------------------------------------------
 
 void PlanBuilder::add_buffer_clear() {
   buffer_ = new_tensor(program_.buffer->shape);

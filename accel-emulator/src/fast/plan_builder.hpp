@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "plan.hpp"
 #include "plain.hpp"
+#include "plan.hpp"
 
 namespace synergy::accel::fast {
 

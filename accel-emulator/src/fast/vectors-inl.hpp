@@ -1,5 +1,5 @@
-// What convolutions do with vectors. Compiled once for every instruction set of x86; no_vectors-inl.hpp says the
-// same for all other machines.
+// What convolutions do with vectors. Compiled once for every instruction set of x86; no_vectors-inl.hpp says
+// the same for all other machines.
 #if defined(SYNERGY_FAST_VECTORS_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef SYNERGY_FAST_VECTORS_INL
 #undef SYNERGY_FAST_VECTORS_INL
@@ -114,7 +114,8 @@ HWY_INLINE void write_sums(Sums sums, const OutputStage& stage, Form form, std::
 #endif
 }
 
-// --- depthwise: blocks of one vector of 16-bit values, whose sums take two vectors ---------------------------
+// --- depthwise: blocks of one vector of 16-bit values, whose sums take two vectors
+// ---------------------------
 
 using HalfByteTag = hn::Rebind<std::int8_t, ShortTag>;
 inline constexpr std::size_t kDepthwiseLanes = HWY_LANES(std::int16_t);
