@@ -120,6 +120,7 @@ inline schemas::PipelinePlan sample_pipeline(const std::string& app) {
   schemas::PipelinePlan pipeline;
   pipeline.app = AppId(app);
   pipeline.model = ModelId("mnist");
+  pipeline.sensing = "camera";
   pipeline.model_digest = "0123abcd";
   pipeline.labels = {"zero", "one"};
   pipeline.input_bytes = 784;
