@@ -43,9 +43,14 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
     (void)bus.publish(topics::tensor(device),
                       grant);  // a grant that is lost is repeated when its patience is over
   };
-  ports.publish_apps = [&bus](const schemas::AppSet& apps) { (void)bus.publish(topics::kApps, apps); };
-  ports.publish_plan = [&bus](const schemas::CollaborationPlan& plan) {
-    (void)bus.publish(topics::kPlan, plan);
+  const auto check = [&context](const Status& sent, std::string_view what) {  // state fails only by its size
+    if (!sent) context.log().warn("not_sent", {{"what", what}, {"error", sent.error().message}});
+  };
+  ports.publish_apps = [&bus, check](const schemas::AppSet& apps) {
+    check(bus.publish(topics::kApps, apps), "apps");
+  };
+  ports.publish_plan = [&bus, check](const schemas::CollaborationPlan& plan) {
+    check(bus.publish(topics::kPlan, plan), "plan");
   };
   ports.log = [&context](std::string_view event, const std::string& text) {
     context.log().info(event, {{"what", text}});

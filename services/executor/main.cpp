@@ -90,7 +90,8 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
   bus.serve<schemas::Deploy>(schemas::topics::executor(device), [&](const schemas::Deploy& deploy,
                                                                     const bus::Responder<schemas::Deploy>&
                                                                         answer) {
-    executor.on(deploy, [&context, answer, id = deploy.plan.id](const Result<schemas::Deployed>& done) {
+    executor.on(deploy, [&context, answer, id = deploy.plan.id](Result<schemas::Deployed> done) {
+      if (done) done->instance = context.bus().instance();
       if (done)
         context.log().info("deployed", {{"plan", id}, {"weight_load_us", done->weight_load.count() / 1000}});
       else

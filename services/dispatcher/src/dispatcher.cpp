@@ -13,6 +13,8 @@ namespace {
 /// An attempt is called failed when it took this many times its predicted latency and then some.
 constexpr int kPatienceFactor = 20;
 constexpr Duration kPatienceBase = std::chrono::seconds(3);
+/// A result may be heard a little before the end it claims; not more, in model time.
+constexpr Duration kFarthestAhead = std::chrono::minutes(1);
 
 std::string label_of(const AppId& app) { return "app '" + app.text() + "'"; }
 
@@ -24,9 +26,10 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     App app{status, {}};
     if (status.phase == AppPhase::kRunning) {
       app.book.emplace(status.first_run, status.request.runs);
-      if (const auto ended = stored.recorded.find(status.request.app.text()); ended != stored.recorded.end())
-        for (std::size_t i = 0; i < ended->second.size(); ++i)  // only how many failed matters, not which
-          app.book->note_ended(ended->second[i], i >= status.failed);
+      const auto open = stored.open_runs.find(status.request.app.text());
+      app.book->resume(status.next_run,
+                       open == stored.open_runs.end() ? std::vector<std::uint64_t>() : open->second,
+                       status.failed);
       if (app.book->finished()) finish(app);
     }
     apps_.emplace(status.request.app, std::move(app));
@@ -41,6 +44,12 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     deploy_plan();
     if (serves_all(*plan_)) return;  // it does not when the answer to a decision that the store kept was lost
   }
+  plan_again();
+}
+
+void Dispatcher::plan_again() {
+  // Another decision may have brought a plan meanwhile, or ended the apps.
+  if (running_requests().empty() || (plan_ && serves_all(*plan_))) return;
   decisions_.push_back({"the dispatcher started again", {}, {}, {}, {}, {}});
   begin_next_decision();
 }
@@ -126,9 +135,13 @@ void Dispatcher::plan_for(Decision& decision) {
       return begin_draining();
     }
     if (current.submitted) return reject(plan.error());
-    // Fewer apps, or the same: the plan in force serves them still.
     ports_.log("no_new_plan", plan.error().message);
-    begin_draining();
+    if (current.stop_answer) return begin_draining();  // the plan in force serves the fewer apps still
+    decisions_.pop_front();
+    deciding_ = false;
+    if (plan.error().code == ErrorCode::kTimeout || plan.error().code == ErrorCode::kUnavailable)
+      ports_.at(ports_.now() + kPlanAgainAfter, [this] { plan_again(); });
+    begin_next_decision();
   });
 }
 
@@ -166,7 +179,18 @@ void Dispatcher::send_decision(const std::function<schemas::StoreDecision()>& de
     return;
   }
   keeping_ = true;
-  ports_.keep_decision(decision(), [this, answer](const Result<schemas::Done>& done) {
+  send_until_answered(decision(), answer);
+}
+
+void Dispatcher::send_until_answered(const schemas::StoreDecision& decision,
+                                     const Ports::Answer<schemas::Done>& answer) {
+  ports_.keep_decision(decision, [this, decision, answer](const Result<schemas::Done>& done) {
+    if (!done && done.error().code == ErrorCode::kTimeout) {
+      ports_.log("decision_not_answered", done.error().message);
+      ports_.at(ports_.now() + kAskStoreAgainAfter,
+                [this, decision, answer] { send_until_answered(decision, answer); });
+      return;
+    }
     keeping_ = false;
     answer(done);
     if (done)
@@ -315,6 +339,8 @@ void Dispatcher::deploy_to(const DeviceId& device) {
       });
       return;
     }
+    if (done->instance != 0)
+      executor_instances_[device] = done->instance;  // one that starts again has another
     to_deploy_.erase(device);
     if (!to_deploy_.empty()) return;
     ports_.log("deployed", "plan " + std::to_string(id));
@@ -340,7 +366,8 @@ void Dispatcher::on(const schemas::Health& health) {
 // Runs.
 
 void Dispatcher::start_runs() {
-  if (deployed() && !switching_until_ && !draining_)
+  const bool behind = to_keep_.size() >= kMostRunsToKeep;  // goes on when the store has kept some
+  if (deployed() && !switching_until_ && !draining_ && !behind)
     for (const auto& pipeline : plan_->pipelines)
       if (const auto found = apps_.find(pipeline.app); found != apps_.end() && found->second.book)
         start_runs_of(found->second, pipeline);
@@ -365,6 +392,8 @@ void Dispatcher::on(const schemas::RunResult& result) {
   const auto& key = result.run.key;
   const auto found = apps_.find(key.app);
   if (found == apps_.end() || !found->second.book) return;
+  // Nonsense: the app's next runs would wait for that time.
+  if (result.ended > ports_.model_now() + kFarthestAhead) return;
   auto& app = found->second;
   const auto attempts = std::max(key.attempt, app.book->attempts_of(key.run));
   if (app.book->complete(key.run) == RunBook::Ending::kRepeated) {
@@ -466,6 +495,7 @@ void Dispatcher::keep_runs() {
     if (!done) return keep_runs_soon(kKeepRunsAgainAfter);
     publish_apps();
     keep_runs();
+    if (to_keep_.size() < kMostRunsToKeep && to_keep_.size() + count >= kMostRunsToKeep) start_runs();
   });
 }
 

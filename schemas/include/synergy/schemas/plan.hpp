@@ -281,12 +281,14 @@ struct Deployed {
   DeviceId device;
   std::uint64_t plan_id = 0;
   Duration weight_load{0};
+  std::uint64_t instance = 0;  ///< of the executor; one that starts again, and has lost the plan, has another
   static constexpr MessageName kMessage{"deployed"};
   static constexpr auto fields() {
     using D = Deployed;
-    return std::tuple{required("device", &D::device, "the device"),
-                      required("plan_id", &D::plan_id, "the plan"),
-                      required("weight_load_ns", &D::weight_load, "emulated time spent loading weights")};
+    return std::tuple{
+        required("device", &D::device, "the device"), required("plan_id", &D::plan_id, "the plan"),
+        required("weight_load_ns", &D::weight_load, "emulated time spent loading weights"),
+        optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told")};
   }
 };
 
