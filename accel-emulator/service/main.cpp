@@ -11,12 +11,18 @@ using namespace synergy;
 
 namespace {
 
+/// An operation that begins later, in model time, is nonsense: it would hold the accelerator for as long.
+constexpr Duration kFarthestAhead = std::chrono::minutes(1);
+
 void serve(runtime::Context& context, accel_service::Emulator& emulator, const DeviceId& device,
            const TimeScale& scale) {
   context.bus().serve<schemas::AcceleratorDo>(
       schemas::topics::accelerator(device), [&, scale](const schemas::AcceleratorDo& operation,
                                                        const bus::Responder<schemas::AcceleratorDo>& answer) {
-        const auto done = emulator.on(operation);
+        const auto now = scale.to_model(context.clock().monotonic());
+        const auto done = operation.begin > now + kFarthestAhead
+                              ? Error{ErrorCode::kInvalid, "the operation begins more than a minute from now"}
+                              : emulator.on(operation);
         if (!done) {
           context.log().warn(
               "refused", {{"action", schemas::name_of(operation.action)}, {"error", done.error().message}});
