@@ -4,6 +4,7 @@
 #include <string>
 
 #include "synergy/dispatcher/dispatcher.hpp"
+#include "synergy/runtime/body.hpp"
 #include "synergy/runtime/service_main.hpp"
 
 using namespace synergy;
@@ -101,19 +102,16 @@ int main(int argc, char** argv) {
       [](runtime::Options&) {},
       [](runtime::Context& context) -> Status {
         std::unique_ptr<dispatcher::Dispatcher> dispatcher;
-        context.bus().subscribe<schemas::BodyView>(
-            topics::kBody, [&](const auto&, const schemas::BodyView& body) {
-              if (dispatcher) return;
-              dispatcher =
-                  std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
-              context.waiting_for("the store");
-              load_state(context, [&](const schemas::StoredState& state) {
-                serve(context, *dispatcher);
-                dispatcher->resume(state);
-                context.ready();
-              });
-            });
-        context.waiting_for("the body view");
+        runtime::when_body_is_known(context, [&](const schemas::BodyView& body) {
+          dispatcher =
+              std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
+          context.waiting_for("the store");
+          load_state(context, [&](const schemas::StoredState& state) {
+            serve(context, *dispatcher);
+            dispatcher->resume(state);
+            context.ready();
+          });
+        });
         return context.run();
       });
 }
