@@ -105,6 +105,7 @@ class Dispatcher {
     std::optional<schemas::CollaborationPlan> plan;
   };
 
+  // decisions.cpp
   /// A decision that only brings a plan, where the one in force does not serve every running app.
   void plan_again();
   void begin_next_decision();
@@ -130,11 +131,13 @@ class Dispatcher {
   [[nodiscard]] std::vector<schemas::AppRequest> running_requests() const;
   [[nodiscard]] bool serves_all(const schemas::CollaborationPlan& plan) const;
 
+  // deployment.cpp
   void deploy_plan();
   void deploy_to(const DeviceId& device);
   [[nodiscard]] bool deployed() const { return plan_ && to_deploy_.empty(); }
   [[nodiscard]] std::set<DeviceId> devices_of(const schemas::CollaborationPlan& plan) const;
 
+  // runs.cpp
   void start_runs();
   void start_runs_of(App& app, const schemas::PipelinePlan& pipeline);
   void check_times();
@@ -143,6 +146,8 @@ class Dispatcher {
   void finish(App& app) const;
   void keep_runs();
   void keep_runs_soon(Duration pause);
+
+  // dispatcher.cpp
   [[nodiscard]] std::size_t runs_under_way() const;
   void publish_apps();
   [[nodiscard]] schemas::AppStatus current_status(const App& app) const;
