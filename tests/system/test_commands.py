@@ -47,6 +47,9 @@ class Kat(Temporary):
             self.assertEqual(report["summary"]["failed"], 0)
             self.assertEqual(len(report["cases"]), report["summary"]["cases"])
 
+    def test_the_fast_path_passes(self):
+        self.assertEqual(synergy("kat", GOLDEN, "--path", "fast")[0], OK)
+
     def test_text_has_a_line_a_case_and_the_summary(self):
         code, out, _ = synergy("kat", GOLDEN / "MAX78000/cropped-rows")
         self.assertEqual(code, OK)
@@ -128,6 +131,13 @@ class Run(Temporary):
         whole = self.run_digits("--input", self.input)
         self.assertEqual(self.run_digits("--input", self.pixels)["output_sha256"], whole["output_sha256"])
         self.assertEqual(self.run_digits("--input", self.wide)["output_sha256"], whole["output_sha256"])
+
+    def test_both_paths_give_the_same_bytes(self):
+        reference = self.run_digits("--input", self.input)
+        fast = self.run_digits("--input", self.input, "--path", "fast", "--split", "2")
+        self.assertEqual(fast["output_sha256"], reference["output_sha256"])
+        self.assertNotEqual(fast["instruction_set"], "")
+        self.assertEqual(reference["instruction_set"], "")
 
     def test_a_model_may_be_a_folder(self):
         code, out, _ = synergy("run", ROOT / "deploy/models/digits", "--input", self.input)

@@ -4,6 +4,7 @@
 
 #include "check_images.hpp"
 #include "synergy/accel/evaluate.hpp"
+#include "synergy/accel/inference.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/placement.hpp"
@@ -139,7 +140,21 @@ void refuse(const std::string& what, const Error& error, CaseReport& report) {
 
 Result<std::vector<accel::LayerOutput>> compute_outputs(const KnownAnswer& answer, Path path) {
   if (path == Path::kReference) return run_all_layers(answer.program, answer.weights, answer.input);
-  return Error{ErrorCode::kUnavailable, "the fast path is not part of this build"};
+  accel::Inference inference(answer.program, answer.weights);
+  const auto result = inference.run(answer.input.values);
+  const std::vector<std::uint8_t> usual(result.begin(), result.end());
+  inference.keep_all_outputs(true);
+  inference.run(answer.input.values);
+  // Keeping outputs makes layers use other code, so the usual run is judged as well.
+  if (inference.output_of(answer.program.last_run()) != usual)
+    return Error{ErrorCode::kInternal, "the fast path answers otherwise when it keeps all outputs"};
+  std::vector<accel::LayerOutput> outputs(answer.program.layers.size());
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const auto& layer = answer.program.layers[k];
+    if (!layer.skipped)
+      outputs[k] = accel::output_from_bytes(layer.output, layer.output_width, inference.output_of(k));
+  }
+  return outputs;
 }
 
 CaseReport check(const KnownAnswer& answer, const std::vector<accel::LayerOutput>& outputs) {

@@ -45,7 +45,7 @@ class CaseCopy {
   }
 
  private:
-  test::TemporaryFolder temporary_;
+  synergy::testing::TemporaryFolder temporary_;
 };
 
 }  // namespace synergy::accel_kat_test

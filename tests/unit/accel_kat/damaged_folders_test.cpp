@@ -106,7 +106,7 @@ TEST(DamagedFolder, AnOrderThatNamesALayerTwiceIsRefused) {
 }
 
 TEST(DamagedFolder, AFolderWithoutCasesIsAnError) {
-  const test::TemporaryFolder empty;
+  const synergy::testing::TemporaryFolder empty;
   const auto found = accel_kat::find_known_answers(empty.path());
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("network.json"));

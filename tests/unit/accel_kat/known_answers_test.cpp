@@ -26,12 +26,16 @@ void expect_equal(const accel_kat::CaseReport& report) {
   EXPECT_GT(report.layers, 0u);
 }
 
+constexpr accel_kat::Path kPaths[] = {accel_kat::Path::kReference, accel_kat::Path::kFast};
+
 class GoldenCase : public ::testing::TestWithParam<fs::path> {};
 
 TEST_P(GoldenCase, IsComputedPlacedAndTimedAsWorkedOutByHand) {
-  const auto report = accel_kat::check_folder(GetParam(), accel_kat::Path::kReference);
-  expect_equal(report);
-  EXPECT_GT(report.images, 1u);
+  for (const auto path : kPaths) {
+    const auto report = accel_kat::check_folder(GetParam(), path);
+    expect_equal(report);
+    EXPECT_GT(report.images, 1u);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Ours, GoldenCase, ::testing::ValuesIn(cases_below(golden(""))),
@@ -47,12 +51,14 @@ TEST_P(KnownAnswers, EveryRecordedCaseIsEqualInEveryRespect) {
   const auto folders =
       accel_kat::find_known_answers(fs::path(root) / std::string(schemas::name_of(GetParam())));
   ASSERT_TRUE(folders) << folders.error().message;
-  std::vector<accel_kat::CaseReport> reports;
-  for (const auto& folder : *folders) {
-    reports.push_back(accel_kat::check_folder(folder, accel_kat::Path::kReference));
-    expect_equal(reports.back());
+  for (const auto path : kPaths) {
+    std::vector<accel_kat::CaseReport> reports;
+    for (const auto& folder : *folders) {
+      reports.push_back(accel_kat::check_folder(folder, path));
+      expect_equal(reports.back());
+    }
+    EXPECT_EQ(accel_kat::summarize(reports).passed, folders->size());
   }
-  EXPECT_EQ(accel_kat::summarize(reports).passed, folders->size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Chips, KnownAnswers,

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "synergy/accel/device.hpp"
+#include "synergy/accel/inference.hpp"
 #include "synergy/accel/softmax.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/cli/model_argument.hpp"
@@ -40,7 +41,7 @@ struct ChunkRun {
 };
 
 struct RunReport {
-  std::string model, device, path, shape, result, output_sha256;
+  std::string model, device, path, instruction_set, shape, result, output_sha256;
   std::uint64_t output_width = 8;
   std::optional<std::int32_t> label, score;
   std::string label_name;
@@ -56,6 +57,7 @@ struct RunReport {
         required("model", &R::model, "name"),
         required("device", &R::device, "kind of each accelerator"),
         required("path", &R::path, "arithmetic: reference or fast"),
+        required("instruction_set", &R::instruction_set, "that the fast path uses; empty for the other"),
         required("shape", &R::shape, "of the output: channels x rows x columns"),
         required("output_width", &R::output_width, "bits of each output value"),
         required("output_sha256", &R::output_sha256, "of the output's bytes"),
@@ -134,40 +136,44 @@ Result<std::vector<accel_model::Program>> split(const accel_model::Program& prog
 
 double micros(Duration time) { return double(time.count()) / 1000; }
 
+/// The accelerator computes by the reference; the fast path takes its place where that is asked for.
+Result<std::vector<std::uint8_t>> compute(accel::Accelerator& device, const accel_model::Program& chunk,
+                                          const accel::ModelWeights& weights, bool fast,
+                                          const std::vector<std::uint8_t>& input) {
+  if (fast) {
+    accel::Inference inference(chunk, weights);
+    const auto output = inference.run({reinterpret_cast<const std::int8_t*>(input.data()), input.size()});
+    return std::vector<std::uint8_t>(output.begin(), output.end());
+  }
+  if (auto status = device.start(); !status) return status.error();
+  return device.unload();
+}
+
 /// Runs one chunk on an accelerator of its own; `data` is its input and then its output.
 Result<ChunkRun> run_chunk(const accel_model::Program& chunk, const accel::LoadedModel& model,
-                           const schemas::DeviceProfile& profile, std::vector<std::uint8_t>& data) {
+                           const schemas::DeviceProfile& profile, bool fast,
+                           std::vector<std::uint8_t>& data) {
   accel::Accelerator device(profile.accelerator);
-  const schemas::ChunkKey key{chunk.model, model.digest, chunk.first_layer,
-                              std::uint32_t(chunk.first_layer + chunk.layers.size() - 1)};
-  if (auto s = device.load_weights(key, chunk, weights_of_chunk(model.weights, chunk)); !s) return s.error();
-  if (auto s = device.select(key); !s) return s.error();
-  if (auto s = device.load_input(data); !s) return s.error();
-  if (auto s = device.start(); !s) return s.error();
-  auto output = device.unload();
+  const auto last = std::uint32_t(chunk.first_layer + chunk.layers.size() - 1);
+  const schemas::ChunkKey key{chunk.model, model.digest, chunk.first_layer, last};
+  const auto weights = weights_of_chunk(model.weights, chunk);
+  if (auto status = device.load_weights(key, chunk, weights); !status) return status.error();
+  if (auto status = device.select(key); !status) return status.error();
+  if (auto status = device.load_input(data); !status) return status.error();
+  auto output = compute(device, chunk, weights, fast, data);
   if (!output) return output.error();
   data = *std::move(output);
   const auto cost = chunk_cost(chunk, profile, *device.placement_of(key));
-  ChunkRun run{layer_range(chunk),
-               documents::sha256(data),
-               cost.cycles,
-               micros(cost.load),
-               micros(cost.infer),
-               micros(cost.unload),
-               0,
-               cost.load_uj + cost.infer_uj + cost.unload_uj};
+  ChunkRun run;
+  run.layers = layer_range(chunk);
+  run.output_sha256 = documents::sha256(data);
+  run.cycles = cost.cycles;
+  run.load_us = micros(cost.load);
+  run.infer_us = micros(cost.infer);
+  run.unload_us = micros(cost.unload);
   run.time_us = run.load_us + run.infer_us + run.unload_us;
+  run.energy_uj = cost.load_uj + cost.infer_uj + cost.unload_uj;
   return run;
-}
-
-accel::LayerOutput as_output(const accel_model::Layer& last, const std::vector<std::uint8_t>& bytes) {
-  if (last.output_width == 8) return accel::tensor_from_bytes(last.output, bytes);
-  accel::WideTensor tensor{last.output, {}};
-  for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4)
-    tensor.values.push_back(std::int32_t(std::uint32_t(bytes[i]) | std::uint32_t(bytes[i + 1]) << 8 |
-                                         std::uint32_t(bytes[i + 2]) << 16 |
-                                         std::uint32_t(bytes[i + 3]) << 24));
-  return tensor;
 }
 
 void add_result(const accel::LoadedModel& model, const std::vector<std::uint8_t>& output, RunReport& report) {
@@ -183,13 +189,12 @@ void add_result(const accel::LoadedModel& model, const std::vector<std::uint8_t>
   if (std::size_t(best.label) < model.description.labels.size())
     report.label_name = model.description.labels[std::size_t(best.label)];
   if (model.program.result != schemas::ResultKind::kSoftmax) return;
-  const auto probabilities = accel::softmax(accel::softmax_input(last, as_output(last, output)));
+  const auto probabilities = accel::softmax(
+      accel::softmax_input(last, accel::output_from_bytes(last.output, last.output_width, output)));
   report.probabilities.emplace(probabilities.begin(), probabilities.end());
 }
 
 Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
-  if (flags.path == "fast")
-    return Error{ErrorCode::kInvalid, "--path fast: the fast path is not part of this build"};
   const auto model = load_model_argument(shared.deploy_folder, flags.model);
   if (!model) return model.error();
   const auto chunks = split(model->program, flags.split);
@@ -203,8 +208,9 @@ Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
   report.model = model->program.model.text();
   report.device = name_of(kind);
   report.path = flags.path;
+  if (flags.path == "fast") report.instruction_set = accel::instruction_set();
   for (const auto& chunk : *chunks) {
-    auto run = run_chunk(chunk, *model, *profile, *data);
+    auto run = run_chunk(chunk, *model, *profile, flags.path == "fast", *data);
     if (!run) return run.error();
     report.cycles += run->cycles;
     report.time_us += run->time_us;
