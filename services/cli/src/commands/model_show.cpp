@@ -20,24 +20,26 @@ struct LayerView {
   std::string name, op, input, output;
   std::uint64_t weight_bytes = 0, bias_bytes = 0;
   std::optional<std::uint64_t> first_column, columns, cycles;
-  std::uint64_t input_offset = 0, output_offset = 0, output_bytes = 0;
+  std::uint64_t input_offset = 0, input_memory = 0, output_offset = 0, output_memory = 0;
 
   static constexpr auto fields() {
     using L = LayerView;
     using schemas::required;
-    return std::tuple{required("layer", &L::layer, "number"),
-                      required("name", &L::name, "name"),
-                      required("operator", &L::op, "main operation"),
-                      required("input", &L::input, "channels x rows x columns of one operand"),
-                      required("output", &L::output, "channels x rows x columns"),
-                      required("weight_bytes", &L::weight_bytes, "of its weights"),
-                      required("bias_bytes", &L::bias_bytes, "of its biases"),
-                      required("first_column", &L::first_column, "of weight memory; null: does not fit"),
-                      required("columns", &L::columns, "of weight memory; null: does not fit"),
-                      required("cycles", &L::cycles, "null: does not fit"),
-                      required("input_offset", &L::input_offset, "bytes, in each data memory instance"),
-                      required("output_offset", &L::output_offset, "bytes, in each data memory instance"),
-                      required("output_bytes", &L::output_bytes, "as it travels")};
+    return std::tuple{
+        required("layer", &L::layer, "number"),
+        required("name", &L::name, "name"),
+        required("operator", &L::op, "main operation"),
+        required("input", &L::input, "channels x rows x columns of one operand"),
+        required("output", &L::output, "channels x rows x columns"),
+        required("weight_bytes", &L::weight_bytes, "of its weights"),
+        required("bias_bytes", &L::bias_bytes, "of its biases"),
+        required("first_column", &L::first_column, "of weight memory; null: does not fit"),
+        required("columns", &L::columns, "of weight memory; null: does not fit"),
+        required("cycles", &L::cycles, "null: does not fit"),
+        required("input_offset", &L::input_offset, "bytes, in each data memory instance"),
+        required("input_memory", &L::input_memory, "bytes from there on that it reads in each"),
+        required("output_offset", &L::output_offset, "bytes, in each data memory instance"),
+        required("output_memory", &L::output_memory, "bytes from there on that it writes in each")};
   }
 };
 
@@ -78,6 +80,14 @@ struct ModelView {
   }
 };
 
+/// Bytes of a data memory instance from the first to the last word that the layer reads, gaps included.
+std::uint64_t input_memory(const accel_model::Layer& layer) {
+  constexpr std::uint64_t kPixelsPerWord = 4;  // of one channel, in CHW order
+  if (layer.data_format == schemas::DataFormat::kChw)
+    return 4 * ((layer.input.pixels() + kPixelsPerWord - 1) / kPixelsPerWord);
+  return 4 * layer.input.pixels() * layer.input_passes * layer.operands * (layer.read_gap + 1);
+}
+
 LayerView view_of(const accel_model::Layer& layer, std::uint64_t number) {
   LayerView view;
   view.layer = number;
@@ -90,7 +100,9 @@ LayerView view_of(const accel_model::Layer& layer, std::uint64_t number) {
   view.bias_bytes = layer.has_bias ? layer.output.channels : 0;
   view.input_offset = layer.in_offset;
   view.output_offset = layer.out_offset;
-  view.output_bytes = layer.output_bytes();
+  view.input_memory = input_memory(layer);
+  view.output_memory =
+      4 * layer.output.pixels() * layer.output_passes * (layer.output_width / 8) * (layer.write_gap + 1);
   return view;
 }
 
@@ -128,7 +140,8 @@ std::string text_of(const std::optional<std::uint64_t>& number) {
 }
 
 std::string to_text(const ModelView& view) {
-  Table table({"layer", "name", "operator", "input", "output", "weights", "bias", "columns", "cycles"});
+  Table table({"layer", "name", "operator", "input", "output", "weights", "bias", "columns", "data read",
+               "data written", "cycles"});
   for (const auto& layer : view.layers)
     table.add(
         {std::to_string(layer.layer), layer.name, layer.op, layer.input, layer.output,
