@@ -142,13 +142,13 @@ std::vector<DataWord> output_words(const accel_model::Layer& layer, const LayerO
 std::vector<InputLoad> input_loads(const accel_model::Program& program, const Tensor& input,
                                    schemas::AcceleratorKind kind) {
   const auto& layer = program.layers[program.first_run()];
-  // The fast FIFO feeds one quadrant; in quad mode the hardware copies it to the others.
-  const std::uint64_t mask = program.fifo == schemas::Fifo::kFastQuad
-                                 ? layer.processors & ((std::uint64_t{1} << kProcessorsPerQuadrant) - 1)
-                                 : layer.processors;
   const bool fifo = program.fifo != schemas::Fifo::kNone;
+  auto instances = instances_of(layer.processors);
+  // There is one fast FIFO, of one instance's width; in quad mode the hardware copies it to all quadrants.
+  if (program.fifo == schemas::Fifo::kFast || program.fifo == schemas::Fifo::kFastQuad) instances.resize(1);
+  const auto channels_per_pass = std::uint32_t(std::popcount(layer.processors));
   std::vector<InputLoad> loads;
-  for (const auto& use : instances_of(mask)) {
+  for (const auto& use : instances) {
     const auto address =
         fifo ? std::nullopt : std::optional(data_address(use.first_processor, kind) + layer.in_offset);
     if (layer.data_format == schemas::DataFormat::kChw) {
@@ -156,7 +156,7 @@ std::vector<InputLoad> input_loads(const accel_model::Program& program, const Te
         loads.push_back({address, channel_words(input, use.first_channel)});
       continue;
     }
-    add_load(layer, address, instance_words(layer, input, use, std::uint32_t(std::popcount(mask))), loads);
+    add_load(layer, address, instance_words(layer, input, use, channels_per_pass), loads);
   }
   return loads;
 }

@@ -277,7 +277,8 @@ std::vector<KernelWord> kernel_words(const accel_model::Program& program, std::s
     const auto per_pass = std::uint32_t(std::popcount(layer.processors));
     ColumnWriter columns(first_byte(layer, kernels));
     put_layer({layer, kernels, ordinal++, per_pass}, places, columns);
-    columns.fill(placed.length + (layer.flatten ? 0 : start));
+    // A quadrant with fewer outputs than the others holds fewer kernels.
+    if (!quad) columns.fill(placed.length + (layer.flatten ? 0 : start));
     add_words(layer, placed, p, columns, words);
   }
   return words;

@@ -119,13 +119,13 @@ void compare_resources(const KnownAnswer& answer, const accel_model::ProgramPlac
   const auto& recorded = answer.resources;
   compare_number("bytes of weights", weight_bytes(answer.program), recorded.weight_bytes, report);
   std::uint64_t biases = 0;
-  for (std::uint32_t q = 0; q < accel_model::kQuadrants; ++q) {
+  for (std::uint32_t q = 0; q < recorded.bias_levels.size(); ++q) {
     biases += placement.bias_levels[q];
     compare_number("bias bytes of quadrant " + std::to_string(q), placement.bias_levels[q],
                    recorded.bias_levels[q], report);
   }
   compare_number("bytes of biases", biases, recorded.bias_bytes, report);
-  for (std::uint32_t p = 0; p < accel_model::kProcessors; ++p)
+  for (std::uint32_t p = 0; p < recorded.columns_programmed.size(); ++p)
     compare_number("columns of processor " + std::to_string(p), placement.columns_used(p),
                    recorded.columns_programmed[p], report);
 }

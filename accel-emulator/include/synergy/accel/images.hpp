@@ -57,4 +57,9 @@ struct KernelWord {
                                                    const LayerWeights& weights,
                                                    const accel_model::ProgramPlacement& placement);
 
+/// All of bias memory, quadrant by quadrant; zero where nothing lies. `placement` is the program's.
+[[nodiscard]] std::array<std::vector<std::uint8_t>, accel_model::kQuadrants> bias_image(
+    const accel_model::Program& program, const ModelWeights& weights,
+    const accel_model::ProgramPlacement& placement, schemas::AcceleratorKind kind);
+
 }  // namespace synergy::accel

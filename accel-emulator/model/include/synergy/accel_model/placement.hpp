@@ -18,15 +18,22 @@
 namespace synergy::accel_model {
 
 /// Columns [occupied_begin, occupied_end) of every processor in `processors` are the layer's, and `written`
-/// of them hold kernels (all, unless its output mask has holes). `start` and `length` are what its registers
+/// of them hold kernels (fewer where its output mask has holes). `start` and `length` are what its registers
 /// say. All zero for a layer without weights; a layer that shares an earlier one's copy has that one's
-/// `start` and `length`, and occupies nothing itself.
+/// `start` and `length`, and occupies nothing itself. Columns of a `calcx4` layer are logical ones: the
+/// hardware spreads them over its four banks.
 struct LayerPlacement {
   std::uint32_t start = 0, length = 0;
   std::uint32_t occupied_begin = 0, occupied_end = 0;
-  std::uint32_t written = 0;
+  std::array<std::uint32_t, kQuadrants> written{};  ///< in a processor of that quadrant
   std::uint64_t processors = 0;
+  std::uint32_t bias_quadrants = 0;                      ///< bit q: biases lie in quadrant q; 0: no biases
+  std::array<std::uint32_t, kQuadrants> bias_offsets{};  ///< of the first one, bytes
   bool operator==(const LayerPlacement&) const = default;
+
+  [[nodiscard]] std::uint32_t written_in(std::uint32_t processor) const {
+    return ((processors >> processor) & 1) != 0 ? written[processor / kProcessorsPerQuadrant] : 0;
+  }
 };
 
 struct ProgramPlacement {
@@ -54,5 +61,13 @@ struct Placement {
 /// entry of `place` when the others were placed in that order and none was dropped since.
 [[nodiscard]] Result<ProgramPlacement> place_beside(std::span<const ProgramPlacement* const> resident,
                                                     const Program& program, schemas::AcceleratorKind kind);
+
+/// Which output channel's bias each byte holds, from a quadrant's `bias_offsets` on.
+inline constexpr std::int32_t kUnusedBias = -1;
+using BiasChannels = std::array<std::vector<std::int32_t>, kQuadrants>;
+
+/// Of layer k, whose placement is in `placement`, the program's on that chip.
+[[nodiscard]] BiasChannels bias_channels(const Program& program, std::size_t k,
+                                         const ProgramPlacement& placement, schemas::AcceleratorKind kind);
 
 }  // namespace synergy::accel_model

@@ -96,6 +96,8 @@ struct Layer {
   std::uint32_t input_passes = 1, output_passes = 1;            ///< rounds over the 64 processors
   bool is_output = false;  ///< the host reads it: nothing may overwrite it
   bool streaming = false, calcx4 = false, readahead = false;
+  bool in_all_quadrants =
+      false;  ///< every quadrant gets all of the input and computes a quarter of the outputs
   std::vector<std::uint32_t> bias_quadrants;  ///< empty: all that the program uses
   std::uint32_t buffer_shift = 0;             ///< rows by which it moves the data buffer it reads
   std::uint32_t buffer_insert = 0;            ///< last rows of the data buffer that its output replaces
@@ -132,6 +134,7 @@ struct Program {
   schemas::ResultKind result = schemas::ResultKind::kRaw;
   schemas::Fifo fifo = schemas::Fifo::kNone;
   bool overlap_data = false;       ///< outputs may overwrite input that is still needed
+  bool allow_streaming = false;    ///< layers may stream without a FIFO
   bool legacy_operands = false;    ///< operands after the first layer are every n-th column of the source
   std::uint32_t weight_start = 0;  ///< first column of weight memory to use
   std::uint32_t max_processors = kProcessors;  ///< channels that a pass may hold
