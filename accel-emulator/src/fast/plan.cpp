@@ -9,9 +9,8 @@ namespace synergy::accel::fast {
 Plan::Plan(const accel_model::Program& program, const ModelWeights& weights, const Kernels& kernels,
            bool keep) {
   parts_.program = program;
-  PlanBuilder builder(parts_, weights, kernels, keep);
-  builder.build();
-  last_ = builder.last_layer();
+  PlanBuilder(parts_, weights, kernels, keep).build();
+  last_ = program.last_run();
   result_.resize(output_bytes(last_));
 }
 
