@@ -132,7 +132,7 @@ struct Biases {
   std::uint32_t bytes;
   std::vector<std::uint32_t> quadrants;  ///< where they may go
   bool first;                            ///< the MAX78000 places flattened layers before all others
-  bool pinned;                           ///< only one place to go
+  std::uint32_t rank;  ///< higher ones earlier: the bytes, or a whole quadrant if it is pinned
 };
 
 // In the order in which the vendor's tool gives them room.
@@ -147,12 +147,11 @@ std::vector<Biases> in_placing_order(const Program& program, const DeviceConstan
     const bool dummy = first_bias_is_lost(chip, k, layer);
     const std::uint32_t bytes = layer.output.channels + start * layer.output_passes + (dummy ? 1 : 0);
     order.push_back({k, bytes, allowed, chip.flatten_bias_first && layer.flatten,
-                     allowed.size() == 1 || bytes == chip.bias_bytes_per_quadrant});
+                     allowed.size() == 1 ? chip.bias_bytes_per_quadrant : bytes});
   }
   std::stable_sort(order.begin(), order.end(), [](const Biases& a, const Biases& b) {
     if (a.first != b.first) return a.first;
-    if (a.pinned != b.pinned) return a.pinned;
-    return a.bytes > b.bytes;
+    return a.rank > b.rank;
   });
   return order;
 }
