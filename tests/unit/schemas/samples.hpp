@@ -78,10 +78,61 @@ class Filler {
   std::int64_t count_ = 0;
 };
 
+/// Makes a filled value one that its check() accepts; most are as they come.
+struct Corrector {
+  template <Described T>
+  void correct(T& value) {
+    std::apply([&](const auto&... field) { (correct(value.*(field.member)), ...); }, T::fields());
+    adjust(value);
+  }
+  template <class T>
+  requires(!Described<T>) void correct(T&) {}
+  template <class T>
+  void correct(std::vector<T>& values) {
+    for (auto& value : values) correct(value);
+  }
+  template <class T>
+  void correct(std::map<std::string, T>& values) {
+    for (auto& [name, value] : values) correct(value);
+  }
+  template <class T>
+  void correct(std::optional<T>& value) {
+    if (value) correct(*value);
+  }
+
+ private:
+  template <class T>
+  static void adjust(T&) {}
+  static void adjust(BodyView& body) {
+    for (auto& device : body.devices) {
+      device.profile = "first";
+      device.actuators = {"first", "second"};
+      for (auto& sensor : device.sensors) sensor.capability = "second";
+    }
+    body.absent = {body.devices[1].id};
+  }
+  static void adjust(Step& step) {
+    step.chunk = 1;
+    step.bytes = 4096;
+  }
+  static void adjust(ExecutionPlan& plan) { plan.share = 0.5; }
+  static void adjust(PipelinePlan& pipeline) {
+    pipeline.output_width = 32;
+    pipeline.input_bytes = 784;
+    pipeline.depth = 3;
+  }
+  static void adjust(CollaborationPlan& plan) {
+    for (auto& unit : plan.units)
+      for (auto& task : unit.order) task = {1, 1, 1};
+  }
+};
+
+/// A value that differs from the default in every field, and passes its check().
 template <class T>
 T sample() {
   T value{};
   Filler().fill(value);
+  Corrector().correct(value);
   return value;
 }
 
