@@ -44,6 +44,10 @@ class Filler {
     value = T(next() + (sizeof(T) == 8 ? std::int64_t(1) << 40 : 100));
     if (std::is_signed_v<T>) value = T(-value);
   }
+  void fill(Extent& value) {
+    fill(value.rows);
+    fill(value.columns);
+  }
   template <class T>
   requires requires { typename T::clock; }
   void fill(T& value) { value = T(Duration(next() << 33)); }
@@ -145,10 +149,11 @@ using Messages =
              PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable,
              ServiceList, StoreBody, StoreDecision, StoreRuns, StoredState, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, Device, DeviceProfile,
-                       Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile,
-                       MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord,
-                       RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
+using Parts =
+    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, DataBufferDescription, Device,
+             DeviceProfile, Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile,
+             MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord, RunState,
+             Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
 
 /// Calls `visit.template operator()<T>()` for each type; a failure inside says which type it was.
 template <class Visit, class... T>

@@ -69,6 +69,7 @@ struct DeviceProfile {
   Figure register_write_ns, registers_per_layer_and_quadrant;
   Figure prepare_ns_per_byte, argmax_ns_per_byte;
   Figure accelerator_active_mw, accelerator_nj_per_input_word, accelerator_nj_per_weight_word;
+  Figure accelerator_pj_per_processor_cycle;
   Figure mcu_active_mw, mcu_sleep_mw, battery_mwh;
 
   static constexpr auto fields() {
@@ -101,6 +102,9 @@ struct DeviceProfile {
                  "loading one input word"),
         required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word,
                  "loading one weight word"),
+        optional("accelerator_pj_per_processor_cycle", &P::accelerator_pj_per_processor_cycle,
+                 "computing, above idle and the part of accelerator_active_mw: per layer cycle and input "
+                 "processor"),
         required("mcu_active_mw", &P::mcu_active_mw, "MCU working"),
         required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio"),
         required("battery_mwh", &P::battery_mwh, "battery capacity"),
