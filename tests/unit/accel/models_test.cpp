@@ -201,8 +201,8 @@ TEST_P(Models, NoLayerVanishesOrSaturates) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Deployed, Models, ValuesIn(cases()), [](const auto& info) {
-  auto name = info.param.name;
+INSTANTIATE_TEST_SUITE_P(Deployed, Models, ValuesIn(cases()), [](const auto& instance) {
+  auto name = instance.param.name;
   std::replace_if(
       name.begin(), name.end(), [](char c) { return !std::isalnum(std::uint8_t(c)); }, '_');
   return name;
