@@ -102,8 +102,8 @@ class SmallModel {
     return *this;
   }
   SmallModel& halved() {
-    description_.layers.back().max_pool = 2;
-    description_.layers.back().pool_stride = 2;
+    description_.layers.back().max_pool = schemas::Extent{2, 2};
+    description_.layers.back().pool_stride = {2, 2};
     return *this;
   }
   SmallModel& raw() {
