@@ -6,10 +6,10 @@
 
 #include <filesystem>
 
-#include "../documents/temporary_folder.hpp"
 #include "import_fixtures.hpp"
 #include "synergy/accel/model_files.hpp"
 #include "synergy/documents/npy.hpp"
+#include "temporary_folder.hpp"
 
 namespace synergy::accel_import {
 namespace {

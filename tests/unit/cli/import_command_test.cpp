@@ -1,0 +1,90 @@
+// synergy import: what it writes, prints and refuses.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "synergy/accel/model_files.hpp"
+#include "synergy/cli/commands.hpp"
+#include "temporary_folder.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string data(const std::string& name) { return SYNERGY_SOURCE_DIR "/tests/data/import/" + name; }
+
+/// Runs `synergy import` with these arguments; `output` is what it printed.
+Status run_import(std::vector<std::string> arguments, std::string& output) {
+  CLI::App program;
+  Shared shared;
+  add_import_commands(program, shared);
+  arguments.insert(arguments.begin(), "import");
+  std::reverse(arguments.begin(), arguments.end());
+  ::testing::internal::CaptureStdout();
+  try {
+    program.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    shared.status = Error{ErrorCode::kInternal, error.what()};
+  }
+  output = ::testing::internal::GetCapturedStdout();
+  return shared.status;
+}
+
+std::vector<std::string> bracelet(const std::string& folder) {
+  return {"--network", data("bracelet.yaml"), "--checkpoint", data("bracelet.pth.tar"),
+          "--sample",  data("bracelet.npy"),  "-o",           folder};
+}
+
+TEST(ImportCommand, WritesAModelThatTheEmulatorReads) {
+  const testing::TemporaryFolder folder;
+  std::string output;
+  const auto status = run_import(bracelet((folder / "bangle").string()), output);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_THAT(output, HasSubstr("model bangle: 7 layers, 1816 weights, 25 biases; input 3 x 8 x 8"));
+  const auto model = accel::load_model(folder / "bangle");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->description.name, ModelId("bangle"));
+  EXPECT_EQ(model->program.output().channels, 5u);
+}
+
+TEST(ImportCommand, ItsSummaryIsJsonWhenAsked) {
+  const testing::TemporaryFolder folder;
+  auto arguments = bracelet((folder / "m").string());
+  arguments.insert(arguments.end(), {"--json", "--name", "other", "--result", "raw", "--overlap-data"});
+  std::string output;
+  const auto status = run_import(arguments, output);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_THAT(output, HasSubstr("\"model\": \"other\""));
+  EXPECT_THAT(output, HasSubstr("\"does_not_fit\": null"));
+  const auto model = accel::load_model(folder / "m");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->description.result, schemas::ResultKind::kRaw);
+  EXPECT_TRUE(model->description.overlap_data);
+}
+
+TEST(ImportCommand, WhatNoChipOfTheKindRunsIsNotWritten) {
+  const testing::TemporaryFolder folder;
+  std::string output;
+  // The network is one for a MAX78002: depthwise, with a bypassed layer.
+  const auto status = run_import({"--network", data("anklet.yaml"), "--checkpoint", data("anklet.pth.tar"),
+                                  "--sample", data("anklet.npy"), "-o", (folder / "m").string()},
+                                 output);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalid) << status.error().message;
+  EXPECT_THAT(status.error().message, HasSubstr("anklet.yaml"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "m"));
+}
+
+TEST(ImportCommand, WrongFlagsAreRefused) {
+  std::string output;
+  auto arguments = bracelet("x");
+  arguments.insert(arguments.end(), {"--device", "MAX78001"});
+  EXPECT_THAT(run_import(arguments, output).error().message, HasSubstr("MAX78001"));
+  EXPECT_THAT(run_import({"--network", "x"}, output).error().message, HasSubstr("required"));
+}
+
+}  // namespace
+}  // namespace synergy::cli
