@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
       ->envname("SYNERGY_RUN_DIR")
       ->capture_default_str();
   cli::add_app_commands(program, shared);
+  cli::add_bench_commands(program, shared);
   cli::add_body_commands(program, shared);
   cli::add_import_commands(program, shared);
   cli::add_known_answer_commands(program, shared);

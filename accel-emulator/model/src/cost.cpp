@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "operators.hpp"
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/words.hpp"
 
@@ -72,7 +73,9 @@ std::uint64_t weight_bytes(const Program& program) {
   std::uint64_t bytes = 0;
   std::set<std::string> counted;
   for (const auto& layer : program.layers)
-    if (counted.insert(layer.weights).second) bytes += weight_count(layer) * layer.weight_bits / 8;
+    if (has_weights(layer) && counted.insert(layer.weights).second)
+      bytes += layer.output.channels * layer.kernel_inputs() * model_of(layer.op).form(layer).taps() *
+               layer.weight_bits / 8;
   return bytes;
 }
 

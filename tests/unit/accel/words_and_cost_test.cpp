@@ -134,5 +134,11 @@ TEST(Sizes, CountEachTensorOnce) {
   EXPECT_EQ(weight_bytes(shared.build()), 4u * 4 * 9);
 }
 
+TEST(Sizes, CountNarrowAndStretchedKernelsAsTheyAreHeld) {
+  EXPECT_EQ(weight_bytes(ModelBuilder(4, 4, 4).conv(8).bits(2).build()), 4u * 8 * 9 / 4);
+  EXPECT_EQ(weight_bytes(ModelBuilder(4, 20, 1).conv1d(8, 2, 0, 4).build()), 4u * 8 * 5);
+  EXPECT_EQ(weight_bytes(ModelBuilder(4, 40, 1).conv1d(8, 3, 0, 7).build()), 4u * 8 * 9);
+}
+
 }  // namespace
 }  // namespace synergy::accel_test

@@ -366,6 +366,21 @@ TEST(Verify, RefusesChunksThatDoNotFitTheirDeviceTogether) {
   EXPECT_EQ(verified.error().code, ErrorCode::kNoFit) << verified.error().message;
 }
 
+TEST(Verify, RefusesACutAcrossWhichMoreThanOneTensorIsLive) {
+  Problem problem{standard_body("four-78000"), {{digits_app(3), digits_model()}}};
+  const auto outcome = planner::solve(problem, "ind-e2e");
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  ASSERT_TRUE(planner::verify(problem, outcome.plan));
+  // The last layer now reads the model's input besides.
+  auto& layers = problem.pipelines[0].model.program.layers;
+  layers.back().sources.push_back(accel_model::kInput);
+  const auto status = planner::verify(problem, outcome.plan);
+  ASSERT_FALSE(status);
+  EXPECT_NE(status.error().message.find("more than one tensor is live across the cut before layer"),
+            std::string::npos)
+      << status.error().message;
+}
+
 TEST(Verify, RefusesAChunkThatTheChipsRulesRefuse) {
   auto problem = digits_problem();
   const auto plan = planner::solve(problem, "ind-e2e").plan;

@@ -72,7 +72,8 @@ void add_pipelines(CostModel& costs, const std::vector<Choice>& choices, const R
     made.sensing = pipeline.app.sensing.needs;
     made.model_digest = pipeline.model.digest;
     made.result = pipeline.model.program.result;
-    made.output_width = pipeline.model.program.layers.back().output_width;
+    const auto& program = pipeline.model.program;
+    made.output_width = program.layers[program.last_run()].output_width;
     made.labels = pipeline.model.labels;
     made.input_bytes = pipeline.input_bytes();
     made.executions = {costs.execution(p, choices[p], switched)};

@@ -89,8 +89,9 @@ std::vector<Step> CostModel::chunk_steps(std::size_t p, const schemas::Chunk& ch
   const auto& cost = *this->chunk(p, chunk.first_layer, chunk.last_layer, *problem_.body.find(chunk.device));
   const auto& mcu = profile(chunk.device);
   const bool last = chunk.last_layer + 1 == program.layers.size();
-  const std::uint64_t in = program.layers[chunk.first_layer].input.bytes();
-  const std::uint64_t out = program.layers[chunk.last_layer].output_bytes();
+  const std::uint64_t in =
+      chunk.first_layer == 0 ? program.input_bytes() : program.layers[chunk.first_layer - 1].output_bytes();
+  const std::uint64_t out = last ? program.output_bytes() : program.layers[chunk.last_layer].output_bytes();
 
   std::vector<Step> steps;
   if (switched)
@@ -116,7 +117,7 @@ std::uint64_t CostModel::bytes_after(std::size_t p, std::uint32_t layer) const {
   const auto& program = problem_.pipelines[p].model.program;
   const bool last = layer + 1 == program.layers.size();
   if (last && program.result == schemas::ResultKind::kArgmax) return kArgmaxResultBytes;
-  return program.layers[layer].output_bytes();
+  return last ? program.output_bytes() : program.layers[layer].output_bytes();
 }
 
 schemas::ExecutionPlan CostModel::execution(std::size_t p, const Choice& choice,

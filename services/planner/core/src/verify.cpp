@@ -1,5 +1,6 @@
 #include "synergy/planner/verify.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -22,6 +23,7 @@ Status verify_chunks(const schemas::BodyView& body, const Pipeline& pipeline,
   if (execution.chunks.size() < pipeline.app.at_least_devices)
     return wrong("fewer devices than the app insists on");
   std::set<DeviceId> used;
+  const auto cuts = accel_model::clean_cuts(program);
   std::uint32_t next = 0;
   for (const auto& chunk : execution.chunks) {
     const auto* device = body.find(chunk.device);
@@ -31,6 +33,8 @@ Status verify_chunks(const schemas::BodyView& body, const Pipeline& pipeline,
     if (chunk.first_layer != next || chunk.last_layer < chunk.first_layer ||
         chunk.last_layer >= program.layers.size())
       return wrong("chunks do not follow each other at layer " + std::to_string(next));
+    if (next != 0 && !std::binary_search(cuts.begin(), cuts.end(), next))
+      return wrong("more than one tensor is live across the cut before layer " + std::to_string(next));
     next = chunk.last_layer + 1;
   }
   if (next != program.layers.size()) return wrong("layers from " + std::to_string(next) + " on are left out");

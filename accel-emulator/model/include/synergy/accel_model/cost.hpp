@@ -37,8 +37,8 @@ struct ChunkCost {
 [[nodiscard]] ChunkCost chunk_cost(const Program& program, const schemas::DeviceProfile& profile,
                                    const ProgramPlacement& placement);
 
-/// Sizes for people: the tensors' own bytes, each shared tensor once. Whether a program fits is
-/// `placement.hpp`.
+/// Sizes for people: the tensors' own bytes, each shared tensor once; dilated kernels with the zeros that the
+/// hardware holds between their taps. Whether a program fits is `placement.hpp`.
 [[nodiscard]] std::uint64_t weight_bytes(const Program& program);
 [[nodiscard]] std::uint64_t bias_bytes(const Program& program);
 
