@@ -1,4 +1,4 @@
-// bench emulator: how fast the emulator is.
+// bench emulator: how fast the emulator is. bench calibration is in a file of its own.
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -98,6 +98,7 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
   command->add_option("--instruction-set", flags->settings.instruction_set,
                       "AVX3_DL, AVX3, AVX2, SSE4, SSSE3 or SCALAR; default: the best there is");
   command->add_flag("!--no-layers", flags->settings.layers, "leave out single layers");
+  add_calibration_command(*group, shared);
 }
 
 }  // namespace synergy::cli

@@ -36,6 +36,7 @@ void print(const Shared& shared, const T& value, const std::function<std::string
 
 void add_app_commands(CLI::App& program, Shared& shared);           ///< submit, stop, apps, results
 void add_bench_commands(CLI::App& program, Shared& shared);         ///< bench
+void add_calibration_command(CLI::App& group, Shared& shared);      ///< bench calibration
 void add_body_commands(CLI::App& program, Shared& shared);          ///< devices
 void add_import_commands(CLI::App& program, Shared& shared);        ///< import
 void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
