@@ -15,9 +15,9 @@ namespace synergy::accel_kat {
 /// Which of the two implementations of the arithmetic is judged.
 enum class Path { kReference, kFast };
 
-/// Every layer's output, in the order of the program. On the fast path the last one is that of a run in which
-/// layers share memory.
-[[nodiscard]] std::vector<accel::LayerOutput> compute_outputs(const KnownAnswer& answer, Path path);
+/// Every layer's output, in the order of the program. Fails with kInternal when the fast path contradicts
+/// itself.
+[[nodiscard]] Result<std::vector<accel::LayerOutput>> compute_outputs(const KnownAnswer& answer, Path path);
 
 struct CaseReport {
   std::string name, device;
