@@ -15,7 +15,8 @@ accel_import::Checkpoint checkpoint_for(const accel_import::NetworkYaml& network
   accel_import::Checkpoint made{"x.pth.tar", *network.arch, 1, {}};
   for (const auto& layer : network.layers) {
     const auto op = layer.op.value_or(accel_import::OperatorName{}).op;
-    if (op == schemas::Operator::kPassthrough || layer.weight_source || layer.bypass.value_or(false)) continue;
+    if (op == schemas::Operator::kPassthrough || layer.weight_source || layer.bypass.value_or(false))
+      continue;
     std::vector<std::uint64_t> shape{2, layer.groups.value_or(1) == 1 ? 2u : 1u};
     const auto kernel = layer.kernel_size.value_or(accel_import::KernelSize{3, 3, false});
     if (op == schemas::Operator::kConv1d) shape.push_back(layer.kernel_size ? kernel.rows : 9);

@@ -26,7 +26,7 @@ TEST(Softmax, AUnitBelowHasHalfTheProbability) {
 
 TEST(Softmax, SixteenUnitsBelowIsNothing) {
   EXPECT_THAT(softmax_of({16 * kUnit, 0, 1}), ElementsAre(32767, 0, 0));
-  EXPECT_EQ(softmax_of({15 * kUnit, 0})[1], 1);
+  EXPECT_EQ(softmax_of({14 * kUnit, 0})[1], 1);
 }
 
 TEST(Softmax, HalfAUnitRoundsUpInTheSumAndDownInTheShare) {

