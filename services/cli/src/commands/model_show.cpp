@@ -147,6 +147,8 @@ std::string to_text(const ModelView& view) {
         {std::to_string(layer.layer), layer.name, layer.op, layer.input, layer.output,
          std::to_string(layer.weight_bytes), std::to_string(layer.bias_bytes),
          layer.columns ? std::to_string(*layer.first_column) + "+" + std::to_string(*layer.columns) : "-",
+         std::to_string(layer.input_offset) + "+" + std::to_string(layer.input_memory),
+         std::to_string(layer.output_offset) + "+" + std::to_string(layer.output_memory),
          text_of(layer.cycles)});
   std::string text = view.model + ": input " + view.input + ", result " + view.result +
                      "; columns and cycles of a " + view.device + "\n" + table.text() +
