@@ -166,6 +166,7 @@ void summarize(SpeedReport& report) {
 
 std::vector<std::string> notes_for(const accel::fast::Kernels& kernels) {
   std::vector<std::string> notes{
+      "times are processor time of one thread",
       "silicon times are modelled: inference only, without loading and unloading",
       "a single layer of ours includes making its operand; oneDNN's data and weights lie ready"};
   if (kernels.operand_bytes > 1)

@@ -6,7 +6,7 @@
 
 namespace synergy::accel_bench {
 
-/// Mean seconds of one call, over at least `seconds` and one call.
+/// Mean processor seconds of one call, over at least `seconds` and one call. All must happen in this thread.
 [[nodiscard]] double seconds_of_one(const std::function<void()>& call, double seconds);
 
 [[nodiscard]] double median(std::vector<double> values);

@@ -25,8 +25,8 @@ struct SpeedModel {
 
 struct SpeedSettings {
   std::string instruction_set;  ///< empty: the best of this machine
-  double seconds = 0.3;         ///< for everything that is measured, all turns together
-  std::uint32_t turns = 7;      ///< the median of them counts
+  double seconds = 0.5;         ///< for everything that is measured, all turns together
+  std::uint32_t turns = 11;     ///< the median of them counts
   bool layers = true;           ///< also single layers, beside oneDNN
 };
 
