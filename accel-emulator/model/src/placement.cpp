@@ -32,7 +32,8 @@ std::vector<std::size_t> placing_order(const Program& program) {
 
 bool share_weights(const Layer& a, const Layer& b) {
   return has_weights(a) && a.weights == b.weights && a.processors == b.processors && a.kernel == b.kernel &&
-         a.kernel_inputs() == b.kernel_inputs() && a.output.channels == b.output.channels;
+         a.weight_bits == b.weight_bits && a.kernel_inputs() == b.kernel_inputs() &&
+         a.output.channels == b.output.channels;
 }
 
 const LayerPlacement* placement_of_shared(const Program& program, std::size_t layer,
