@@ -22,6 +22,7 @@ Accelerator::Accelerator(schemas::AcceleratorKind kind, TraceObserver observer)
 
 Status Accelerator::load_weights(const ChunkKey& key, const accel_model::Program& program,
                                  const ModelWeights& weights) {
+  if (auto status = require_power(); !status) return status;
   if (const auto found = resident_.find(key); found != resident_.end()) {
     if (found->second.program == program && found->second.weights == weights) return {};
     return Error{ErrorCode::kConflict, text_of(key) + " are resident with other content; drop them first"};
@@ -39,6 +40,7 @@ Status Accelerator::load_weights(const ChunkKey& key, const accel_model::Program
 }
 
 Status Accelerator::drop(const ChunkKey& key) {
+  if (auto status = require_power(); !status) return status;
   const auto found = resident_.find(key);
   if (found == resident_.end()) return not_resident(key);
   const ChunkKey dropped = key;  // `key` may be a reference to what is erased
@@ -52,6 +54,7 @@ Status Accelerator::drop(const ChunkKey& key) {
 }
 
 Status Accelerator::select(const ChunkKey& key) {
+  if (auto status = require_power(); !status) return status;
   const auto found = resident_.find(key);
   if (found == resident_.end()) return not_resident(key);
   selected_ = found->first;
@@ -61,6 +64,7 @@ Status Accelerator::select(const ChunkKey& key) {
 }
 
 Status Accelerator::load_input(std::span<const std::uint8_t> bytes) {
+  if (auto status = require_power(); !status) return status;
   if (!selected_) return Error{ErrorCode::kConflict, "no chunk is selected, so no input can be loaded"};
   const auto& program = current().program;
   if (bytes.size() != program.input_bytes())
@@ -75,6 +79,7 @@ Status Accelerator::load_input(std::span<const std::uint8_t> bytes) {
 }
 
 Status Accelerator::start() {
+  if (auto status = require_power(); !status) return status;
   if (!selected_) return Error{ErrorCode::kConflict, "no chunk is selected, so none can be started"};
   if (!input_)
     return Error{ErrorCode::kConflict, text_of(*selected_) + " have no input; load one before each start"};
@@ -86,16 +91,30 @@ Status Accelerator::start() {
 }
 
 Result<std::vector<std::uint8_t>> Accelerator::unload() {
+  if (auto status = require_power(); !status) return status.error();
   if (!output_) return Error{ErrorCode::kConflict, "there is no result; start a chunk first"};
   record(TraceEvent::Change::kUnloaded, *selected_, accel_model::output_words(current().program));
   return to_bytes(*output_);
 }
 
 void Accelerator::power_off() {
+  if (!powered_) return;
+  powered_ = false;
   resident_.clear();
   selected_.reset();
   clear_data();
   record(TraceEvent::Change::kPoweredOff, {}, 0);
+}
+
+void Accelerator::power_on() {
+  if (powered_) return;
+  powered_ = true;
+  record(TraceEvent::Change::kPoweredOn, {}, 0);
+}
+
+Status Accelerator::require_power() const {
+  if (powered_) return {};
+  return Error{ErrorCode::kConflict, "the accelerator is off; switch it on first"};
 }
 
 std::vector<ChunkKey> Accelerator::resident() const {
@@ -114,8 +133,39 @@ void Accelerator::clear_data() {
   output_.reset();
 }
 
+// The one place where something is known to have happened: counted, then told.
 void Accelerator::record(TraceEvent::Change change, const ChunkKey& key, std::uint64_t words,
-                         std::uint64_t cycles) const {
+                         std::uint64_t cycles) {
+  using Change = TraceEvent::Change;
+  const auto count = [&](std::uint64_t& times, std::uint64_t& moved) {
+    ++times;
+    moved += words;
+  };
+  std::uint64_t uncounted = 0;
+  switch (change) {
+    case Change::kWeightsLoaded:
+      count(counters_.weight_loads, counters_.weight_words);
+      break;
+    case Change::kSelected:
+      count(counters_.selections, counters_.setting_words);
+      break;
+    case Change::kInputLoaded:
+      count(uncounted, counters_.input_words);
+      break;
+    case Change::kStarted:
+      count(counters_.inferences, uncounted);
+      break;
+    case Change::kUnloaded:
+      count(uncounted, counters_.output_words);
+      break;
+    case Change::kPoweredOn:
+      count(counters_.power_cycles, uncounted);
+      break;
+    case Change::kWeightsDropped:
+    case Change::kPoweredOff:
+      break;
+  }
+  counters_.cycles += cycles;
   if (observer_) observer_({change, key, words, cycles});
 }
 

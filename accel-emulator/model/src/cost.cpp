@@ -13,10 +13,12 @@ Duration rounded(double nanoseconds) { return Duration(std::llround(nanoseconds)
 
 double times(std::uint64_t words, const schemas::Figure& each) { return double(words) * each.value; }
 
-double total_cycles(const Program& program, const schemas::DeviceProfile& profile) {
-  double cycles = double(program_cycles(program));
+double total_cycles(const Program& program, const schemas::DeviceProfile& profile,
+                    const ProgramPlacement& placement) {
+  double cycles = double(program_cycles(program, profile.accelerator, placement));
   for (const auto& layer : program.layers) {
-    if (has_weights(layer))
+    if (layer.skipped) continue;
+    if (has_kernel(layer))
       cycles += times(layer.output.pixels(), profile.pipeline_cycles_per_conv_pixel);
     else
       cycles +=
@@ -35,7 +37,7 @@ ChunkCost chunk_cost(const Program& program, const schemas::DeviceProfile& profi
   const std::uint64_t in = input_words(program), weights = weight_words(placement).words;
   const std::uint64_t settings =
       bias_words(placement) + register_words(program, profile.registers_per_layer_and_quadrant.value);
-  const double cycles = total_cycles(program, profile);
+  const double cycles = total_cycles(program, profile, placement);
   const double infer_ns = kNsPerUs * (profile.startup_us.value + cycles / profile.cnn_clock_mhz.value);
 
   ChunkCost cost;

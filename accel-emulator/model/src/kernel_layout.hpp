@@ -2,7 +2,7 @@
 //
 // The hardware walks output processors from the first to the last one of the output mask, holes included,
 // once per output pass; a mask that does not start at a multiple of four pays for the processors below it as
-// well.
+// well. Depthwise layers have but one kernel per processor and input pass.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,14 @@ namespace synergy::accel_model {
 
 struct KernelColumns {
   std::uint32_t length = 0;                            ///< as the layer's registers say
+  std::uint32_t searched = 0;                          ///< free columns that the vendor's tool looks for
   std::uint32_t occupied_begin = 0, occupied_end = 0;  ///< relative to the first column
   std::uint32_t written = 0;                           ///< fewer where the output mask has holes
 };
 
-/// For operators that sum over all input channels.
-[[nodiscard]] KernelColumns dense_kernel_columns(const Layer& layer);
-/// Output slots per input pass of such operators.
-[[nodiscard]] std::uint64_t dense_output_slots(const Layer& layer);
+/// Only where `has_weights`.
+[[nodiscard]] KernelColumns kernel_columns(const Layer& layer);
+/// Output slots per input pass. Only where `has_kernel`.
+[[nodiscard]] std::uint64_t output_slots(const Layer& layer);
 
 }  // namespace synergy::accel_model

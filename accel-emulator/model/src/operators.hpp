@@ -6,27 +6,34 @@
 
 #include <cstdint>
 
-#include "kernel_layout.hpp"
+#include "kernel_form.hpp"
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/program.hpp"
 
 namespace synergy::accel_model {
 
 struct OperatorModel {
-  bool has_weights;
-  /// Checks what only this operator demands of its description and sets `layer.output`. All else is resolved.
+  bool has_kernel;
+  /// Checks what only this operator demands of its description; sets kernel, padding, dilation and output.
+  /// All else is resolved.
   Status (*resolve)(const schemas::LayerDescription& description, Layer& layer);
   /// The chip's refusals that concern this operator.
   Status (*check)(const Layer& layer, const DeviceConstants& chip);
-  /// Only called where `has_weights`.
-  KernelColumns (*kernel_columns)(const Layer& layer);
-  std::uint64_t (*cycles)(const Layer& layer);
+  /// How the hardware carries the kernel out. Only called where `has_kernel`.
+  KernelForm (*form)(const Layer& layer);
 };
 
 extern const OperatorModel kConv2dModel;
+extern const OperatorModel kConv1dModel;
+extern const OperatorModel kConvTranspose2dModel;
 extern const OperatorModel kLinearModel;
 extern const OperatorModel kPassthroughModel;
 
 [[nodiscard]] const OperatorModel& model_of(schemas::Operator op);
+
+/// `layer.output` of a kernel that is moved along both axes; refuses one that leaves no output.
+Status resolve_sliding(const schemas::LayerDescription& description, Layer& layer);
+/// The chip's refusals of padding.
+Status check_padding(const Layer& layer, const DeviceConstants& chip);
 
 }  // namespace synergy::accel_model

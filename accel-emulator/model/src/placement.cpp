@@ -5,7 +5,7 @@
 
 #include "bias_memory.hpp"
 #include "column_map.hpp"
-#include "operators.hpp"
+#include "kernel_layout.hpp"
 
 namespace synergy::accel_model {
 namespace {
@@ -32,7 +32,8 @@ std::vector<std::size_t> placing_order(const Program& program) {
 
 bool share_weights(const Layer& a, const Layer& b) {
   return has_weights(a) && a.weights == b.weights && a.processors == b.processors && a.kernel == b.kernel &&
-         a.kernel_inputs() == b.kernel_inputs() && a.output.channels == b.output.channels;
+         a.weight_bits == b.weight_bits && a.kernel_inputs() == b.kernel_inputs() &&
+         a.output.channels == b.output.channels;
 }
 
 const LayerPlacement* placement_of_shared(const Program& program, std::size_t layer,
@@ -62,7 +63,7 @@ Result<ProgramPlacement> place_into(ColumnMap& map, const Program& program, cons
       placement.layers[k].length = shared->length;
       continue;
     }
-    const KernelColumns need = model_of(layer.op).kernel_columns(layer);
+    const KernelColumns need = kernel_columns(layer);
     // The vendor's tool searches for `length` columns. A mask that starts off a multiple of four occupies up
     // to three more, which would then fall on another layer's kernels or outside the memory.
     const auto start = find_start(map, layer, need.occupied_end, chip);

@@ -17,19 +17,31 @@ std::string layer_label(const Program& program, std::size_t layer) {
          program.layers[layer].name + "'";
 }
 
-std::uint32_t passes_for(std::uint32_t channels) { return (channels + kProcessors - 1) / kProcessors; }
+std::uint32_t passes_for(std::uint32_t channels, std::uint32_t most) { return (channels + most - 1) / most; }
 
-std::uint32_t channels_per_pass(std::uint32_t channels) {
-  const std::uint32_t passes = passes_for(channels);
+std::uint32_t channels_per_pass(std::uint32_t channels, std::uint32_t most) {
+  const std::uint32_t passes = passes_for(channels, most);
   if (passes <= 1) return channels;
   const std::uint32_t even = (channels + passes - 1) / passes;
   const std::uint32_t fours =
       (even + kProcessorsPerInstance - 1) / kProcessorsPerInstance * kProcessorsPerInstance;
-  return std::min(fours, kProcessors);
+  return std::min(fours, most);
+}
+
+std::size_t Program::first_run() const {
+  const auto runs = std::find_if(layers.begin(), layers.end(), [](const Layer& l) { return !l.skipped; });
+  SYNERGY_CHECK(runs != layers.end(), "a program has a layer that runs");
+  return std::size_t(runs - layers.begin());
+}
+
+std::size_t Program::last_run() const {
+  const auto runs = std::find_if(layers.rbegin(), layers.rend(), [](const Layer& l) { return !l.skipped; });
+  SYNERGY_CHECK(runs != layers.rend(), "a program has a layer that runs");
+  return std::size_t(layers.rend() - runs) - 1;
 }
 
 std::uint64_t processors_used(const Program& program) {
-  std::uint64_t used = program.layers.back().output_processors;
+  std::uint64_t used = program.layers[program.last_run()].output_processors;
   for (const auto& layer : program.layers) used |= layer.processors;
   return used;
 }
@@ -39,29 +51,6 @@ std::uint32_t quadrants_used(const Program& program) {
   for (std::uint64_t used = processors_used(program); used != 0; used >>= kProcessorsPerQuadrant)
     quadrants += (used & 0xffff) != 0;
   return quadrants;
-}
-
-Program chunk_of(const Program& program, std::uint32_t first, std::uint32_t last) {
-  SYNERGY_CHECK(first <= last && last < program.layers.size(), "a chunk lies within its program");
-  Program chunk;
-  chunk.model = program.model;
-  chunk.first_layer = program.first_layer + first;
-  chunk.layers.assign(program.layers.begin() + first, program.layers.begin() + last + 1);
-  if (last + 1 == program.layers.size()) chunk.result = program.result;
-
-  const int lowest = std::countr_zero(processors_used(chunk)) / int(kProcessorsPerQuadrant);
-  for (auto& layer : chunk.layers) {
-    layer.processors = std::rotr(layer.processors, lowest * int(kProcessorsPerQuadrant));
-    layer.output_processors = std::rotr(layer.output_processors, lowest * int(kProcessorsPerQuadrant));
-  }
-  return chunk;
-}
-
-std::vector<std::uint32_t> clean_cuts(const Program& program) {
-  // Every layer reads the layer before it and nothing else.
-  std::vector<std::uint32_t> cuts;
-  for (std::uint32_t k = 1; k < program.layers.size(); ++k) cuts.push_back(k);
-  return cuts;
 }
 
 }  // namespace synergy::accel_model

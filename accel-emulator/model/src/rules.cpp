@@ -32,7 +32,7 @@ constexpr auto kInvalid = ErrorCode::kInvalid;
 Status check_sizes(const Layer& layer, const DeviceConstants& chip) {
   const std::uint64_t limit = chip.max_rows_or_columns;
   const std::uint64_t longest = std::max(layer.input.height, layer.input.width);
-  const std::uint64_t padded = chip.padded_size_is_limited ? longest + 2 * layer.pad : 0;
+  const std::uint64_t padded = chip.padded_size_is_limited ? longest + 2 * std::uint64_t(layer.pad.rows) : 0;
   return within(chip, {{kNoFit, layer.input.height, limit, "rows", "the input has"},
                        {kNoFit, layer.input.width, limit, "columns", "the input has"},
                        {kNoFit, layer.input.channels, kMaxChannels, "channels", "the input has"},
@@ -58,10 +58,11 @@ Status check_passes(const Layer& layer, const DeviceConstants& chip) {
 }
 
 Status check_pooling(const Layer& layer, const DeviceConstants& chip) {
-  const auto& [kind, window, stride] = layer.pooling;
-  return within(chip,
-                {{kInvalid, window, kMaxPoolWindow, "rows and columns in a pooling window", "this one has"},
-                 {kInvalid, stride, kMaxPoolStride, "as pooling stride", "this one is"}});
+  const auto& [kind, window, stride, dilation, rounding] = layer.pooling;
+  return within(chip, {{kInvalid, std::max(window.rows, window.columns), kMaxPoolWindow,
+                        "rows and columns in a pooling window", "this one has"},
+                       {kInvalid, std::max(stride.rows, stride.columns), kMaxPoolStride, "as pooling stride",
+                        "this one is"}});
 }
 
 Status check_shift(const Layer& layer, const DeviceConstants& chip) {

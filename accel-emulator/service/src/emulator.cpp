@@ -29,6 +29,7 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
   const auto& key = operation.chunk;
   if (operation.action == AcceleratorAction::kPowerCycle) {
     accelerator_.power_off();
+    accelerator_.power_on();
     costs_.clear();
     return Outcome{};
   }
@@ -55,7 +56,6 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
   }
   if (operation.action == AcceleratorAction::kInfer) {
     if (auto status = accelerator_.start(); !status) return status.error();
-    ++inferences_;
     cycles_ += costs.cycles;
     return Outcome{costs.infer, costs.infer_uj, costs.cycles, {}};
   }
@@ -102,7 +102,7 @@ Result<const accel::LoadedModel*> Emulator::model(const schemas::ChunkKey& key) 
 }
 
 std::map<std::string, std::uint64_t> Emulator::counters() const {
-  return {{"inferences", inferences_},
+  return {{"inferences", accelerator_.counters().inferences},
           {"cycles", cycles_},
           {"busy_us", std::uint64_t(busy_.count() / 1000)},
           {"resident", accelerator_.resident().size()}};

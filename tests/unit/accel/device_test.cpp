@@ -188,9 +188,45 @@ TEST_F(AcceleratorTest, PowerOffLosesEverything) {
   device.power_off();
   EXPECT_TRUE(device.resident().empty());
   EXPECT_FALSE(device.selected());
+  device.power_on();
   EXPECT_EQ(device.unload().error().code, ErrorCode::kConflict);
   EXPECT_EQ(code_of(device.select(key("small"))), ErrorCode::kNotFound);
   EXPECT_TRUE(load("small", small));
+}
+
+TEST_F(AcceleratorTest, DoesNothingWithoutPower) {
+  device.power_off();
+  EXPECT_EQ(code_of(load("small", small)), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(device.select(key("small"))), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(device.drop(key("small"))), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(device.load_input(Bytes(108))), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(device.start()), ErrorCode::kConflict);
+  EXPECT_EQ(device.unload().error().code, ErrorCode::kConflict);
+  device.power_off();
+  device.power_on();
+  device.power_on();
+  EXPECT_EQ(changes(), (std::vector<Change>{Change::kPoweredOff, Change::kPoweredOn}));
+}
+
+TEST_F(AcceleratorTest, CountsWhatItDidAcrossPowerCycles) {
+  ASSERT_TRUE(load("digits", digits));
+  ASSERT_TRUE(device.select(key("digits")));
+  for (int run = 0; run < 3; ++run) {
+    ASSERT_TRUE(device.load_input(bytes_of(sample_input(digits))));
+    ASSERT_TRUE(device.start());
+  }
+  ASSERT_TRUE(device.unload());
+  device.power_off();
+  device.power_on();
+  EXPECT_EQ(device.counters(), (accel::Counters{.power_cycles = 1,
+                                                .weight_loads = 1,
+                                                .selections = 1,
+                                                .inferences = 3,
+                                                .weight_words = 17799,
+                                                .setting_words = 10,
+                                                .input_words = 3 * 196,
+                                                .output_words = 10,
+                                                .cycles = 3 * 70157}));
 }
 
 TEST_F(AcceleratorTest, RefusesWhatTheChipWouldRefuse) {

@@ -36,16 +36,26 @@ struct TraceEvent {
     kInputLoaded,
     kStarted,
     kUnloaded,
-    kPoweredOff
+    kPoweredOff,
+    kPoweredOn
   };
 
   Change change = Change::kPoweredOff;
-  ChunkKey chunk;            ///< empty for kPoweredOff
+  ChunkKey chunk;            ///< empty where power is switched
   std::uint64_t words = 0;   ///< 32-bit words that the host moved for it
   std::uint64_t cycles = 0;  ///< of kStarted, by the cycle formula
   bool operator==(const TraceEvent&) const = default;
 };
 using TraceObserver = std::function<void(const TraceEvent&)>;
+
+/// What the accelerator did since it was made; power cycles do not reset them.
+struct Counters {
+  std::uint64_t power_cycles = 0, weight_loads = 0, selections = 0, inferences = 0;
+  std::uint64_t weight_words = 0, setting_words = 0, input_words = 0,
+                output_words = 0;  ///< moved by the host
+  std::uint64_t cycles = 0;        ///< of inferences
+  bool operator==(const Counters&) const = default;
+};
 
 /// One thread at a time. The observer is called within each call that changes something, after the change,
 /// and must not call back.
@@ -68,10 +78,14 @@ class Accelerator {
   Status start();
   /// The result as `to_bytes` writes it. Fails with kConflict before a start.
   [[nodiscard]] Result<std::vector<std::uint8_t>> unload();
-  /// All that the accelerator held is gone.
+  /// All that the accelerator held is gone, and until `power_on` every call above fails with kConflict.
+  /// Off when off changes nothing.
   void power_off();
+  void power_on();
 
   [[nodiscard]] schemas::AcceleratorKind kind() const { return kind_; }
+  [[nodiscard]] bool powered() const { return powered_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::vector<ChunkKey> resident() const;
   [[nodiscard]] const std::optional<ChunkKey>& selected() const { return selected_; }
   /// Where a resident chunk lies, or nullptr.
@@ -85,12 +99,14 @@ class Accelerator {
   };
 
   [[nodiscard]] const Resident& current() const { return resident_.at(*selected_); }
+  [[nodiscard]] Status require_power() const;
   void clear_data();
-  void record(TraceEvent::Change change, const ChunkKey& key, std::uint64_t words,
-              std::uint64_t cycles = 0) const;
+  void record(TraceEvent::Change change, const ChunkKey& key, std::uint64_t words, std::uint64_t cycles = 0);
 
   schemas::AcceleratorKind kind_;
   TraceObserver observer_;
+  bool powered_ = true;
+  Counters counters_;
   std::map<ChunkKey, Resident> resident_;
   std::optional<ChunkKey> selected_;
   std::optional<Tensor> input_;

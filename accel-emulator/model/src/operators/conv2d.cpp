@@ -1,45 +1,35 @@
-#include <algorithm>
-
-#include "../convolution_cycles.hpp"
 #include "../operators.hpp"
+#include "../resolve.hpp"
 
 namespace synergy::accel_model {
 namespace {
 
 Status resolve(const schemas::LayerDescription& description, Layer& layer) {
-  if (layer.kernel != 1 && layer.kernel != 3)
-    return Error{ErrorCode::kInvalid,
-                 "conv2d has a 1x1 or 3x3 kernel; kernel_size is " + std::to_string(layer.kernel)};
-  if (description.out_channels == 0) return Error{ErrorCode::kInvalid, "conv2d needs out_channels"};
-  if (layer.flatten) {
-    if (layer.kernel != 1 || layer.pad != 0)
-      return Error{ErrorCode::kInvalid, "flatten leaves one pixel; it needs a 1x1 kernel without padding"};
-    layer.output = {description.out_channels, 1, 1};
-    return {};
-  }
-  const auto along = [&](std::uint32_t size) {
-    return std::int64_t(size) + 2 * layer.pad + 1 - layer.kernel;
-  };
-  if (along(layer.pooled.height) < 1 || along(layer.pooled.width) < 1)
-    return Error{ErrorCode::kInvalid, "a 3x3 kernel with pad " + std::to_string(layer.pad) +
-                                          " leaves no output from " + to_string(layer.pooled)};
-  layer.output = {description.out_channels, std::uint32_t(along(layer.pooled.height)),
-                  std::uint32_t(along(layer.pooled.width))};
+  if (description.kernel_size != 1 && description.kernel_size != 3)
+    return invalid("conv2d has a 1x1 or 3x3 kernel; kernel_size is " +
+                   std::to_string(description.kernel_size));
+  if (description.dilation != 1)
+    return invalid("only conv1d dilates its taps; dilation is " + std::to_string(description.dilation));
+  layer.kernel = {description.kernel_size, description.kernel_size};
+  layer.pad = {description.pad, description.pad};
+  if (!layer.flatten) return resolve_sliding(description, layer);
+  if (description.kernel_size != 1 || description.pad != 0)
+    return invalid("flatten leaves one pixel; it needs a 1x1 kernel without padding");
+  if (description.out_channels == 0) return invalid("conv2d needs out_channels");
+  layer.output = {description.out_channels, 1, 1};
   return {};
 }
 
-Status check(const Layer& layer, const DeviceConstants& chip) {
-  if (layer.pad > kMaxPad || layer.pad >= layer.kernel)
-    return Error{ErrorCode::kInvalid, "a " + std::string(chip.name) + " pads a " +
-                                          std::to_string(layer.kernel) + "x" + std::to_string(layer.kernel) +
-                                          " kernel by at most " +
-                                          std::to_string(std::min(kMaxPad, layer.kernel - 1)) + "; pad is " +
-                                          std::to_string(layer.pad)};
-  return {};
+KernelForm form(const Layer& layer) {
+  // A flattened layer still passes over its input's pixels.
+  return {{layer.pooled.height, layer.pooled.width},
+          layer.kernel,
+          layer.pad,
+          layer.flatten ? layer.pooled.width : layer.output.width};
 }
 
 }  // namespace
 
-const OperatorModel kConv2dModel{true, resolve, check, dense_kernel_columns, convolution_cycles};
+const OperatorModel kConv2dModel{true, resolve, check_padding, form};
 
 }  // namespace synergy::accel_model

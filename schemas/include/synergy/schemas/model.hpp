@@ -17,7 +17,8 @@
 
 namespace synergy::schemas {
 
-/// `linear` is a 1x1 convolution on one pixel; `passthrough` copies, after pooling and element-wise operation.
+/// `linear` is a 1x1 convolution on one pixel; `passthrough` copies, after pooling and element-wise
+/// operation.
 enum class Operator { kConv2d, kConv1d, kConvTranspose2d, kLinear, kPassthrough };
 template <>
 inline constexpr std::array<std::pair<Operator, std::string_view>, 5> kEnumNames<Operator>{{
@@ -101,8 +102,8 @@ struct LayerDescription {
   Operator op = Operator::kConv2d;
   /// Number among the hardware's layers: that of the layer before plus 1, unless given (MAX78002 only).
   std::optional<std::uint32_t> sequence;
-  /// Names of earlier layers, of the data buffer, or `input`; empty: the layer before. Several are operands of
-  /// `eltwise`, else they are concatenated along channels or, where sizes differ, along pixels.
+  /// Names of earlier layers, of the data buffer, or `input`; empty: the layer before. Several are operands
+  /// of `eltwise`, else they are concatenated along channels or, where sizes differ, along pixels.
   std::vector<std::string> in_sequences;
   std::optional<Extent> in_dim;  ///< rows and columns after cropping, where they can not be derived
   std::uint32_t crop_top = 0, crop_bottom = 0;  ///< rows left out of the source
@@ -182,7 +183,8 @@ struct LayerDescription {
         optional("readahead", &L::readahead, "fetches ahead (MAX78002)"),
         optional("bias_quadrants", &L::bias_quadrants, "quadrants whose bias memory may be used"),
         optional("buffer_shift", &L::buffer_shift, "moves the data buffer it reads by so many rows"),
-        optional("buffer_insert", &L::buffer_insert, "replaces the last rows of the data buffer by the output"),
+        optional("buffer_insert", &L::buffer_insert,
+                 "replaces the last rows of the data buffer by the output"),
         optional("skip", &L::skip, "held in memory, but the run passes over it"),
         optional("weights", &L::weights, "int8 .npy, (out, in, k, k), (out, in, k) or (out, in)"),
         optional("bias", &L::bias, "int8 .npy, (out)"),
@@ -201,7 +203,8 @@ struct DataBufferDescription {
   static constexpr auto fields() {
     using B = DataBufferDescription;
     return std::tuple{required("name", &B::name, "unique, and no layer's name"),
-                      required("channels", &B::channels, "channels"), required("height", &B::height, "rows"),
+                      required("channels", &B::channels, "channels"),
+                      required("height", &B::height, "rows"),
                       required("width", &B::width, "columns"),
                       required("processors", &B::processors, "64-bit mask of the processors that hold it"),
                       required("offset", &B::offset, "data memory offset, bytes")};
@@ -219,6 +222,7 @@ struct ModelDescription {
   bool overlap_data = false;
   bool legacy_operands = false;
   std::uint32_t weight_start = 0;
+  std::uint32_t max_processors = 64;
   std::optional<std::uint64_t> weights_seed;
   std::optional<DataBufferDescription> data_buffer;
   std::vector<LayerDescription> layers;
@@ -237,6 +241,7 @@ struct ModelDescription {
         optional("legacy_operands", &M::legacy_operands,
                  "operands after the first layer are every n-th column of the source"),
         optional("weight_start", &M::weight_start, "first column of weight memory to use"),
+        optional("max_processors", &M::max_processors, "channels a pass may hold, 64 (default) or fewer"),
         optional("weights_seed", &M::weights_seed,
                  "weights and biases come from a generator with this seed; their names are no files"),
         optional("data_buffer", &M::data_buffer, "a tensor that stays in data memory"),

@@ -2,19 +2,26 @@
 //
 // The formula is the tool's for a MAX78000 and was measured to hold within about 1 % for a MAX78002 whose
 // pipeline is off; the pipeline's extra cycles are figures of a device profile (`cost.hpp`). Nothing the host
-// does is contained. Width of weights and outputs, activation, bias and data format have no effect.
+// does is contained. Width of weights and outputs, activation, bias and data format have no effect. Layers
+// that stream are an estimate: the formula's figure and half of it more.
 #pragma once
 
 #include <cstdint>
 
+#include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/program.hpp"
+#include "synergy/schemas/device.hpp"
 
 namespace synergy::accel_model {
 
 inline constexpr std::uint64_t kStartCycles = 1;
 
-[[nodiscard]] std::uint64_t layer_cycles(const Layer& layer);
-/// kStartCycles and all layers.
-[[nodiscard]] std::uint64_t program_cycles(const Program& program);
+/// `first_column` is where its weights start (`LayerPlacement::start`): a MAX78000 pays for it where a layer
+/// with padding pools after its element-wise operation. 0 for a layer that the run passes over.
+[[nodiscard]] std::uint64_t layer_cycles(const Layer& layer, schemas::AcceleratorKind kind,
+                                         std::uint32_t first_column);
+/// kStartCycles and all layers. `placement` must be the program's on that chip.
+[[nodiscard]] std::uint64_t program_cycles(const Program& program, schemas::AcceleratorKind kind,
+                                           const ProgramPlacement& placement);
 
 }  // namespace synergy::accel_model

@@ -37,6 +37,8 @@ struct DeviceConstants {
   std::uint32_t out_offset_limit;
   bool padded_size_is_limited;  ///< rows - 1 + 2 x pad must stay below max_rows_or_columns
   bool pools_many_passes_in_passthrough;
+  bool pads_conv1d_of_many_passes;
+  bool reads_weights_again;             ///< a cost in cycles where pooling follows an element-wise operation
   bool flatten_bias_first;              ///< order in which biases are given room
   bool first_processors_fill_from_top;  ///< layers on processors 0, 16, 32, 48 alone use the highest columns
 
@@ -57,6 +59,8 @@ inline constexpr DeviceConstants kMax78000Constants{
     .out_offset_limit = 0x20000,
     .padded_size_is_limited = true,
     .pools_many_passes_in_passthrough = false,
+    .pads_conv1d_of_many_passes = true,
+    .reads_weights_again = true,
     .flatten_bias_first = true,
     .first_processors_fill_from_top = false,
 };
@@ -73,6 +77,8 @@ inline constexpr DeviceConstants kMax78002Constants{
     .out_offset_limit = 0x50000,
     .padded_size_is_limited = false,
     .pools_many_passes_in_passthrough = true,
+    .pads_conv1d_of_many_passes = false,
+    .reads_weights_again = false,
     .flatten_bias_first = false,
     .first_processors_fill_from_top = true,
 };

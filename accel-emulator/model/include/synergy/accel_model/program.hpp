@@ -58,7 +58,8 @@ struct Pooling {
   bool operator==(const Pooling&) const = default;
 };
 
-/// What a layer reads: the output of layer k of its program (k >= 0), the program's input, or its data buffer.
+/// What a layer reads: the output of layer k of its program (k >= 0), the program's input, or its data
+/// buffer.
 using Source = std::int32_t;
 inline constexpr Source kInput = -1;
 inline constexpr Source kBuffer = -2;
@@ -93,7 +94,7 @@ struct Layer {
   bool binary = false;                                          ///< 1-bit weights +1 and -1
   schemas::DataFormat data_format = schemas::DataFormat::kHwc;  ///< of the input
   std::uint32_t input_passes = 1, output_passes = 1;            ///< rounds over the 64 processors
-  bool is_output = false;                                       ///< the host reads it: nothing may overwrite it
+  bool is_output = false;  ///< the host reads it: nothing may overwrite it
   bool streaming = false, calcx4 = false, readahead = false;
   std::vector<std::uint32_t> bias_quadrants;  ///< empty: all that the program uses
   std::uint32_t buffer_shift = 0;             ///< rows by which it moves the data buffer it reads
@@ -130,44 +131,58 @@ struct Program {
   std::optional<DataBuffer> buffer;
   schemas::ResultKind result = schemas::ResultKind::kRaw;
   schemas::Fifo fifo = schemas::Fifo::kNone;
-  bool overlap_data = false;      ///< outputs may overwrite input that is still needed
-  bool legacy_operands = false;   ///< operands after the first layer are every n-th column of the source
+  bool overlap_data = false;       ///< outputs may overwrite input that is still needed
+  bool legacy_operands = false;    ///< operands after the first layer are every n-th column of the source
   std::uint32_t weight_start = 0;  ///< first column of weight memory to use
+  std::uint32_t max_processors = kProcessors;  ///< channels that a pass may hold
 
+  /// Indices of the first and the last layer that a run does not pass over. There is one.
+  [[nodiscard]] std::size_t first_run() const;
+  [[nodiscard]] std::size_t last_run() const;
   [[nodiscard]] const Shape& input() const { return input_shape; }
-  [[nodiscard]] const Shape& output() const { return layers.back().output; }
+  [[nodiscard]] const Shape& output() const { return layers[last_run()].output; }
   [[nodiscard]] std::uint64_t input_bytes() const { return input().bytes(); }
-  [[nodiscard]] std::uint64_t output_bytes() const { return layers.back().output_bytes(); }
+  [[nodiscard]] std::uint64_t output_bytes() const { return layers[last_run()].output_bytes(); }
   bool operator==(const Program&) const = default;
 };
 
 /// Resolves a description. Fails with kInvalid where it contradicts itself whatever the chip: shapes, names,
-/// missing tensors, layers that do not read what the layer before wrote. Chips' limits are `check_rules`.
+/// missing tensors, sources that can not be joined. Chips' limits are `check_rules`; whether every layer
+/// reads where its sources wrote is `check_reads`.
 [[nodiscard]] Result<Program> build_program(const schemas::ModelDescription& description);
 
-/// Layers `first` to `last` (inclusive, indices in `program`) as a program of their own. A later first layer
-/// reads a tensor loaded in HWC order at its own `in_offset`; only the chunk with the last layer keeps
-/// `result`.
+/// Layers `first` to `last` (inclusive, indices in `program`) as a program of their own; `first` is 0 or a
+/// clean cut, and so is `last` + 1. A later first layer reads a tensor loaded in HWC order at its own
+/// `in_offset`, and what read layer `first` - 1 reads the chunk's input. Hardware numbers of layers begin at
+/// 0, without gaps. Only the chunk with the last layer keeps `result`.
 ///
 /// Where a chunk would leave quadrant 0 unused, which the hardware refuses, all its masks are turned by whole
 /// quadrants until the lowest one used is quadrant 0: the quadrants are alike, so nothing else changes.
 [[nodiscard]] Program chunk_of(const Program& program, std::uint32_t first, std::uint32_t last);
 
 /// The boundaries across which exactly one tensor is live; k stands for the one before layer k of `program`.
+///
+/// That tensor is the 8-bit output of layer k - 1, which runs, as layer k does. No later layer reads the
+/// input or an earlier layer, the data buffer is used on one side only, and no layer before is marked as
+/// output: the host would have to keep it. Layer k does not stream: a streaming layer's input never lies in
+/// memory whole.
 [[nodiscard]] std::vector<std::uint32_t> clean_cuts(const Program& program);
 
-/// Whether the layer's operator takes weights.
+/// Whether the layer has a kernel, i.e. multiplies and adds; its weights may be all 1 (`bypass`).
+[[nodiscard]] bool has_kernel(const Layer& layer);
+/// Whether the layer has weights in weight memory.
 [[nodiscard]] bool has_weights(const Layer& layer);
 /// Number of weights: outputs x kernel inputs x kernel taps; 0 without weights.
 [[nodiscard]] std::uint64_t weight_count(const Layer& layer);
 
-/// All processors that any layer reads with, and those that the last layer writes with.
+/// All processors that any layer reads with, and those that the last layer that runs writes with.
 [[nodiscard]] std::uint64_t processors_used(const Program& program);
 [[nodiscard]] std::uint32_t quadrants_used(const Program& program);
 
-/// Rounds that `channels` take, and how many channels each round (but a shorter last one) holds.
-[[nodiscard]] std::uint32_t passes_for(std::uint32_t channels);
-[[nodiscard]] std::uint32_t channels_per_pass(std::uint32_t channels);
+/// Rounds that `channels` take, and how many channels each round (but a shorter last one) holds, where a
+/// round holds at most `most`.
+[[nodiscard]] std::uint32_t passes_for(std::uint32_t channels, std::uint32_t most = kProcessors);
+[[nodiscard]] std::uint32_t channels_per_pass(std::uint32_t channels, std::uint32_t most = kProcessors);
 
 /// `model 'digits', layer 3 'conv4'`: how every message names a layer.
 [[nodiscard]] std::string layer_label(const Program& program, std::size_t layer);

@@ -48,7 +48,7 @@ class Emulator {
   std::map<std::string, accel::LoadedModel> models_;  ///< by digest
   std::map<schemas::ChunkKey, accel_model::ChunkCost> costs_;
   ModelTime free_since_{};
-  std::uint64_t inferences_ = 0, cycles_ = 0;
+  std::uint64_t cycles_ = 0;
   Duration busy_{0};
 };
 
