@@ -15,7 +15,9 @@
 
 namespace synergy::schemas {
 
-/// One step of a run. `transfer` is one interval that holds tx of the sender and rx of the receiver.
+/// One step of a run. `transfer` is one interval that holds tx of the sender and rx of the receiver; a tensor
+/// that fits the SRAM of neither or only one end is streamed: the same step then also holds cpu and
+/// accelerator of the ends named by `Step::unloads` and `Step::loads`, and stands for those tasks.
 enum class TaskKind { kSense, kPrepare, kSwitch, kLoad, kInfer, kUnload, kUnpack, kTransfer, kInteract };
 template <>
 inline constexpr std::array<std::pair<TaskKind, std::string_view>, 9> kEnumNames<TaskKind>{{
@@ -52,6 +54,8 @@ struct Step {
   Duration duration{0};
   std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
   double energy_uj = 0;
+  bool unloads = false;  ///< of a transfer: streamed out of the sender's chunk `chunk`
+  bool loads = false;    ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
 
   static constexpr auto fields() {
     using S = Step;
@@ -61,7 +65,9 @@ struct Step {
                       optional("chunk", &S::chunk, "which of the chunks it belongs to"),
                       required("duration_ns", &S::duration, "how long its units are held"),
                       optional("bytes", &S::bytes, "moved by it"),
-                      optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included")};
+                      optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included"),
+                      optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator"),
+                      optional("loads", &S::loads, "of a transfer: streamed into the accelerator")};
   }
   bool operator==(const Step&) const = default;
 };
@@ -88,8 +94,12 @@ struct UnitRef {
       return {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}};
     case TaskKind::kInfer:
       return {{step.device, Unit::kAccelerator}};
-    case TaskKind::kTransfer:
-      return {{step.device, Unit::kTx}, {step.to, Unit::kRx}};
+    case TaskKind::kTransfer: {
+      std::vector<UnitRef> held{{step.device, Unit::kTx}, {step.to, Unit::kRx}};
+      if (step.unloads) held.insert(held.end(), {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}});
+      if (step.loads) held.insert(held.end(), {{step.to, Unit::kCpu}, {step.to, Unit::kAccelerator}});
+      return held;
+    }
     case TaskKind::kInteract:
       return {{step.device, Unit::kActuator}};
   }
@@ -221,6 +231,19 @@ struct MemoryUse {
   }
   bool operator==(const MemoryUse&) const = default;
 };
+
+/// What an accelerator that serves several chunks keeps of them.
+enum class Residency {
+  kResident,  ///< all weights stay; registers and bias words are written again at a switch
+  kReload,    ///< everything is loaded again at a switch, from the weight store
+  kNeeded,    ///< resident on devices where the chunks fit together, reload on the others
+};
+template <>
+inline constexpr std::array<std::pair<Residency, std::string_view>, 3> kEnumNames<Residency>{{
+    {Residency::kResident, "resident"},
+    {Residency::kReload, "reload"},
+    {Residency::kNeeded, "needed"},
+}};
 
 enum class Objective { kThroughput, kLatency, kEnergy };
 template <>

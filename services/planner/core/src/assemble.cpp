@@ -2,69 +2,18 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
-#include "synergy/accel_model/device_constants.hpp"
-#include "synergy/accel_model/placement.hpp"
+#include "synergy/accel_model/cost.hpp"
 
 namespace synergy::planner {
 namespace {
 
 using schemas::CollaborationPlan;
 
-/// A chunk's program, and whose it is.
-struct Resident {
-  std::size_t pipeline, chunk;
-  accel_model::Program program;
-};
-using Residents = std::map<DeviceId, std::vector<Resident>>;
-
-Residents residents_of(const Problem& problem, const std::vector<Choice>& choices) {
-  Residents residents;
-  for (std::size_t p = 0; p < choices.size(); ++p)
-    for (std::size_t c = 0; c < choices[p].chunks.size(); ++c) {
-      const auto& chunk = choices[p].chunks[c];
-      residents[chunk.device].push_back(
-          {p, c,
-           accel_model::chunk_of(problem.pipelines[p].model.program, chunk.first_layer, chunk.last_layer)});
-    }
-  return residents;
-}
-
-/// Whether the chunks of one device fit it together.
-Status check_device(const schemas::BodyView& body, const DeviceId& id,
-                    const std::vector<Resident>& residents) {
-  const auto& profile = body.profile_of(*body.find(id));
-  std::vector<const accel_model::Program*> programs;
-  std::uint64_t layers = 0;
-  double bytes = 0;
-  for (const auto& resident : residents) {
-    programs.push_back(&resident.program);
-    layers += resident.program.layers.size();
-    bytes += double(accel_model::weight_bytes(resident.program));
-  }
-  const auto where = "OOR: device '" + id.text() + "'";
-  if (auto placed = accel_model::place(programs, profile.accelerator); !placed)
-    return placed.error().at(where);
-  const double store = profile.flash_for_weights_bytes.value + profile.extra_weight_store_bytes.value;
-  if (bytes > store)
-    return Error{ErrorCode::kNoFit, where + ": weight store: " + std::to_string(std::uint64_t(bytes)) +
-                                        " bytes needed, " + std::to_string(std::uint64_t(store)) +
-                                        " available"};
-  // A MAX78002 keeps the layer registers of all its chunks; a MAX78000's are rewritten at a switch.
-  const auto limit = accel_model::constants_of(profile.accelerator).max_layers;
-  if (profile.accelerator == schemas::AcceleratorKind::kMax78002 && layers > limit)
-    return Error{ErrorCode::kNoFit, where + ": layer registers: " + std::to_string(layers) + " needed, " +
-                                        std::to_string(limit) + " available"};
-  return {};
-}
-
-void add_pipelines(CostModel& costs, const std::vector<Choice>& choices, const Residents& residents,
+void add_pipelines(CostModel& costs, const Choices& choices, const Residents& residents,
                    CollaborationPlan& plan) {
   for (std::size_t p = 0; p < choices.size(); ++p) {
     const auto& pipeline = costs.problem().pipelines[p];
-    std::vector<bool> switched;
-    for (const auto& chunk : choices[p].chunks) switched.push_back(residents.at(chunk.device).size() > 1);
     schemas::PipelinePlan made;
     made.app = pipeline.app.app;
     made.model = pipeline.app.model;
@@ -75,7 +24,11 @@ void add_pipelines(CostModel& costs, const std::vector<Choice>& choices, const R
     made.output_width = pipeline.model.program.layers.back().output_width;
     made.labels = pipeline.model.labels;
     made.input_bytes = pipeline.input_bytes();
-    made.executions = {costs.execution(p, choices[p], switched)};
+    for (const auto& execution : choices[p].executions) {
+      std::vector<SwitchKind> switched;
+      for (const auto& chunk : execution.chunks) switched.push_back(residents.at(chunk.device).switched);
+      made.executions.push_back(costs.execution(p, execution, switched));
+    }
     plan.pipelines.push_back(std::move(made));
   }
 }
@@ -99,15 +52,12 @@ void add_unit_orders(CollaborationPlan& plan) {
 }
 
 /// SRAM that a pipeline's tensors take on each device while one run is there.
-std::map<DeviceId, std::uint64_t> buffers_of(const schemas::PipelinePlan& pipeline) {
+std::map<DeviceId, std::uint64_t> buffers_of(const schemas::BodyView& body,
+                                             const schemas::PipelinePlan& pipeline) {
   std::map<DeviceId, std::uint64_t> bytes;
-  const auto& execution = pipeline.executions.front();
-  bytes[execution.source] = pipeline.input_bytes;
-  for (const auto& step : execution.steps) {
-    if (step.kind != schemas::TaskKind::kTransfer && step.kind != schemas::TaskKind::kUnload) continue;
-    bytes[step.device] = std::max(bytes[step.device], step.bytes);
-    if (!step.to.empty()) bytes[step.to] = std::max(bytes[step.to], step.bytes);
-  }
+  for (const auto& execution : pipeline.executions)
+    for (const auto& [device, held] : buffer_bytes(body, execution, pipeline.input_bytes))
+      bytes[device] = std::max(bytes[device], held);
   return bytes;
 }
 
@@ -124,7 +74,7 @@ Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Dur
     return true;
   };
   for (auto& pipeline : plan.pipelines)
-    if (!take(buffers_of(pipeline)))
+    if (!take(buffers_of(body, pipeline)))
       return Error{ErrorCode::kNoFit,
                    "OOR: SRAM for tensors: app '" + pipeline.app.text() + "' has no room for one run"};
   for (auto& pipeline : plan.pipelines) {
@@ -132,21 +82,23 @@ Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Dur
         busiest.count() > 0
             ? std::uint32_t((pipeline.executions.front().latency + busiest - Duration(1)) / busiest)
             : 1u;
-    while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(pipeline))) ++pipeline.depth;
+    while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(body, pipeline))) ++pipeline.depth;
   }
   return {};
 }
 
 void add_memory(const Problem& problem, const Residents& residents, CollaborationPlan& plan) {
   std::map<DeviceId, schemas::MemoryUse> use;
-  for (const auto& [device, programs] : residents)
-    for (const auto& resident : programs) {
-      use[device].weight_bytes += accel_model::weight_bytes(resident.program);
-      use[device].bias_bytes += accel_model::bias_bytes(resident.program);
-      use[device].layers += resident.program.layers.size();
+  for (const auto& [device, on_device] : residents)
+    for (const auto& resident : on_device.chunks) {
+      const auto program = accel_model::chunk_of(problem.pipelines[resident.pipeline].model.program,
+                                                 resident.first_layer, resident.last_layer);
+      use[device].weight_bytes += accel_model::weight_bytes(program);
+      use[device].bias_bytes += accel_model::bias_bytes(program);
+      use[device].layers += program.layers.size();
     }
   for (const auto& pipeline : plan.pipelines)
-    for (const auto& [device, bytes] : buffers_of(pipeline))
+    for (const auto& [device, bytes] : buffers_of(problem.body, pipeline))
       use[device].buffer_bytes += bytes * pipeline.depth;
   for (const auto& device : problem.body.devices) {
     if (!use.contains(device.id)) continue;
@@ -182,20 +134,20 @@ void predict(const Problem& problem, const schemas::UnitOrder& busiest, Collabor
 
 }  // namespace
 
-Result<CollaborationPlan> assemble(CostModel& costs, const std::vector<Choice>& choices) {
+Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, const SolveOptions& options) {
   const auto& problem = costs.problem();
   CollaborationPlan plan;
   plan.body = problem.body.name;
+  plan.objective = options.objective;
   if (choices.empty()) return plan;
-  const auto residents = residents_of(problem, choices);
-  for (const auto& [device, programs] : residents)
-    if (auto status = check_device(problem.body, device, programs); !status) return status.error();
-  add_pipelines(costs, choices, residents, plan);
+  const auto residents = find_residents(problem, choices, options.residency);
+  if (!residents) return residents.error();
+  add_pipelines(costs, choices, *residents, plan);
   add_unit_orders(plan);
   const auto busiest = *std::max_element(plan.units.begin(), plan.units.end(),
                                          [](const auto& a, const auto& b) { return a.busy < b.busy; });
   if (auto status = choose_depths(problem.body, plan, busiest.busy); !status) return status.error();
-  add_memory(problem, residents, plan);
+  add_memory(problem, *residents, plan);
   predict(problem, busiest, plan);
   return plan;
 }

@@ -2,17 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 namespace synergy::planner {
 
-/// Counts nodes, so that the same problem with the same budget gives the same plan on every machine.
+/// Counts nodes, so that the same problem with the same budget gives the same plan on every machine. A stop
+/// predicate (a clock at the command line) may end the search earlier; then only the plan's certificate, not
+/// its identity, is repeatable.
 class Budget {
  public:
-  explicit Budget(std::uint64_t nodes = std::numeric_limits<std::uint64_t>::max()) : limit_(nodes) {}
+  using Stop = std::function<bool()>;
+  explicit Budget(std::uint64_t nodes = std::numeric_limits<std::uint64_t>::max(), Stop stop = {})
+      : limit_(nodes), stop_(std::move(stop)) {}
   /// Counts one node; false when the budget is spent.
   bool spend() {
-    stopped_ |= used_ >= limit_;
+    stopped_ = stopped_ || used_ >= limit_ || (stop_ && used_ % kNodesPerAsking == 0 && stop_());
     return !stopped_ && (++used_, true);
   }
   /// Whether a node was refused: a search that needs exactly its budget was not cut short.
@@ -20,7 +25,9 @@ class Budget {
   [[nodiscard]] std::uint64_t used() const { return used_; }
 
  private:
+  static constexpr std::uint64_t kNodesPerAsking = 64;
   std::uint64_t limit_;
+  Stop stop_;
   std::uint64_t used_ = 0;
   bool stopped_ = false;
 };
