@@ -86,7 +86,7 @@ Status Accelerator::start() {
   const auto& [program, weights, placement] = current();
   output_ = run_program(program, weights, *input_);
   input_.reset();
-  record(TraceEvent::Change::kStarted, *selected_, 0, accel_model::program_cycles(program));
+  record(TraceEvent::Change::kStarted, *selected_, 0, accel_model::program_cycles(program, kind_, placement));
   return {};
 }
 

@@ -75,9 +75,14 @@ class Mesh:
         return None
 
     def kill(self, process, number=signal.SIGKILL):
-        pid = self.wait_for(lambda: self.pid(process), f"{process} to be ready")
-        os.kill(pid, number)
-        return pid
+        """Signals the process as soon as one is there: the monitor may still show one killed a moment ago."""
+        def killed():
+            pid = self.pid(process)
+            try:
+                return pid and (os.kill(pid, number) or pid)
+            except ProcessLookupError:
+                return None
+        return self.wait_for(killed, f"{process} to be ready")
 
     def app(self, name):
         return next((a for a in self.json("apps")["apps"] if a["request"]["app"] == name), None)

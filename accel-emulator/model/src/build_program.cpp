@@ -74,7 +74,7 @@ Status check_tensors(const Layer& layer) {
   if (has_weights(layer) && layer.weights.empty()) return invalid("weights are missing");
   if (!has_weights(layer) && !layer.weights.empty())
     return invalid(layer.bypass ? "bypass takes no weights" : op + " takes neither weights nor bias");
-  if (!has_kernel(layer) && layer.has_bias) return invalid(op + " takes neither weights nor bias");
+  if (!convolves(layer) && layer.has_bias) return invalid(op + " takes neither weights nor bias");
   return {};
 }
 
@@ -164,6 +164,12 @@ Result<Layer> resolve_layer(const schemas::LayerDescription& description, const 
   if (auto status = model_of(layer.op).resolve(description, layer); !status) return status.error();
   for (const auto check : {check_groups, check_output_size})
     if (auto status = check(layer); !status) return status.error();
+  if (auto status = check_buffer_use(before, layer); !status) return status.error();
+  if (index == 0 && before.fifo == schemas::Fifo::kFastQuad) {
+    layer.in_all_quadrants = true;
+    for (std::uint32_t q = 1; q < kQuadrants; ++q)
+      layer.processors |= (layer.processors & 0xffff) << (q * kProcessorsPerQuadrant);
+  }
   layer.input_passes = passes_for(layer.input.channels, before.max_processors);
   layer.output_passes = passes_for(layer.output.channels, before.max_processors);
   return layer;
@@ -174,6 +180,8 @@ Result<DataBuffer> resolve_buffer(const schemas::DataBufferDescription& descript
            {"channels", description.channels}, {"height", description.height}, {"width", description.width}})
     if (auto status = check_size(what, value); !status) return status.error();
   if (description.processors == 0) return invalid("processors is empty");
+  if (description.offset % 4 != 0)
+    return invalid("offset is a multiple of 4; it is " + std::to_string(description.offset));
   return DataBuffer{description.name,
                     {description.channels, description.height, description.width},
                     description.processors,

@@ -18,7 +18,7 @@ double total_cycles(const Program& program, const schemas::DeviceProfile& profil
   double cycles = double(program_cycles(program, profile.accelerator, placement));
   for (const auto& layer : program.layers) {
     if (layer.skipped) continue;
-    if (has_kernel(layer))
+    if (convolves(layer))
       cycles += times(layer.output.pixels(), profile.pipeline_cycles_per_conv_pixel);
     else
       cycles +=

@@ -79,8 +79,8 @@ std::uint64_t passthrough_cycles(const Layer& layer) {
 std::uint64_t layer_cycles(const Layer& layer, schemas::AcceleratorKind kind, std::uint32_t first_column) {
   if (layer.skipped) return 0;
   const std::uint64_t cycles =
-      has_kernel(layer) ? kernel_cycles(layer, constants_of(kind).reads_weights_again, first_column)
-                        : passthrough_cycles(layer);
+      convolves(layer) ? kernel_cycles(layer, constants_of(kind).reads_weights_again, first_column)
+                       : passthrough_cycles(layer);
   return layer.streaming ? (15 * cycles + 9) / 10 : cycles;
 }
 

@@ -28,9 +28,9 @@ const OperatorModel& model_of(schemas::Operator op) {
   std::abort();
 }
 
-bool has_kernel(const Layer& layer) { return model_of(layer.op).has_kernel; }
+bool convolves(const Layer& layer) { return model_of(layer.op).convolves; }
 
-bool has_weights(const Layer& layer) { return has_kernel(layer) && !layer.bypass; }
+bool has_weights(const Layer& layer) { return convolves(layer) && !layer.bypass; }
 
 std::uint64_t weight_count(const Layer& layer) {
   if (!has_weights(layer)) return 0;

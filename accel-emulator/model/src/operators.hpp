@@ -13,13 +13,13 @@
 namespace synergy::accel_model {
 
 struct OperatorModel {
-  bool has_kernel;
+  bool convolves;
   /// Checks what only this operator demands of its description; sets kernel, padding, dilation and output.
   /// All else is resolved.
   Status (*resolve)(const schemas::LayerDescription& description, Layer& layer);
   /// The chip's refusals that concern this operator.
   Status (*check)(const Layer& layer, const DeviceConstants& chip);
-  /// How the hardware carries the kernel out. Only called where `has_kernel`.
+  /// How the hardware carries the kernel out. Only called where `convolves`.
   KernelForm (*form)(const Layer& layer);
 };
 

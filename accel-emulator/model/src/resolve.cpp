@@ -4,6 +4,8 @@
 #include <cctype>
 #include <set>
 
+#include "synergy/base/text.hpp"
+
 namespace synergy::accel_model {
 namespace {
 
@@ -19,6 +21,13 @@ std::string lower(std::string_view text) {
 }
 
 std::string hardware_layer(std::uint32_t number) { return "hardware layer " + std::to_string(number); }
+
+std::vector<std::string> names_before(const Program& before) {
+  std::vector<std::string> names{std::string(kInputName)};
+  if (before.buffer) names.push_back(before.buffer->name);
+  for (const auto& layer : before.layers) names.push_back(layer.name);
+  return names;
+}
 
 const Shape& shape_of(const Program& program, Source source) {
   if (source == kInput) return program.input_shape;
@@ -50,6 +59,54 @@ Result<Joined> join(const Program& program, const std::vector<Source>& sources) 
   else
     joined.pixels = first.pixels();
   return joined;
+}
+
+// The vendor tool's old way: every n-th column belongs to one of n operands.
+Status split_columns(std::uint32_t operands, Joined& joined) {
+  if (joined.along_pixels || joined.columns % operands != 0)
+    return invalid("its source has " + std::to_string(joined.columns) + " columns, which " +
+                   std::to_string(operands) + " operands do not share evenly");
+  joined.columns /= operands;
+  joined.pixels /= operands;
+  return {};
+}
+
+Status resolve_channels(const schemas::LayerDescription& description, const Joined& joined,
+                        std::uint64_t blocks, Layer& layer) {
+  const std::uint64_t skip = layer.channel_skip;
+  const std::uint64_t left = joined.channels > skip ? joined.channels - skip : 0;
+  const std::uint64_t channels = description.in_channels != 0 ? description.in_channels : left / blocks;
+  // Only where channels are skipped may others be left over.
+  if (channels == 0 || channels * blocks > left || (skip == 0 && channels * blocks != left))
+    return invalid("it reads " + std::to_string(blocks) + " x " + std::to_string(channels) +
+                   " channels; its sources have " + std::to_string(joined.channels) + ", of which it skips " +
+                   std::to_string(skip));
+  if (auto status = check_size("input channels", channels); !status) return status;
+  layer.input.channels = std::uint32_t(channels);
+  return {};
+}
+
+Status resolve_size(const schemas::LayerDescription& description, const Joined& joined, Layer& layer) {
+  const std::uint64_t crop = std::uint64_t(layer.crop_top) + layer.crop_bottom;
+  if (!description.in_dim) {
+    if (joined.along_pixels)
+      return invalid("its sources have different sizes; in_dim must say what they make");
+    if (crop >= joined.rows)
+      return invalid("cropping " + std::to_string(crop) + " rows leaves nothing of " +
+                     std::to_string(joined.rows));
+    layer.input.height = std::uint32_t(joined.rows - crop);
+    layer.input.width = std::uint32_t(joined.columns);
+    return {};
+  }
+  // Cropped are rows of the new shape.
+  const Extent dim = *description.in_dim;
+  if ((dim.rows + crop) * dim.columns != joined.pixels)
+    return invalid("in_dim " + std::to_string(dim.rows) + " x " + std::to_string(dim.columns) + " with " +
+                   std::to_string(crop) + " cropped rows is not what its sources hold, " +
+                   std::to_string(joined.pixels) + " pixels");
+  layer.input.height = dim.rows;
+  layer.input.width = dim.columns;
+  return {};
 }
 
 }  // namespace
@@ -159,8 +216,7 @@ Status resolve_sources(const schemas::LayerDescription& description, const Progr
     else if (found != before.layers.end())
       layer.sources.push_back(Source(found - before.layers.begin()));
     else
-      return invalid("in_sequences names '" + text +
-                     "', which is no layer before it, no data buffer and not 'input'");
+      return invalid("in_sequences: " + unknown_name("earlier layer", text, names_before(before)));
   }
   if (layer.sources.empty()) {
     // A layer that runs follows the last one that ran; one that does not belongs behind its neighbour.
@@ -179,38 +235,33 @@ Status resolve_sources(const schemas::LayerDescription& description, const Progr
   return {};
 }
 
-Status resolve_input(const schemas::LayerDescription& description, const Program& before, std::size_t,
+Status resolve_input(const schemas::LayerDescription& description, const Program& before, std::size_t index,
                      Layer& layer) {
-  const auto joined = join(before, layer.sources);
+  auto joined = join(before, layer.sources);
   if (!joined) return joined.error();
-  const std::uint64_t skip = layer.channel_skip, operands = layer.operands;
-  const std::uint64_t left = joined->channels > skip ? joined->channels - skip : 0;
-  const std::uint64_t channels = description.in_channels != 0 ? description.in_channels : left / operands;
-  // Only where channels are skipped may others be left over.
-  if (channels == 0 || channels * operands > left || (skip == 0 && channels * operands != left))
-    return invalid("it reads " + std::to_string(operands) + " x " + std::to_string(channels) +
-                   " channels; its sources have " + std::to_string(joined->channels) +
-                   ", of which it skips " + std::to_string(skip));
-  if (auto status = check_size("input channels", channels); !status) return status;
-  const std::uint64_t crop = std::uint64_t(layer.crop_top) + layer.crop_bottom;
-  if (!description.in_dim) {
-    if (joined->along_pixels)
-      return invalid("its sources have different sizes; in_dim must say what they make");
-    if (crop >= joined->rows)
-      return invalid("cropping " + std::to_string(crop) + " rows leaves nothing of " +
-                     std::to_string(joined->rows));
-    layer.input = {std::uint32_t(channels), std::uint32_t(joined->rows - crop),
-                   std::uint32_t(joined->columns)};
-    return {};
-  }
-  const Extent dim = *description.in_dim;
-  // Rows are cropped before the image is given its new shape; pixels of several sources have no other rows.
-  const std::uint64_t cropped = crop * (joined->along_pixels ? dim.columns : joined->columns);
-  if (std::uint64_t(dim.rows) * dim.columns + cropped != joined->pixels)
-    return invalid("in_dim " + std::to_string(dim.rows) + " x " + std::to_string(dim.columns) + " with " +
-                   std::to_string(crop) + " cropped rows is not what its sources hold, " +
-                   std::to_string(joined->pixels) + " pixels");
-  layer.input = {std::uint32_t(channels), dim.rows, dim.columns};
+  const bool columns_apart = before.legacy_operands && index > 0 && layer.operands > 1;
+  if (columns_apart)
+    if (auto status = split_columns(layer.operands, *joined); !status) return status;
+  if (auto status = resolve_channels(description, *joined, columns_apart ? 1 : layer.operands, layer);
+      !status)
+    return status;
+  return resolve_size(description, *joined, layer);
+}
+
+Status check_buffer_use(const Program& program, const Layer& layer) {
+  if (layer.buffer_shift == 0 && layer.buffer_insert == 0) return {};
+  if (!program.buffer) return invalid("buffer_shift and buffer_insert need a data_buffer");
+  const Shape& buffer = program.buffer->shape;
+  if (layer.buffer_shift > 0 &&
+      (layer.op != schemas::Operator::kPassthrough || layer.sources != std::vector<Source>{kBuffer} ||
+       layer.buffer_shift > buffer.height))
+    return invalid("buffer_shift moves the data buffer that a passthrough layer reads, by at most its " +
+                   std::to_string(buffer.height) + " rows; it is " + std::to_string(layer.buffer_shift));
+  if (layer.buffer_insert > 0 &&
+      (layer.buffer_insert > buffer.height || layer.output.channels != buffer.channels ||
+       layer.output.pixels() != std::uint64_t(layer.buffer_insert) * buffer.width || layer.output_width != 8))
+    return invalid("buffer_insert puts " + std::to_string(layer.buffer_insert) + " rows into the buffer's " +
+                   to_string(buffer) + "; its output is " + to_string(layer.output));
   return {};
 }
 

@@ -30,4 +30,7 @@ Status resolve_sources(const schemas::LayerDescription& description, const Progr
 Status resolve_input(const schemas::LayerDescription& description, const Program& before, std::size_t index,
                      Layer& layer);
 
+/// What `buffer_shift` and `buffer_insert` demand of a layer that is resolved otherwise.
+Status check_buffer_use(const Program& program, const Layer& layer);
+
 }  // namespace synergy::accel_model

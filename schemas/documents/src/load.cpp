@@ -121,9 +121,10 @@ Result<schemas::ModelDescription> DeployFolder::model(const ModelId& id) const {
 
 Result<std::string> model_digest(const fs::path& folder, const schemas::ModelDescription& description) {
   std::vector<fs::path> files{folder / "model.yaml"};
-  for (const auto& layer : description.layers)
-    for (const auto& name : {layer.weights, layer.bias})
-      if (!name.empty()) files.push_back(folder / name);
+  if (!description.weights_seed)
+    for (const auto& layer : description.layers)
+      for (const auto& name : {layer.weights, layer.bias})
+        if (!name.empty()) files.push_back(folder / name);
   std::vector<std::uint8_t> bytes;
   for (const auto& path : files) {
     std::ifstream file(path, std::ios::binary);

@@ -9,7 +9,7 @@ namespace {
 using accel::Tensor;
 using accel::WideTensor;
 
-/// The first layer's output; the input has its operands one after the other.
+/// The first layer's output; the input has its operands' channels one after the other.
 accel::LayerOutput output_of(const ModelBuilder& builder, const accel::LayerWeights& weights,
                              std::vector<std::int8_t> input) {
   const Program program = builder.build();
@@ -211,7 +211,7 @@ TEST(Conv1d, SumsOverChannels) {
     layer.kernel_size = 2;
     layer.output_width = 32;
   });
-  EXPECT_EQ(sums_after(builder, {{1, 2, 3, 4}, {1}}, {1, 2, 3, 10, 20, 30}),
+  EXPECT_EQ(sums_after(builder, {{1, 2, 3, 4}, {}}, {1, 2, 3, 10, 20, 30}),
             (Sums{1 + 4 + 30 + 80, 2 + 6 + 60 + 120}));
 }
 
@@ -269,7 +269,8 @@ TEST(Activation, AbsoluteValueOfTheMostNegativeByteIs127) {
 
 TEST(Eltwise, AddsSubtractsAndSaturatesOnce) {
   const auto with = [](schemas::Eltwise op, std::uint32_t operands) {
-    return one_layer(Operator::kPassthrough, 1, 1, 2, 1, [&](auto& layer) {
+    return one_layer(Operator::kPassthrough, operands, 1, 2, 1, [&](auto& layer) {
+      layer.processors = 0x1;
       layer.eltwise = op;
       layer.operands = operands;
     });
@@ -284,7 +285,8 @@ TEST(Eltwise, AddsSubtractsAndSaturatesOnce) {
 
 TEST(Eltwise, PoolsBeforeOrAfterAsTheLayerSays) {
   const auto with = [](bool pool_first) {
-    return one_layer(Operator::kPassthrough, 1, 1, 2, 1, [&](auto& layer) {
+    return one_layer(Operator::kPassthrough, 2, 1, 2, 1, [&](auto& layer) {
+      layer.processors = 0x1;
       layer.eltwise = schemas::Eltwise::kAdd;
       layer.max_pool = schemas::Extent{1, 2};
       layer.pool_first = pool_first;
@@ -296,7 +298,8 @@ TEST(Eltwise, PoolsBeforeOrAfterAsTheLayerSays) {
 }
 
 TEST(Eltwise, IsWhatTheConvolutionSees) {
-  const auto builder = one_layer(Operator::kConv2d, 1, 1, 1, 1, [](auto& layer) {
+  const auto builder = one_layer(Operator::kConv2d, 2, 1, 1, 1, [](auto& layer) {
+    layer.processors = 0x1;
     layer.eltwise = schemas::Eltwise::kSub;
     layer.output_width = 32;
   });

@@ -35,7 +35,8 @@ class DeployFolder {
 };
 
 /// The identity of a model's content: SHA-256 over the bytes of model.yaml and then, layer by layer, those of
-/// the weights file and the bias file. Equal digests mean equal results.
+/// the weights file and the bias file; over model.yaml alone where weights come from a seed. Equal digests mean
+/// equal results.
 [[nodiscard]] Result<std::string> model_digest(const std::filesystem::path& folder,
                                                const schemas::ModelDescription& description);
 
