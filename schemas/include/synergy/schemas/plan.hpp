@@ -106,6 +106,25 @@ struct UnitRef {
   return {};
 }
 
+/// Room for a run's tensor in a device's SRAM, held from the beginning of one step to the end of another.
+/// With n slots, a run takes it only when the n-th run before it, of the same execution plan, has left it.
+struct TensorBuffer {
+  DeviceId device;
+  std::uint32_t first_step = 0, last_step = 0;
+  std::uint64_t bytes = 0;
+  std::uint32_t slots = 1;
+
+  static constexpr auto fields() {
+    using B = TensorBuffer;
+    return std::tuple{required("device", &B::device, "whose SRAM"),
+                      required("first_step", &B::first_step, "step at whose beginning it is taken"),
+                      required("last_step", &B::last_step, "step at whose end it is left"),
+                      required("bytes", &B::bytes, "of one slot"),
+                      required("slots", &B::slots, "runs that may hold it at a time")};
+  }
+  bool operator==(const TensorBuffer&) const = default;
+};
+
 /// One way to run a pipeline.
 struct ExecutionPlan {
   double share = 1;  ///< of the pipeline's runs
@@ -114,6 +133,7 @@ struct ExecutionPlan {
   std::vector<Step> steps;  ///< in the order one run takes them
   Duration latency{0};      ///< of one run in an empty mesh
   double energy_uj = 0;     ///< of one run's tasks
+  std::vector<TensorBuffer> buffers;
 
   static constexpr auto fields() {
     using P = ExecutionPlan;
@@ -123,7 +143,8 @@ struct ExecutionPlan {
                       required("chunks", &P::chunks, "in order"),
                       required("steps", &P::steps, "in order"),
                       required("latency_ns", &P::latency, "one run in an empty mesh"),
-                      required("energy_uj", &P::energy_uj, "tasks of one run")};
+                      required("energy_uj", &P::energy_uj, "tasks of one run"),
+                      optional("buffers", &P::buffers, "SRAM that its tensors hold")};
   }
   bool operator==(const ExecutionPlan&) const = default;
 };
@@ -138,8 +159,9 @@ struct PipelinePlan {
   std::vector<std::string> labels;
   std::uint64_t input_bytes = 0;
   std::vector<ExecutionPlan> executions;
-  std::uint32_t depth = 1;    ///< runs in flight at most
-  std::int32_t priority = 0;  ///< of the app: its tasks go first where units are contended
+  std::vector<std::uint32_t> sequence;  ///< execution plan of run n: entry n modulo size; empty: always 0
+  std::uint32_t depth = 1;              ///< runs in flight at most
+  std::int32_t priority = 0;            ///< of the app: its tasks go first where units are contended
 
   static constexpr auto fields() {
     using P = PipelinePlan;
@@ -152,24 +174,32 @@ struct PipelinePlan {
                       optional("labels", &P::labels, "names of the classes"),
                       required("input_bytes", &P::input_bytes, "of one frame"),
                       required("executions", &P::executions, "with their shares"),
+                      optional("sequence", &P::sequence,
+                               "execution plan of each run of a cycle, in turn; empty: always the first"),
                       required("depth", &P::depth, "runs in flight at most"),
                       optional("priority", &P::priority, "higher goes first where units are contended")};
   }
   bool operator==(const PipelinePlan&) const = default;
 };
 
-/// A task's place in a round: step `step` of execution plan `execution` of pipeline `pipeline` (indices).
+/// A task's place in a cycle: step `step` of execution plan `execution` of pipeline `pipeline` (indices), of
+/// the cycle's run `run` of that pipeline. In its n-th cycle a unit serves that task of cycle n - `lag`; a
+/// cycle below 0 is passed over.
 struct TaskRef {
   std::uint32_t pipeline = 0, execution = 0, step = 0;
+  std::uint32_t run = 0, lag = 0;
   static constexpr auto fields() {
     return std::tuple{required("pipeline", &TaskRef::pipeline, "index"),
                       required("execution", &TaskRef::execution, "index"),
-                      required("step", &TaskRef::step, "index")};
+                      required("step", &TaskRef::step, "index"),
+                      optional("run", &TaskRef::run, "of the pipeline's runs in a cycle; default 0"),
+                      optional("lag", &TaskRef::lag, "cycles behind; default 0")};
   }
   bool operator==(const TaskRef&) const = default;
 };
 
-/// The cyclic order of one unit's tasks in a round, and how long they hold it.
+/// The order of one unit's tasks in a cycle, and how long they hold it. Tasks of one chunk on the accelerator
+/// follow each other directly, because its data memory is theirs from load to unload.
 struct UnitOrder {
   DeviceId device;
   Unit unit = Unit::kCpu;
@@ -179,8 +209,8 @@ struct UnitOrder {
   static constexpr auto fields() {
     using U = UnitOrder;
     return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
-                      required("order", &U::order, "its tasks in a round, in turn"),
-                      required("busy_ns", &U::busy, "held per round")};
+                      required("order", &U::order, "its tasks in a cycle, in turn"),
+                      required("busy_ns", &U::busy, "held per cycle")};
   }
   bool operator==(const UnitOrder&) const = default;
 };
@@ -241,6 +271,8 @@ struct CollaborationPlan {
   PlanStatus status = PlanStatus::kHeuristic;
   std::vector<PipelinePlan> pipelines;
   std::vector<UnitOrder> units;
+  std::uint32_t rounds_per_cycle = 1;  ///< that the units' orders cover; above 1 where shares ask for it
+  bool overlap = true;                 ///< false: a run starts when the one before it, of any app, has ended
   std::vector<MemoryUse> memory;
   double rounds_per_second = 0;
   Duration latency{0};     ///< mean over the pipelines, in an empty mesh
@@ -260,6 +292,8 @@ struct CollaborationPlan {
         required("status", &P::status, "optimal, bounded or heuristic"),
         required("pipelines", &P::pipelines, "one for each app"),
         required("units", &P::units, "order and load of each unit"),
+        optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1"),
+        optional("overlap", &P::overlap, "false: one run at a time in the whole mesh"),
         required("memory", &P::memory, "what is occupied"),
         required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once"),
         required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh"),
