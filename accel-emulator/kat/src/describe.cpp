@@ -170,6 +170,9 @@ Status describe_network(const NetworkFile& network, schemas::ModelDescription& d
   auto start = option_value(network, "--weight-start");
   if (!start) return start.error();
   d.weight_start = *start;
+  auto processors = option_value(network, "--max-proc");
+  if (!processors) return processors.error();
+  if (*processors != 0) d.max_processors = *processors;
   if (const auto& buffer = network.globals.data_buffer) {
     if (buffer->shape.size() != 3)
       return invalid("globals.data_buffer.shape: must be channels, rows, columns");

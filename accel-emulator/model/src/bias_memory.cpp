@@ -7,31 +7,132 @@
 namespace synergy::accel_model {
 namespace {
 
-struct Biases {
-  std::size_t layer;
-  std::uint32_t bytes;
-  bool first;   ///< the MAX78000 places flattened layers before all others
-  bool pinned;  ///< only one place to go
-};
+constexpr std::uint32_t kBiasStep = 4;  ///< some begin at multiples of it
 
-std::vector<std::uint32_t> available_quadrants(const Program& program) {
+std::uint32_t up4(std::uint32_t value) { return (value + kBiasStep - 1) / kBiasStep * kBiasStep; }
+
+std::vector<std::uint32_t> quadrants_of(std::uint64_t mask) {
   std::vector<std::uint32_t> quadrants;
-  const std::uint64_t used = processors_used(program);
   for (std::uint32_t q = 0; q < kQuadrants; ++q)
-    if ((used >> (q * kProcessorsPerQuadrant)) & 0xffff) quadrants.push_back(q);
+    if ((mask >> (q * kProcessorsPerQuadrant)) & 0xffff) quadrants.push_back(q);
   return quadrants;
 }
 
+// Not in one quadrant.
+bool spreads(const Layer& layer) { return layer.depthwise() || layer.in_all_quadrants; }
+
+Error no_room(const Program& program, std::size_t k, const DeviceConstants& chip, std::uint32_t bytes,
+              std::uint32_t level) {
+  const std::uint32_t size = chip.bias_bytes_per_quadrant;
+  return {ErrorCode::kNoFit, layer_label(program, k) + " needs " + std::to_string(bytes) +
+                                 " bytes of bias memory in one quadrant; the emptiest of the " +
+                                 std::string(chip.name) + " has " +
+                                 std::to_string(level < size ? size - level : 0) + " left"};
+}
+
+/// Which bytes of a quadrant a depthwise layer uses, pass after pass; unused ones separate them.
+using Bytes = std::array<std::vector<bool>, kQuadrants>;
+
+// With equal masks the hardware takes biases of every fourth processor in turn.
+std::uint32_t bias_position(std::uint32_t processor, bool broadcast) {
+  const std::uint32_t p = processor % kProcessorsPerQuadrant;
+  return broadcast ? p % 4 * 4 + p / 4 : p;
+}
+
+// One pass that holds `channels` of the layer.
+void add_pass(const Layer& layer, std::uint32_t channels, Bytes& bytes) {
+  const bool broadcast = layer.processors == layer.output_processors;
+  const std::uint64_t mask = layer.processors;
+  const std::uint32_t first = std::uint32_t(std::countr_zero(mask));
+  const std::uint32_t last = 63 - std::uint32_t(std::countl_zero(mask));
+  const std::uint32_t first_quadrant = first / kProcessorsPerQuadrant;
+  const bool one_quadrant = first_quadrant == last / kProcessorsPerQuadrant;
+  for (std::uint32_t q = first_quadrant; q <= last / kProcessorsPerQuadrant; ++q) {
+    const std::uint32_t base = q * kProcessorsPerQuadrant;
+    const std::uint32_t begin = one_quadrant && !broadcast ? first - base : 0;
+    const std::uint32_t end =
+        broadcast ? kProcessorsPerQuadrant : std::min(last + 1 - base, kProcessorsPerQuadrant);
+    std::vector<bool> pass(end - begin, false);
+    for (std::uint32_t p = base + begin; p < base + end; ++p) {
+      const std::uint64_t below = (std::uint64_t{1} << p) - 1;
+      if (((mask >> p) & 1) != 0 && std::uint32_t(std::popcount(mask & below)) < channels)
+        pass[bias_position(p, broadcast) - begin] = true;
+    }
+    // Without broadcast the first quadrant's gap lies behind its biases.
+    if (!broadcast && q == first_quadrant)
+      std::rotate(pass.begin(), pass.begin() + (first - base - begin), pass.end());
+    bytes[q].insert(bytes[q].end(), pass.begin(), pass.end());
+  }
+}
+
+Bytes bytes_of_depthwise(const Layer& layer) {
+  Bytes bytes;
+  const std::uint32_t each = std::uint32_t(std::popcount(layer.processors));
+  for (std::uint32_t left = layer.output.channels; left > 0; left -= std::min(left, each))
+    add_pass(layer, std::min(left, each), bytes);
+  auto& last = bytes[(63 - std::uint32_t(std::countl_zero(layer.processors))) / kProcessorsPerQuadrant];
+  while (!last.empty() && !last.back()) last.pop_back();
+  return bytes;
+}
+
+Bytes bytes_of_quad_fifo(const Layer& layer) {
+  Bytes bytes;
+  for (std::uint32_t o = 0; o < layer.output.channels; ++o) bytes[o % kQuadrants].push_back(true);
+  return bytes;
+}
+
+bool share_biases(const Layer& a, const Layer& b) {
+  return a.has_bias && b.has_bias && a.bias == b.bias && a.groups == b.groups &&
+         a.output.channels == b.output.channels && a.processors == b.processors &&
+         a.output_processors == b.output_processors;
+}
+
+Status place_spread(const Program& program, std::size_t k, const DeviceConstants& chip,
+                    ProgramPlacement& placement) {
+  const Layer& layer = program.layers[k];
+  for (std::size_t other = 0; other < k; ++other) {
+    if (!spreads(program.layers[other]) || !share_biases(program.layers[other], layer)) continue;
+    placement.layers[k].bias_quadrants = placement.layers[other].bias_quadrants;
+    placement.layers[k].bias_offsets = placement.layers[other].bias_offsets;
+    return {};
+  }
+  const Bytes bytes = layer.depthwise() ? bytes_of_depthwise(layer) : bytes_of_quad_fifo(layer);
+  const bool aligned = layer.depthwise() && layer.processors == layer.output_processors;
+  auto& levels = placement.bias_levels;
+  for (std::uint32_t q = 0; q < kQuadrants; ++q) {
+    if (bytes[q].empty()) continue;
+    const std::uint32_t start = aligned ? up4(levels[q]) : levels[q];
+    const auto size = std::uint32_t(bytes[q].size());
+    if (start + size > chip.bias_bytes_per_quadrant) return no_room(program, k, chip, size, start);
+    levels[q] = start + size;
+    placement.layers[k].bias_offsets[q] = start;
+    placement.layers[k].bias_quadrants |= 1u << q;
+  }
+  return {};
+}
+
+struct Biases {
+  std::size_t layer;
+  std::uint32_t bytes;
+  std::vector<std::uint32_t> quadrants;  ///< where they may go
+  bool first;                            ///< the MAX78000 places flattened layers before all others
+  bool pinned;                           ///< only one place to go
+};
+
 // In the order in which the vendor's tool gives them room.
-std::vector<Biases> in_placing_order(const Program& program, const DeviceConstants& chip, bool one_quadrant) {
+std::vector<Biases> in_placing_order(const Program& program, const DeviceConstants& chip) {
+  const auto used = quadrants_of(processors_used(program));
   std::vector<Biases> order;
   for (std::size_t k = 0; k < program.layers.size(); ++k) {
     const Layer& layer = program.layers[k];
-    if (!layer.has_bias) continue;
+    if (!layer.has_bias || spreads(layer)) continue;
+    const auto& allowed = layer.bias_quadrants.empty() ? used : layer.bias_quadrants;
     const std::uint32_t start = std::countr_zero(layer.output_processors) % kProcessorsPerInstance;
-    const std::uint32_t bytes = layer.output.channels + start * layer.output_passes;
-    order.push_back({k, bytes, chip.flatten_bias_first && layer.flatten,
-                     one_quadrant || bytes == chip.bias_bytes_per_quadrant});
+    // A MAX78000 loses the first bias of a layer that streams from the start.
+    const bool dummy = chip.first_streaming_bias_is_lost && k == 0 && layer.streaming;
+    const std::uint32_t bytes = layer.output.channels + start * layer.output_passes + (dummy ? 1 : 0);
+    order.push_back({k, bytes, allowed, chip.flatten_bias_first && layer.flatten,
+                     allowed.size() == 1 || bytes == chip.bias_bytes_per_quadrant});
   }
   std::stable_sort(order.begin(), order.end(), [](const Biases& a, const Biases& b) {
     if (a.first != b.first) return a.first;
@@ -41,23 +142,29 @@ std::vector<Biases> in_placing_order(const Program& program, const DeviceConstan
   return order;
 }
 
+Status place_together(const Program& program, const Biases& biases, const DeviceConstants& chip,
+                      ProgramPlacement& placement) {
+  auto& levels = placement.bias_levels;
+  const auto emptiest = *std::min_element(biases.quadrants.begin(), biases.quadrants.end(),
+                                          [&](auto a, auto b) { return levels[a] < levels[b]; });
+  const std::uint32_t start = program.layers[biases.layer].calcx4 ? up4(levels[emptiest]) : levels[emptiest];
+  if (start + biases.bytes > chip.bias_bytes_per_quadrant)
+    return no_room(program, biases.layer, chip, biases.bytes, start);
+  levels[emptiest] = start + biases.bytes;
+  placement.layers[biases.layer].bias_quadrants = 1u << emptiest;
+  placement.layers[biases.layer].bias_offsets[emptiest] = start;
+  return {};
+}
+
 }  // namespace
 
-Result<BiasLevels> place_biases(const Program& program, const DeviceConstants& chip) {
-  BiasLevels levels{};
-  const auto quadrants = available_quadrants(program);
-  for (const auto& biases : in_placing_order(program, chip, quadrants.size() == 1)) {
-    const auto emptiest = *std::min_element(quadrants.begin(), quadrants.end(),
-                                            [&](auto a, auto b) { return levels[a] < levels[b]; });
-    if (levels[emptiest] + biases.bytes > chip.bias_bytes_per_quadrant)
-      return Error{ErrorCode::kNoFit,
-                   layer_label(program, biases.layer) + " needs " + std::to_string(biases.bytes) +
-                       " bytes of bias memory in one quadrant; the emptiest of the " +
-                       std::string(chip.name) + " has " +
-                       std::to_string(chip.bias_bytes_per_quadrant - levels[emptiest]) + " left"};
-    levels[emptiest] += biases.bytes;
-  }
-  return levels;
+Status place_biases(const Program& program, const DeviceConstants& chip, ProgramPlacement& placement) {
+  for (std::size_t k = 0; k < program.layers.size(); ++k)
+    if (program.layers[k].has_bias && spreads(program.layers[k]))
+      if (auto status = place_spread(program, k, chip, placement); !status) return status;
+  for (const auto& biases : in_placing_order(program, chip))
+    if (auto status = place_together(program, biases, chip, placement); !status) return status;
+  return {};
 }
 
 }  // namespace synergy::accel_model

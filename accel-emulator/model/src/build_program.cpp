@@ -165,6 +165,11 @@ Result<Layer> resolve_layer(const schemas::LayerDescription& description, const 
   for (const auto check : {check_groups, check_output_size})
     if (auto status = check(layer); !status) return status.error();
   if (auto status = check_buffer_use(before, layer); !status) return status.error();
+  if (index == 0 && before.fifo == schemas::Fifo::kFastQuad) {
+    layer.in_all_quadrants = true;
+    for (std::uint32_t q = 1; q < kQuadrants; ++q)
+      layer.processors |= (layer.processors & 0xffff) << (q * kProcessorsPerQuadrant);
+  }
   layer.input_passes = passes_for(layer.input.channels, before.max_processors);
   layer.output_passes = passes_for(layer.output.channels, before.max_processors);
   return layer;

@@ -8,6 +8,14 @@ namespace {
 constexpr std::uint32_t kWordBits = 64;
 constexpr std::uint32_t kStartStep = 4;
 
+/// One past the last column of the physical bank that `column` is in. The last quarter of the first
+/// processors' memory is made of smaller banks.
+std::uint32_t bank_end(std::uint32_t column) {
+  constexpr std::uint32_t kLargeBank = 1024, kSmallBank = 256, kLargeBanksEnd = 4096;
+  const std::uint32_t size = column < kLargeBanksEnd ? kLargeBank : kSmallBank;
+  return (column / size + 1) * size;
+}
+
 void set_bits(std::vector<std::uint64_t>& bits, std::uint32_t begin, std::uint32_t end) {
   for (std::uint32_t i = begin; i < end; ++i) bits[i / kWordBits] |= std::uint64_t{1} << (i % kWordBits);
 }
@@ -36,25 +44,28 @@ ColumnMap::Taken ColumnMap::taken_in(std::uint64_t processors) const {
   return taken;
 }
 
-std::optional<std::uint32_t> ColumnMap::lowest(std::uint64_t processors, std::uint32_t length) const {
+std::optional<std::uint32_t> ColumnMap::lowest(std::uint64_t processors, const Room& room) const {
   const Taken taken = taken_in(processors);
-  std::uint32_t start = 0;
-  for (std::uint32_t i = 0; i < columns_; ++i) {
+  std::uint32_t start = (room.from + kStartStep - 1) / kStartStep * kStartStep;
+  for (std::uint32_t i = start; i < columns_; ++i) {
     if (taken[i])
-      start = (i / kStartStep + 1) * kStartStep;
-    else if (i + 1 >= start + length)
-      return start;
+      start = std::max(start, (i / kStartStep + 1) * kStartStep);
+    else if (i + 1 >= start + room.length) {
+      if (!room.within_bank || i < bank_end(start)) return start;
+      start = bank_end(start);
+    }
   }
   return std::nullopt;
 }
 
-std::optional<std::uint32_t> ColumnMap::highest(std::uint64_t processors, std::uint32_t length) const {
+std::optional<std::uint32_t> ColumnMap::highest(std::uint64_t processors, const Room& room) const {
   const Taken taken = taken_in(processors);
   std::uint32_t end = columns_;
-  for (std::uint32_t i = columns_; i-- > 0;) {
+  for (std::uint32_t i = columns_; i-- > room.from;) {
     if (taken[i])
       end = i;
-    else if (i % kStartStep == 0 && end - i >= length)
+    else if (i % kStartStep == 0 && end - i >= room.length &&
+             (!room.within_bank || i + room.length <= bank_end(i)))
       return i;
   }
   return std::nullopt;

@@ -43,28 +43,43 @@ ByteGroups byte_groups(std::uint64_t mask, std::uint32_t outputs_per_byte) {
   return groups;
 }
 
+/// What a processor holds: outputs it has a kernel for, times rounds, times taps.
+struct Kernels {
+  std::uint64_t taps, rounds;
+  std::uint32_t per_byte;  ///< outputs that share a byte
+};
+
 // Kernels the registers count, without those of the processors below the mask's first.
 std::uint64_t counted_kernels(const Layer& layer, const OutputSpan& span, std::uint64_t rounds) {
   if (layer.depthwise()) return layer.input_passes;
-  const std::uint64_t kernels = span.base * layer.output_passes * rounds;
-  return layer.flatten ? kernels - span.surplus * rounds : kernels;
+  std::uint64_t kernels = span.base * layer.output_passes * rounds;
+  if (layer.flatten) kernels -= span.surplus * rounds;
+  return layer.in_all_quadrants ? divide_up(kernels, kQuadrants) : kernels;
 }
 
-// Bytes of kernels in one processor.
+// Bytes of kernels in one processor of `quadrant`.
 std::uint64_t kernel_bytes(const Layer& layer, const OutputSpan& span, const ByteGroups& groups,
-                           std::uint64_t rounds, std::uint64_t taps, std::uint32_t per_byte) {
-  if (layer.depthwise()) return layer.input_passes * taps;
-  if (!layer.flatten) return layer.output_passes * groups.used * rounds * taps;
-  return layer.output.channels * divide_up(rounds, per_byte) * taps + span.surplus * (taps / per_byte);
+                           const Kernels& kernels, std::uint32_t quadrant) {
+  const auto [taps, rounds, per_byte] = kernels;
+  if (layer.depthwise()) return rounds * taps;
+  if (layer.flatten)
+    return divide_up(layer.output.channels * rounds, per_byte) * taps + span.surplus * (taps / per_byte);
+  const std::uint64_t outputs = std::uint64_t(layer.output_passes) * std::popcount(layer.output_processors);
+  // Outputs are dealt to the quadrants in turn.
+  if (layer.in_all_quadrants)
+    return divide_up((outputs + kQuadrants - 1 - quadrant) / kQuadrants, per_byte) * rounds * taps;
+  // Without holes, the passes' outputs follow each other without a gap.
+  const bool dense = groups.holes == 0 && span.base == std::uint64_t(std::popcount(layer.output_processors));
+  return (dense ? divide_up(outputs, per_byte) : layer.output_passes * groups.used) * rounds * taps;
 }
 
 }  // namespace
 
 KernelColumns kernel_columns(const Layer& layer) {
   const OutputSpan span = output_span(layer);
+  const std::uint32_t bits = layer.weight_bits, per_byte = 8 / bits;
   const std::uint64_t taps = model_of(layer.op).form(layer).taps();
   const std::uint64_t rounds = layer.input_passes * (layer.flatten ? layer.pooled.pixels() : 1);
-  const std::uint32_t bits = layer.weight_bits, per_byte = 8 / bits;
 
   const std::uint64_t kernels = counted_kernels(layer, span, rounds);
   const std::uint64_t length =
@@ -75,11 +90,19 @@ KernelColumns kernel_columns(const Layer& layer) {
   // Where a mask has holes, an unused byte takes a whole column.
   const ByteGroups groups = byte_groups(layer.output_processors, per_byte);
   const std::uint64_t holes = layer.depthwise() || layer.flatten ? 0 : groups.holes;
-  const std::uint64_t written =
-      divide_up(kernel_bytes(layer, span, groups, rounds, taps, per_byte), kBytesPerColumn);
-  const std::uint64_t end = std::max(offset + holes + written, length + span.start);
-  return {std::uint32_t(layer.flatten ? end : length), std::uint32_t(length), std::uint32_t(offset),
-          std::uint32_t(end), std::uint32_t(written)};
+  KernelColumns columns;
+  columns.searched = std::uint32_t(length);
+  columns.occupied_begin = std::uint32_t(offset);
+  for (std::uint32_t q = 0; q < kQuadrants; ++q) {
+    const std::uint64_t bytes = kernel_bytes(layer, span, groups, {taps, rounds, per_byte}, q);
+    const std::uint64_t filled = offset + holes + divide_up(bytes, kBytesPerColumn);
+    // Columns that are counted, but hold no kernel any more, are written with zeros.
+    const std::uint64_t end = layer.in_all_quadrants ? filled : std::max(filled, length + span.start);
+    columns.written[q] = std::uint32_t(end - offset - holes);
+    columns.occupied_end = std::max(columns.occupied_end, std::uint32_t(end));
+  }
+  columns.length = layer.flatten ? columns.occupied_end : columns.searched;
+  return columns;
 }
 
 std::uint64_t output_slots(const Layer& layer) {
@@ -88,6 +111,7 @@ std::uint64_t output_slots(const Layer& layer) {
   const OutputSpan span = output_span(layer);
   if (layer.depthwise()) return 1 + span.start;
   const std::uint64_t slots = (span.base + span.start) * layer.output_passes;
+  if (layer.in_all_quadrants) return divide_up(slots, kQuadrants);
   return layer.flatten ? slots - span.surplus : slots;
 }
 

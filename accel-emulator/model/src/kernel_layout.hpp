@@ -5,6 +5,7 @@
 // well. Depthwise layers have but one kernel per processor and input pass.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "synergy/accel_model/program.hpp"
@@ -15,7 +16,8 @@ struct KernelColumns {
   std::uint32_t length = 0;                            ///< as the layer's registers say
   std::uint32_t searched = 0;                          ///< free columns that the vendor's tool looks for
   std::uint32_t occupied_begin = 0, occupied_end = 0;  ///< relative to the first column
-  std::uint32_t written = 0;                           ///< fewer where the output mask has holes
+  /// In a processor of each quadrant; fewer than occupied where the output mask has holes.
+  std::array<std::uint32_t, kQuadrants> written{};
 };
 
 /// Only where `has_weights`.

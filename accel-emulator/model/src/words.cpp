@@ -17,19 +17,27 @@ std::uint64_t words_of(const Shape& shape, std::uint64_t processors) {
   return words;
 }
 
+constexpr std::uint64_t kPixelsPerWord = 4;  ///< of CHW data
+
 constexpr std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 
 std::uint64_t input_words(const Program& program) {
-  const Layer& first = program.layers.front();
+  const Layer& first = program.layers[program.first_run()];
+  const std::uint64_t pixels = first.input.pixels() * first.operands;
   if (first.data_format == schemas::DataFormat::kChw)
-    return first.input.channels * divide_up(first.input.pixels(), 4);
-  return words_of(first.input, first.processors);
+    return first.input.channels * divide_up(first.input.pixels(), kPixelsPerWord) * first.operands;
+  if (program.fifo != schemas::Fifo::kNone)
+    return divide_up(first.input.channels, kProcessorsPerInstance) * pixels;
+  std::uint64_t instances = 0;
+  for (std::uint32_t i = 0; i < kInstances; ++i)
+    instances += (first.processors >> (i * kProcessorsPerInstance) & 0xf) != 0;
+  return instances * first.input_passes * pixels;
 }
 
 std::uint64_t output_words(const Program& program) {
-  const Layer& last = program.layers.back();
+  const Layer& last = program.layers[program.last_run()];
   if (last.output_width == 32) return last.output.values();
   return words_of(last.output, last.output_processors);
 }
@@ -52,7 +60,7 @@ WeightWords weight_words(const ProgramPlacement& placement) {
     for (const auto* layer : order) {
       if (((layer->processors >> processor) & 1) == 0) continue;
       if (layer->occupied_begin != end) finish_run();
-      columns += layer->written;
+      columns += layer->written_in(processor);
       end = layer->occupied_end;
     }
     finish_run();

@@ -40,6 +40,7 @@ struct DeviceConstants {
   bool pads_conv1d_of_many_passes;
   bool reads_weights_again;             ///< a cost in cycles where pooling follows an element-wise operation
   bool flatten_bias_first;              ///< order in which biases are given room
+  bool first_streaming_bias_is_lost;    ///< a dummy stands before those of a first layer that streams
   bool first_processors_fill_from_top;  ///< layers on processors 0, 16, 32, 48 alone use the highest columns
 
   [[nodiscard]] constexpr std::uint32_t columns_of(std::uint32_t processor) const {
@@ -62,6 +63,7 @@ inline constexpr DeviceConstants kMax78000Constants{
     .pads_conv1d_of_many_passes = true,
     .reads_weights_again = true,
     .flatten_bias_first = true,
+    .first_streaming_bias_is_lost = true,
     .first_processors_fill_from_top = false,
 };
 
@@ -80,6 +82,7 @@ inline constexpr DeviceConstants kMax78002Constants{
     .pads_conv1d_of_many_passes = false,
     .reads_weights_again = false,
     .flatten_bias_first = false,
+    .first_streaming_bias_is_lost = false,
     .first_processors_fill_from_top = true,
 };
 

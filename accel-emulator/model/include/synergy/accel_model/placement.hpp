@@ -18,15 +18,22 @@
 namespace synergy::accel_model {
 
 /// Columns [occupied_begin, occupied_end) of every processor in `processors` are the layer's, and `written`
-/// of them hold kernels (all, unless its output mask has holes). `start` and `length` are what its registers
+/// of them hold kernels (fewer where its output mask has holes). `start` and `length` are what its registers
 /// say. All zero for a layer without weights; a layer that shares an earlier one's copy has that one's
-/// `start` and `length`, and occupies nothing itself.
+/// `start` and `length`, and occupies nothing itself. Columns of a `calcx4` layer are logical ones: the
+/// hardware spreads them over its four banks.
 struct LayerPlacement {
   std::uint32_t start = 0, length = 0;
   std::uint32_t occupied_begin = 0, occupied_end = 0;
-  std::uint32_t written = 0;
+  std::array<std::uint32_t, kQuadrants> written{};  ///< in a processor of that quadrant
   std::uint64_t processors = 0;
+  std::uint32_t bias_quadrants = 0;                      ///< bit q: biases lie in quadrant q; 0: no biases
+  std::array<std::uint32_t, kQuadrants> bias_offsets{};  ///< of the first one, bytes
   bool operator==(const LayerPlacement&) const = default;
+
+  [[nodiscard]] std::uint32_t written_in(std::uint32_t processor) const {
+    return ((processors >> processor) & 1) != 0 ? written[processor / kProcessorsPerQuadrant] : 0;
+  }
 };
 
 struct ProgramPlacement {

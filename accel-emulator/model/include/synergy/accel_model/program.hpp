@@ -96,6 +96,8 @@ struct Layer {
   std::uint32_t input_passes = 1, output_passes = 1;            ///< rounds over the 64 processors
   bool is_output = false;  ///< the host reads it: nothing may overwrite it
   bool streaming = false, calcx4 = false, readahead = false;
+  bool in_all_quadrants =
+      false;  ///< every quadrant gets all of the input and computes a quarter of the outputs
   std::vector<std::uint32_t> bias_quadrants;  ///< empty: all that the program uses
   std::uint32_t buffer_shift = 0;             ///< rows by which it moves the data buffer it reads
   std::uint32_t buffer_insert = 0;            ///< last rows of the data buffer that its output replaces

@@ -11,7 +11,8 @@
 
 namespace synergy::accel_model {
 
-/// HWC: one word per pixel, pass and instance; CHW: four pixels a word, channel by channel.
+/// HWC: one word per pixel, operand, pass and instance, also where a shorter last pass leaves the instance
+/// out; through a FIFO, one per pixel and four channels. CHW: four pixels a word, channel by channel.
 [[nodiscard]] std::uint64_t input_words(const Program& program);
 /// 8 bit: one word per pixel, pass and instance in use in that pass; 32 bit: one per value.
 [[nodiscard]] std::uint64_t output_words(const Program& program);

@@ -15,18 +15,25 @@
 
 namespace synergy::planner {
 
+/// What another policy (or an earlier stage of a search) would have chosen.
+struct Proposal {
+  std::string name;
+  Choices choices;
+  std::string why_not;  ///< set where it has no choice
+};
+
 /// What a policy found.
 struct Chosen {
   Choices choices;
   /// A bound that no plan can beat, as a cost to be minimised in the search's own measure: round time (ns),
   /// mean latency (ns) or energy per run (uJ). Nothing where the policy claims none.
   std::optional<double> bound;
-  /// Choices worth assembling beside `choices`, best first.
-  std::vector<Choices> alternatives;
+  std::vector<Proposal> others;  ///< of certifying policies: worth comparing with `choices`
 };
 
-/// One choice for each pipeline of the problem. Fails with kNoFit when a pipeline can not be served at all,
-/// kTimeout when the budget was spent before every pipeline had a plan.
+/// One choice for each pipeline of the problem. Fails with kNoFit when a pipeline can not be served at all (a
+/// message that begins with "OOR" says instead that only this policy found no room), kTimeout when the budget
+/// was spent before every pipeline had a plan.
 using ChooseFunction = Result<Chosen> (*)(CostModel&, const SolveOptions&, Budget&);
 
 struct Policy {
