@@ -31,7 +31,8 @@ class VirtualMesh {
         settings_(settings),
         ended_(plan.pipelines.size()),
         begun_(plan.pipelines.size()),
-        granted_(plan.pipelines.size(), 0) {
+        granted_(plan.pipelines.size(), 0),
+        ended_count_(plan.pipelines.size(), 0) {
     for (const auto& unit : plan.units) device_number(unit.device);
   }
 
@@ -80,6 +81,16 @@ class VirtualMesh {
     if (granted_[p] == settings_.rounds) return;
     enqueue({p, 0, granted_[p]++}, at, false);
   }
+  [[nodiscard]] bool has_ended(std::uint32_t p, std::uint64_t run) const {
+    return run < ended_[p].size() && ended_[p][run] != ModelTime{};
+  }
+  /// A pipeline's results keep their order: the last step of a run waits for the end of the run before it.
+  void go_on(const TaskPlace& place, ModelTime ready) {
+    const bool last = place.step + 1 == execution_of(place).steps.size();
+    if (!last || place.run == 0 || has_ended(place.pipeline, place.run - 1))
+      return enqueue(place, ready, false);
+    early_[{place.pipeline, place.run}] = {place, ready};
+  }
   void enqueue(const TaskPlace& place, ModelTime ready, bool receives);
   void set_chain(const Step& step, bool receives, WaitingTask& task);
   void start_tasks();
@@ -96,8 +107,10 @@ class VirtualMesh {
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   TaskId last_task_ = 0;
   std::vector<std::vector<ModelTime>> ended_, begun_;
-  std::vector<std::uint64_t> granted_;
+  std::vector<std::uint64_t> granted_, ended_count_;
   std::map<schemas::UnitRef, Duration> busy_;
+  /// Last steps that wait for the run before theirs, by pipeline and run; and since when they could begin.
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::pair<TaskPlace, ModelTime>> early_;
 };
 
 /// Tasks that touch the accelerator belong to the chain of their run on that device, until what they made has
@@ -169,13 +182,16 @@ void VirtualMesh::finish(TaskId id, ModelTime end) {
     sender_of_.erase(sender);
   }
   if (task.place.step + 1 == execution.steps.size()) return end_run(task.place, end);
-  enqueue({task.place.pipeline, task.place.step + 1, task.place.run}, end, false);
+  go_on({task.place.pipeline, task.place.step + 1, task.place.run}, end);
 }
 
 void VirtualMesh::end_run(const TaskPlace& place, ModelTime end) {
   auto& ended = ended_[place.pipeline];
   if (ended.size() <= place.run) ended.resize(place.run + 1);
   ended[place.run] = end;
+  ++ended_count_[place.pipeline];
+  if (const auto next = early_.extract({place.pipeline, place.run + 1}))
+    enqueue(next.mapped().first, std::max(next.mapped().second, end), false);
   if (plan_.overlap) return grant(place.pipeline, end);
   grant((place.pipeline + 1) % std::uint32_t(plan_.pipelines.size()), end);
 }
@@ -183,19 +199,23 @@ void VirtualMesh::end_run(const TaskPlace& place, ModelTime end) {
 VirtualRun VirtualMesh::report() const {
   VirtualRun run;
   const auto rounds = settings_.rounds;
-  const auto measured = double(rounds - settings_.warm_up);
+  const auto whole = (rounds - settings_.warm_up) / plan_.rounds_per_cycle * plan_.rounds_per_cycle;
+  const auto measured = double(whole);
   Duration slowest{0};  // of the pipelines, for the measured runs
   for (const auto& ends : ended_) {
-    const auto before = settings_.warm_up == 0 ? ModelTime{} : ends[settings_.warm_up - 1];
-    slowest = std::max(slowest, Duration(ends.back() - before));
-    run.time = std::max(run.time, Duration(ends.back() - ModelTime{}));
+    const auto delivered = [&](std::uint64_t runs) {  // results are delivered in the order of the runs
+      return *std::max_element(ends.begin(), ends.begin() + std::ptrdiff_t(runs));
+    };
+    const auto before = rounds == whole ? ModelTime{} : delivered(rounds - whole);
+    slowest = std::max(slowest, Duration(delivered(rounds) - before));
+    run.time = std::max(run.time, Duration(delivered(rounds) - ModelTime{}));
   }
   const auto span = double(slowest.count());
   run.rounds_per_second = span > 0 ? measured / span * 1e9 : 0;
   double tasks_uj = 0;
   for (std::size_t p = 0; p < ended_.size(); ++p) {
     VirtualPipeline pipeline{plan_.pipelines[p].app, {}, 0};
-    for (auto n = settings_.warm_up; n < rounds; ++n) {
+    for (auto n = rounds - whole; n < rounds; ++n) {
       pipeline.latencies.push_back(ended_[p][n] - begun_[p][n]);
       pipeline.energy_uj += execution_of({std::uint32_t(p), 0, n}).energy_uj / measured;
     }
