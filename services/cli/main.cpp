@@ -44,6 +44,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   cli::add_app_commands(program, shared);
   cli::add_body_commands(program, shared);
+  cli::add_import_commands(program, shared);
+  cli::add_known_answer_commands(program, shared);
   cli::add_model_commands(program, shared);
   cli::add_plan_commands(program, shared);
   cli::add_topic_commands(program, shared);
