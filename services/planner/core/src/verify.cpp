@@ -130,20 +130,40 @@ Status verify_steps(const schemas::ExecutionPlan& execution,
   return {};
 }
 
+/// The execution plan of each run of a cycle, as often as its share says.
+Status verify_sequence(const schemas::CollaborationPlan& plan, const schemas::PipelinePlan& pipeline) {
+  const auto rounds = plan.rounds_per_cycle;
+  if (rounds == 0 || (pipeline.sequence.empty() ? 1 : pipeline.sequence.size()) != rounds)
+    return wrong("not one run for each round of the cycle");
+  std::vector<std::uint32_t> counts(pipeline.executions.size(), pipeline.sequence.empty() ? 1 : 0);
+  for (const auto e : pipeline.sequence) {
+    if (e >= counts.size()) return wrong("a run of an execution plan that does not exist");
+    ++counts[e];
+  }
+  for (std::size_t e = 0; e < counts.size(); ++e)
+    if (std::abs(double(counts[e]) / rounds - pipeline.executions[e].share) > 1e-9)
+      return wrong("runs do not follow the shares");
+  return {};
+}
+
 Status verify_units(const schemas::CollaborationPlan& plan) {
-  using Task = std::array<std::uint32_t, 3>;
+  using Task = std::array<std::uint32_t, 4>;
   std::map<schemas::UnitRef, std::multiset<Task>> needed, listed;
   std::map<schemas::UnitRef, Duration> busy;
   for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
-    for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e)
-      for (std::uint32_t s = 0; s < plan.pipelines[p].executions[e].steps.size(); ++s)
-        for (const auto& held : schemas::units_held(plan.pipelines[p].executions[e].steps[s])) {
-          needed[held].insert({p, e, s});
-          busy[held] += plan.pipelines[p].executions[e].steps[s].duration;
+    for (std::uint32_t run = 0; run < plan.rounds_per_cycle; ++run) {
+      const auto e = plan.pipelines[p].sequence.empty() ? 0 : plan.pipelines[p].sequence[run];
+      const auto& steps = plan.pipelines[p].executions[e].steps;
+      for (std::uint32_t s = 0; s < steps.size(); ++s)
+        for (const auto& held : schemas::units_held(steps[s])) {
+          needed[held].insert({p, e, s, run});
+          busy[held] += steps[s].duration;
         }
+    }
   for (const auto& unit : plan.units) {
     const schemas::UnitRef ref{unit.device, unit.unit};
-    for (const auto& task : unit.order) listed[ref].insert({task.pipeline, task.execution, task.step});
+    for (const auto& task : unit.order)
+      listed[ref].insert({task.pipeline, task.execution, task.step, task.run});
     if (unit.busy != busy[ref])
       return wrong("the load of " + unit.device.text() + " " + std::string(schemas::name_of(unit.unit)) +
                    " is wrong");
@@ -198,6 +218,7 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
     }
     if (!(std::abs(shares - 1) <= 1e-9) || planned.depth == 0)
       return wrong("shares or depth are wrong").at(where);
+    if (auto status = verify_sequence(plan, planned); !status) return status.error().at(where);
   }
   if (auto status = verify_units(plan); !status) return status;
   return verify_memory(problem, plan);
