@@ -82,7 +82,8 @@ Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Dur
         busiest.count() > 0
             ? std::uint32_t((pipeline.executions.front().latency + busiest - Duration(1)) / busiest)
             : 1u;
-    while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(body, pipeline))) ++pipeline.depth;
+    while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(body, pipeline)))
+      ++pipeline.depth;
   }
   return {};
 }
@@ -139,6 +140,7 @@ Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, con
   CollaborationPlan plan;
   plan.body = problem.body.name;
   plan.objective = options.objective;
+  plan.residency = options.residency;
   if (choices.empty()) return plan;
   const auto residents = find_residents(problem, choices, options.residency);
   if (!residents) return residents.error();

@@ -163,7 +163,8 @@ Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget
     return outcome;
   }
   CostModel costs(problem);
-  const auto chosen = policy->choose(costs, options, budget);
+  const auto chosen =
+      problem.pipelines.empty() ? Result<Chosen>(Chosen{}) : policy->choose(costs, options, budget);
   outcome.nodes = budget.used();
   if (!chosen) {
     outcome.kind = kind_of(chosen.error());

@@ -37,8 +37,8 @@ using SpreadFunction =
 [[nodiscard]] Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
                                          const SpreadFunction& spread, bool by_priority);
 
-/// Why no plan was found for pipeline `p` alone: kNoFit when there is none, kTimeout when the budget ended the
-/// search before the first.
+/// Why no plan was found for pipeline `p` alone: kNoFit when there is none, kTimeout when the budget ended
+/// the search before the first.
 [[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
                                      const Budget& budget);
 /// The same for the first pipeline that has no place beside the others: "OOR", or the budget.
