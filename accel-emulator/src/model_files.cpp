@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "synergy/accel/generated_weights.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/documents/yaml.hpp"
@@ -95,6 +96,11 @@ Result<LoadedModel> load_model(const std::filesystem::path& folder) {
   if (!program) return program.error().at(path.string());
 
   LoadedModel model{*std::move(description), *std::move(program), {}, {}};
+  if (const auto seed = model.description.weights_seed) {
+    model.weights = generate_weights(model.program, *seed);
+    model.digest = documents::sha256(*digested);
+    return model;
+  }
   for (std::size_t k = 0; k < model.program.layers.size(); ++k) {
     auto numbers = read_layer(folder, model.program.layers[k], *digested);
     if (!numbers)

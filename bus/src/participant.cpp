@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 namespace synergy::bus {
 
@@ -16,6 +17,19 @@ bool matches(const std::string& pattern, const std::string& topic) {
 }
 
 constexpr Duration kJoinTimeout = std::chrono::seconds(2);
+constexpr std::size_t kMaxErrorBytes = 4096;
+
+/// The broker would drop what is larger, without a word to anyone.
+Status check_size(const std::string& topic, const Bytes& payload) {
+  if (topic.size() > schemas::kMaxTopicBytes)
+    return Error{ErrorCode::kInvalid, "a topic of " + std::to_string(topic.size()) + " bytes; at most " +
+                                          std::to_string(schemas::kMaxTopicBytes) + " are allowed"};
+  if (payload.size() > schemas::kMaxMessageBytes)
+    return Error{ErrorCode::kInvalid, "the message for '" + topic + "' has " +
+                                          std::to_string(payload.size()) + " bytes, at most " +
+                                          std::to_string(schemas::kMaxMessageBytes) + " are allowed"};
+  return {};
+}
 
 }  // namespace
 
@@ -65,12 +79,17 @@ void Participant::dispatch(const Packet& packet) {
         if (packet.topic.starts_with('@')) return handle_reply(packet, envelope);
         const bool repeated = watch_.see(packet.topic, envelope) == SequenceWatch::Verdict::kRepeated;
         if (repeated && schemas::class_of(packet.topic) == TopicClass::kState) return {};
-        bool topic_known = false;
-        for (std::size_t i = 0; i < routes_.size(); ++i) {  // by index: a handler may add routes
+        bool topic_known = false, handled = false;
+        Status outcome;
+        const std::size_t known = routes_.size();  // a handler may add routes: not for this packet
+        for (std::size_t i = 0; i < known; ++i) {
           if (!matches(routes_[i].topic, packet.topic)) continue;
           topic_known = true;
-          if (routes_[i].schema == envelope.schema) return routes_[i].handle(packet, envelope, body);
+          if (routes_[i].schema != envelope.schema) continue;
+          handled = true;
+          if (auto done = routes_[i].handle(packet, envelope, body); !done) outcome = std::move(done);
         }
+        if (handled) return outcome;
         if (!topic_known) return {};  // a tap's, or a longer topic that ZeroMQ's prefix rule let in
         ++count_.unknown;
         if (schemas::class_of(packet.topic) == TopicClass::kCommand && admit(envelope))
@@ -95,6 +114,12 @@ Status Participant::handle_reply(const Packet& packet, const Envelope& envelope)
 }
 
 bool Participant::admit(const Envelope& envelope) {
+  if (envelope.request_id.empty()) {  // not remembered: it would be taken for a repetition of the last one
+    (void)transmit(schemas::topics::reply_to(envelope.sender),
+                   failure({}, {ErrorCode::kInvalid, "a command needs a 'request_id' of its own"}));
+    ++count_.invalid;
+    return false;
+  }
   if (envelope.deadline_unix_ns != UnixTime{} && envelope.deadline_unix_ns < clock_.unix()) {
     ++count_.late;
     return false;
@@ -111,6 +136,8 @@ bool Participant::admit(const Envelope& envelope) {
 }
 
 void Participant::answer(const std::string& sender, const std::string& request_id, Bytes payload) {
+  if (const auto status = check_size(schemas::topics::reply_to(sender), payload); !status)
+    payload = failure(request_id, status.error());
   if (const auto found = answers_.find({sender, request_id}); found != answers_.end()) {
     if (found->second.ready) return;
     found->second.ready = true;
@@ -123,9 +150,13 @@ void Participant::answer(const std::string& sender, const std::string& request_i
 
 void Participant::answer_failure(const std::string& sender, const std::string& request_id,
                                  const Error& error) {
-  answer(sender, request_id,
-         schemas::seal(reply_envelope(request_id),
-                       schemas::Failure{std::string(synergy::name_of(error.code)), error.message}));
+  answer(sender, request_id, failure(request_id, error));
+}
+
+Bytes Participant::failure(const std::string& request_id, const Error& error) {
+  // An error may quote what was wrong, and that may have megabytes.
+  return schemas::seal(reply_envelope(request_id), schemas::Failure{std::string(synergy::name_of(error.code)),
+                                                                    error.message.substr(0, kMaxErrorBytes)});
 }
 
 void Participant::forget_old_answers() {
@@ -146,6 +177,10 @@ void Participant::forget_old_answers() {
 void Participant::begin_call(std::string topic, Bytes payload, std::string request_id, Duration timeout,
                              std::function<void(Result<Bytes>)> done) {
   const auto now = clock_.monotonic();
+  if (auto status = check_size(topic, payload); !status) {
+    refused_.emplace_back(status.error(), std::move(done));  // told by tick(): never from within call()
+    return;
+  }
   (void)transmit(topic, payload);
   calls_.insert_or_assign(std::move(request_id), Call{std::move(topic), std::move(payload), now + timeout,
                                                       now + kFirstRetry, kFirstRetry, std::move(done)});
@@ -173,6 +208,10 @@ void Participant::publish_states_again() {
 }
 
 Status Participant::transmit(const std::string& topic, Bytes payload) {
+  if (auto status = check_size(topic, payload); !status) {
+    ++count_.dropped;
+    return status;
+  }
   const auto topic_class = schemas::class_of(topic);
   if (topic_class == TopicClass::kState) states_[topic] = payload;
   // Before the broker confirmed this participant, ZeroMQ would drop messages without a word: what nobody
@@ -228,6 +267,7 @@ void Participant::tick() {
     }
     ++it;
   }
+  for (auto& [error, done] : std::exchange(refused_, {})) done(error);
   for (std::size_t i = 0; i < ended.size(); ++i) {  // after the walk: a callback may begin new calls
     ++count_.timeouts;
     ended[i](Error{ErrorCode::kTimeout, "no answer on '" + topics[i] + "' before the deadline"});
@@ -237,6 +277,7 @@ void Participant::tick() {
 MonotonicTime Participant::next_deadline() const {
   auto next = MonotonicTime::max();
   for (const auto& [id, call] : calls_) next = std::min({next, call.deadline, call.next_try});
+  if (!refused_.empty()) next = clock_.monotonic();
   if ((joined() && !outbox_.empty()) || !states_to_send_.empty())
     next = std::min(next, clock_.monotonic() + std::chrono::milliseconds(1));
   return next;

@@ -1,6 +1,7 @@
 #include "synergy/schemas/decode.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace synergy::schemas {
 namespace {
@@ -42,6 +43,7 @@ Status decode(Node node, bool& out) {
 Status decode(Node node, double& out) {
   if (node.kind() != Kind::kReal && node.kind() != Kind::kInteger) return node.expected("a number");
   out = node.real();
+  if (!std::isfinite(out)) return node.wrong("the number is infinite or no number");
   return {};
 }
 

@@ -44,8 +44,12 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   cli::add_app_commands(program, shared);
   cli::add_body_commands(program, shared);
+  cli::add_import_commands(program, shared);
+  cli::add_known_answer_commands(program, shared);
   cli::add_model_commands(program, shared);
   cli::add_plan_commands(program, shared);
+  cli::add_planning_commands(program, shared);
+  cli::add_bench_commands(program, shared);
   cli::add_topic_commands(program, shared);
   cli::add_service_commands(program, shared);
   cli::add_deploy_commands(program, shared);

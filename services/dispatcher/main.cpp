@@ -4,6 +4,7 @@
 #include <string>
 
 #include "synergy/dispatcher/dispatcher.hpp"
+#include "synergy/runtime/body.hpp"
 #include "synergy/runtime/service_main.hpp"
 
 using namespace synergy;
@@ -43,9 +44,14 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
     (void)bus.publish(topics::tensor(device),
                       grant);  // a grant that is lost is repeated when its patience is over
   };
-  ports.publish_apps = [&bus](const schemas::AppSet& apps) { (void)bus.publish(topics::kApps, apps); };
-  ports.publish_plan = [&bus](const schemas::CollaborationPlan& plan) {
-    (void)bus.publish(topics::kPlan, plan);
+  const auto check = [&context](const Status& sent, std::string_view what) {  // state fails only by its size
+    if (!sent) context.log().warn("not_sent", {{"what", what}, {"error", sent.error().message}});
+  };
+  ports.publish_apps = [&bus, check](const schemas::AppSet& apps) {
+    check(bus.publish(topics::kApps, apps), "apps");
+  };
+  ports.publish_plan = [&bus, check](const schemas::CollaborationPlan& plan) {
+    check(bus.publish(topics::kPlan, plan), "plan");
   };
   ports.log = [&context](std::string_view event, const std::string& text) {
     context.log().info(event, {{"what", text}});
@@ -96,19 +102,16 @@ int main(int argc, char** argv) {
       [](runtime::Options&) {},
       [](runtime::Context& context) -> Status {
         std::unique_ptr<dispatcher::Dispatcher> dispatcher;
-        context.bus().subscribe<schemas::BodyView>(
-            topics::kBody, [&](const auto&, const schemas::BodyView& body) {
-              if (dispatcher) return;
-              dispatcher =
-                  std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
-              context.waiting_for("the store");
-              load_state(context, [&](const schemas::StoredState& state) {
-                serve(context, *dispatcher);
-                dispatcher->resume(state);
-                context.ready();
-              });
-            });
-        context.waiting_for("the body view");
+        runtime::when_body_is_known(context, [&](const schemas::BodyView& body) {
+          dispatcher =
+              std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
+          context.waiting_for("the store");
+          load_state(context, [&](const schemas::StoredState& state) {
+            serve(context, *dispatcher);
+            dispatcher->resume(state);
+            context.ready();
+          });
+        });
         return context.run();
       });
 }

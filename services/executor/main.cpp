@@ -1,12 +1,13 @@
 // The executor of one device: joins its queues to the bus and to its accelerator.
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 
 #include "synergy/executor/executor.hpp"
-#include "synergy/runtime/service_main.hpp"
+#include "synergy/runtime/device_main.hpp"
 
 using namespace synergy;
 using namespace std::chrono_literals;
@@ -30,7 +31,7 @@ class BusDriver final : public executor::AcceleratorDriver {
   std::string topic_;
 };
 
-Result<std::map<std::string, executor::Frames>> read_frames(const std::string& deploy,
+Result<std::map<std::string, executor::Frames>> read_frames(const std::filesystem::path& deploy,
                                                             const schemas::Device& device) {
   std::map<std::string, executor::Frames> sensors;
   for (const auto& sensor : device.sensors) {
@@ -38,7 +39,7 @@ Result<std::map<std::string, executor::Frames>> read_frames(const std::string& d
       sensors.emplace(sensor.capability, executor::Frames());
       continue;
     }
-    auto frames = executor::Frames::read(std::filesystem::path(deploy) / sensor.frames);
+    auto frames = executor::Frames::read(deploy / sensor.frames);
     if (!frames) return frames.error();
     sensors.emplace(sensor.capability, std::move(*frames));
   }
@@ -90,7 +91,8 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
   bus.serve<schemas::Deploy>(schemas::topics::executor(device), [&](const schemas::Deploy& deploy,
                                                                     const bus::Responder<schemas::Deploy>&
                                                                         answer) {
-    executor.on(deploy, [&context, answer, id = deploy.plan.id](const Result<schemas::Deployed>& done) {
+    executor.on(deploy, [&context, answer, id = deploy.plan.id](Result<schemas::Deployed> done) {
+      if (done) done->instance = context.bus().instance();
       if (done)
         context.log().info("deployed", {{"plan", id}, {"weight_load_us", done->weight_load.count() / 1000}});
       else
@@ -101,38 +103,27 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
   context.report([&] { return executor.counters(); });
 }
 
+/// What an executor's process is made of, in the order of its making.
+struct Parts {
+  BusDriver driver;
+  executor::Executor executor;
+
+  Parts(runtime::Context& context, const runtime::DevicePlace& place,
+        std::map<std::string, executor::Frames> frames)
+      : driver(context.bus(), place.device.id),
+        executor(place.device.id, std::move(frames), driver, ports_of(context, place.scale)) {}
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string deploy, device_name;
-  runtime::ServiceInfo info{"executor", "Runs the tasks of one device's units."};
-  info.process = [&] { return "executor/" + device_name; };
-  return runtime::service_main(
-      argc, argv, info,
-      [&](runtime::Options& options) {
-        options.required_text("--device", device_name, "the device's id on the body");
-        options.required_text("--deploy", deploy, "folder with devices, links, bodies, models",
-                              "SYNERGY_DEPLOY");
-      },
-      [&](runtime::Context& context) -> Status {
-        const DeviceId device(device_name);
-        BusDriver driver(context.bus(), device);
-        std::unique_ptr<executor::Executor> executor;
-        context.bus().subscribe<schemas::BodyView>(
-            schemas::topics::kBody, [&](const schemas::Envelope&, const schemas::BodyView& body) {
-              const auto* self = body.find(device);
-              if (executor) return;
-              if (self == nullptr)
-                return context.stop(Error{ErrorCode::kNotFound,
-                                          "body '" + body.name + "' has no device '" + device_name + "'"});
-              auto frames = read_frames(deploy, *self);
-              if (!frames) return context.stop(frames.error());
-              executor = std::make_unique<executor::Executor>(device, std::move(*frames), driver,
-                                                              ports_of(context, TimeScale(body.time_scale)));
-              serve(context, *executor, device);
-              context.ready();
-            });
-        context.waiting_for("the body view");
-        return context.run();
+  return runtime::device_main(
+      argc, argv, "executor", {"executor", "Runs the tasks of one device's units."},
+      [](runtime::Context& context, const runtime::DevicePlace& place) -> Result<std::shared_ptr<void>> {
+        auto frames = read_frames(place.deploy, place.device);
+        if (!frames) return frames.error();
+        auto parts = std::make_shared<Parts>(context, place, std::move(*frames));
+        serve(context, parts->executor, place.device.id);
+        return std::shared_ptr<void>(parts);
       });
 }

@@ -1,5 +1,6 @@
 #include "synergy/store/runs.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "sqlite.hpp"
@@ -14,7 +15,7 @@ INSERT INTO runs (app, run, attempts, plan_id, outcome, label, score, began_ns, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (app, run) DO NOTHING)";
 
-constexpr auto kNumbers = "SELECT run FROM runs WHERE app = ? AND run >= ? ORDER BY run LIMIT ?";
+constexpr auto kNumbers = "SELECT run FROM runs WHERE app = ? AND run >= ? AND run < ? ORDER BY run DESC";
 
 constexpr auto kRuns = R"(
 SELECT app, run, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason,
@@ -60,14 +61,22 @@ Result<std::size_t> Runs::keep(std::span<const schemas::RunRecord> runs) {
   });
 }
 
-Result<std::vector<std::uint64_t>> Runs::numbers_from(const AppId& app, std::uint64_t first_run,
-                                                      std::size_t limit) const {
+Result<std::vector<std::uint64_t>> Runs::missing(const AppId& app, std::uint64_t first_run,
+                                                 std::uint64_t next_run, std::size_t limit) const {
   auto& connection = database_.connection();
   return guarded(connection.path, [&]() -> Result<std::vector<std::uint64_t>> {
     std::vector<std::uint64_t> numbers;
     SQLite::Statement rows(connection.sqlite, kNumbers);
-    bind_all(rows, app, first_run, limit);
-    while (rows.executeStep()) RowReader(rows).into(numbers.emplace_back());
+    bind_all(rows, app, first_run, next_run);
+    for (auto next = next_run; next > first_run && numbers.size() < limit; --next) {
+      std::uint64_t kept = 0;
+      const bool there = rows.executeStep();
+      if (there) RowReader(rows).into(kept);
+      const auto end = there ? kept + 1 : first_run;
+      for (; next > end && numbers.size() < limit; --next) numbers.push_back(next - 1);
+      if (!there) break;
+    }
+    std::reverse(numbers.begin(), numbers.end());
     return numbers;
   });
 }

@@ -170,6 +170,8 @@ Status describe_network(const NetworkFile& network, schemas::ModelDescription& d
   auto start = option_value(network, "--weight-start");
   if (!start) return start.error();
   d.weight_start = *start;
+  const auto& options = network.source.command_line_arguments;
+  d.allow_streaming = std::find(options.begin(), options.end(), "--allow-streaming") != options.end();
   auto processors = option_value(network, "--max-proc");
   if (!processors) return processors.error();
   if (*processors != 0) d.max_processors = *processors;

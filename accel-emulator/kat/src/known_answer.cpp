@@ -155,9 +155,9 @@ Status read_resources(const fs::path& folder, KnownAnswer& answer) {
   const auto path = folder / "resources.json";
   auto resources = read_json<ResourcesFile>(path);
   if (!resources) return resources.error();
-  if (resources->words_programmed.size() != accel_model::kProcessors ||
-      resources->bias_bytes.size() != accel_model::kQuadrants)
-    return invalid(path.string() + ": must have 64 processors and 4 quadrants");
+  if (resources->words_programmed.size() > accel_model::kProcessors ||
+      resources->bias_bytes.size() > accel_model::kQuadrants)
+    return invalid(path.string() + ": must have up to 64 processors and 4 quadrants");
   answer.resources = {resources->weight_memory_bytes_used, resources->bias_memory_bytes_used,
                       resources->macs_total, std::move(resources->words_programmed),
                       std::move(resources->bias_bytes)};

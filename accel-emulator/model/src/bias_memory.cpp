@@ -30,8 +30,7 @@ Error no_room(const Program& program, std::size_t k, const DeviceConstants& chip
                                  std::to_string(level < size ? size - level : 0) + " left"};
 }
 
-/// Which bytes of a quadrant a depthwise layer uses, pass after pass; unused ones separate them.
-using Bytes = std::array<std::vector<bool>, kQuadrants>;
+using Bytes = BiasChannels;
 
 // With equal masks the hardware takes biases of every fourth processor in turn.
 std::uint32_t bias_position(std::uint32_t processor, bool broadcast) {
@@ -39,8 +38,8 @@ std::uint32_t bias_position(std::uint32_t processor, bool broadcast) {
   return broadcast ? p % 4 * 4 + p / 4 : p;
 }
 
-// One pass that holds `channels` of the layer.
-void add_pass(const Layer& layer, std::uint32_t channels, Bytes& bytes) {
+// The pass that begins with channel `from` of the layer.
+void add_pass(const Layer& layer, std::uint32_t from, Bytes& bytes) {
   const bool broadcast = layer.processors == layer.output_processors;
   const std::uint64_t mask = layer.processors;
   const std::uint32_t first = std::uint32_t(std::countr_zero(mask));
@@ -52,11 +51,12 @@ void add_pass(const Layer& layer, std::uint32_t channels, Bytes& bytes) {
     const std::uint32_t begin = one_quadrant && !broadcast ? first - base : 0;
     const std::uint32_t end =
         broadcast ? kProcessorsPerQuadrant : std::min(last + 1 - base, kProcessorsPerQuadrant);
-    std::vector<bool> pass(end - begin, false);
+    std::vector<std::int32_t> pass(end - begin, kUnusedBias);
     for (std::uint32_t p = base + begin; p < base + end; ++p) {
       const std::uint64_t below = (std::uint64_t{1} << p) - 1;
-      if (((mask >> p) & 1) != 0 && std::uint32_t(std::popcount(mask & below)) < channels)
-        pass[bias_position(p, broadcast) - begin] = true;
+      const std::uint32_t channel = from + std::uint32_t(std::popcount(mask & below));
+      if (((mask >> p) & 1) != 0 && channel < layer.output.channels)
+        pass[bias_position(p, broadcast) - begin] = std::int32_t(channel);
     }
     // Without broadcast the first quadrant's gap lies behind its biases.
     if (!broadcast && q == first_quadrant)
@@ -68,16 +68,15 @@ void add_pass(const Layer& layer, std::uint32_t channels, Bytes& bytes) {
 Bytes bytes_of_depthwise(const Layer& layer) {
   Bytes bytes;
   const std::uint32_t each = std::uint32_t(std::popcount(layer.processors));
-  for (std::uint32_t left = layer.output.channels; left > 0; left -= std::min(left, each))
-    add_pass(layer, std::min(left, each), bytes);
+  for (std::uint32_t from = 0; from < layer.output.channels; from += each) add_pass(layer, from, bytes);
   auto& last = bytes[(63 - std::uint32_t(std::countl_zero(layer.processors))) / kProcessorsPerQuadrant];
-  while (!last.empty() && !last.back()) last.pop_back();
+  while (!last.empty() && last.back() == kUnusedBias) last.pop_back();
   return bytes;
 }
 
 Bytes bytes_of_quad_fifo(const Layer& layer) {
   Bytes bytes;
-  for (std::uint32_t o = 0; o < layer.output.channels; ++o) bytes[o % kQuadrants].push_back(true);
+  for (std::uint32_t o = 0; o < layer.output.channels; ++o) bytes[o % kQuadrants].push_back(std::int32_t(o));
   return bytes;
 }
 
@@ -111,12 +110,29 @@ Status place_spread(const Program& program, std::size_t k, const DeviceConstants
   return {};
 }
 
+// A MAX78000 loses the first bias of a layer that streams from the start.
+bool first_bias_is_lost(const DeviceConstants& chip, std::size_t k, const Layer& layer) {
+  return chip.first_streaming_bias_is_lost && k == 0 && layer.streaming;
+}
+
+// Unused bytes stand for the processors below the mask's first one in its group of four, in every pass.
+std::vector<std::int32_t> bytes_together(const Layer& layer, bool first_is_lost) {
+  const std::uint32_t start = std::countr_zero(layer.output_processors) % kProcessorsPerInstance;
+  const auto each = std::uint32_t(std::popcount(layer.output_processors));
+  std::vector<std::int32_t> bytes(first_is_lost ? 1 : 0, kUnusedBias);
+  for (std::uint32_t channel = 0; channel < layer.output.channels; ++channel) {
+    if (channel % each == 0) bytes.insert(bytes.end(), start, kUnusedBias);
+    bytes.push_back(std::int32_t(channel));
+  }
+  return bytes;
+}
+
 struct Biases {
   std::size_t layer;
   std::uint32_t bytes;
   std::vector<std::uint32_t> quadrants;  ///< where they may go
   bool first;                            ///< the MAX78000 places flattened layers before all others
-  bool pinned;                           ///< only one place to go
+  std::uint32_t rank;  ///< higher ones earlier: the bytes, or a whole quadrant if it is pinned
 };
 
 // In the order in which the vendor's tool gives them room.
@@ -128,16 +144,14 @@ std::vector<Biases> in_placing_order(const Program& program, const DeviceConstan
     if (!layer.has_bias || spreads(layer)) continue;
     const auto& allowed = layer.bias_quadrants.empty() ? used : layer.bias_quadrants;
     const std::uint32_t start = std::countr_zero(layer.output_processors) % kProcessorsPerInstance;
-    // A MAX78000 loses the first bias of a layer that streams from the start.
-    const bool dummy = chip.first_streaming_bias_is_lost && k == 0 && layer.streaming;
+    const bool dummy = first_bias_is_lost(chip, k, layer);
     const std::uint32_t bytes = layer.output.channels + start * layer.output_passes + (dummy ? 1 : 0);
     order.push_back({k, bytes, allowed, chip.flatten_bias_first && layer.flatten,
-                     allowed.size() == 1 || bytes == chip.bias_bytes_per_quadrant});
+                     allowed.size() == 1 ? chip.bias_bytes_per_quadrant : bytes});
   }
   std::stable_sort(order.begin(), order.end(), [](const Biases& a, const Biases& b) {
     if (a.first != b.first) return a.first;
-    if (a.pinned != b.pinned) return a.pinned;
-    return a.bytes > b.bytes;
+    return a.rank > b.rank;
   });
   return order;
 }
@@ -157,6 +171,19 @@ Status place_together(const Program& program, const Biases& biases, const Device
 }
 
 }  // namespace
+
+BiasChannels bias_channels(const Program& program, std::size_t k, const ProgramPlacement& placement,
+                           schemas::AcceleratorKind kind) {
+  const Layer& layer = program.layers[k];
+  const std::uint32_t quadrants = placement.layers[k].bias_quadrants;
+  if (quadrants == 0) return {};
+  if (layer.depthwise()) return bytes_of_depthwise(layer);
+  if (layer.in_all_quadrants) return bytes_of_quad_fifo(layer);
+  BiasChannels channels;
+  channels[std::size_t(std::countr_zero(quadrants))] =
+      bytes_together(layer, first_bias_is_lost(constants_of(kind), k, layer));
+  return channels;
+}
 
 Status place_biases(const Program& program, const DeviceConstants& chip, ProgramPlacement& placement) {
   for (std::size_t k = 0; k < program.layers.size(); ++k)

@@ -98,6 +98,9 @@ Status check_flatten(const Layer& layer) {
 Status check_groups(const Layer& layer) {
   if (layer.groups == 1) return {};
   if (layer.flatten) return invalid("groups and flatten exclude each other");
+  if (!layer.bias_quadrants.empty())
+    return invalid(
+        "biases of depthwise layers lie in the quadrants of their processors; leave bias_quadrants out");
   if (layer.groups != layer.pooled.channels || layer.groups != layer.output.channels)
     return invalid("groups is 1, or equals input and output channels; it is " + std::to_string(layer.groups) +
                    " for " + std::to_string(layer.pooled.channels) + " and " +
@@ -203,6 +206,7 @@ Result<Program> resolve_header(const schemas::ModelDescription& description) {
   program.result = description.result;
   program.fifo = description.fifo;
   program.overlap_data = description.overlap_data;
+  program.allow_streaming = description.allow_streaming;
   program.legacy_operands = description.legacy_operands;
   program.weight_start = description.weight_start;
   program.max_processors = description.max_processors;

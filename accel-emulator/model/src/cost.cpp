@@ -1,5 +1,6 @@
 #include "synergy/accel_model/cost.hpp"
 
+#include <bit>
 #include <cmath>
 #include <set>
 
@@ -27,6 +28,19 @@ double total_cycles(const Program& program, const schemas::DeviceProfile& profil
   return cycles;
 }
 
+// Energy that grows with what is computed, not with the time it takes.
+double work_uj(const Program& program, const schemas::DeviceProfile& profile,
+               const ProgramPlacement& placement) {
+  double processor_cycles = 0;
+  for (std::size_t k = 0; k < program.layers.size(); ++k) {
+    const Layer& layer = program.layers[k];
+    processor_cycles += double(layer_cycles(layer, profile.accelerator, placement.layers[k].start)) *
+                        std::popcount(layer.processors);
+  }
+  constexpr double kPjPerUj = 1e6;
+  return processor_cycles * profile.accelerator_pj_per_processor_cycle.value / kPjPerUj;
+}
+
 constexpr double kNjPerUj = 1000, kNsPerUs = 1000;
 constexpr double kUjPerMwNs = 1e-6;
 
@@ -48,7 +62,8 @@ ChunkCost chunk_cost(const Program& program, const schemas::DeviceProfile& profi
   cost.switch_program = rounded(times(settings, profile.register_write_ns));
   cost.weight_load = rounded(times(weights, profile.load_weight_ns_per_word));
   cost.load_uj = times(in, profile.accelerator_nj_per_input_word) / kNjPerUj;
-  cost.infer_uj = profile.accelerator_active_mw.value * infer_ns * kUjPerMwNs;
+  cost.infer_uj =
+      profile.accelerator_active_mw.value * infer_ns * kUjPerMwNs + work_uj(program, profile, placement);
   cost.weight_load_uj = times(weights, profile.accelerator_nj_per_weight_word) / kNjPerUj;
   return cost;
 }

@@ -3,51 +3,91 @@
 #include <algorithm>
 #include <bit>
 
+#include "operators.hpp"
+#include "tensor_words.hpp"
+
 namespace synergy::accel_model {
 namespace {
 
-/// One tensor's words in one instance: from `first`, for each of `pixels`, `used` words out of every `step`.
-struct Words {
-  std::uint64_t first, pixels, used, step;
+Error no_room(const DeviceConstants& chip, std::string_view what, std::uint64_t bytes, std::uint64_t offset) {
+  return {ErrorCode::kNoFit, "the " + std::string(what) + " needs " + std::to_string(bytes) +
+                                 " bytes of each data memory from offset " + std::to_string(offset) + "; a " +
+                                 std::string(chip.name) + " has " + std::to_string(chip.instance_bytes)};
+}
 
-  [[nodiscard]] std::uint64_t end() const { return first + (pixels - 1) * step + used; }
-  [[nodiscard]] bool holds(std::uint64_t begin, std::uint64_t stop) const {
-    if (used == 0 || stop <= first || begin >= end()) return false;
-    if (begin <= first) return true;
-    const std::uint64_t within = (begin - first) % step;
-    return within < used || begin + (step - within) < stop;
+std::uint64_t input_bytes(const Layer& layer) {
+  const std::uint64_t pixel_bytes = layer.data_format == schemas::DataFormat::kChw ? 1 : 4;
+  return layer.input.pixels() * layer.input_passes * layer.operands * pixel_bytes;
+}
+
+std::uint64_t output_bytes(const Layer& layer) {
+  const std::uint64_t extra = convolves(layer) ? model_of(layer.op).form(layer).extra_pixels : 0;
+  return (layer.output.pixels() + extra) * layer.output_passes * layer.output_width / 2;
+}
+
+// Read-ahead reads from one bank of the data memory while another is written.
+Status check_readahead(const Layer& layer, const DeviceConstants& chip) {
+  if (!layer.readahead) return {};
+  const auto bank = [](std::uint64_t byte) { return byte / kDataBankBytes; };
+  for (const auto in : {bank(layer.in_offset), bank(layer.in_offset + input_bytes(layer) - 1)})
+    for (const auto out : {bank(layer.out_offset), bank(layer.out_offset + output_bytes(layer) - 1)})
+      if (in == out)
+        return Error{ErrorCode::kInvalid, "readahead on a " + std::string(chip.name) +
+                                              " needs input and output in different banks of " +
+                                              std::to_string(kDataBankBytes) + " bytes; both use bank " +
+                                              std::to_string(in)};
+  return {};
+}
+
+Error overwritten(const DeviceConstants& chip, std::string_view what, std::uint32_t instance,
+                  const TensorWords& there, const TensorWords& written) {
+  const auto bytes = [](const TensorWords& words) {
+    return std::to_string(words.first * 4) + " to " + std::to_string(words.end() * 4 - 1);
+  };
+  return {ErrorCode::kInvalid, "the output overwrites " + std::string(what) + ": in data memory " +
+                                   std::to_string(instance) + " of the " + std::string(chip.name) +
+                                   " that fills bytes " + bytes(there) + ", the output " + bytes(written)};
+}
+
+// `there` gives the words of what must stay, by instance.
+template <class There>
+Status check_against(const Layer& layer, const DeviceConstants& chip, std::string_view what, There there) {
+  // Most instances look alike; the answer for one holds for the others.
+  TensorWords last_there, last_written;
+  for (std::uint32_t instance = 0; instance < kInstances; ++instance) {
+    const TensorWords kept = there(instance), written = output_words_in(layer, instance);
+    if (kept == last_there && written == last_written) continue;
+    if (overlap(kept, written)) return overwritten(chip, what, instance, kept, written);
+    last_there = kept;
+    last_written = written;
   }
-};
+  return {};
+}
 
-bool overlap(const Words& a, const Words& b) {
-  if (a.used == 0 || b.used == 0 || a.end() <= b.first || b.end() <= a.first) return false;
-  for (std::uint64_t pixel = 0; pixel < b.pixels; ++pixel) {
-    const std::uint64_t begin = b.first + pixel * b.step;
-    if (a.holds(begin, begin + b.used)) return true;
+Status check_layer_overlaps(const Program& program, std::size_t k, const Layer* before,
+                            const DeviceConstants& chip) {
+  const Layer& layer = program.layers[k];
+  // A streaming layer's input passes through a rolling buffer, which `check_streaming` judges.
+  if (before == nullptr && program.fifo == schemas::Fifo::kNone)
+    if (auto s = check_against(layer, chip, "input that is still needed",
+                               [&](auto instance) { return input_words_in(layer, instance); });
+        !s)
+      return s;
+  if (before != nullptr && !layer.streaming)
+    if (auto s = check_against(layer, chip,
+                               "input that is still needed, the output of layer '" + before->name + "'",
+                               [&](auto instance) { return output_words_in(*before, instance); });
+        !s)
+      return s;
+  for (std::size_t other = 0; other < k; ++other) {
+    const Layer& marked = program.layers[other];
+    if (!marked.is_output || marked.skipped) continue;
+    if (auto s = check_against(layer, chip, "layer '" + marked.name + "', which is marked as output",
+                               [&](auto instance) { return output_words_in(marked, instance); });
+        !s)
+      return s;
   }
-  return false;
-}
-
-Words input_in(const Layer& layer, std::uint32_t instance) {
-  const std::uint64_t used = passes_in_instance(layer.processors, layer.input.channels, instance);
-  if (layer.data_format == schemas::DataFormat::kChw)
-    return {layer.in_offset / 4, (layer.input.pixels() + 3) / 4, used, 1};
-  return {layer.in_offset / 4, layer.input.pixels(), used, layer.input_passes};
-}
-
-Words output_in(const Layer& layer, std::uint32_t instance) {
-  const std::uint64_t used = passes_in_instance(layer.output_processors, layer.output.channels, instance);
-  const std::uint64_t width = layer.output_width / 8;
-  return {layer.out_offset / 4, layer.output.pixels(), used * width, layer.output_passes * width};
-}
-
-Status check_room(const DeviceConstants& chip, std::string_view what, std::uint64_t bytes,
-                  std::uint64_t offset) {
-  if (bytes + offset <= chip.instance_bytes) return {};
-  return Error{ErrorCode::kNoFit, "the " + std::string(what) + " needs " + std::to_string(bytes) +
-                                      " bytes of each data memory from offset " + std::to_string(offset) +
-                                      "; a " + std::string(chip.name) + " has " +
-                                      std::to_string(chip.instance_bytes)};
+  return {};
 }
 
 }  // namespace
@@ -55,32 +95,35 @@ Status check_room(const DeviceConstants& chip, std::string_view what, std::uint6
 std::uint32_t passes_in_instance(std::uint64_t processors, std::uint32_t channels, std::uint32_t instance) {
   const std::uint32_t first = instance * kProcessorsPerInstance;
   if (((processors >> first) & 0xf) == 0) return 0;
-  const std::uint32_t passes = passes_for(channels);
-  const std::uint32_t in_last = channels - (passes - 1) * channels_per_pass(channels);
-  const std::uint32_t before = std::popcount(processors & ((std::uint64_t{1} << first) - 1));
+  const auto each = std::uint32_t(std::popcount(processors));
+  const std::uint32_t passes = (channels + each - 1) / each;
+  const std::uint32_t in_last = channels - (passes - 1) * each;
+  const auto before = std::uint32_t(std::popcount(processors & ((std::uint64_t{1} << first) - 1)));
   return before < in_last ? passes : passes - 1;
 }
 
-Status check_data_memory(const Layer& layer, const DeviceConstants& chip) {
-  const std::uint64_t pixel_bytes = layer.data_format == schemas::DataFormat::kChw ? 1 : 4;
-  const std::uint64_t input = layer.input.pixels() * layer.input_passes * pixel_bytes;
-  if (auto s = check_room(chip, "input", input, layer.in_offset); !s) return s;
+Status check_data_room(const Program& program, std::size_t k, const DeviceConstants& chip) {
+  const Layer& layer = program.layers[k];
   if (layer.out_offset >= chip.out_offset_limit)
     return Error{ErrorCode::kInvalid, "out_offset stays below " + std::to_string(chip.out_offset_limit) +
                                           " on a " + std::string(chip.name) + "; it is " +
                                           std::to_string(layer.out_offset)};
-  const std::uint64_t output = layer.output.pixels() * layer.output_passes * 4 * (layer.output_width / 8);
-  if (auto s = check_room(chip, "output", output, layer.out_offset); !s) return s;
+  if (!layer.streaming && input_bytes(layer) + layer.in_offset > chip.instance_bytes)
+    return no_room(chip, "input", input_bytes(layer), layer.in_offset);
+  const bool last = k == program.last_run();
+  if ((!layer.streaming || last) && output_bytes(layer) + layer.out_offset > chip.instance_bytes)
+    return no_room(chip, "output", output_bytes(layer), layer.out_offset);
+  return check_readahead(layer, chip);
+}
 
-  for (std::uint32_t instance = 0; instance < kInstances; ++instance) {
-    const Words read = input_in(layer, instance), written = output_in(layer, instance);
-    if (overlap(read, written))
-      return Error{ErrorCode::kInvalid, "the output overwrites input that is still needed: in data memory " +
-                                            std::to_string(instance) + " of the " + std::string(chip.name) +
-                                            " the input fills bytes " + std::to_string(read.first * 4) +
-                                            " to " + std::to_string(read.end() * 4 - 1) + ", the output " +
-                                            std::to_string(written.first * 4) + " to " +
-                                            std::to_string(written.end() * 4 - 1)};
+Status check_overlaps(const Program& program, const DeviceConstants& chip) {
+  if (program.overlap_data) return {};
+  const Layer* before = nullptr;
+  for (std::size_t k = 0; k < program.layers.size(); ++k) {
+    if (program.layers[k].skipped) continue;
+    if (auto status = check_layer_overlaps(program, k, before, chip); !status)
+      return status.error().at(layer_label(program, k));
+    before = &program.layers[k];
   }
   return {};
 }

@@ -1,126 +1,133 @@
 #include "synergy/accel_model/rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <initializer_list>
 
 #include "data_memory.hpp"
+#include "layer_rules.hpp"
 #include "operators.hpp"
+#include "streaming.hpp"
 #include "synergy/accel_model/device_constants.hpp"
 
 namespace synergy::accel_model {
 namespace {
 
-struct Limit {
-  ErrorCode code;
-  std::uint64_t have, limit;
-  std::string_view what, whose;
-};
-
-// `a MAX78000 takes at most 1024 rows; the input has 1300`
-Status within(const DeviceConstants& chip, std::initializer_list<Limit> limits) {
-  for (const auto& [code, have, limit, what, whose] : limits)
-    if (have > limit)
-      return Error{code, "a " + std::string(chip.name) + " takes at most " + std::to_string(limit) + " " +
-                             std::string(what) + "; " + std::string(whose) + " " + std::to_string(have)};
-  return {};
-}
-
-constexpr auto kNoFit = ErrorCode::kNoFit;
 constexpr auto kInvalid = ErrorCode::kInvalid;
 
-Status check_sizes(const Layer& layer, const DeviceConstants& chip) {
-  const std::uint64_t limit = chip.max_rows_or_columns;
-  const std::uint64_t longest = std::max(layer.input.height, layer.input.width);
-  const std::uint64_t padded = chip.padded_size_is_limited ? longest + 2 * std::uint64_t(layer.pad.rows) : 0;
-  return within(chip, {{kNoFit, layer.input.height, limit, "rows", "the input has"},
-                       {kNoFit, layer.input.width, limit, "columns", "the input has"},
-                       {kNoFit, layer.input.channels, kMaxChannels, "channels", "the input has"},
-                       {kNoFit, layer.output.height, limit, "rows", "the output has"},
-                       {kNoFit, layer.output.width, limit, "columns", "the output has"},
-                       {kNoFit, layer.output.channels, kMaxChannels, "channels", "the output has"},
-                       {kNoFit, padded, limit, "rows or columns with padding", "the padded input has"},
-                       {kNoFit, layer.input.pixels() * layer.input_passes, kMaxPixelsTimesPasses,
-                        "pixels times passes", "the input has"}});
+std::string a_chip(const DeviceConstants& chip) { return "a " + std::string(chip.name); }
+
+// Between an element-wise operation and an average pooling, a MAX78002 gets one more layer.
+std::uint32_t inserted_layers(const Program& program, const DeviceConstants& chip) {
+  std::uint32_t inserted = 0;
+  const Layer* before = nullptr;
+  for (const auto& layer : program.layers) {
+    if (layer.skipped) continue;
+    const bool averages = layer.pooling.kind == PoolKind::kAverage;
+    // A gap in the numbers is that layer already.
+    inserted += chip.inserts_layer_before_average && averages && before != nullptr && before->operands > 1 &&
+                layer.sequence == before->sequence + 1;
+    before = &layer;
+  }
+  return inserted;
 }
 
-Status check_passes(const Layer& layer, const DeviceConstants& chip) {
-  const Limit output{kNoFit, layer.output_passes, chip.max_output_passes, "output passes", "the layer needs"};
-  if (!layer.flatten)
-    return within(chip,
-                  {{kNoFit, layer.input_passes, kMaxInputPasses, "input passes", "the layer needs"}, output});
-  const std::uint64_t pixels = layer.pooled.pixels(), product = pixels * layer.input_passes;
-  return within(chip,
-                {{kNoFit, pixels, kMaxFlattenPixels, "pixels to flatten", "the input has"},
-                 {kNoFit, product, kMaxFlattenProduct, "pixels times passes to flatten", "the input has"},
-                 {kNoFit, layer.pooled.values(), kMaxFlattenValues, "values to flatten", "the input has"},
-                 output});
+Status check_layer_count(const Program& program, const DeviceConstants& chip) {
+  std::uint32_t last = 0;
+  for (const auto& layer : program.layers) last = std::max(last, layer.sequence);
+  const std::uint32_t inserted = inserted_layers(program, chip), need = last + 1 + inserted;
+  if (need <= chip.max_layers) return {};
+  return Error{ErrorCode::kNoFit,
+               a_chip(chip) + " takes at most " + std::to_string(chip.max_layers) +
+                   " layers; this program needs " + std::to_string(need) +
+                   (inserted > 0 ? ", of which " + std::to_string(inserted) + " reset averages" : "")};
 }
 
-Status check_pooling(const Layer& layer, const DeviceConstants& chip) {
-  const auto& [kind, window, stride, dilation, rounding] = layer.pooling;
-  return within(chip, {{kInvalid, std::max(window.rows, window.columns), kMaxPoolWindow,
-                        "rows and columns in a pooling window", "this one has"},
-                       {kInvalid, std::max(stride.rows, stride.columns), kMaxPoolStride, "as pooling stride",
-                        "this one is"}});
+Status check_quadrant_0(const Program& program, const DeviceConstants& chip) {
+  if ((processors_used(program) & 0xffff) != 0) return {};
+  return Error{
+      kInvalid,
+      a_chip(chip) + " is controlled through quadrant 0; some layer must use one of processors 0 to 15"};
 }
 
-Status check_shift(const Layer& layer, const DeviceConstants& chip) {
-  if (layer.output_shift >= -kMaxShift && layer.output_shift <= kMaxShift) return {};
-  return Error{kInvalid, "output_shift is -15 to 15 on a " + std::string(chip.name) + "; it is " +
-                             std::to_string(layer.output_shift)};
+// All layers share one setting of what a single bit means.
+Status check_one_bit_weights(const Program& program, const DeviceConstants& chip) {
+  const Layer *plain = nullptr, *binary = nullptr;
+  for (const auto& layer : program.layers)
+    if (has_weights(layer) && layer.weight_bits == 1) (layer.binary ? binary : plain) = &layer;
+  if (plain == nullptr || binary == nullptr) return {};
+  return Error{kInvalid, "on " + a_chip(chip) + " all weights of one bit are binary or none; layer '" +
+                             binary->name + "' has binary ones, layer '" + plain->name + "' others"};
 }
 
-Status check_mask(std::uint64_t mask, std::uint32_t channels, std::string_view which) {
-  const std::uint32_t need = channels_per_pass(channels), have = std::popcount(mask);
-  if (need == have) return {};
-  return Error{kInvalid, std::string(which) + " names " + std::to_string(have) + " processors; " +
-                             std::to_string(channels) + " channels take " + std::to_string(need) +
-                             " in each of " + std::to_string(passes_for(channels)) + " passes"};
-}
-
-Status check_masks(const Layer& layer, const DeviceConstants& chip) {
-  if (auto s = check_mask(layer.processors, layer.input.channels, "processors"); !s) return s;
-  if (auto s = check_mask(layer.output_processors, layer.output.channels, "output_processors"); !s) return s;
-  if (layer.data_format != schemas::DataFormat::kChw) return {};
-  for (std::uint32_t instance = 0; instance < kInstances; ++instance)
-    if (std::popcount((layer.processors >> (instance * kProcessorsPerInstance)) & 0xf) > 1)
-      return Error{kInvalid, "CHW data on a " + std::string(chip.name) +
-                                 " takes one processor of each four; processors names several from " +
-                                 std::to_string(instance * kProcessorsPerInstance) + " on"};
+Status check_order(const Program& program, const DeviceConstants& chip) {
+  if (chip.has_free_layer_order) return {};
+  for (std::size_t k = 0; k < program.layers.size(); ++k) {
+    const Layer& layer = program.layers[k];
+    if (layer.skipped)
+      return Error{kInvalid, layer_label(program, k) + ": " + a_chip(chip) + " can not pass over a layer"};
+    if (layer.sequence != k)
+      return Error{kInvalid, layer_label(program, k) + ": " + a_chip(chip) +
+                                 " runs its layers from 0 on without gaps; number " + std::to_string(k) +
+                                 " is needed, its sequence is " + std::to_string(layer.sequence)};
+  }
   return {};
 }
 
-Status check_operator(const Layer& layer, const DeviceConstants& chip) {
-  return model_of(layer.op).check(layer, chip);
+std::string hexadecimal(std::uint64_t value) {
+  std::string text;
+  for (; value != 0 || text.empty(); value >>= 4) text.insert(text.begin(), "0123456789abcdef"[value & 15]);
+  return "0x" + text;
 }
 
-Status check_whole(const Program& program, const DeviceConstants& chip) {
-  const std::string model = "model '" + program.model.text() + "'";
-  if (auto s = within(chip, {{kNoFit, program.layers.size(), chip.max_layers, "layers", "this program has"}});
-      !s)
-    return s.error().at(model);
-  if ((processors_used(program) & 0xffff) == 0)
-    return Error{kInvalid,
-                 model + ": a " + std::string(chip.name) +
-                     " is controlled through quadrant 0; some layer must use one of processors 0 to 15"};
-  for (std::size_t k = 1; k < program.layers.size(); ++k)
-    if (program.layers[k].data_format == schemas::DataFormat::kChw)
-      return Error{kInvalid, layer_label(program, k) + ": only the first layer reads CHW data"};
+// Operands are fetched from the same processors.
+Status check_operand_masks(const Program& program, std::size_t k) {
+  const Layer& layer = program.layers[k];
+  if (layer.operands == 1) return {};
+  const Layer* first = nullptr;
+  for (const Source source : layer.sources) {
+    if (source < 0) continue;
+    const Layer& other = program.layers[std::size_t(source)];
+    if (first == nullptr) first = &other;
+    if (other.output_processors != first->output_processors)
+      return Error{kInvalid, "its operands lie in different processors: layer '" + first->name +
+                                 "' writes with " + hexadecimal(first->output_processors) + ", layer '" +
+                                 other.name + "' with " + hexadecimal(other.output_processors)};
+  }
   return {};
+}
+
+Status check_in_program(const Program& program, std::size_t k, const DeviceConstants& chip) {
+  const Layer& layer = program.layers[k];
+  if (k > 0 && layer.data_format == schemas::DataFormat::kChw)
+    return Error{kInvalid, "only the first layer reads CHW data"};
+  if (k == program.last_run() && layer.output_width == 32 && layer.activation != schemas::Activation::kNone)
+    return Error{kInvalid, "the last layer's 32-bit output is the raw accumulator; it has no activation"};
+  const std::uint64_t used = processors_used(program);
+  for (const auto quadrant : layer.bias_quadrants)
+    if (quadrant >= kQuadrants || ((used >> (quadrant * kProcessorsPerQuadrant)) & 0xffff) == 0)
+      return Error{kInvalid, "bias_quadrants names quadrant " + std::to_string(quadrant) + " of the " +
+                                 std::string(chip.name) + ", which the program does not use"};
+  if (auto status = check_masks(layer, program.max_processors, chip); !status) return status;
+  return check_operand_masks(program, k);
 }
 
 }  // namespace
 
 Status check_rules(const Program& program, schemas::AcceleratorKind kind) {
   const DeviceConstants& chip = constants_of(kind);
-  if (auto status = check_whole(program, chip); !status) return status;
-  for (std::size_t k = 0; k < program.layers.size(); ++k)
-    for (const auto check : {check_sizes, check_passes, check_pooling, check_shift, check_masks,
-                             check_operator, check_data_memory})
-      if (auto status = check(program.layers[k], chip); !status)
-        return status.error().at(layer_label(program, k));
-  return {};
+  const std::string model = "model '" + program.model.text() + "'";
+  for (const auto check : {check_layer_count, check_quadrant_0, check_one_bit_weights})
+    if (auto status = check(program, chip); !status) return status.error().at(model);
+  if (auto status = check_order(program, chip); !status) return status;
+  for (std::size_t k = 0; k < program.layers.size(); ++k) {
+    const std::string label = layer_label(program, k);
+    if (auto status = check_layer(program.layers[k], chip); !status) return status.error().at(label);
+    if (auto status = check_in_program(program, k, chip); !status) return status.error().at(label);
+    if (auto status = check_data_room(program, k, chip); !status) return status.error().at(label);
+  }
+  if (auto status = check_streaming(program, chip); !status) return status;
+  return check_overlaps(program, chip);
 }
 
 }  // namespace synergy::accel_model

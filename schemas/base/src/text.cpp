@@ -1,6 +1,7 @@
 #include "synergy/base/text.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
 #include <utility>
 
@@ -47,9 +48,21 @@ std::string list_of(std::span<const std::string> names) {
 }
 
 std::string unknown_name(std::string_view what, std::string_view name, std::span<const std::string> known) {
+  // Nobody misspells a name of this length, and what a message claims to be a name may have megabytes.
+  if (name.size() > kMaxNameBytes)
+    return "unknown " + std::string(what) + " of " + std::to_string(name.size()) +
+           " bytes; known: " + list_of(known);
   std::string text = "unknown " + std::string(what) + " '" + std::string(name) + "'";
   if (const auto guess = nearest(name, known)) return text + "; did you mean '" + *guess + "'?";
   return text + "; known: " + list_of(known);
+}
+
+bool is_plain_name(std::string_view name) {
+  const auto allowed = [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+  };
+  return !name.empty() && name.size() <= kMaxNameBytes && name.front() != '.' &&
+         std::all_of(name.begin(), name.end(), allowed);
 }
 
 }  // namespace synergy

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <set>
 
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/yaml.hpp"
@@ -31,43 +30,17 @@ Result<T> read_named(const fs::path& folder, std::string_view what, const std::s
   return read_yaml<T>(folder / (name + ".yaml"));
 }
 
-/// A name that stands in topics and file names.
-bool is_plain_name(const std::string& name) {
-  return !name.empty() && name.size() <= schemas::kMaxAppNameBytes &&
-         std::all_of(
-             name.begin(), name.end(),
-             [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; }) &&
-         name.front() != '.';
-}
-
-Status check_devices(const std::string& file, const std::vector<schemas::Device>& devices) {
-  if (devices.empty()) return Error{ErrorCode::kInvalid, file + ": a body needs at least one device"};
-  std::set<DeviceId> seen;
-  for (const auto& device : devices) {
-    if (!is_plain_name(device.id.text()))
-      return Error{ErrorCode::kInvalid,
-                   file + ": device id '" + device.id.text() + "': letters, digits, - _ . only"};
-    if (!seen.insert(device.id).second)
-      return Error{ErrorCode::kInvalid, file + ": device id '" + device.id.text() + "' is given twice"};
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   auto body = read_yaml<schemas::Body>(file);
   if (!body) return body.error();
   const auto name = file.string();
-  if (auto status = check_devices(name, body->devices); !status) return status.error();
-  if (!(body->time_scale > 0 && body->time_scale <= 1e6))
-    return Error{ErrorCode::kInvalid, name + ": time_scale must be above 0 (1 = real time)"};
-
   schemas::BodyView view;
   view.name = body->name;
   view.time_scale = body->time_scale;
   view.devices = body->devices;
-  auto link = read_named<schemas::LinkProfile>(root_ / "links", "link", body->link);
+  auto link = this->link(body->link);
   if (!link) return link.error().at(name);
   view.link = *link;
   for (const auto& device : body->devices) {
@@ -92,6 +65,10 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
     }
   }
   return view;
+}
+
+Result<schemas::LinkProfile> DeployFolder::link(const std::string& name) const {
+  return read_named<schemas::LinkProfile>(root_ / "links", "link", name);
 }
 
 std::filesystem::path DeployFolder::model_folder(const ModelId& id) const {
@@ -134,13 +111,6 @@ Result<std::string> model_digest(const fs::path& folder, const schemas::ModelDes
   return sha256(bytes);
 }
 
-Result<schemas::AppRequest> read_app(const fs::path& file) {
-  auto app = read_yaml<schemas::AppRequest>(file);
-  if (!app) return app.error();
-  if (!is_plain_name(app->app.text()))
-    return Error{ErrorCode::kInvalid, file.string() + ": app '" + app->app.text() +
-                                          "': up to 64 letters, digits, - _ . (not first)"};
-  return app;
-}
+Result<schemas::AppRequest> read_app(const fs::path& file) { return read_yaml<schemas::AppRequest>(file); }
 
 }  // namespace synergy::documents

@@ -104,6 +104,29 @@ Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::strin
   return array;
 }
 
+std::vector<std::uint8_t> to_npy(const NpyArray& array) {
+  SYNERGY_CHECK(array.data.size() == array.items() * item_bytes(array.type), "shape and data agree");
+  std::string shape;
+  for (const auto size : array.shape) shape += std::to_string(size) + (array.shape.size() == 1 ? "," : ", ");
+  if (array.shape.size() > 1) shape.resize(shape.size() - 2);
+  std::string header = "{'descr': '" + array.type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+  // Filled so that the data begins at a multiple of 64, as the format wants it.
+  constexpr std::size_t kStart = 10, kUnit = 64;
+  header.resize((kStart + header.size() + kUnit) / kUnit * kUnit - kStart - 1, ' ');
+  header += '\n';
+
+  std::vector<std::uint8_t> bytes(kMagic.begin(), kMagic.end());
+  for (const std::size_t byte : {std::size_t(1), std::size_t(0), header.size() & 0xff, header.size() >> 8})
+    bytes.push_back(std::uint8_t(byte));
+  bytes.insert(bytes.end(), header.begin(), header.end());
+  bytes.insert(bytes.end(), array.data.begin(), array.data.end());
+  return bytes;
+}
+
+NpyArray npy_of(std::span<const std::int8_t> values, std::vector<std::size_t> shape) {
+  return {"|i1", std::move(shape), {values.begin(), values.end()}};
+}
+
 Result<NpyArray> read_npy(const std::filesystem::path& path) {
   std::error_code failure;
   const auto size = std::filesystem::file_size(path, failure);

@@ -1,6 +1,7 @@
 #include "synergy/cli/compose.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "synergy/documents/yaml.hpp"
 
@@ -173,6 +174,14 @@ std::string supervisor_escaped(const std::string& text) {
   return out;
 }
 
+/// A word of supervisord's `command=`, which it takes apart as a shell does; its `%` means expansion.
+std::string supervisor_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@,+%";
+  const bool plain = !text.empty() && text.find_first_not_of(kPlain) == std::string::npos;
+  return plain ? supervisor_escaped(text) : '"' + supervisor_escaped(text) + '"';
+}
+
 std::string supervisor_head(const std::string& run) {
   return "; Written by `synergy supervisor` from the compose file; made again at each `deploy/mesh up`.\n"
          "[unix_http_server]\nfile=" +
@@ -211,7 +220,9 @@ Result<std::string> supervisor_for(const std::filesystem::path& file, const Supe
     for (const auto& word : service.command) {
       const auto expanded = interpolate(word, settings.environment);
       if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");
-      command += (command.empty() ? "" : " ") + supervisor_escaped(*expanded);
+      // The first word is the program.
+      command += command.empty() ? supervisor_word((settings.programs / *expanded).string())
+                                 : " " + supervisor_word(*expanded);
     }
     for (const auto& [variable, value] : service.environment) {
       const auto expanded = interpolate(value, settings.environment);
@@ -223,8 +234,8 @@ Result<std::string> supervisor_for(const std::filesystem::path& file, const Supe
     // often; it starts it again at its next look around, a second later at most. Its stop order is by falling
     // priority.
     const int priority = name == "broker" ? 1 : name == "store" ? 2 : name == "monitor" ? 3 : 10;
-    text += "\n[program:" + name + "]\ncommand=" + supervisor_escaped(settings.programs.string()) + "/" +
-            command + "\nenvironment=" + environment + "\npriority=" + std::to_string(priority) +
+    text += "\n[program:" + name + "]\ncommand=" + command + "\nenvironment=" + environment +
+            "\npriority=" + std::to_string(priority) +
             "\nautostart=true\nautorestart=" + (service.restart == "no" ? "false" : "true") +
             "\nstartsecs=0\nstopsignal=TERM\nstopwaitsecs=5\nredirect_stderr=true\nstdout_logfile=" + run +
             "/logs/" + name + ".log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n";

@@ -29,7 +29,7 @@ Status add_accuracy(const std::vector<const RunRecord*>& completed, const std::f
   const auto right = std::count_if(completed.begin(), completed.end(), [&](const RunRecord* run) {
     return run->label == labels->data[run->run % labels->data.size()];
   });
-  report.accuracy_percent = completed.empty() ? 0 : 100.0 * double(right) / double(completed.size());
+  if (!completed.empty()) report.accuracy_percent = 100.0 * double(right) / double(completed.size());
   return {};
 }
 

@@ -4,9 +4,13 @@
 
 namespace synergy::dispatcher {
 
-void RunBook::note_ended(std::uint64_t run, bool completed) {
-  if (run < first_ || !ended_.insert(run).second) return;
-  ++(completed ? completed_ : failed_);
+void RunBook::resume(std::uint64_t next_run, const std::vector<std::uint64_t>& open, std::uint64_t failed) {
+  next_ = std::max(first_, next_run);
+  for (const auto run : open)
+    if (run >= first_ && run < next_) open_.insert(run);
+  const auto ended = next_ - first_ - open_.size();
+  failed_ = std::min(failed, ended);
+  completed_ = ended - failed_;
 }
 
 std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, MonotonicTime now, Duration patience) {
@@ -20,28 +24,17 @@ std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, Monotonic
     under_way_.emplace(run, attempt);
     return Start{run, attempt.number};
   }
-  while (ended_.contains(next_)) ++next_;  // ended before a restart
-  if (runs_ != 0 && next_ >= first_ + runs_) return std::nullopt;
-  const auto run = next_++;
+  const bool again = !open_.empty();
+  if (!again && runs_ != 0 && next_ >= first_ + runs_) return std::nullopt;
+  if (!again && under_way_.size() + waiting_.size() >= kMostOpenRuns) return std::nullopt;
+  const auto run = again ? open_.extract(open_.begin()).value() : next_++;
   under_way_.emplace(run, Attempt{1, now, now + patience});
   return Start{run, 1};
 }
 
-void RunBook::end(std::uint64_t run) {
-  under_way_.erase(run);
-  waiting_.erase(run);
-  ended_.insert(run);
-  // Everything below the watermark has ended: the set holds only what ended out of order.
-  watermark_ = std::max(watermark_, first_);
-  while (!ended_.empty() && *ended_.begin() == watermark_ && watermark_ < next_) {
-    ended_.erase(ended_.begin());
-    ++watermark_;
-  }
-}
-
 RunBook::Ending RunBook::complete(std::uint64_t run) {
-  if (!under_way_.contains(run) && !waiting_.contains(run)) return Ending::kRepeated;
-  end(run);
+  // Of a run that is open after a restart, this is the result of the attempt before it.
+  if (under_way_.erase(run) + waiting_.erase(run) + open_.erase(run) == 0) return Ending::kRepeated;
   ++completed_;
   return Ending::kCounted;
 }
@@ -69,10 +62,8 @@ std::vector<RunBook::GivenUp> RunBook::check_time(MonotonicTime now) {
   std::vector<GivenUp> given_up;
   for (const auto& [run, attempt] : waiting_)
     if (now - attempt.first_start >= kGiveUpAfter) given_up.push_back({run, attempt.number - 1});
-  for (const auto& ended : given_up) {
-    end(ended.run);
-    ++failed_;
-  }
+  for (const auto& ended : given_up) waiting_.erase(ended.run);
+  failed_ += given_up.size();
   return given_up;
 }
 

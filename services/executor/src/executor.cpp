@@ -25,13 +25,19 @@ const schemas::Step& Executor::step_of(const ActiveRun& run) const {
   return execution_of(run).steps[run.step];
 }
 
+bool Executor::is_far_ahead(ModelTime time) const { return time > ports_.now() + kFarthestAhead; }
+
 void Executor::on(const schemas::RunGrant& grant) {
+  if (is_far_ahead(grant.not_before)) return;
   schemas::RunState state{grant.key, grant.plan_id, grant.execution, grant.not_before, 0, {}};
-  if (auto* run = admit(state, 0)) enqueue(*run, grant.not_before);
+  auto* run = admit(state, 0);
+  if (run != nullptr && step_of(*run).device != device_) return forget(grant.key);
+  if (run != nullptr) enqueue(*run, grant.not_before);
   start_tasks();
 }
 
 void Executor::on(const schemas::TensorSent& tensor) {
+  if (is_far_ahead(tensor.ready)) return;
   auto* run = admit(tensor.run, tensor.step);
   if (run != nullptr && (step_of(*run).kind != TaskKind::kTransfer || step_of(*run).to != device_))
     return forget(tensor.run.key);
@@ -166,7 +172,9 @@ void Executor::start_sending(ActiveRun& run) {
   ports_.send_tensor(step.to, {std::move(state), run.step, device_, run.begin, run.data});
   const auto key = run.state.key;
   const auto task = run.task;
-  ports_.at(run.begin + step.duration + kTransferPatience, [this, key, task, to = step.to] {
+  // From now on: a host that is behind model time has sent it no earlier.
+  const auto until = std::max(ports_.now(), run.begin) + step.duration + kTransferPatience;
+  ports_.at(until, [this, key, task, to = step.to] {
     auto* current = run_at(task, key);
     if (current != nullptr && current->taken) return;
     release(task, ports_.now());
@@ -181,6 +189,7 @@ void Executor::on(const schemas::TensorTaken& taken) {
   auto& run = found->second;
   if (run.receiving || run.taken || run.step != taken.step || step_of(run).kind != TaskKind::kTransfer)
     return;
+  if (is_far_ahead(taken.end - step_of(run).duration)) return;
   run.taken = true;
   const auto task = run.task;
   const auto end = std::max(taken.end, run.begin);
@@ -232,18 +241,17 @@ Status Executor::work_at_end(ActiveRun& run) {
   const auto& step = step_of(run);
   const auto& pipeline = pipeline_of(run);
   if (step.kind == TaskKind::kSense) {
-    auto frame = sensors_[pipeline.sensing].frame(run.state.key.run, pipeline.input_bytes);
+    const auto sensor = sensors_.find(pipeline.sensing);
+    if (sensor == sensors_.end())
+      return Error{ErrorCode::kNotFound, "'" + device_.text() + "' has no sensor '" + pipeline.sensing + "'"};
+    auto frame = sensor->second.frame(run.state.key.run, pipeline.input_bytes);
     if (!frame) return frame.error();
     run.data = std::move(*frame);
   } else if (step.kind == TaskKind::kPrepare) {
     for (auto& byte : run.data) byte ^= 0x80;  // pixel - 128, in two's complement
   } else if (step.kind == TaskKind::kUnpack && step.chunk + 1 == execution_of(run).chunks.size() &&
              pipeline.result == schemas::ResultKind::kArgmax) {
-    const auto best = argmax(run.data, pipeline.output_width);
-    run.data.clear();
-    for (const auto value : {best.label, best.score})
-      for (int shift = 0; shift < 32; shift += 8)
-        run.data.push_back(std::uint8_t(std::uint32_t(value) >> shift));
+    run.data = to_bytes(argmax(run.data, pipeline.output_width));
   }
   return {};
 }
@@ -254,14 +262,10 @@ void Executor::publish_result(ActiveRun& run, ModelTime ended) {
   result.run = run.state;
   result.ended = ended;
   result.lag = std::max(Duration(0), ports_.now() - ended);
-  if (pipeline.result == schemas::ResultKind::kArgmax && run.data.size() >= 8) {
-    const std::span<const std::uint8_t> data(run.data);
-    const auto word = [&](std::size_t at) {
-      return std::int32_t(std::uint32_t(data[at]) | std::uint32_t(data[at + 1]) << 8 |
-                          std::uint32_t(data[at + 2]) << 16 | std::uint32_t(data[at + 3]) << 24);
-    };
-    result.label = word(0);
-    result.score = word(4);
+  const auto best = pipeline.result == schemas::ResultKind::kArgmax ? argmax_from(run.data) : std::nullopt;
+  if (best) {
+    result.label = best->label;
+    result.score = best->score;
     if (std::size_t(result.label) < pipeline.labels.size())
       result.label_name = pipeline.labels[std::size_t(result.label)];
   } else {
@@ -302,29 +306,39 @@ void Executor::on(const schemas::Deploy& deploy, Deployed done) {
   begin_deployment(std::move(done));
 }
 
+std::vector<schemas::ChunkKey> Executor::wanted_chunks() const {
+  std::vector<schemas::ChunkKey> wanted;
+  for (const auto& pipeline : plan_->pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& chunk : execution.chunks) {
+        const auto key = chunk_key(pipeline, chunk);
+        if (chunk.device == device_ && std::find(wanted.begin(), wanted.end(), key) == wanted.end())
+          wanted.push_back(key);
+      }
+  return wanted;
+}
+
 void Executor::begin_deployment(Deployed done) {
   using schemas::AcceleratorAction;
   deploying_ = true;
-  std::set<schemas::ChunkKey> wanted;
-  for (const auto& pipeline : plan_->pipelines)
-    for (const auto& execution : pipeline.executions)
-      for (const auto& chunk : execution.chunks)
-        if (chunk.device == device_) wanted.insert(chunk_key(pipeline, chunk));
+  const auto wanted = wanted_chunks();
   auto deployment = std::make_shared<Deployment>();
   deployment->done = std::move(done);
   const auto add = [&](AcceleratorAction action, const schemas::ChunkKey& chunk) {
     deployment->operations.push_back({action, chunk, ports_.now(), {}});
   };
-  if (!powered_) {
+  // The planner placed the chunks in this order, from empty memory; in another order, or into the gaps that
+  // others left, they might not fit.
+  const bool goes_on = powered_ && resident_.size() <= wanted.size() &&
+                       std::equal(resident_.begin(), resident_.end(), wanted.begin());
+  if (!goes_on) {
     add(AcceleratorAction::kPowerCycle, {});
     resident_.clear();
   }
-  for (const auto& chunk : resident_)
-    if (!wanted.contains(chunk)) add(AcceleratorAction::kDropWeights, chunk);
-  for (const auto& chunk : wanted)
-    if (!resident_.contains(chunk)) add(AcceleratorAction::kLoadWeights, chunk);
+  for (auto chunk = wanted.begin() + std::ptrdiff_t(resident_.size()); chunk != wanted.end(); ++chunk)
+    add(AcceleratorAction::kLoadWeights, *chunk);
   // One chunk alone needs no switch in its rounds: its registers are written here, once.
-  if (wanted.size() == 1) add(AcceleratorAction::kSwitch, *wanted.begin());
+  if (wanted.size() == 1) add(AcceleratorAction::kSwitch, wanted.front());
   continue_deployment(deployment);
 }
 
@@ -341,9 +355,8 @@ void Executor::continue_deployment(const std::shared_ptr<Deployment>& deployment
       powered_ = deploying_ = false;
       return deployment->done(done.error().at("device '" + device_.text() + "'"));
     }
-    if (operation.action == AcceleratorAction::kDropWeights) resident_.erase(operation.chunk);
     if (operation.action == AcceleratorAction::kLoadWeights) {
-      resident_.insert(operation.chunk);
+      resident_.push_back(operation.chunk);
       deployment->weight_load += done->end - done->begin;
     }
     continue_deployment(deployment);

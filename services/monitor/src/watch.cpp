@@ -1,14 +1,31 @@
 #include "synergy/monitor/watch.hpp"
 
+#include <algorithm>
+
 namespace synergy::monitor {
 
 using schemas::LifeCycle;
 
 void Watch::hear(const schemas::Health& health, MonotonicTime now) {
+  if (!heard_.contains(health.process) && heard_.size() >= kMostProcesses) make_room();
   auto& heard = heard_[health.process];
   changed_ |= heard.health.state != health.state || heard.health.instance != health.instance ||
               heard.health.note != health.note;
   heard = {health, now};
+}
+
+bool Watch::is_of_a_device(const std::string& process) const {
+  return std::any_of(body_.devices.begin(), body_.devices.end(), [&](const auto& device) {
+    return process == "executor/" + device.id.text() || process == "accelerator/" + device.id.text();
+  });
+}
+
+void Watch::make_room() {
+  auto oldest = heard_.end();
+  for (auto it = heard_.begin(); it != heard_.end(); ++it)
+    if (!is_of_a_device(it->first) && (oldest == heard_.end() || it->second.last < oldest->second.last))
+      oldest = it;
+  if (oldest != heard_.end()) heard_.erase(oldest);  // a body has fewer devices than kMostProcesses
 }
 
 bool Watch::judge(MonotonicTime now) {

@@ -78,6 +78,21 @@ Result<schemas::Done> StoreService::on(const schemas::StoreRuns& command) {
               std::to_string(*added) + " of " + std::to_string(command.runs.size()) + " runs new");
 }
 
+Result<std::vector<std::uint64_t>> StoreService::open_runs_of(const schemas::AppStatus& status) const {
+  const auto& app = status.request.app;
+  // The counts are kept together with the records: no more than the others can be missing.
+  const auto started = status.next_run - std::min(status.next_run, status.first_run);
+  const auto open = started - std::min(started, status.completed + status.failed);
+  auto numbers = runs_.missing(app, status.first_run, status.next_run,
+                               std::size_t(std::min<std::uint64_t>(open, schemas::kMaxItems + 1)));
+  // Listing fewer would have the dispatcher count the others as ended.
+  if (numbers && numbers->size() > schemas::kMaxItems)
+    return Error{ErrorCode::kOverloaded, "app '" + app.text() + "' has more than " +
+                                             std::to_string(schemas::kMaxItems) +
+                                             " runs that have not ended, too many for one message"};
+  return numbers;
+}
+
 Result<schemas::StoredState> StoreService::on(const schemas::LoadState&) const {
   schemas::StoredState state;
   auto apps = apps_.all();
@@ -90,15 +105,9 @@ Result<schemas::StoredState> StoreService::on(const schemas::LoadState&) const {
 
   for (const auto& status : state.apps) {
     if (status.phase != schemas::AppPhase::kRunning) continue;
-    const auto& app = status.request.app;
-    auto numbers = runs_.numbers_from(app, status.first_run, schemas::kMaxItems + 1);
-    if (!numbers) return numbers.error();
-    // Listing fewer would have the dispatcher run the others again.
-    if (numbers->size() > schemas::kMaxItems)
-      return Error{ErrorCode::kOverloaded, "app '" + app.text() + "' has more than " +
-                                               std::to_string(schemas::kMaxItems) +
-                                               " ended runs in this submission, too many for one message"};
-    state.recorded.emplace(app.text(), std::move(*numbers));
+    auto open = open_runs_of(status);
+    if (!open) return open.error();
+    state.open_runs.emplace(status.request.app.text(), std::move(*open));
   }
   return state;
 }

@@ -83,6 +83,17 @@ TEST(Cost, IsWordsAndCyclesTimesTheProfilesFigures) {
   EXPECT_EQ(cost.switch_uj, 0);
 }
 
+TEST(Cost, AddsEnergyPerLayerCycleAndInputProcessor) {
+  auto profile = round_figures();
+  profile.accelerator_pj_per_processor_cycle.value = 20;
+  const Program program = ModelBuilder(3, 4, 4).conv(8, 1, 0).build();
+  const auto plain = chunk_cost(program, round_figures(), place_alone(program));
+  const auto cost = chunk_cost(program, profile, place_alone(program));
+  EXPECT_EQ(cost.infer, plain.infer);
+  // 16 pixels x (2 + 8 outputs) cycles x 3 processors x 20 pJ.
+  EXPECT_NEAR(cost.infer_uj - plain.infer_uj, 160 * 3 * 20e-6, 1e-12);
+}
+
 TEST(Cost, AddsThePipelinesCyclesPerPixel) {
   auto profile = round_figures();
   profile.pipeline_cycles_per_conv_pixel.value = 11.2;

@@ -201,14 +201,79 @@ TEST_F(ParticipantTest, BeyondTheLimitOnBytesTheOldestAnswersAreForgotten) {
     return Note{0, std::string(fetch.bytes, 'x')};
   });
   const auto fetch = [&](const std::string& id) {
-    arrive("cmd/one", sealed(Fetch{kMaxAnswerBytes / 4}, "s", 0, id));
+    arrive("cmd/one", sealed(Fetch{kMaxAnswerBytes / 5}, "s", 0, id));
   };
-  for (const char* id : {"a", "b", "c", "d", "e"}) fetch(id);
-  EXPECT_EQ(fetched, 5);
-  fetch("e");
-  EXPECT_EQ(fetched, 5);
-  fetch("a");
+  for (const char* id : {"a", "b", "c", "d", "e", "f"}) fetch(id);
   EXPECT_EQ(fetched, 6);
+  fetch("f");
+  EXPECT_EQ(fetched, 6);
+  fetch("a");
+  EXPECT_EQ(fetched, 7);
+}
+
+TEST_F(ParticipantTest, AMessageLargerThanTheBrokerForwardsIsRefusedWithItsSize) {
+  for (const char* topic : {"event/a", "state/a", "tensor/a", "health/a"}) {
+    const auto sent = bus_.publish(topic, Note{1, std::string(schemas::kMaxMessageBytes, 'x')});
+    ASSERT_FALSE(sent) << topic;
+    EXPECT_EQ(sent.error().code, ErrorCode::kInvalid);
+    EXPECT_NE(sent.error().message.find("at most 4194304"), std::string::npos) << sent.error().message;
+  }
+  EXPECT_FALSE(bus_.publish("event/" + std::string(schemas::kMaxTopicBytes, 'a'), Note{1, {}}));
+  EXPECT_TRUE(wire_.sent.empty());
+}
+
+TEST_F(ParticipantTest, ACommandThatIsTooLargeFailsAtOnceButNotFromWithinTheCall) {
+  std::optional<Result<Note>> answer;
+  bus_.call("cmd/" + std::string(schemas::kMaxTopicBytes, 'a'), Fetch{1}, 60s,
+            [&](Result<Note> note) { answer = std::move(note); });
+  EXPECT_FALSE(answer.has_value());
+  EXPECT_EQ(bus_.next_deadline(), clock_.monotonic());
+  bus_.tick();
+  ASSERT_TRUE(answer.has_value());
+  ASSERT_FALSE(*answer);
+  EXPECT_EQ(answer->error().code, ErrorCode::kInvalid);
+  EXPECT_TRUE(wire_.sent.empty());
+}
+
+TEST_F(ParticipantTest, AnAnswerThatIsTooLargeBecomesAFailureThatSaysSo) {
+  bus_.serve<Fetch>("cmd/one", [](const Fetch& fetch) -> Result<Note> {
+    return Note{0, std::string(fetch.bytes, 'x')};
+  });
+  arrive("cmd/one", sealed(Fetch{schemas::kMaxMessageBytes}, "s", 0, "a"));
+  ASSERT_EQ(sent_to("@s/reply"), 1u);
+  const auto failure = message_of<schemas::Failure>(wire_.sent.back());
+  EXPECT_EQ(failure.code, "invalid");
+  EXPECT_NE(failure.message.find("at most 4194304"), std::string::npos) << failure.message;
+}
+
+TEST_F(ParticipantTest, AnErrorThatQuotesMegabytesIsCutShort) {
+  bus_.serve<Ask>("cmd/one", [](const Ask&) -> Result<Told> {
+    return Error{ErrorCode::kInvalid, std::string(2 * schemas::kMaxMessageBytes, 'x')};
+  });
+  arrive_ask(1, "a");
+  ASSERT_EQ(sent_to("@stranger/reply"), 1u);
+  EXPECT_LT(wire_.sent.back().payload.size(), 10'000u);
+}
+
+TEST_F(ParticipantTest, ACommandWithoutARequestIdIsRefusedEveryTime) {
+  serve();
+  arrive_ask(1, "");
+  arrive_ask(2, "");
+  EXPECT_TRUE(asked_.empty());
+  ASSERT_EQ(sent_to("@stranger/reply"), 2u);
+  EXPECT_NE(message_of<schemas::Failure>(wire_.sent.back()).message.find("request_id"), std::string::npos);
+  EXPECT_EQ(bus_.counters().at("bus.invalid"), 2u);
+}
+
+TEST_F(ParticipantTest, EverySubscriptionToAMessageIsCalled) {
+  int exact = 0, prefix = 0;
+  bus_.subscribe<Note>("event/a", [&](const Envelope&, const Note&) { ++exact; });
+  bus_.subscribe<Note>("event/a", [&](const Envelope&, const Note&) { ++exact; });
+  bus_.subscribe<Note>("event/", [&](const Envelope&, const Note&) { ++prefix; });
+  arrive("event/a", sealed(Note{1, {}}));
+  arrive("event/b", sealed(Note{1, {}}));
+  EXPECT_EQ(exact, 2);
+  EXPECT_EQ(prefix, 2);
 }
 
 TEST_F(ParticipantTest, JoiningIsAskedAgainWithoutEnd) {

@@ -165,6 +165,13 @@ TEST(Supervisor, EscapesPercentInCommandsAndFolders) {
   EXPECT_THAT(*made, HasSubstr("file=/run/50%%/supervisor.sock\n"));
 }
 
+TEST(Supervisor, QuotesWordsThatWouldBeTakenForSeveral) {
+  const auto made =
+      supervisor_of(one_service("plain", "", R"(a \"word\")"), {"/run/mesh", "/opt/my mesh/bin", {}});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_THAT(*made, HasSubstr(R"(command="/opt/my mesh/bin/synergy-planner" "a \"word\"")"));
+}
+
 TEST(Supervisor, RefusesAnUnknownKeyWithItsLine) {
   const auto made = supervisor_of(one_service("plain", "    privileged: true\n"));
   ASSERT_FALSE(made);

@@ -162,6 +162,13 @@ TEST(Report, ComparesLabelsByRunNumberModuloTheirCount) {
   EXPECT_DOUBLE_EQ(*report.accuracy_percent, 75);
 }
 
+TEST(Report, HasNoAccuracyWhereNothingCompleted) {
+  const LabelsFile labels("\x05");
+  auto failed = record(0);
+  failed.outcome = schemas::RunOutcome::kFailed;
+  EXPECT_FALSE(report_of({failed}, labels.path()).accuracy_percent);
+}
+
 TEST(Report, RefusesLabelsThatAreNotUnsignedBytes) {
   const LabelsFile labels("123", "|i1");
   const auto report = make_report(kApp, {record(0)}, plan(), body(), labels.path());

@@ -210,24 +210,39 @@ TEST(Resume, PlansAgainWhereNoPlanIsStored) {
 }
 
 TEST(Resume, PlansAgainForAnAppThatTheStoredPlanDoesNotServe) {
-  // The store kept `second` and its plan, its answer was lost, and a later plan without it followed.
   FakeWorld world;
   (void)world.submit(app_request("first", 0));
   world.run_until([&] { return world.store.runs_of("first") >= 5; });
-  world.answer_lost = [lost = 0]() mutable { return lost++ == 0; };
-  const auto second = world.submit(app_request("second", 4));
-  world.run_until([&] { return second->has_value(); });
-  ASSERT_FALSE(**second);
-  ASSERT_TRUE(world.store.apps.contains(AppId("second")));
-  const auto third = world.submit(app_request("third", 4));
-  world.run_until([&] { return third->has_value(); });
-  ASSERT_TRUE(**third);
-  EXPECT_EQ((*third)->value().plan_id, 3u) << "number 2 may have been used";
+  schemas::AppStatus second;
+  second.request = app_request("second", 4);
+  world.store.apps[AppId("second")] = second;
   world.crash();
   world.restart();
   world.run_for(1min);
+  EXPECT_EQ(world.plan_requests.size(), 2u);
   EXPECT_EQ(world.store.runs_of("second"), 4u);
-  EXPECT_EQ(world.store.runs_of("third"), 4u);
+}
+
+TEST(Resume, PlansAgainUntilThePlannerIsThere) {
+  FakeWorld world;
+  schemas::AppStatus status;
+  status.request = app_request("digits", 4);
+  world.store.apps[AppId("digits")] = status;
+  world.crash();
+  const auto back = world.now() + 20s;
+  world.planner_fault = [&](const auto&) -> std::optional<Error> {
+    if (world.now() >= back) return std::nullopt;
+    return Error{ErrorCode::kUnavailable, "the body is not known yet"};
+  };
+  world.restart();
+  world.run_for(10s);
+  EXPECT_EQ(world.store.runs_of("digits"), 0u);
+  EXPECT_LE(world.plan_requests.size(), 20u) << "the planner is not hammered";
+  const auto other = world.stop("nobody");
+  EXPECT_TRUE(other->has_value()) << "others are not kept waiting";
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("digits"), 4u);
+  EXPECT_EQ(world.stored("digits").phase, AppPhase::kFinished);
 }
 
 TEST(Resume, EndsAnAppAllOfWhoseRunsAreRecorded) {

@@ -154,13 +154,13 @@ TEST(Submit, SaysThatThePlannerIsNotThereAndChangesNothing) {
   EXPECT_TRUE(world.deployments.empty());
 }
 
-TEST(Submit, IsNotAcknowledgedWhenTheStoreIsNotThere) {
+TEST(Submit, IsRefusedWhenTheStoreRefusesIt) {
   FakeWorld world;
-  world.decision_fault = [] { return Error{ErrorCode::kTimeout, "no answer from the store"}; };
+  world.decision_fault = [] { return Error{ErrorCode::kEnvironment, "the disk is full"}; };
   const auto answer = world.submit(app_request("digits", 5));
   world.run_out();
   ASSERT_FALSE(**answer);
-  EXPECT_EQ((*answer)->error().code, ErrorCode::kTimeout);
+  EXPECT_EQ((*answer)->error().code, ErrorCode::kEnvironment);
   EXPECT_TRUE(world.deployments.empty());
   EXPECT_TRUE(world.grants.empty());
   world.decision_fault = [] { return std::nullopt; };
@@ -170,17 +170,45 @@ TEST(Submit, IsNotAcknowledgedWhenTheStoreIsNotThere) {
   EXPECT_EQ(world.store.runs_of("digits"), 5u);
 }
 
-TEST(Submit, WhoseAcknowledgementTheStoreLostMayBeRepeated) {
+TEST(Submit, WaitsForAStoreThatIsNotThere) {
   FakeWorld world;
-  world.answer_lost = [lost = 0]() mutable { return lost++ == 0; };
+  const auto back = world.now() + 35s;
+  world.decision_fault = [&]() -> std::optional<Error> {
+    if (world.now() >= back) return std::nullopt;
+    return Error{ErrorCode::kTimeout, "no answer from the store"};
+  };
   const auto answer = world.submit(app_request("digits", 5));
-  world.run_until([&] { return answer->has_value(); });
-  ASSERT_FALSE(**answer) << "the store kept it, but nobody knows";
-  const auto again = world.submit(app_request("digits", 5));
+  world.run_for(30s);
+  EXPECT_FALSE(answer->has_value());
+  EXPECT_TRUE(world.grants.empty());
   world.run_out();
-  ASSERT_TRUE(**again);
+  ASSERT_TRUE(**answer);
+  EXPECT_EQ(world.store.runs_of("digits"), 5u);
+}
+
+TEST(Submit, WhoseAcknowledgementTheStoreLostIsSentAgainUnchanged) {
+  FakeWorld world;
+  world.answer_lost = [lost = 0]() mutable { return lost++ < 2; };
+  const auto answer = world.submit(app_request("digits", 5));
+  world.run_out();
+  ASSERT_TRUE(answer->has_value());
+  ASSERT_TRUE(**answer) << "the store has it: refusing it would bring it back at the next restart";
+  EXPECT_EQ((*answer)->value().plan_id, 1u);
+  EXPECT_EQ(world.plan_requests.size(), 1u);
+  EXPECT_EQ(world.store.decisions, 3u);
   EXPECT_EQ(world.store.runs_of("digits"), 5u);
   EXPECT_EQ(world.stored("digits").completed, 5u);
+}
+
+TEST(Submit, OfARejectedAppWhoseAnswerTheStoreLostIsStillRejected) {
+  FakeWorld world;
+  world.planner_fault = [](const auto&) { return Error{ErrorCode::kNoFit, "no columns are free"}; };
+  world.answer_lost = [lost = 0]() mutable { return lost++ == 0; };
+  const auto answer = world.submit(app_request("digits", 5));
+  world.run_out();
+  ASSERT_FALSE(**answer);
+  EXPECT_EQ(world.stored("digits").phase, AppPhase::kRejected);
+  EXPECT_EQ(world.published->apps.at(0).phase, AppPhase::kRejected) << "what is published is what is stored";
 }
 
 TEST(Submit, OfAFinishedAppGoesOnCounting) {

@@ -59,9 +59,8 @@ struct FakeStore {
     for (const auto& [id, status] : apps) {
       state.apps.push_back(status);
       if (status.phase != schemas::AppPhase::kRunning) continue;
-      for (const auto& [key, run] : runs)
-        if (key.first == id && key.second >= status.first_run)
-          state.recorded[id.text()].push_back(key.second);
+      for (auto run = status.first_run; run < status.next_run; ++run)
+        if (!runs.contains({id, run})) state.open_runs[id.text()].push_back(run);
     }
     state.plan = plan;
     state.last_plan_id = plan ? plan->id : 0;
@@ -365,7 +364,9 @@ class FakeWorld {
         }
         if (executor.plan_id != id) executor.active.clear();
         executor.plan_id = id;
-        after(5ms, generation, [answer, device, id] { answer(schemas::Deployed{device, id, 4ms}); });
+        after(5ms, generation, [answer, device, id, instance = executor.instance] {
+          answer(schemas::Deployed{device, id, 4ms, instance});
+        });
       });
     };
     ports.grant = [this](const DeviceId& device, const schemas::RunGrant& grant) {

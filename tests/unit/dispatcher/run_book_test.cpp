@@ -133,29 +133,49 @@ TEST(RunBook, RepeatsEverythingUnderWayWhenTheExecutorsForgotIt) {
     EXPECT_EQ(book.start_next(3, kBegin + kRetryPause, 10s), (Start{run, 2}));
 }
 
-TEST(RunBook, SkipsRunsThatHadEndedBeforeItWasOpened) {
-  RunBook book(10, 5);
-  book.note_ended(10, true);
-  book.note_ended(12, false);
-  book.note_ended(12, false);
-  book.note_ended(3, true);  // of an earlier submission
+TEST(RunBook, StartsOpenRunsFirstAfterARestartAndCountsTheOthersAsEnded) {
+  RunBook book(10, 6);
+  book.resume(14, {11, 13, 3, 77}, 1);  // 3 is of an earlier submission, 77 was never started
   EXPECT_EQ(book.completed(), 1u);
   EXPECT_EQ(book.failed(), 1u);
-  EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{11, 1}));
-  EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{13, 1}));
-  EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{14, 1}));
+  EXPECT_EQ(book.next_run(), 14u);
+  EXPECT_EQ(book.next_event(), MonotonicTime::max()) << "an open run does not age";
+  for (const std::uint64_t run : {11, 13, 14, 15}) EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{run, 1}));
   EXPECT_EQ(book.start_next(8, kBegin, 1s), std::nullopt);
-  for (const auto run : {13u, 11u, 14u}) EXPECT_EQ(book.complete(run), Ending::kCounted);
+  for (const auto run : {13u, 11u, 14u, 15u}) EXPECT_EQ(book.complete(run), Ending::kCounted);
   EXPECT_TRUE(book.finished());
+}
+
+TEST(RunBook, TakesTheResultOfAnAttemptBeforeTheRestart) {
+  RunBook book(0, 3);
+  book.resume(2, {0, 1}, 0);
+  EXPECT_EQ(book.complete(1), Ending::kCounted);
+  EXPECT_EQ(book.complete(1), Ending::kRepeated);
+  EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{0, 1}));
+  EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{2, 1}));
 }
 
 TEST(RunBook, IsFinishedAtOnceWhenEveryRunHadEnded) {
   RunBook book(0, 2);
-  book.note_ended(0, true);
+  book.resume(1, {}, 0);
   EXPECT_FALSE(book.finished());
-  book.note_ended(1, true);
-  EXPECT_TRUE(book.finished());
-  EXPECT_FALSE(book.start_next(1, kBegin, 1s));
+  RunBook other(0, 2);
+  other.resume(2, {}, 5);
+  EXPECT_TRUE(other.finished());
+  EXPECT_EQ(other.failed(), 2u) << "no more can have failed than have ended";
+  EXPECT_FALSE(other.start_next(1, kBegin, 1s));
+}
+
+TEST(RunBook, BeginsNoNewRunsWhileTooManyHaveNotEnded) {
+  RunBook book(0, 0);
+  for (std::uint64_t run = 0; run < kMostOpenRuns; ++run) {
+    ASSERT_EQ(book.start_next(1, kBegin, 1s), (Start{run, 1}));
+    ASSERT_TRUE(book.fail_attempt(run, 1, kBegin));
+  }
+  EXPECT_EQ(book.start_next(1, kBegin, 1s), std::nullopt);
+  EXPECT_EQ(book.start_next(1, kBegin + kRetryPause, 1s), (Start{0, 2})) << "those are repeated";
+  EXPECT_EQ(book.complete(0), Ending::kCounted);
+  EXPECT_EQ(book.start_next(1, kBegin, 1s), (Start{kMostOpenRuns, 1}));
 }
 
 /// What the header promises, written down without thrift.
@@ -167,7 +187,7 @@ class BookOracle {
     MonotonicTime first{}, until{};
   };
   std::map<std::uint64_t, Run> runs;
-  std::uint64_t first, count;
+  std::uint64_t first, count, resumed = 0;  ///< `resumed`: started before the restart were those below
 
   BookOracle(std::uint64_t first_run, std::uint64_t asked) : first(first_run), count(asked) {}
 
@@ -190,6 +210,7 @@ class BookOracle {
     return std::nullopt;
   }
   bool complete(std::uint64_t number) {
+    if (number >= first && number < resumed) runs.try_emplace(number);  // open: an earlier attempt's result
     const auto found = runs.find(number);
     if (found == runs.end() || found->second.ended) return false;
     found->second = {false, false, true, found->second.attempt, {}, {}};
@@ -231,12 +252,17 @@ TEST(RunBook, DoesWhatAPlainBookWouldDoOnRandomSequences) {
     const std::uint32_t depth = 1 + below(5);
     RunBook book(first, count);
     BookOracle oracle(first, count);
-    for (std::uint64_t run = first; run < first + count; ++run)
-      if (below(6) == 0) {
-        book.note_ended(run, true);
-        oracle.runs[run].ended = true;
-        ++oracle.completed;
+    oracle.resumed = first + below(std::uint32_t(count) + 1);
+    std::vector<std::uint64_t> open;
+    for (std::uint64_t run = first; run < oracle.resumed; ++run) {
+      if (below(2) == 0) {
+        open.push_back(run);
+        continue;
       }
+      oracle.runs[run].ended = true;
+      ++oracle.completed;
+    }
+    book.resume(oracle.resumed, open, 0);
     auto now = kBegin;
     std::map<std::uint64_t, int> endings;
     for (int step = 0; step < 5000 && !book.finished(); ++step) {

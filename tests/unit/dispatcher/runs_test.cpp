@@ -131,6 +131,49 @@ TEST(ExecutorRestart, IsSeenByItsInstanceAndDeployedToAgain) {
                           testing::Field(&schemas::RunRecord::outcome, schemas::RunOutcome::kCompleted))));
 }
 
+TEST(ExecutorRestart, BeforeItsFirstHeartbeatWasHeardIsSeenAllTheSame) {
+  FakeWorld world;
+  (void)world.submit(app_request("digits", 60));
+  world.run_until([&] { return world.store.runs_of("digits") >= 10; });
+  const auto deployed = world.deployments.size();
+  world.restart_executor(kGlasses);
+  world.heartbeat(kGlasses);
+  EXPECT_EQ(world.deployments.size(), deployed + 1);
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("digits"), 60u);
+}
+
+TEST(Runs, WhoseResultClaimsToEndFarAheadDoNotHoldUpTheNext) {
+  FakeWorld world;
+  (void)world.submit(app_request("digits", 20));
+  world.run_until([&] { return world.counter("runs.under_way") == 2; });
+  schemas::RunResult nonsense;
+  nonsense.run.key = {AppId("digits"), 0, 1};
+  nonsense.ended = ModelTime{Duration(std::int64_t(1) << 62)};
+  world.dispatcher().on(nonsense);
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("digits"), 20u);
+  for (const auto& grant : world.grants) EXPECT_LT(grant.not_before, ModelTime{2000s});
+}
+
+TEST(StoreAway, ForLongStopsNewRunsUntilItHasKeptSome) {
+  FakeWorld world;
+  world.run_time = 1ms;
+  world.depth = 8;
+  (void)world.submit(app_request("digits", 0));
+  world.run_until([&] { return world.grants.size() > 5; });
+  world.runs_fault = [] { return Error{ErrorCode::kUnavailable, "the store is away"}; };
+  world.run_for(2min);
+  EXPECT_GE(world.counter("runs.to_keep"), dispatcher::kMostRunsToKeep);
+  EXPECT_LE(world.counter("runs.to_keep"), dispatcher::kMostRunsToKeep + 8);
+  const auto granted = world.grants.size();
+  world.run_for(10s);
+  EXPECT_EQ(world.grants.size(), granted);
+  world.runs_fault = [] { return std::nullopt; };
+  world.run_for(10s);
+  EXPECT_GT(world.grants.size(), granted);
+}
+
 TEST(ExecutorRestart, OfADeviceThatThePlanDoesNotUseIsNothing) {
   FakeWorld world;
   world.executors.emplace(DeviceId("ring"), FakeExecutor{});
@@ -258,7 +301,6 @@ TEST(Soak, EndsEveryRunOfEveryAppOnceWhateverFails) {
     calm = true;
     world.run_out();
     for (const auto& [app, runs] : asked) {
-      // The store may have kept a submission whose answer was lost: whoever asked was told to ask again.
       if (!world.store.apps.contains(AppId(app)) || world.stored(app).phase == AppPhase::kRunning) {
         (void)world.submit(app_request(app, runs));
         world.run_out();

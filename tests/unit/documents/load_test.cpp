@@ -100,13 +100,13 @@ TEST_F(OwnDeploy, ABodyLoadsInTheOrderOfItsFile) {
 
 TEST_F(OwnDeploy, TwoDevicesOfOneIdAreRefused) {
   EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n  - {id: ring, profile: max78002}\n"),
-            ": device id 'ring' is given twice");
+            ":1: device id 'ring' is given twice");
 }
 
 TEST_F(OwnDeploy, ADeviceIdThatCanNotStandInATopicIsRefused) {
   for (const char* id : {"\"a/b\"", "\"a b\"", "\"\"", ".hidden", "\"../x\"", "\"\xc3\xa4\""})
     EXPECT_NE(body_error("  - {id: " + std::string(id) + ", profile: max78000}\n")
-                  .find("letters, digits, - _ . only"),
+                  .find("letters, digits, - _ . (not first)"),
               std::string::npos)
         << id;
   EXPECT_NE(body_error("  - {id: " + std::string(65, 'a') + ", profile: max78000}\n"), "no error");
@@ -148,10 +148,10 @@ TEST_F(OwnDeploy, AMissingFramesFileIsNamed) {
 }
 
 TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {
-  for (const char* scale : {"0", "-1", "1000001"})
+  for (const char* scale : {"0", "-1", "1000001", "0.001", "1e-300"})
     EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n",
                          "name: b\nlink: ideal\ntime_scale: " + std::string(scale) + "\n"),
-              ": time_scale must be above 0 (1 = real time)")
+              ":1: time_scale must be above 0 (1 = real time): from 0.01 to 1000000")
         << scale;
 }
 

@@ -48,16 +48,15 @@ TEST(Deploy, OfTheSamePlanAgainIsAnsweredAtOnce) {
   EXPECT_THAT(mesh.driver(kWatch).actions(), IsEmpty());
 }
 
-TEST(Deploy, OfTheNextPlanDropsWhatItDoesNotUseAndKeepsWhatItDoes) {
+TEST(Deploy, OfTheNextPlanStartsFromEmptyMemoryUnlessItBeginsWithWhatIsResident) {
   FakeMesh mesh;
   mesh.deploy(digits_plan(2));
   mesh.driver(kGlasses).operations.clear();
   auto whole = digits_plan(1);
   whole.id = 2;
   mesh.deploy(whole);
-  EXPECT_THAT(
-      mesh.driver(kGlasses).actions(),
-      ElementsAre(did(Action::kDropWeights, 0), did(Action::kLoadWeights, 0), did(Action::kSwitch, 0)));
+  EXPECT_THAT(mesh.driver(kGlasses).actions(),
+              ElementsAre(did(Action::kPowerCycle), did(Action::kLoadWeights, 0), did(Action::kSwitch, 0)));
   EXPECT_EQ(mesh.driver(kGlasses).resident().begin()->last_layer, 4u);
   EXPECT_THAT(mesh.driver(kWatch).resident(), IsEmpty());
   mesh.driver(kGlasses).operations.clear();
@@ -76,6 +75,50 @@ TEST(Deploy, LeavesSelectingToTheRunsWhereSeveralChunksShareTheAccelerator) {
   EXPECT_THAT(
       mesh.driver(kGlasses).actions(),
       ElementsAre(did(Action::kPowerCycle), did(Action::kLoadWeights, 0), did(Action::kLoadWeights, 0)));
+}
+
+/// The digit classifier whole for `digits`, and but for its last layer for `again`: two chunks of the
+/// glasses.
+schemas::CollaborationPlan two_chunks() {
+  auto plan = digits_plan(1, kGlasses, {"digits", "again"});
+  plan.pipelines[1].executions[0].chunks[0].last_layer = 3;
+  return plan;
+}
+
+/// The last layers of the chunks loaded, in order, after each power cycle (-1).
+std::vector<int> loaded(FakeMesh& mesh) {
+  std::vector<int> all;
+  for (const auto& operation : mesh.driver(kGlasses).operations) {
+    if (operation.action == Action::kPowerCycle) all.push_back(-1);
+    if (operation.action == Action::kLoadWeights) all.push_back(int(operation.chunk.last_layer));
+  }
+  mesh.driver(kGlasses).operations.clear();
+  return all;
+}
+
+TEST(Deploy, LoadsInTheOrderInWhichThePlannerPlaced) {
+  FakeMesh mesh;
+  auto plan = two_chunks();
+  mesh.deploy(plan);
+  EXPECT_THAT(loaded(mesh), ElementsAre(-1, 4, 3));
+  plan.id = 2;
+  std::swap(plan.pipelines[0], plan.pipelines[1]);
+  mesh.deploy(plan);
+  EXPECT_THAT(loaded(mesh), ElementsAre(-1, 3, 4)) << "the other order is another placement";
+}
+
+TEST(Deploy, OnlyAddsToWhatIsResidentWhereThePlanBeginsWithIt) {
+  FakeMesh mesh;
+  mesh.deploy(digits_plan(1, kGlasses));
+  EXPECT_THAT(loaded(mesh), ElementsAre(-1, 4));
+  auto plan = two_chunks();
+  plan.id = 2;
+  mesh.deploy(plan);
+  EXPECT_THAT(loaded(mesh), ElementsAre(3));
+  plan.id = 3;
+  plan.pipelines.erase(plan.pipelines.begin());
+  mesh.deploy(plan);
+  EXPECT_THAT(loaded(mesh), ElementsAre(-1, 3)) << "a gap in front is not what the planner saw";
 }
 
 TEST(Deploy, WhileAnotherIsGoingOnIsAskedToComeAgain) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "fake_mesh.hpp"
+#include "synergy/schemas/limits.hpp"
 
 namespace synergy::executor_test {
 namespace {
@@ -16,7 +17,7 @@ constexpr ModelTime kBegin{1000s};
 void expect_idle(FakeMesh& mesh, const schemas::CollaborationPlan& plan) {
   for (const auto& [device, node] : mesh.nodes)
     EXPECT_EQ(mesh.counter(device, "runs.active"), 0u) << device.text();
-  const auto begin = mesh.host.now() + 100s;
+  const auto begin = mesh.host.now() + 30s;
   const auto before = mesh.results.size();
   mesh.grant(1'000'000, begin, 1, plan.id);
   mesh.host.run_out();
@@ -39,6 +40,52 @@ TEST(LostTensor, FailsTheRunWhenPatienceIsOver) {
   EXPECT_THAT(mesh.results, IsEmpty());
   EXPECT_EQ(mesh.counter(kGlasses, "runs.failed"), 1u);
   mesh.tensor_copies = [](const auto&) { return 1; };
+  expect_idle(mesh, plan);
+}
+
+TEST(Transfer, OfAHostThatIsBehindModelTimeHasItsPatienceAllTheSame) {
+  const auto plan = digits_plan(2);
+  FakeMesh mesh;
+  mesh.deploy(plan);
+  // Tensor and answer take longer than the patience counted from a begin that has long passed.
+  mesh.host.late = [] { return Duration(1900ms); };
+  mesh.grant(0, kBegin);
+  mesh.host.run_out();
+  EXPECT_EQ(mesh.results.size(), 1u);
+  EXPECT_THAT(mesh.failures, IsEmpty());
+}
+
+TEST(Nonsense, OfTimesFarAheadHoldsNoUnit) {
+  const auto plan = digits_plan(2);
+  const auto far = schemas::kLastModelTime;
+  FakeMesh mesh;
+  mesh.deploy(plan);
+  mesh.grant(7, far);
+  const auto& steps = plan.pipelines[0].executions[0].steps;
+  for (std::uint32_t step = 0; step < steps.size(); ++step)
+    mesh.executor(kWatch).on(
+        schemas::TensorSent{{{kApp, 8, 1}, plan.id, 0, kBegin, 0, {kGlasses}}, step, kGlasses, far, {}});
+  EXPECT_EQ(mesh.counter(kGlasses, "runs.active"), 0u);
+  EXPECT_EQ(mesh.counter(kWatch, "runs.active"), 0u);
+  // A receiver that claims to take the tensor in a hundred years is one that does not take it.
+  mesh.taken_copies = [&](const schemas::TensorTaken& taken) {
+    mesh.executor(kGlasses).on(schemas::TensorTaken{taken.key, taken.step, taken.begin, far});
+    return 0;
+  };
+  mesh.grant(0, kBegin);
+  mesh.host.run_until(kBegin + 30s);
+  EXPECT_EQ(mesh.failures.size(), 1u);
+  mesh.taken_copies = [](const auto&) { return 1; };
+  expect_idle(mesh, plan);
+}
+
+TEST(Nonsense, GrantedToADeviceThatDoesNotSenseIsIgnored) {
+  const auto plan = digits_plan(2);
+  FakeMesh mesh;
+  mesh.deploy(plan);
+  mesh.executor(kWatch).on(schemas::RunGrant{{kApp, 0, 1}, plan.id, 0, kBegin});
+  mesh.host.run_out();
+  EXPECT_THAT(mesh.results, IsEmpty());
   expect_idle(mesh, plan);
 }
 
@@ -191,6 +238,18 @@ TEST(Accelerator, WhoseLoadingAgainFailedHalfWayIsLoadedAtTheNextRun) {
   mesh.host.run_out();
   EXPECT_EQ(mesh.failures.size(), 2u);
   expect_idle(mesh, plan);
+}
+
+TEST(Sensor, ThatTheDeviceDoesNotHaveFailsTheRun) {
+  auto plan = digits_plan(1, kGlasses);
+  plan.pipelines[0].sensing = "microphone";
+  FakeMesh mesh;
+  mesh.deploy(plan);
+  mesh.grant(0, kBegin);
+  mesh.host.run_out();
+  EXPECT_THAT(mesh.results, IsEmpty());
+  ASSERT_EQ(mesh.failures.size(), 1u);
+  EXPECT_EQ(mesh.failures[0].reason, "'glasses' has no sensor 'microphone'");
 }
 
 TEST(Sensor, WhosePicturesHaveAnotherSizeFailsTheRun) {

@@ -206,7 +206,7 @@ TEST(Runs, ThroughEmulatorsGiveTheReferenceLabelsInThePlansTimes) {
   });
   mesh.deploy(plan);
   for (const std::uint64_t run : {0u, 42u, 199u}) {
-    const auto begin = kBegin + std::int64_t(run) * 1s;
+    const auto begin = kBegin + std::int64_t(run) * 100ms;
     mesh.grant(run, begin);
     mesh.host.run_out();
     ASSERT_FALSE(mesh.results.empty());

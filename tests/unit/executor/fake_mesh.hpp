@@ -84,7 +84,7 @@ class FakeHost {
   }
 
  private:
-  ModelTime now_{100s}, last_message_{};
+  ModelTime now_{960s}, last_message_{};
   std::uint64_t sequence_ = 0;
   std::map<std::pair<ModelTime, std::uint64_t>, std::function<void()>> events_;
 };

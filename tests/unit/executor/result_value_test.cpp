@@ -42,5 +42,16 @@ TEST(Argmax, OfNothingIsNoLabel) {
   EXPECT_EQ(argmax(std::vector<std::uint8_t>{1, 2, 3}, 32).label, -1) << "three bytes are no word";
 }
 
+TEST(ArgmaxBytes, ComeBackAsTheyWent) {
+  for (const Argmax value :
+       {Argmax{0, 0}, Argmax{9, -1}, Argmax{255, -(1 << 30)}, Argmax{1 << 20, 1 << 30}}) {
+    const auto bytes = to_bytes(value);
+    ASSERT_EQ(bytes.size(), 8u);
+    EXPECT_EQ(argmax_from(bytes), value);
+    EXPECT_EQ(argmax_from(std::span(bytes).first(7)), std::nullopt);
+  }
+  EXPECT_EQ(to_bytes({1, -2}), (schemas::Bytes{1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff}));
+}
+
 }  // namespace
 }  // namespace synergy::executor

@@ -158,6 +158,18 @@ TEST(Watch, ListsProcessesThatAreNoDeviceWithoutTouchingTheBody) {
   EXPECT_EQ(state_of(watch, "planner"), LifeCycle::kReady);
 }
 
+TEST(Watch, FollowsABoundedNumberOfProcessesButNeverForgetsADevices) {
+  auto watch = watching();
+  watch.hear(health("planner"), kBegin);
+  for (std::size_t i = 0; i < 3 * kMostProcesses; ++i)
+    watch.hear(health("stranger/" + std::to_string(i)), kBegin + 1s);
+  EXPECT_EQ(watch.services().services.size(), kMostProcesses);
+  EXPECT_TRUE(watch.judge(kBegin + 1s));
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+  watch.hear(health("planner"), kBegin + 1s);
+  EXPECT_EQ(state_of(watch, "planner"), LifeCycle::kReady) << "who goes on to be heard is listed again";
+}
+
 TEST(Watch, ForgetsTheNoteOfASilentProcess) {
   Watch watch(two_devices());
   watch.hear(health("planner", LifeCycle::kStarting, 1, "waiting for the body view"), kBegin);

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "bus_fixture.hpp"
+#include "synergy/runtime/body.hpp"
 
 namespace synergy::runtime {
 namespace {
@@ -207,6 +208,23 @@ TEST_F(ContextTest, WorkThatNeverEndsIsGivenTheDrainTimeAndNoMore) {
   soon([&] { send_signal(); });
   ASSERT_TRUE(context_->run());
   EXPECT_GE(clock_.monotonic() - start, kDrainTime);
+}
+
+TEST_F(ContextTest, TheFirstBodyViewBeginsWhatWaitsForIt) {
+  schemas::BodyView body;
+  body.name = "first";
+  body.devices = {{DeviceId("ring"), "small", {}, {}}};
+  body.device_profiles["small"].mcu_clock_mhz.value = body.device_profiles["small"].cnn_clock_mhz.value = 50;
+  std::vector<std::string> begun;
+  when_body_is_known(*context_, [&](const schemas::BodyView& seen) { begun.push_back(seen.name); });
+  EXPECT_EQ(heartbeats().back().note, "the body view");
+  for (const char* name : {"first", "second"}) {
+    body.name = name;
+    wire_.arriving.push_back({"state/body", bus::sealed(body)});
+  }
+  soon([&] { context_->stop(); });
+  ASSERT_TRUE(context_->run());
+  EXPECT_EQ(begun, (std::vector<std::string>{"first"}));
 }
 
 }  // namespace

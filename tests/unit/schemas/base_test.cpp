@@ -33,6 +33,14 @@ TEST(TimeScale, FasterThanTheHardwareWorksTheSameWay) {
   EXPECT_EQ(scale.to_host(ModelTime(4s)), MonotonicTime(1s));
 }
 
+TEST(TimeScale, TimesBeyondItsRangeEndAtItsEnd) {
+  const TimeScale scale(1e6);
+  const auto end = Duration(std::int64_t(1) << 62);
+  EXPECT_EQ(scale.to_host(ModelTime{Duration::max()}), MonotonicTime{end});
+  EXPECT_EQ(scale.to_host(Duration::max()), end);
+  EXPECT_EQ(TimeScale(1e-9).to_model(MonotonicTime{std::chrono::hours(1000000)}), ModelTime{end});
+}
+
 TEST(TimeScale, ModelTimesComeBackToTheNanosecondAfterAMonthOfUptime) {
   const TimeScale scale(8);
   const ModelTime time(Duration(720h) / 8 + 123456789ns);

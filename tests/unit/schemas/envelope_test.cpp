@@ -115,16 +115,18 @@ TEST(Envelope, AnythingButAMapIsRefused) {
 }
 
 TEST(Envelope, AMessageAtTheLimitIsReadAndOneByteMoreIsNot) {
-  TensorSent tensor;
-  const std::size_t empty = seal(Envelope{}, tensor).size();
+  const auto envelope = sample<Envelope>();
+  auto tensor = sample<TensorSent>();
+  tensor.data.clear();
+  const std::size_t empty = seal(envelope, tensor).size();
   // A bin of more than 65535 bytes has a header of five bytes, an empty one of two.
   tensor.data.assign(kMaxMessageBytes - empty - 3, 0x55);
-  const Bytes fits = seal(Envelope{}, tensor);
+  const Bytes fits = seal(envelope, tensor);
   ASSERT_EQ(fits.size(), kMaxMessageBytes);
   EXPECT_TRUE(read<TensorSent>(fits));
 
   tensor.data.push_back(0x55);
-  const auto status = read<TensorSent>(seal(Envelope{}, tensor));
+  const auto status = read<TensorSent>(seal(envelope, tensor));
   ASSERT_FALSE(status);
   EXPECT_NE(status.error().message.find("limit"), std::string::npos) << status.error().message;
 }

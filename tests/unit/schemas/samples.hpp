@@ -44,6 +44,10 @@ class Filler {
     value = T(next() + (sizeof(T) == 8 ? std::int64_t(1) << 40 : 100));
     if (std::is_signed_v<T>) value = T(-value);
   }
+  void fill(Extent& value) {
+    fill(value.rows);
+    fill(value.columns);
+  }
   template <class T>
   requires requires { typename T::clock; }
   void fill(T& value) { value = T(Duration(next() << 33)); }
@@ -78,10 +82,61 @@ class Filler {
   std::int64_t count_ = 0;
 };
 
+/// Makes a filled value one that its check() accepts; most are as they come.
+struct Corrector {
+  template <Described T>
+  void correct(T& value) {
+    std::apply([&](const auto&... field) { (correct(value.*(field.member)), ...); }, T::fields());
+    adjust(value);
+  }
+  template <class T>
+  requires(!Described<T>) void correct(T&) {}
+  template <class T>
+  void correct(std::vector<T>& values) {
+    for (auto& value : values) correct(value);
+  }
+  template <class T>
+  void correct(std::map<std::string, T>& values) {
+    for (auto& [name, value] : values) correct(value);
+  }
+  template <class T>
+  void correct(std::optional<T>& value) {
+    if (value) correct(*value);
+  }
+
+ private:
+  template <class T>
+  static void adjust(T&) {}
+  static void adjust(BodyView& body) {
+    for (auto& device : body.devices) {
+      device.profile = "first";
+      device.actuators = {"first", "second"};
+      for (auto& sensor : device.sensors) sensor.capability = "second";
+    }
+    body.absent = {body.devices[1].id};
+  }
+  static void adjust(Step& step) {
+    step.chunk = 1;
+    step.bytes = 4096;
+  }
+  static void adjust(ExecutionPlan& plan) { plan.share = 0.5; }
+  static void adjust(PipelinePlan& pipeline) {
+    pipeline.output_width = 32;
+    pipeline.input_bytes = 784;
+    pipeline.depth = 3;
+  }
+  static void adjust(CollaborationPlan& plan) {
+    for (auto& unit : plan.units)
+      for (auto& task : unit.order) task = {1, 1, 1};
+  }
+};
+
+/// A value that differs from the default in every field, and passes its check().
 template <class T>
 T sample() {
   T value{};
   Filler().fill(value);
+  Corrector().correct(value);
   return value;
 }
 
@@ -94,10 +149,11 @@ using Messages =
              PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable,
              ServiceList, StoreBody, StoreDecision, StoreRuns, StoredState, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, Device, DeviceProfile,
-                       Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile,
-                       MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord,
-                       RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
+using Parts =
+    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, DataBufferDescription, Device,
+             DeviceProfile, Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile,
+             MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord, RunState,
+             Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
 
 /// Calls `visit.template operator()<T>()` for each type; a failure inside says which type it was.
 template <class Visit, class... T>

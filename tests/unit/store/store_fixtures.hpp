@@ -5,7 +5,6 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,29 +20,11 @@
 
 #include "synergy/store/database.hpp"
 #include "synergy/store_service/store_service.hpp"
+#include "temporary_folder.hpp"
 
 namespace synergy::store::testing {
 
-/// A folder that is gone with its object.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    auto pattern = (std::filesystem::temp_directory_path() / "synergy-store-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using synergy::testing::TemporaryFolder;
 
 /// A store that was opened, or a failed test.
 inline std::unique_ptr<Database> opened(const std::filesystem::path& path) {
@@ -120,6 +101,7 @@ inline schemas::PipelinePlan sample_pipeline(const std::string& app) {
   schemas::PipelinePlan pipeline;
   pipeline.app = AppId(app);
   pipeline.model = ModelId("mnist");
+  pipeline.sensing = "camera";
   pipeline.model_digest = "0123abcd";
   pipeline.labels = {"zero", "one"};
   pipeline.input_bytes = 784;

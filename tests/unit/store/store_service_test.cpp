@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "store_fixtures.hpp"
+#include "synergy/schemas/limits.hpp"
 
 namespace synergy::store {
 namespace {
@@ -36,7 +37,7 @@ TEST_F(StoreServiceTest, AnEmptyStoreRestoresNothing) {
   EXPECT_TRUE(state->apps.empty());
   EXPECT_FALSE(state->plan);
   EXPECT_EQ(state->last_plan_id, 0u);
-  EXPECT_TRUE(state->recorded.empty());
+  EXPECT_TRUE(state->open_runs.empty());
   EXPECT_TRUE(service_->on(QueryHistory{})->plans.empty());
   EXPECT_TRUE(service_->on(QueryRuns{AppId("digits"), 0, 10})->runs.empty());
 }
@@ -213,7 +214,7 @@ TEST_F(StoreServiceTest, ADeviceNameThatWouldReadAsTwoIsRefused) {
   EXPECT_EQ(service_->on(StoreRuns{{run}, {sample_app("digits")}}).error().code, ErrorCode::kInvalid);
 }
 
-TEST_F(StoreServiceTest, RecordedRunsAreThoseOfThePresentSubmissionOfRunningApps) {
+TEST_F(StoreServiceTest, OpenRunsAreThoseStartedAndNotRecordedOfRunningApps) {
   auto finished = sample_app("old");
   finished.phase = AppPhase::kFinished;
   std::vector<schemas::RunRecord> runs;
@@ -221,19 +222,50 @@ TEST_F(StoreServiceTest, RecordedRunsAreThoseOfThePresentSubmissionOfRunningApps
     runs.push_back(sample_run("digits", run));
     runs.push_back(sample_run("old", run));
   }
-  ASSERT_TRUE(service_->on(StoreRuns{runs, {sample_app("digits"), finished, sample_app("fresh")}}));
-  const std::map<std::string, std::vector<std::uint64_t>> expected{{"digits", {10, 12, 14}}, {"fresh", {}}};
-  EXPECT_EQ(service_->on(LoadState{})->recorded, expected);
+  auto digits = sample_app("digits");  // runs 10 to 14
+  digits.completed = 2;
+  auto fresh = sample_app("fresh");
+  fresh.next_run = fresh.first_run;
+  fresh.completed = fresh.failed = 0;
+  auto begun = fresh;
+  begun.request.app = AppId("begun");
+  begun.next_run = 13;
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {digits, finished, fresh, begun}}));
+  const std::map<std::string, std::vector<std::uint64_t>> expected{
+      {"digits", {11, 13}}, {"fresh", {}}, {"begun", {10, 11, 12}}};
+  EXPECT_EQ(service_->on(LoadState{})->open_runs, expected);
 }
 
-TEST_F(StoreServiceTest, MoreRecordedRunsThanAMessageListsAreAnErrorAndNotCutShort) {
+TEST_F(StoreServiceTest, OpenRunsAreFoundThoughTheCountsLagBehindTheRecords) {
+  // The answer to a command was lost, and a decision followed that did not know of its runs.
+  auto digits = sample_app("digits");
+  digits.completed = digits.failed = 0;
+  ASSERT_TRUE(service_->on(StoreRuns{{sample_run("digits", 10), sample_run("digits", 13)}, {digits}}));
+  EXPECT_EQ(service_->on(LoadState{})->open_runs["digits"], (std::vector<std::uint64_t>{11, 12, 14}));
+}
+
+TEST_F(StoreServiceTest, AnAppWithoutEndIsRestoredHoweverManyOfItsRunsHaveEnded) {
   std::vector<schemas::RunRecord> runs;
-  for (std::uint64_t run = 0; run <= schemas::kMaxItems; ++run) runs.push_back(sample_run("digits", run));
+  const std::uint64_t many = schemas::kMaxItems + 1000;
+  for (std::uint64_t run = 0; run < many; ++run)
+    if (run != 70 && run != many - 3) runs.push_back(sample_run("digits", run));
   auto app = sample_app("digits");
-  app.first_run = 1;
-  ASSERT_TRUE(service_->on(StoreRuns{runs, {app}}));
-  EXPECT_EQ(service_->on(LoadState{})->recorded["digits"].size(), schemas::kMaxItems);
   app.first_run = 0;
+  app.next_run = many + 1;
+  app.completed = many - 2;
+  app.failed = 0;
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {app}}));
+  EXPECT_EQ(service_->on(LoadState{})->open_runs["digits"], (std::vector<std::uint64_t>{70, many - 3, many}));
+}
+
+TEST_F(StoreServiceTest, MoreOpenRunsThanAMessageListsAreAnErrorAndNotCutShort) {
+  auto app = sample_app("digits");
+  app.completed = app.failed = 0;
+  app.first_run = 0;
+  app.next_run = schemas::kMaxItems;
+  ASSERT_TRUE(service_->on(StoreRuns{{}, {app}}));
+  EXPECT_EQ(service_->on(LoadState{})->open_runs["digits"].size(), schemas::kMaxItems);
+  app.next_run = schemas::kMaxRunNumber;
   ASSERT_TRUE(service_->on(StoreRuns{{}, {app}}));
   EXPECT_EQ(service_->on(LoadState{}).error().code, ErrorCode::kOverloaded);
 }

@@ -19,7 +19,8 @@ struct LoadedModel {
   accel_model::Program program;
   ModelWeights weights;
   /// SHA-256 over the bytes of model.yaml and then, layer by layer, those of the weights file and the bias
-  /// file: equal digests mean equal results.
+  /// file: equal digests mean equal results. With `weights_seed` only those of model.yaml: the weights follow
+  /// from it.
   std::string digest;
 };
 

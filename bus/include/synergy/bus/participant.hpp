@@ -70,7 +70,7 @@ class Participant {
   [[nodiscard]] std::uint64_t instance() const { return instance_; }
 
   /// Messages T on `topic`; a topic that ends in '/' stands for all below it. A state message seen already is
-  /// not delivered again. Damaged ones are counted.
+  /// not delivered again. Damaged ones are counted. Of several subscriptions to a message each is called.
   template <schemas::Message T>
   void subscribe(std::string_view topic, std::function<void(const schemas::Envelope&, const T&)> handle);
 
@@ -86,6 +86,8 @@ class Participant {
   void serve(std::string_view topic, std::function<Result<typename C::Reply>(const C&)> handle);
 
   /// Sends by the rule of the topic's class. State is remembered and sent again to a broker that restarted.
+  /// Fails with kOverloaded at a full queue, with kInvalid when the message is larger than kMaxMessageBytes
+  /// or its topic than kMaxTopicBytes.
   template <schemas::Message T>
   Status publish(std::string_view topic, const T& message);
 
@@ -144,6 +146,7 @@ class Participant {
   bool admit(const schemas::Envelope& envelope);
   void answer(const std::string& sender, const std::string& request_id, schemas::Bytes payload);
   void answer_failure(const std::string& sender, const std::string& request_id, const Error& error);
+  [[nodiscard]] schemas::Bytes failure(const std::string& request_id, const Error& error);
   void forget_old_answers();
   void begin_call(std::string topic, schemas::Bytes payload, std::string request_id, Duration timeout,
                   std::function<void(Result<schemas::Bytes>)> done);
@@ -165,7 +168,8 @@ class Participant {
   // Deques, because a handler that adds another must not move away under its own feet.
   std::deque<Route> routes_;
   std::deque<std::pair<std::string, std::function<void(const Packet&)>>> taps_;
-  std::map<std::string, Call> calls_;                              ///< by request id
+  std::map<std::string, Call> calls_;                                                   ///< by request id
+  std::vector<std::pair<Error, std::function<void(Result<schemas::Bytes>)>>> refused_;  ///< calls never sent
   std::map<std::pair<std::string, std::string>, Answer> answers_;  ///< by sender and request id
   std::deque<std::pair<std::string, std::string>> answer_order_;
   std::size_t answer_bytes_ = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
 
@@ -54,6 +55,7 @@ struct AcceleratorDone {
         required("energy_uj", &D::energy_uj, "of the operation"),
         optional("cycles", &D::cycles, "of an inference"), optional("data", &D::data, "of an unload")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 struct AcceleratorDo {
@@ -70,6 +72,7 @@ struct AcceleratorDo {
                       required("begin_ns", &D::begin, "earliest model time"),
                       optional("data", &D::data, "input of a load: channels x rows x columns, packed")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 }  // namespace synergy::schemas

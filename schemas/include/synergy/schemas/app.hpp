@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
 
@@ -20,6 +21,7 @@ struct Requirement {
                       optional("on", &Requirement::on, "the device, where the app insists")};
   }
   bool operator==(const Requirement&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// A request for a pipeline: sensing -> model -> interaction.
@@ -49,10 +51,8 @@ struct AppRequest {
     };
   }
   bool operator==(const AppRequest&) const = default;
+  [[nodiscard]] Status check() const;
 };
-
-/// The longest an app's name may be.
-inline constexpr std::size_t kMaxAppNameBytes = 64;
 
 enum class AppPhase { kRunning, kFinished, kStopped, kRejected };
 template <>
@@ -87,6 +87,7 @@ struct AppStatus {
     };
   }
   bool operator==(const AppStatus&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// State topic `state/apps`.

@@ -1,9 +1,11 @@
 // From msgpack bytes or a YAML file to a described struct, checked completely at this one boundary.
 //
 // The wire ignores unknown fields (a newer sender may have more); files written by people do not, because
-// there an unknown key is a typing mistake. Errors name the place: `body.devices[2].profile: ...`.
+// there an unknown key is a typing mistake. Errors name the place: `body.devices[2].profile: ...`. Both are
+// held to the struct's own check(), where it has one: what was decoded needs no further validation.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <limits>
 #include <map>
@@ -69,6 +71,12 @@ class Node {
  private:
   const Reader* reader_;
   const void* data_;
+};
+
+/// A struct whose values can be wrong although every field is of the right type: `check()` says what is.
+template <class T>
+concept Checked = requires(const T& value) {
+  { value.check() } -> std::same_as<Status>;
 };
 
 template <Described T>
@@ -205,6 +213,9 @@ Status decode(Node node, T& out) {
                ...);
       },
       T::fields());
+  if constexpr (Checked<T>)
+    if (status)
+      if (const auto checked = out.check(); !checked) return node.wrong(checked.error().message);
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
 
@@ -54,6 +55,7 @@ struct Figure {
                       optional("source", &Figure::source, "where it was read")};
   }
   bool operator==(const Figure&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// One kind of wearable: accelerator, MCU, memories, times and energies. Units are in the names.
@@ -67,6 +69,7 @@ struct DeviceProfile {
   Figure register_write_ns, registers_per_layer_and_quadrant;
   Figure prepare_ns_per_byte, argmax_ns_per_byte;
   Figure accelerator_active_mw, accelerator_nj_per_input_word, accelerator_nj_per_weight_word;
+  Figure accelerator_pj_per_processor_cycle;
   Figure mcu_active_mw, mcu_sleep_mw, battery_mwh;
 
   static constexpr auto fields() {
@@ -99,12 +102,16 @@ struct DeviceProfile {
                  "loading one input word"),
         required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word,
                  "loading one weight word"),
+        optional("accelerator_pj_per_processor_cycle", &P::accelerator_pj_per_processor_cycle,
+                 "computing, above idle and the part of accelerator_active_mw: per layer cycle and input "
+                 "processor"),
         required("mcu_active_mw", &P::mcu_active_mw, "MCU working"),
         required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio"),
         required("battery_mwh", &P::battery_mwh, "battery capacity"),
     };
   }
   bool operator==(const DeviceProfile&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// A kind of sensor: the time to take one frame is `fixed_us + bytes x ns_per_byte`.
@@ -150,6 +157,7 @@ struct LinkProfile {
                       required("idle_mw", &P::idle_mw, "radio asleep, each device")};
   }
   bool operator==(const LinkProfile&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// A sensor of one device. Where `frames` names a file, run n takes picture n modulo their number; otherwise
@@ -163,6 +171,7 @@ struct Sensor {
                       optional("frames", &Sensor::frames, ".npy of pictures (N, ...), relative to deploy/")};
   }
   bool operator==(const Sensor&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 struct Device {
@@ -178,6 +187,7 @@ struct Device {
                       optional("actuators", &Device::actuators, "what it can do: display, haptic, speaker")};
   }
   bool operator==(const Device&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// The devices of one wearer, in order (the first has the lowest id), and the link between every two of them.
@@ -195,6 +205,7 @@ struct Body {
         required("devices", &Body::devices, "in order")};
   }
   bool operator==(const Body&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// A body with every profile it names: all that planning needs to know of the hardware.
@@ -221,6 +232,9 @@ struct BodyView {
                       required("actuator_profiles", &V::actuator_profiles, "by name")};
   }
   bool operator==(const BodyView&) const = default;
+  /// Among others: whatever a device names is in the view, so that profile_of() and the maps can be relied
+  /// on.
+  [[nodiscard]] Status check() const;
 
   /// The device of that id, or nullptr.
   [[nodiscard]] const Device* find(const DeviceId& id) const {

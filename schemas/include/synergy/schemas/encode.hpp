@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <functional>
 #include <map>
 #include <optional>
@@ -15,7 +16,7 @@
 
 namespace synergy::schemas {
 
-/// Receives the events of one walk, in order. Two implementations: msgpack and JSON (src/).
+/// Receives the events of one walk, in order. Implementations: msgpack and JSON (src/), YAML (documents).
 class Encoder {
  public:
   virtual ~Encoder() = default;
@@ -31,6 +32,9 @@ class Encoder {
   virtual void end_map() = 0;
   virtual void begin_list(std::size_t items) = 0;
   virtual void end_list() = 0;
+  /// Whether optional fields are left out where they have the value that they get when they are absent. The
+  /// number of entries given to begin_map counts them all the same. For files that people read.
+  [[nodiscard]] virtual bool leaves_out_defaults() const { return false; }
 };
 
 template <Described T>
@@ -86,12 +90,27 @@ void encode(Encoder& out, const std::map<std::string, T>& value) {
   }
   out.end_map();
 }
+
+namespace detail {
+
+template <class Struct, class T>
+void encode_field(Encoder& out, const Struct& value, const Field<Struct, T>& field) {
+  if constexpr (std::equality_comparable<Struct>)
+    if (out.leaves_out_defaults() && field.presence == Presence::kOptional &&
+        value.*(field.member) == Struct{}.*(field.member))
+      return;
+  out.key(field.name);
+  encode(out, value.*(field.member));
+}
+
+}  // namespace detail
+
 template <Described T>
 void encode(Encoder& out, const T& value) {
   std::apply(
       [&](const auto&... field) {
         out.begin_map(sizeof...(field));
-        ((out.key(field.name), encode(out, value.*(field.member))), ...);
+        (detail::encode_field(out, value, field), ...);
         out.end_map();
       },
       T::fields());

@@ -38,6 +38,7 @@ struct Envelope {
         optional("deadline_unix_ns", &Envelope::deadline_unix_ns, "not acted on after this; 0 = no deadline"),
     };
   }
+  [[nodiscard]] Status check() const;
 };
 
 /// The whole message, envelope and body, as the bytes of the second frame.

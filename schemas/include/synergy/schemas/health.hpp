@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
 
@@ -41,6 +42,7 @@ struct Health {
                       optional("note", &H::note, "what it waits for"),
                       optional("counters", &H::counters, "bus and service counters, by name")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 inline constexpr Duration kHeartbeatPeriod = std::chrono::milliseconds(250);

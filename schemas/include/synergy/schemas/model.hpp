@@ -220,6 +220,7 @@ struct ModelDescription {
   std::vector<std::string> labels;
   Fifo fifo = Fifo::kNone;
   bool overlap_data = false;
+  bool allow_streaming = false;
   bool legacy_operands = false;
   std::uint32_t weight_start = 0;
   std::uint32_t max_processors = 64;
@@ -238,6 +239,7 @@ struct ModelDescription {
         optional("labels", &M::labels, "names of the classes, in order"),
         optional("fifo", &M::fifo, "none (default), standard, fast or fast_quad"),
         optional("overlap_data", &M::overlap_data, "outputs may overwrite input that is still needed"),
+        optional("allow_streaming", &M::allow_streaming, "layers may stream without a FIFO"),
         optional("legacy_operands", &M::legacy_operands,
                  "operands after the first layer are every n-th column of the source"),
         optional("weight_start", &M::weight_start, "first column of weight memory to use"),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
@@ -43,6 +44,7 @@ struct Chunk {
                       required("last_layer", &Chunk::last_layer, "last layer, included")};
   }
   bool operator==(const Chunk&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 struct Step {
@@ -70,6 +72,8 @@ struct Step {
                       optional("loads", &S::loads, "of a transfer: streamed into the accelerator")};
   }
   bool operator==(const Step&) const = default;
+  /// `chunk` is for the execution plan to judge.
+  [[nodiscard]] Status check() const;
 };
 
 /// A unit of a device, as a task holds it.
@@ -148,6 +152,7 @@ struct ExecutionPlan {
                       optional("buffers", &P::buffers, "SRAM that its tensors hold")};
   }
   bool operator==(const ExecutionPlan&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 struct PipelinePlan {
@@ -181,6 +186,7 @@ struct PipelinePlan {
                       optional("priority", &P::priority, "higher goes first where units are contended")};
   }
   bool operator==(const PipelinePlan&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// A task's place in a cycle: step `step` of execution plan `execution` of pipeline `pipeline` (indices), of
@@ -214,6 +220,7 @@ struct UnitOrder {
                       required("busy_ns", &U::busy, "held per cycle")};
   }
   bool operator==(const UnitOrder&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// What a plan occupies on one device.
@@ -231,6 +238,7 @@ struct MemoryUse {
                       required("buffer_bytes", &M::buffer_bytes, "SRAM held for tensors")};
   }
   bool operator==(const MemoryUse&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// What an accelerator that serves several chunks keeps of them.
@@ -307,6 +315,9 @@ struct CollaborationPlan {
     };
   }
   bool operator==(const CollaborationPlan&) const = default;
+  /// Whether it can be followed at all: every index is in range. Whether it is a good plan is verify()'s
+  /// matter.
+  [[nodiscard]] Status check() const;
 };
 
 /// To `cmd/planner`: a plan for all of these apps together on the body as it is now. Changes nothing.
@@ -330,12 +341,14 @@ struct Deployed {
   DeviceId device;
   std::uint64_t plan_id = 0;
   Duration weight_load{0};
+  std::uint64_t instance = 0;  ///< of the executor; one that starts again, and has lost the plan, has another
   static constexpr MessageName kMessage{"deployed"};
   static constexpr auto fields() {
     using D = Deployed;
-    return std::tuple{required("device", &D::device, "the device"),
-                      required("plan_id", &D::plan_id, "the plan"),
-                      required("weight_load_ns", &D::weight_load, "emulated time spent loading weights")};
+    return std::tuple{
+        required("device", &D::device, "the device"), required("plan_id", &D::plan_id, "the plan"),
+        required("weight_load_ns", &D::weight_load, "emulated time spent loading weights"),
+        optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told")};
   }
 };
 

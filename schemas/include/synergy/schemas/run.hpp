@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
 
@@ -25,6 +26,7 @@ struct RunKey {
                       required("attempt", &RunKey::attempt, "from 1")};
   }
   auto operator<=>(const RunKey&) const = default;
+  [[nodiscard]] Status check() const;
 };
 
 /// What a run carries from device to device.
@@ -45,6 +47,7 @@ struct RunState {
                       required("energy_uj", &R::energy_uj, "of its tasks so far"),
                       required("devices", &R::devices, "crossed so far")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 /// Dispatcher to the source's executor, topic `tensor/DEVICE`: begin this run, not before that time.
@@ -61,6 +64,7 @@ struct RunGrant {
                       required("execution", &G::execution, "which execution plan"),
                       required("not_before_ns", &G::not_before, "earliest model time of its sensing")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 /// Executor to executor, topic `tensor/DEVICE`. The receiver answers with TensorTaken.
@@ -79,6 +83,7 @@ struct TensorSent {
                       required("ready_ns", &T::ready, "model time at which the sender was ready"),
                       required("data", &T::data, "channels x rows x columns, packed")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 /// The receiver's word on when the transfer takes place: it knows when its rx is free.
@@ -93,6 +98,7 @@ struct TensorTaken {
                       required("begin_ns", &T::begin, "model time"),
                       required("end_ns", &T::end, "model time")};
   }
+  [[nodiscard]] Status check() const;
 };
 
 /// Topic `event/result/APP`. (app, run) is its identity; after a crash a subscriber may see it twice.
@@ -116,6 +122,7 @@ struct RunResult {
                       optional("lag_ns", &R::lag, "host time behind model time at the end")};
   }
   [[nodiscard]] Duration latency() const { return ended - run.began; }
+  [[nodiscard]] Status check() const;
 };
 
 /// Topic `event/failed/APP`: one attempt at a run did not come through.

@@ -92,19 +92,19 @@ struct StoreRuns {
   }
 };
 
-/// All that a dispatcher needs to go on after a restart. `recorded` lists, for each app that is running, the
-/// runs of the present submission that have ended.
+/// All that a dispatcher needs to go on after a restart. `open_runs` lists, for each app that is running, the
+/// runs of the present submission below `next_run` that are not recorded: all others there have ended.
 struct StoredState {
   std::vector<AppStatus> apps;
   std::optional<CollaborationPlan> plan;  ///< the newest
   std::uint64_t last_plan_id = 0;
-  std::map<std::string, std::vector<std::uint64_t>> recorded;
-  static constexpr MessageName kMessage{"store.state"};
+  std::map<std::string, std::vector<std::uint64_t>> open_runs;
+  static constexpr MessageName kMessage{"store.state", 2, 2};
   static constexpr auto fields() {
     using S = StoredState;
     return std::tuple{required("apps", &S::apps, "every app"), optional("plan", &S::plan, "the newest plan"),
                       required("last_plan_id", &S::last_plan_id, "0: none yet"),
-                      required("recorded", &S::recorded, "ended runs of running apps, by app")};
+                      required("open_runs", &S::open_runs, "started, not recorded; of running apps, by app")};
   }
 };
 

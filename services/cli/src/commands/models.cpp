@@ -79,7 +79,7 @@ Result<Classification> classify(const ClassifyFlags& flags) {
       different += !std::equal(output.begin(), output.end(),
                                outputs.data.begin() + std::ptrdiff_t(done.pictures * output_bytes));
   }
-  if (!labels.data.empty()) done.accuracy_percent = 100.0 * double(right) / double(count);
+  if (!labels.data.empty() && count > 0) done.accuracy_percent = 100.0 * double(right) / double(count);
   if (!outputs.data.empty()) done.outputs_that_differ = different;
   return done;
 }

@@ -1,9 +1,11 @@
 #include "synergy/planner/assemble.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/schedule/executable.hpp"
 
 namespace synergy::planner {
 namespace {
@@ -33,59 +35,61 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
   }
 }
 
-/// The order of a unit's tasks is that of the steps, pipeline after pipeline: every run can follow it.
-void add_unit_orders(CollaborationPlan& plan) {
-  std::map<schemas::UnitRef, schemas::UnitOrder> units;
-  for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
-    for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e) {
-      const auto& steps = plan.pipelines[p].executions[e].steps;
-      for (std::uint32_t s = 0; s < steps.size(); ++s)
-        for (const auto& held : schemas::units_held(steps[s])) {
-          auto& unit = units[held];
-          unit.device = held.device;
-          unit.unit = held.unit;
-          unit.order.push_back({p, e, s});
-          unit.busy += steps[s].duration;
-        }
-    }
-  for (auto& [ref, unit] : units) plan.units.push_back(std::move(unit));
-}
+/// Rounds in a cycle at most, where shares ask for several.
+constexpr std::uint32_t kLongestCycle = 12;
 
-/// SRAM that a pipeline's tensors take on each device while one run is there.
-std::map<DeviceId, std::uint64_t> buffers_of(const schemas::BodyView& body,
-                                             const schemas::PipelinePlan& pipeline) {
-  std::map<DeviceId, std::uint64_t> bytes;
-  for (const auto& execution : pipeline.executions)
-    for (const auto& [device, held] : buffer_bytes(body, execution, pipeline.input_bytes))
-      bytes[device] = std::max(bytes[device], held);
-  return bytes;
-}
-
-/// As many runs in flight as keep the busiest unit busy, as far as the SRAM for tensors allows.
-Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Duration busiest) {
-  constexpr std::uint32_t kDeepest = 8;
-  std::map<DeviceId, double> free;
-  for (const auto& device : body.devices)
-    free[device.id] = body.profile_of(device).sram_for_tensors_bytes.value;
-  const auto take = [&](const std::map<DeviceId, std::uint64_t>& buffers) {
-    for (const auto& [device, bytes] : buffers)
-      if (free[device] < double(bytes)) return false;
-    for (const auto& [device, bytes] : buffers) free[device] -= double(bytes);
-    return true;
-  };
-  for (auto& pipeline : plan.pipelines)
-    if (!take(buffers_of(body, pipeline)))
-      return Error{ErrorCode::kNoFit,
-                   "OOR: SRAM for tensors: app '" + pipeline.app.text() + "' has no room for one run"};
-  for (auto& pipeline : plan.pipelines) {
-    const auto wanted =
-        busiest.count() > 0
-            ? std::uint32_t((pipeline.executions.front().latency + busiest - Duration(1)) / busiest)
-            : 1u;
-    while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(body, pipeline)))
-      ++pipeline.depth;
+/// Runs of each execution plan of each pipeline in a cycle of so many rounds.
+std::vector<std::vector<std::uint32_t>> counts_in(const CollaborationPlan& plan, std::uint32_t rounds) {
+  std::vector<std::vector<std::uint32_t>> counts;
+  for (const auto& pipeline : plan.pipelines) {
+    std::vector<double> shares;
+    for (const auto& execution : pipeline.executions) shares.push_back(execution.share);
+    counts.push_back(schedule::counts_of(shares, rounds));
   }
-  return {};
+  return counts;
+}
+
+/// Load of the busiest unit per round: ns.
+double busiest_load(const CollaborationPlan& plan, const std::vector<std::vector<std::uint32_t>>& counts,
+                    std::uint32_t rounds) {
+  std::map<schemas::UnitRef, double> loads;
+  double most = 0;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+    for (std::size_t e = 0; e < counts[p].size(); ++e)
+      for (const auto& step : plan.pipelines[p].executions[e].steps)
+        for (const auto& unit : schemas::units_held(step))
+          most = std::max(most, loads[unit] += double(step.duration.count()) * counts[p][e] / rounds);
+  return most;
+}
+
+/// Shares are made fractions of a cycle: of the cycles allowed, the one whose busiest unit has least to do.
+void choose_sequences(CollaborationPlan& plan) {
+  std::size_t most = 1;
+  for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.executions.size());
+  if (most == 1) return;
+  std::uint32_t best = 0;
+  double least = 0;
+  for (auto rounds = std::uint32_t(most);
+       rounds <= std::max<std::uint32_t>(kLongestCycle, std::uint32_t(most)); ++rounds) {
+    const auto load = busiest_load(plan, counts_in(plan, rounds), rounds);
+    if (best != 0 && load >= least * (1 - 1e-9)) continue;
+    best = rounds;
+    least = load;
+  }
+  const auto counts = counts_in(plan, best);
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+    auto& pipeline = plan.pipelines[p];
+    pipeline.sequence = schedule::alternate(counts[p]);
+    for (std::size_t e = 0; e < counts[p].size(); ++e)
+      pipeline.executions[e].share = double(counts[p][e]) / double(best);
+  }
+}
+
+schedule::Sram sram_of(const schemas::BodyView& body) {
+  schedule::Sram sram;
+  for (const auto& device : body.devices)
+    sram[device.id] = std::uint64_t(body.profile_of(device).sram_for_tensors_bytes.value);
+  return sram;
 }
 
 void add_memory(const Problem& problem, const Residents& residents, CollaborationPlan& plan) {
@@ -98,9 +102,7 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
       use[device].bias_bytes += accel_model::bias_bytes(program);
       use[device].layers += program.layers.size();
     }
-  for (const auto& pipeline : plan.pipelines)
-    for (const auto& [device, bytes] : buffers_of(problem.body, pipeline))
-      use[device].buffer_bytes += bytes * pipeline.depth;
+  for (const auto& [device, bytes] : schedule::sram_used(plan)) use[device].buffer_bytes = bytes;
   for (const auto& device : problem.body.devices) {
     if (!use.contains(device.id)) continue;
     use[device.id].device = device.id;
@@ -108,29 +110,19 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
   }
 }
 
-/// Rate, latency and energy. The rate is the lesser of what the busiest unit and what each pipeline's depth
-/// allow.
-void predict(const Problem& problem, const schemas::UnitOrder& busiest, CollaborationPlan& plan) {
-  Duration round = busiest.busy;
-  plan.bottleneck = busiest.device.text() + " " + std::string(schemas::name_of(busiest.unit));
-  double tasks_uj = 0;
-  Duration latencies{0};
-  for (const auto& pipeline : plan.pipelines) {
-    const auto& execution = pipeline.executions.front();
-    const Duration cycle = execution.latency / pipeline.depth;
-    if (cycle > round) {
-      round = cycle;
-      plan.bottleneck = "runs in flight of app '" + pipeline.app.text() + "'";
+/// Latency and energy, given the rate.
+void predict(const Problem& problem, const schedule::PlanRate& rate, CollaborationPlan& plan) {
+  plan.rounds_per_second = rate.rounds_per_second;
+  plan.bottleneck = rate.bottleneck;
+  double tasks_uj = 0, latencies = 0;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions) {
+      latencies += execution.share * double(execution.latency.count());
+      tasks_uj += execution.share * execution.energy_uj;
     }
-    latencies += execution.latency;
-    tasks_uj += execution.energy_uj;
-  }
-  double idle_mw = 0;
-  for (const auto* device : present_devices(problem.body)) idle_mw += idle_power_mw(problem.body, *device);
-  const double runs = double(plan.pipelines.size());
-  plan.rounds_per_second = round.count() > 0 ? 1e9 / double(round.count()) : 0;
-  plan.latency = latencies / std::int64_t(plan.pipelines.size());
-  plan.energy_uj = (tasks_uj + idle_mw * double(round.count()) * 1e-6) / runs;
+  const auto runs = double(plan.pipelines.size());
+  plan.latency = Duration(std::llround(latencies / runs));
+  plan.energy_uj = (tasks_uj + idle_power_mw(problem.body) * rate.round_ns * 1e-6) / runs;
 }
 
 }  // namespace
@@ -140,17 +132,17 @@ Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, con
   CollaborationPlan plan;
   plan.body = problem.body.name;
   plan.objective = options.objective;
+  plan.overlap = options.overlap;
   plan.residency = options.residency;
   if (choices.empty()) return plan;
   const auto residents = find_residents(problem, choices, options.residency);
   if (!residents) return residents.error();
   add_pipelines(costs, choices, *residents, plan);
-  add_unit_orders(plan);
-  const auto busiest = *std::max_element(plan.units.begin(), plan.units.end(),
-                                         [](const auto& a, const auto& b) { return a.busy < b.busy; });
-  if (auto status = choose_depths(problem.body, plan, busiest.busy); !status) return status.error();
+  choose_sequences(plan);
+  const auto made = schedule::make_executable(plan, sram_of(problem.body));
+  if (!made) return made.error();
   add_memory(problem, *residents, plan);
-  predict(problem, busiest, plan);
+  predict(problem, made->rate, plan);
   return plan;
 }
 

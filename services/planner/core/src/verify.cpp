@@ -236,7 +236,6 @@ Status verify_sequence(const schemas::PipelinePlan& pipeline, std::uint32_t roun
       return wrong("a share is not what the sequence gives");
   return {};
 }
-
 Status verify_units(const schemas::CollaborationPlan& plan) {
   using Task = std::array<std::uint32_t, 4>;
   std::map<schemas::UnitRef, std::multiset<Task>> needed, listed;

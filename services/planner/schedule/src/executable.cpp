@@ -18,15 +18,18 @@ std::int64_t floor_of(std::int64_t time, std::int64_t period) {
 std::uint32_t overlapping(const std::vector<std::pair<std::int64_t, std::int64_t>>& spans,
                           std::int64_t period) {
   const auto count = std::int64_t(spans.size());
-  std::uint32_t most = 1;
-  for (std::int64_t j = 0; j < count; ++j) {
-    const auto begins = [&](std::uint32_t later) {
-      const auto at = j + std::int64_t(later);
-      return spans[std::size_t(at % count)].first + at / count * period;
-    };
-    while (begins(most) < spans[std::size_t(j)].second) ++most;
-  }
-  return most;
+  const auto suffices = [&](std::int64_t most) {
+    for (std::int64_t j = 0; j < count; ++j) {
+      const auto later = j + most;
+      if (spans[std::size_t(later % count)].first + later / count * period < spans[std::size_t(j)].second)
+        return false;
+    }
+    return true;
+  };
+  std::int64_t most =
+      1;  // a run may overtake another, so a larger number need not suffice where a smaller does
+  while (!suffices(most)) ++most;
+  return std::uint32_t(most);
 }
 
 /// Writes a timetable into the plan: orders, lags, depths, slots.

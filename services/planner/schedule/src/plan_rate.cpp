@@ -59,6 +59,15 @@ class Builder {
       }
     }
   }
+  /// Results keep their order, also where runs take different ways.
+  void add_ends() {
+    for (const auto& runs : cycle_.runs_of)
+      for (std::size_t j = 0; j < runs.size() && runs.size() > 1; ++j) {
+        const auto before = runs[(j + runs.size() - 1) % runs.size()];
+        after(task(before, cycle_.runs[before].tasks - 1), task(runs[j], cycle_.runs[runs[j]].tasks - 1),
+              j == 0);
+      }
+  }
   void add_buffers(const schemas::CollaborationPlan& plan) {
     for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
       for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e) {
@@ -127,6 +136,7 @@ Result<EventGraph> event_graph(const schemas::CollaborationPlan& plan, const Cyc
   for (const auto& unit : plan.units)
     if (auto status = builder.add_unit(unit); !status) return status.error();
   builder.add_depths(plan);
+  builder.add_ends();
   builder.add_buffers(plan);
   if (!plan.overlap) builder.add_one_at_a_time();
   return graph;

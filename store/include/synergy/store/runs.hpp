@@ -20,9 +20,11 @@ class Runs {
   /// kept (Apps), or a device's name is empty or contains ` > `.
   Result<std::size_t> keep(std::span<const schemas::RunRecord> runs);
 
-  /// Numbers of the app's runs from `first_run` on that are kept, ascending; at most `limit`.
-  [[nodiscard]] Result<std::vector<std::uint64_t>> numbers_from(const AppId& app, std::uint64_t first_run,
-                                                                std::size_t limit) const;
+  /// Numbers from `first_run` up to, not including, `next_run` of which no run is kept, ascending; at most
+  /// `limit`, the highest. Looks from the highest down and no further than it needs: what is missing is among
+  /// the newest.
+  [[nodiscard]] Result<std::vector<std::uint64_t>> missing(const AppId& app, std::uint64_t first_run,
+                                                           std::uint64_t next_run, std::size_t limit) const;
 
   /// The app's runs from `first_run` on, by number, at most `limit`.
   [[nodiscard]] Result<std::vector<schemas::RunRecord>> of(const AppId& app, std::uint64_t first_run,

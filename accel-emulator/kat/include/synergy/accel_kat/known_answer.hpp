@@ -51,8 +51,8 @@ struct RecordedResources {
   std::uint64_t weight_bytes = 0;  ///< of distinct tensors
   std::uint64_t bias_bytes = 0;
   std::uint64_t macs = 0;
-  std::vector<std::uint32_t> columns_programmed;  ///< one a processor, or empty
-  std::vector<std::uint32_t> bias_levels;         ///< one a quadrant
+  std::vector<std::uint32_t> columns_programmed;  ///< one a processor, of those that there are
+  std::vector<std::uint32_t> bias_levels;         ///< one a quadrant, of those that there are
 };
 
 struct KnownAnswer {

@@ -5,10 +5,13 @@
 //
 //   task          time                                                  energy of the accelerator
 //   load          input words x load_input_ns_per_word                  words x nj_per_input_word
-//   infer         startup_us + cycles / cnn_clock_mhz                   active_mw x time
+//   infer         startup_us + cycles / cnn_clock_mhz                   active_mw x time + work
 //   unload        output words x unload_ns_per_word                     0
 //   switch        (register words + bias words) x register_write_ns     0
 //   weight load   weight words x load_weight_ns_per_word                words x nj_per_weight_word
+//
+// Work: pj_per_processor_cycle x the sum over layers of formula cycles (without the pipeline's) x input
+// processors enabled; the fit to AN7664 Table 4 has both terms, because energy per multiplication is none.
 //
 // Times are rounded to the nearest nanosecond. The byte write before each run of weight columns is not
 // counted: the time per weight word was calibrated over whole networks and contains it.

@@ -22,7 +22,12 @@ inline constexpr std::uint64_t kMaxFlattenProduct = 65536;  ///< passes x pixels
 inline constexpr std::uint64_t kMaxFlattenValues = (1u << 17) - 1;
 inline constexpr std::uint32_t kMaxPoolWindow = 16;
 inline constexpr std::uint32_t kMaxPoolStride = 16;
+/// (window - 1) x dilation.
+inline constexpr std::uint32_t kMaxPoolReach = 15;
 inline constexpr std::uint32_t kMaxPad = 2;
+inline constexpr std::uint32_t kMaxStreamingLayers = 8;
+/// The data memory of an instance consists of banks of this size (MAX78002).
+inline constexpr std::uint32_t kDataBankBytes = 16384;
 inline constexpr std::int32_t kMaxShift = 15;
 
 struct DeviceConstants {
@@ -33,9 +38,16 @@ struct DeviceConstants {
   std::uint32_t bias_bytes_per_quadrant;
   std::uint32_t max_layers;
   std::uint32_t max_rows_or_columns;
-  std::uint32_t max_output_passes;  ///< words skipped per write
+  std::uint32_t max_output_step;  ///< output passes x (write gap + 1)
   std::uint32_t out_offset_limit;
   bool padded_size_is_limited;  ///< rows - 1 + 2 x pad must stay below max_rows_or_columns
+  std::uint32_t max_pool_dilation;
+  bool has_depthwise, has_read_gap, has_bypass, has_binary_weights, has_calcx4, has_readahead;
+  bool has_free_layer_order;     ///< first layer, next layer and layers left out as one likes
+  bool adds_operands_with_bias;  ///< a convolution may have both a bias and several operands
+  bool adds_operands_of_many_passes;
+  bool streams_passthrough, streams_unpadded_to_the_end;
+  bool inserts_layer_before_average;  ///< between an element-wise operation and an average pooling
   bool pools_many_passes_in_passthrough;
   bool pads_conv1d_of_many_passes;
   bool reads_weights_again;             ///< a cost in cycles where pooling follows an element-wise operation
@@ -56,9 +68,22 @@ inline constexpr DeviceConstants kMax78000Constants{
     .bias_bytes_per_quadrant = 512,
     .max_layers = 32,
     .max_rows_or_columns = 1024,
-    .max_output_passes = 16,
+    .max_output_step = 16,
     .out_offset_limit = 0x20000,
     .padded_size_is_limited = true,
+    .max_pool_dilation = 1,
+    .has_depthwise = false,
+    .has_read_gap = false,
+    .has_bypass = false,
+    .has_binary_weights = false,
+    .has_calcx4 = false,
+    .has_readahead = false,
+    .has_free_layer_order = false,
+    .adds_operands_with_bias = true,
+    .adds_operands_of_many_passes = false,
+    .streams_passthrough = true,
+    .streams_unpadded_to_the_end = false,
+    .inserts_layer_before_average = false,
     .pools_many_passes_in_passthrough = false,
     .pads_conv1d_of_many_passes = true,
     .reads_weights_again = true,
@@ -75,9 +100,22 @@ inline constexpr DeviceConstants kMax78002Constants{
     .bias_bytes_per_quadrant = 2048,
     .max_layers = 128,
     .max_rows_or_columns = 2048,
-    .max_output_passes = 256,
+    .max_output_step = 256,
     .out_offset_limit = 0x50000,
     .padded_size_is_limited = false,
+    .max_pool_dilation = 16,
+    .has_depthwise = true,
+    .has_read_gap = true,
+    .has_bypass = true,
+    .has_binary_weights = true,
+    .has_calcx4 = true,
+    .has_readahead = true,
+    .has_free_layer_order = true,
+    .adds_operands_with_bias = false,
+    .adds_operands_of_many_passes = true,
+    .streams_passthrough = false,
+    .streams_unpadded_to_the_end = true,
+    .inserts_layer_before_average = true,
     .pools_many_passes_in_passthrough = true,
     .pads_conv1d_of_many_passes = false,
     .reads_weights_again = false,

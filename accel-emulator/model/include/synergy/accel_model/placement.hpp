@@ -62,4 +62,12 @@ struct Placement {
 [[nodiscard]] Result<ProgramPlacement> place_beside(std::span<const ProgramPlacement* const> resident,
                                                     const Program& program, schemas::AcceleratorKind kind);
 
+/// Which output channel's bias each byte holds, from a quadrant's `bias_offsets` on.
+inline constexpr std::int32_t kUnusedBias = -1;
+using BiasChannels = std::array<std::vector<std::int32_t>, kQuadrants>;
+
+/// Of layer k, whose placement is in `placement`, the program's on that chip.
+[[nodiscard]] BiasChannels bias_channels(const Program& program, std::size_t k,
+                                         const ProgramPlacement& placement, schemas::AcceleratorKind kind);
+
 }  // namespace synergy::accel_model

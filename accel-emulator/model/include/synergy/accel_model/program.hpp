@@ -134,6 +134,7 @@ struct Program {
   schemas::ResultKind result = schemas::ResultKind::kRaw;
   schemas::Fifo fifo = schemas::Fifo::kNone;
   bool overlap_data = false;       ///< outputs may overwrite input that is still needed
+  bool allow_streaming = false;    ///< layers may stream without a FIFO
   bool legacy_operands = false;    ///< operands after the first layer are every n-th column of the source
   std::uint32_t weight_start = 0;  ///< first column of weight memory to use
   std::uint32_t max_processors = kProcessors;  ///< channels that a pass may hold

@@ -6,6 +6,7 @@
 // * UnixTime: the wall clock, for people and for deadlines in messages; never used to measure.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -53,17 +54,20 @@ class TimeScale {
   explicit TimeScale(double host_per_model) : host_per_model_(host_per_model) {}
 
   [[nodiscard]] ModelTime to_model(MonotonicTime t) const {
-    return ModelTime{Duration(std::int64_t(double(t.time_since_epoch().count()) / host_per_model_))};
+    return ModelTime{within_range(double(t.time_since_epoch().count()) / host_per_model_)};
   }
   [[nodiscard]] MonotonicTime to_host(ModelTime t) const {
-    return MonotonicTime{Duration(std::int64_t(double(t.time_since_epoch().count()) * host_per_model_))};
+    return MonotonicTime{within_range(double(t.time_since_epoch().count()) * host_per_model_)};
   }
   [[nodiscard]] Duration to_host(Duration d) const {
-    return Duration(std::int64_t(double(d.count()) * host_per_model_));
+    return within_range(double(d.count()) * host_per_model_);
   }
   [[nodiscard]] double host_per_model() const { return host_per_model_; }
 
  private:
+  /// At most 146 years either way: what a timer can be set to, and sums of two still fit.
+  static Duration within_range(double ns) { return Duration(std::int64_t(std::clamp(ns, -0x1p62, 0x1p62))); }
+
   double host_per_model_;
 };
 

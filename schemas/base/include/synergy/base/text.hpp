@@ -1,6 +1,8 @@
-// Text for error messages: the nearest known name to a misspelt one, and lists a person can read.
+// Text for error messages: the nearest known name to a misspelt one, lists a person can read; and what a name
+// is.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,5 +20,10 @@ namespace synergy {
 /// `unknown WHAT 'NAME'; did you mean 'NEAREST'?` or `...; known: a, b`: one wording for every such error.
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view name,
                                        std::span<const std::string> known);
+
+/// Whether `name` may name an app, a model or a device: such names stand in topics and in the names of files.
+[[nodiscard]] bool is_plain_name(std::string_view name);
+inline constexpr std::size_t kMaxNameBytes = 64;
+inline constexpr std::string_view kPlainNameRule = "up to 64 letters, digits, - _ . (not first)";
 
 }  // namespace synergy

@@ -1,4 +1,4 @@
-// Reads NumPy's `.npy` arrays of one-byte and four-byte integers (format version 1.0 to 3.0, C order, little
+// Reads and writes NumPy's `.npy` arrays of numbers (read: format version 1.0 to 3.0, C order, little
 // endian): weights, biases, pictures, labels. The format: numpy.lib.format in NumPy's documentation.
 #pragma once
 
@@ -30,5 +30,10 @@ struct NpyArray {
 [[nodiscard]] Result<NpyArray> read_npy(const std::filesystem::path& path);
 /// The same from memory; `name` stands for the file in errors.
 [[nodiscard]] Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
+
+/// The array as a file of format version 1.0. Shape, type and data must agree.
+[[nodiscard]] std::vector<std::uint8_t> to_npy(const NpyArray& array);
+/// An array of signed bytes.
+[[nodiscard]] NpyArray npy_of(std::span<const std::int8_t> values, std::vector<std::size_t> shape);
 
 }  // namespace synergy::documents

@@ -33,12 +33,16 @@ void print(const Shared& shared, const T& value, const std::function<std::string
   std::fwrite(output.data(), 1, output.size(), stdout);
 }
 
-void add_app_commands(CLI::App& program, Shared& shared);      ///< submit, stop, apps, results
-void add_body_commands(CLI::App& program, Shared& shared);     ///< devices
-void add_model_commands(CLI::App& program, Shared& shared);    ///< classify
-void add_plan_commands(CLI::App& program, Shared& shared);     ///< plan, history
-void add_topic_commands(CLI::App& program, Shared& shared);    ///< topic echo, schema
-void add_service_commands(CLI::App& program, Shared& shared);  ///< services, health
-void add_deploy_commands(CLI::App& program, Shared& shared);   ///< compose, supervisor
+void add_app_commands(CLI::App& program, Shared& shared);           ///< submit, stop, apps, results
+void add_body_commands(CLI::App& program, Shared& shared);          ///< devices
+void add_import_commands(CLI::App& program, Shared& shared);        ///< import
+void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
+void add_model_commands(CLI::App& program, Shared& shared);         ///< classify
+void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, history
+void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
+void add_bench_commands(CLI::App& program, Shared& shared);         ///< bench planner
+void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
+void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
+void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor
 
 }  // namespace synergy::cli

@@ -59,7 +59,14 @@ inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
 /// Ended runs are kept together, at the latest after this.
 inline constexpr Duration kKeepRunsEvery = std::chrono::milliseconds(50);
 inline constexpr std::size_t kMostRunsAtOnce = 500;
+/// While so many ended runs wait for the store, no run is started: it bounds what is lost, and run again,
+/// when the dispatcher dies.
+inline constexpr std::size_t kMostRunsToKeep = 10'000;
 inline constexpr Duration kDeployAgainAfter = std::chrono::milliseconds(500);
+/// A decision whose answer did not come is sent again.
+inline constexpr Duration kAskStoreAgainAfter = std::chrono::milliseconds(500);
+/// What must be planned again, while the planner is not there, is asked for again.
+inline constexpr Duration kPlanAgainAfter = std::chrono::seconds(1);
 /// After the store refused to keep ended runs, they are offered again.
 inline constexpr Duration kKeepRunsAgainAfter = std::chrono::milliseconds(500);
 
@@ -98,6 +105,9 @@ class Dispatcher {
     std::optional<schemas::CollaborationPlan> plan;
   };
 
+  // decisions.cpp
+  /// A decision that only brings a plan, where the one in force does not serve every running app.
+  void plan_again();
   void begin_next_decision();
   void plan_for(Decision& decision);
   void reject(const Error& error);
@@ -109,6 +119,10 @@ class Dispatcher {
   /// kept.
   void send_decision(const std::function<schemas::StoreDecision()>& decision,
                      const Ports::Answer<schemas::Done>& answer);
+  /// Nobody knows whether the store has kept a decision whose answer did not come: the same one again changes
+  /// nothing, and brings the answer.
+  void send_until_answered(const schemas::StoreDecision& decision,
+                           const Ports::Answer<schemas::Done>& answer);
   [[nodiscard]] schemas::StoreDecision decision_to_keep() const;
   void apply(const std::vector<schemas::AppStatus>& kept);
   void finish_decision();
@@ -117,11 +131,13 @@ class Dispatcher {
   [[nodiscard]] std::vector<schemas::AppRequest> running_requests() const;
   [[nodiscard]] bool serves_all(const schemas::CollaborationPlan& plan) const;
 
+  // deployment.cpp
   void deploy_plan();
   void deploy_to(const DeviceId& device);
   [[nodiscard]] bool deployed() const { return plan_ && to_deploy_.empty(); }
   [[nodiscard]] std::set<DeviceId> devices_of(const schemas::CollaborationPlan& plan) const;
 
+  // runs.cpp
   void start_runs();
   void start_runs_of(App& app, const schemas::PipelinePlan& pipeline);
   void check_times();
@@ -130,6 +146,8 @@ class Dispatcher {
   void finish(App& app) const;
   void keep_runs();
   void keep_runs_soon(Duration pause);
+
+  // dispatcher.cpp
   [[nodiscard]] std::size_t runs_under_way() const;
   void publish_apps();
   [[nodiscard]] schemas::AppStatus current_status(const App& app) const;

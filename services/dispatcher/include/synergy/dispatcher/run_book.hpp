@@ -20,6 +20,9 @@ namespace synergy::dispatcher {
 
 /// A run that has not come through is repeated for so long, then reported failed.
 inline constexpr Duration kGiveUpAfter = std::chrono::seconds(60);
+/// Runs that were started and have not ended, at most: where every attempt fails, no new ones are begun
+/// beyond.
+inline constexpr std::size_t kMostOpenRuns = 1024;
 /// After an attempt failed, the next one waits so long: whoever failed may be starting again.
 inline constexpr Duration kRetryPause = std::chrono::milliseconds(300);
 
@@ -28,16 +31,17 @@ class RunBook {
   /// `runs` = 0: without end.
   RunBook(std::uint64_t first_run, std::uint64_t runs) : first_(first_run), runs_(runs), next_(first_run) {}
 
-  /// Takes note of a run that ended before this book was opened (after a restart).
-  void note_ended(std::uint64_t run, bool completed);
+  /// Goes on after a restart: of the runs below `next_run` those in `open` have not ended, and are started
+  /// first; of the others `failed` failed.
+  void resume(std::uint64_t next_run, const std::vector<std::uint64_t>& open, std::uint64_t failed);
 
   struct Start {
     std::uint64_t run = 0;
     std::uint32_t attempt = 1;
     bool operator==(const Start&) const = default;
   };
-  /// The next run to start, if fewer than `depth` are under way. It is under way from here on, with
-  /// `patience` until the attempt counts as failed.
+  /// The next run to start, if fewer than `depth` are under way and fewer than kMostOpenRuns have not ended.
+  /// It is under way from here on, with `patience` until the attempt counts as failed.
   std::optional<Start> start_next(std::uint32_t depth, MonotonicTime now, Duration patience);
 
   enum class Ending { kCounted, kRepeated };
@@ -73,12 +77,9 @@ class RunBook {
     MonotonicTime first_start{};
     MonotonicTime until{};  ///< under way: patience; waiting: earliest next start
   };
-  void end(std::uint64_t run);
-
   std::uint64_t first_, runs_, next_;
   std::map<std::uint64_t, Attempt> under_way_, waiting_;
-  std::set<std::uint64_t> ended_;  ///< above the watermark below which all have ended
-  std::uint64_t watermark_ = 0;
+  std::set<std::uint64_t> open_;  ///< to be started again after a restart
   std::uint64_t completed_ = 0, failed_ = 0;
 };
 

@@ -13,7 +13,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +37,9 @@ struct Ports {
 
 /// How long, beyond the transfer's own time, a sender waits for the receiver's word: model time.
 inline constexpr Duration kTransferPatience = std::chrono::seconds(3);
+/// Times further ahead than this are nonsense, and what bears them is ignored: it would hold a unit for as
+/// long.
+inline constexpr Duration kFarthestAhead = std::chrono::minutes(1);
 
 class Executor {
  public:
@@ -46,8 +48,9 @@ class Executor {
   /// Borrows the driver, which must outlive it. `sensors`: frames by capability.
   Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports);
 
-  /// Makes the plan's chunks on this device resident, drops all others, then answers. Runs of earlier plans
-  /// that are still here are reported failed.
+  /// Makes the plan's chunks on this device resident, and no others, in the plan's order; then answers. Where
+  /// what is resident is not how the plan begins, the accelerator is power cycled and all are loaded. Runs of
+  /// earlier plans that are still here are reported failed.
   void on(const schemas::Deploy& deploy, Deployed done);
   void on(const schemas::RunGrant& grant);
   void on(const schemas::TensorSent& tensor);
@@ -82,6 +85,7 @@ class Executor {
   /// here.
   ActiveRun* admit(const schemas::RunState& state, std::uint32_t step);
   void enqueue(ActiveRun& run, ModelTime ready);
+  [[nodiscard]] bool is_far_ahead(ModelTime time) const;
   void start_tasks();
   void start(ActiveRun& run, ModelTime begin);
   void start_on_accelerator(ActiveRun& run);
@@ -106,6 +110,8 @@ class Executor {
     Duration weight_load{0};
     Deployed done;
   };
+  /// The plan's chunks on this device, in the plan's order.
+  [[nodiscard]] std::vector<schemas::ChunkKey> wanted_chunks() const;
   void begin_deployment(Deployed done);
   void continue_deployment(const std::shared_ptr<Deployment>& deployment);
 
@@ -115,7 +121,7 @@ class Executor {
   Ports ports_;
   execution::DeviceSchedule schedule_;
   std::shared_ptr<const schemas::CollaborationPlan> plan_;
-  std::set<schemas::ChunkKey> resident_;
+  std::vector<schemas::ChunkKey> resident_;  ///< in the order they were loaded
   bool powered_ = false;  ///< whether what is resident is known: not before the first deployment
   bool deploying_ = false;
   std::map<schemas::RunKey, ActiveRun> runs_;

@@ -15,6 +15,9 @@
 
 namespace synergy::monitor {
 
+/// Processes followed at most. Beyond, the one not heard of for longest is forgotten, but never a device's.
+inline constexpr std::size_t kMostProcesses = 512;
+
 class Watch {
  public:
   explicit Watch(schemas::BodyView body) : body_(std::move(body)) {}
@@ -33,6 +36,8 @@ class Watch {
     MonotonicTime last;
   };
   [[nodiscard]] bool is_ready(const std::string& process) const;
+  [[nodiscard]] bool is_of_a_device(const std::string& process) const;
+  void make_room();
 
   schemas::BodyView body_;
   std::map<std::string, Heard> heard_;  ///< by process

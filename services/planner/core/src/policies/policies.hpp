@@ -49,8 +49,9 @@ void set_lowest_ends(const Problem& problem, Choices& choices);
 
 /// What every policy that does not certify would choose.
 [[nodiscard]] std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, Budget& budget);
-[[nodiscard]] std::vector<search::Routes> routes_of(const search::Space& space,
-                                                    const std::vector<Proposal>& proposals);
+/// Their routes, where they have any; notes what each costs.
+[[nodiscard]] std::vector<search::Routes> routes_of(search::Context& context,
+                                                    std::vector<Proposal>& proposals);
 
 /// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
 [[nodiscard]] Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);

@@ -36,7 +36,7 @@ class StoreService {
   Result<schemas::Done> on(const schemas::StoreRuns& command);
 
   /// Fails with kCorrupt when the newest plan is unreadable, and with kOverloaded when a running app has more
-  /// ended runs (kMaxItems) than a message can list.
+  /// runs under way (kMaxItems) than a message can list; a dispatcher that keeps to its limits has far fewer.
   Result<schemas::StoredState> on(const schemas::LoadState& query) const;
 
   Result<schemas::PlanHistory> on(const schemas::QueryHistory& query) const;
@@ -45,6 +45,8 @@ class StoreService {
   Result<schemas::RunTable> on(const schemas::QueryRuns& query) const;
 
  private:
+  /// Runs of the app that were started and are not kept: they have not ended.
+  [[nodiscard]] Result<std::vector<std::uint64_t>> open_runs_of(const schemas::AppStatus& status) const;
   /// True when a status says anything new.
   Result<bool> keep_apps(const std::vector<schemas::AppStatus>& apps);
 

@@ -1,0 +1,369 @@
+#include "synergy/accel_import/import_network.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "layer_order.hpp"
+#include "layer_settings.hpp"
+#include "synergy/accel_import/bind.hpp"
+#include "tensor_files.hpp"
+
+namespace synergy::accel_import {
+namespace {
+
+using schemas::Eltwise;
+using schemas::Extent;
+using schemas::LayerDescription;
+using schemas::Operator;
+
+/// Larger channel counts and sizes are refused, so that products of three of them do not overflow.
+constexpr std::int64_t kMaxSize = 1 << 16;
+
+struct Size {
+  std::int64_t channels = 0, rows = 0, columns = 0;
+};
+
+bool takes_weights(const LayerDescription& layer) {
+  return layer.op != Operator::kPassthrough && !layer.bypass;
+}
+
+/// Set bits that a mask needs for so many channels: above 64 they are spread evenly over several passes, each
+/// a multiple of 4.
+std::uint32_t processors_for(std::uint32_t channels) {
+  const std::uint32_t passes = (channels + 63) / 64, each = (channels + passes - 1) / passes;
+  return channels > 64 ? std::min((each + 3) / 4 * 4, 64u) : each;
+}
+
+class Assembly {
+ public:
+  Assembly(const NetworkYaml& network, const Checkpoint& checkpoint,
+           const std::optional<documents::NpyArray>& sample, const ImportOptions& options)
+      : network_(network), checkpoint_(checkpoint), sample_(sample), options_(options) {}
+
+  Result<ImportedModel> assemble() {
+    for (const auto step : {&Assembly::check_arch, &Assembly::describe_layers, &Assembly::bind,
+                            &Assembly::describe_input, &Assembly::describe_buffer, &Assembly::trace_layers,
+                            &Assembly::finish_masks, &Assembly::name_tensors})
+      if (auto status = (this->*step)(); !status) return status.error();
+    finish();
+    return std::move(made_);
+  }
+
+ private:
+  Error wrong(std::size_t k, const std::string& what) const {
+    return {ErrorCode::kInvalid, order_.layers[k].label + ": " + what};
+  }
+  LayerDescription& layer(std::size_t k) { return made_.description.layers[k]; }
+
+  Status check_arch() {
+    const auto& arch = *network_.arch;
+    const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
+    if (std::equal(arch.begin(), arch.end(), std::string_view("test").begin(), std::string_view("test").end(),
+                   same))
+      return Error{ErrorCode::kInvalid,
+                   network_.file + ": arch 'test' takes no checkpoint; such networks are not imported"};
+    if (checkpoint_.arch.empty() ||
+        std::equal(arch.begin(), arch.end(), checkpoint_.arch.begin(), checkpoint_.arch.end(), same))
+      return {};
+    return Error{ErrorCode::kInvalid, network_.file + ": the network is '" + arch + "', " + checkpoint_.name +
+                                          " is of '" + checkpoint_.arch + "'"};
+  }
+
+  Status describe_layers() {
+    auto order = order_layers(network_, options_);
+    if (!order) return order.error();
+    order_ = *std::move(order);
+    for (std::size_t k = 0; k < order_.layers.size(); ++k) {
+      auto described = describe_settings(order_.layers[k], options_);
+      if (!described) return described.error();
+      described->sequence = std::uint32_t(k);
+      made_.description.layers.push_back(*std::move(described));
+    }
+    return {};
+  }
+
+  /// All layers of the file take part, also those behind the last one that runs.
+  Status bind() {
+    std::vector<WeightSlot> slots;
+    std::vector<std::size_t> owners;
+    for (std::size_t k = 0; k < order_.layers.size(); ++k) {
+      if (!takes_weights(layer(k)) || order_.layers[k].weight_source) continue;
+      const auto& no_bias = options_.no_bias;
+      slots.push_back({order_.layers[k].label, layer(k).op, layer(k).kernel_size,
+                       layer(k).op == Operator::kConv1d ? 1 : layer(k).kernel_size, layer(k).groups,
+                       order_.layers[k].yaml->quantization, layer(k).output_shift,
+                       std::find(no_bias.begin(), no_bias.end(), k) == no_bias.end()});
+      owners.push_back(k);
+    }
+    auto bound = bind_weights(checkpoint_, slots, options_.device == schemas::AcceleratorKind::kMax78002);
+    if (!bound) return bound.error().at(network_.file);
+    bound_.resize(order_.layers.size());
+    for (std::size_t i = 0; i < owners.size(); ++i) bound_[owners[i]] = std::move((*bound)[i]);
+    for (std::size_t k = 0; k < order_.layers.size(); ++k)
+      if (auto status = takes_weights(layer(k)) ? take_weights(k) : Status(); !status) return status;
+    return {};
+  }
+
+  Status take_weights(std::size_t k) {
+    if (const auto source = order_.layers[k].weight_source) {
+      if (!takes_weights(layer(*source)) || order_.layers[*source].weight_source)
+        return wrong(
+            k, "weight_source names layer " + std::to_string(*source) + ", which has no weights of its own");
+      if (layer(*source).op != layer(k).op || layer(*source).kernel_size != layer(k).kernel_size)
+        return wrong(k, "weight_source names a layer with another operator or kernel");
+      const auto& width = order_.layers[k].yaml->quantization;
+      const auto& own = bound_[*source]->width;
+      if (width && (width->bits != own.bits || width->binary != own.binary))
+        return wrong(k, "has another quantization than its weight_source");
+      bound_[k] = bound_[*source];
+    }
+    layer(k).weight_bits = bound_[k]->width.bits;
+    layer(k).binary = bound_[k]->width.binary;
+    layer(k).output_shift = bound_[k]->shift;
+    return {};
+  }
+
+  Status describe_input() {
+    auto& input = made_.description.input;
+    const auto& first = layer(0);
+    input.data_format = order_.layers[0].yaml->data_format.value_or(schemas::DataFormat::kHwc);
+    for (std::size_t k = 1; k < order_.layers.size(); ++k)
+      if (order_.layers[k].yaml->data_format == schemas::DataFormat::kChw)
+        return wrong(k, "data_format chw is for the first layer only");
+    if (sample_) {
+      const auto& shape = sample_->shape;
+      if (shape.size() != 3 || *std::max_element(shape.begin(), shape.end()) > std::size_t(kMaxSize) ||
+          *std::min_element(shape.begin(), shape.end()) == 0)
+        return Error{ErrorCode::kInvalid,
+                     "the sample's channels, rows and columns must be 1 to " + std::to_string(kMaxSize)};
+      input.channels = std::uint32_t(shape[0]);
+      input.height = std::uint32_t(shape[1]);
+      input.width = std::uint32_t(shape[2]);
+      made_.input = sample_;
+      return {};
+    }
+    const auto channels = first.in_channels != 0 ? first.in_channels : bound_[0] ? bound_[0]->in_channels : 0;
+    if (!first.in_dim || channels == 0)
+      return wrong(0, "the shape of the input is not known: give a sample, or in_dim (and in_channels) here");
+    input.channels = channels * first.operands;
+    input.height = first.in_dim->rows + first.crop_top + first.crop_bottom;
+    input.width = first.in_dim->columns;
+    return {};
+  }
+
+  Status describe_buffer() {
+    if (network_.data_buffer.empty()) return {};
+    const auto& buffer = network_.data_buffer.front();
+    if (*buffer.channels < 1 || *buffer.channels > kMaxSize || buffer.dim->rows < 1 ||
+        buffer.dim->rows > kMaxSize || buffer.dim->columns < 1 || buffer.dim->columns > kMaxSize)
+      return Error{ErrorCode::kInvalid,
+                   buffer.place + ": channels and dim must be 1 to " + std::to_string(kMaxSize)};
+    made_.description.data_buffer =
+        schemas::DataBufferDescription{*buffer.name,        *buffer.channels,        buffer.dim->rows,
+                                       buffer.dim->columns, buffer.processors->bits, *buffer.offset};
+    return {};
+  }
+
+  // --- shapes
+  // --------------------------------------------------------------------------------------------------
+
+  Status trace_layers() {
+    outputs_.resize(order_.last + 1);
+    for (std::size_t k = 0; k <= order_.last; ++k) {
+      name_sources(k);
+      for (const auto step : {&Assembly::trace_input, &Assembly::trace_output})
+        if (auto status = (this->*step)(k); !status) return status;
+    }
+    made_.description.layers.resize(order_.last + 1);
+    return {};
+  }
+
+  void name_sources(std::size_t k) {
+    for (const auto& source : order_.layers[k].sources)
+      layer(k).in_sequences.push_back(source.kind == LayerSource::Kind::kInput ? "input"
+                                      : source.kind == LayerSource::Kind::kBuffer
+                                          ? made_.description.data_buffer->name
+                                          : order_.layers[source.layer].name);
+    if (!order_.layers[k].yaml->in_offset)
+      layer(k).in_offset = k == 0 ? 0 : layer(k - 1).out_offset;
+    else
+      layer(k).in_offset = *order_.layers[k].yaml->in_offset;
+  }
+
+  Size size_of(const LayerSource& source) const {
+    const auto& described = made_.description;
+    if (source.kind == LayerSource::Kind::kLayer) return outputs_[source.layer];
+    if (source.kind == LayerSource::Kind::kInput)
+      return {described.input.channels, described.input.height, described.input.width};
+    return {described.data_buffer->channels, described.data_buffer->height, described.data_buffer->width};
+  }
+
+  /// What the tool takes for the layer's input channels: with flattening, those of the vector.
+  std::int64_t channels_read(std::size_t k) const {
+    const auto& ordered = order_.layers[k];
+    const auto& described = made_.description.layers[k];
+    if (described.in_channels != 0) return described.in_channels;
+    const auto first = size_of(ordered.sources.front()).channels;
+    if (ordered.sources_given)
+      return described.eltwise == Eltwise::kNone ? first * std::int64_t(ordered.sources.size()) : first;
+    if (bound_[k]) return bound_[k]->in_channels;
+    return k == 0 ? first / described.operands : first;
+  }
+
+  Status trace_input(std::size_t k) {
+    auto& described = layer(k);
+    const auto& sources = order_.layers[k].sources;
+    const auto first = size_of(sources.front());
+    for (const auto& source : sources) {
+      const auto other = size_of(source);
+      if (other.channels != first.channels)
+        return wrong(k, "in_sequences names sources of " + std::to_string(first.channels) + " and of " +
+                            std::to_string(other.channels) + " channels");
+      if (!described.in_dim && (other.rows != first.rows || other.columns != first.columns))
+        return wrong(k, "in_sequences names sources of different sizes; in_dim must say how they are joined");
+    }
+    const auto rows = first.rows - described.crop_top - described.crop_bottom;
+    if (!described.in_dim && rows < 1) return wrong(k, "in_crop leaves nothing of its input");
+    if (!described.in_dim) described.in_dim = Extent{std::uint32_t(rows), std::uint32_t(first.columns)};
+    return trace_pooling(k);
+  }
+
+  /// Rows or columns behind pooling.
+  static std::int64_t pooled(std::int64_t size, std::int64_t window, std::int64_t stride,
+                             std::int64_t dilation) {
+    const auto reach = size + stride - window - dilation + 1;
+    return reach < stride ? 0 : reach / stride;
+  }
+
+  Status trace_pooling(std::size_t k) {
+    auto& described = layer(k);
+    const auto window = described.max_pool.value_or(described.avg_pool.value_or(Extent{}));
+    pooled_ = {
+        channels_read(k),
+        pooled(described.in_dim->rows, window.rows, described.pool_stride.rows, described.pool_dilation.rows),
+        pooled(described.in_dim->columns, window.columns, described.pool_stride.columns,
+               described.pool_dilation.columns)};
+    if (described.op == Operator::kConv1d) pooled_.columns = 1;
+    if (pooled_.rows < 1 || pooled_.columns < 1) return wrong(k, "pooling leaves nothing of its input");
+    if (described.flatten) {
+      const auto pixels = pooled_.rows * pooled_.columns;
+      if (pooled_.channels < pixels)
+        return wrong(k, "flattens " + std::to_string(pixels) + " pixels, but its weights are for only " +
+                            std::to_string(pooled_.channels) + " inputs");
+      pooled_.channels /= pixels;
+    }
+    if (pooled_.channels < 1 || pooled_.channels > kMaxSize)
+      return wrong(k, "would have " + std::to_string(pooled_.channels) + " input channels");
+    described.in_channels = std::uint32_t(pooled_.channels);
+    const std::int64_t available = made_.description.input.channels;
+    if (k == 0 && !order_.layers[0].sources_given && pooled_.channels * described.operands != available)
+      return wrong(0, "reads " + std::to_string(pooled_.channels) + " channels for each of its " +
+                          std::to_string(described.operands) + " operands; the input has " +
+                          std::to_string(available));
+    return {};
+  }
+
+  Status trace_output(std::size_t k) {
+    auto& described = layer(k);
+    widen_for_streaming(k);
+    if (described.out_channels == 0)
+      described.out_channels = bound_[k] ? bound_[k]->out_channels : described.in_channels;
+    const auto along = [&](std::int64_t size) -> std::int64_t {
+      const std::int64_t pad = described.pad;
+      if (described.op == Operator::kConvTranspose2d) return 2 * size + 2 - 2 * pad;
+      return size - std::int64_t(described.dilation) * (described.kernel_size - 1) + 2 * pad;
+    };
+    Size& output = outputs_[k];
+    output = {described.out_channels, along(pooled_.rows), along(pooled_.columns)};
+    if (described.op == Operator::kConv1d) output.columns = 1;
+    if (described.flatten) output.rows = output.columns = 1;
+    if (output.rows < 1 || output.columns < 1 || output.rows > kMaxSize || output.columns > kMaxSize)
+      return wrong(k, "would put out " + std::to_string(output.rows) + " x " +
+                          std::to_string(output.columns) + " pixels");
+    return {};
+  }
+
+  /// Streaming hardware has no 1x1 convolution: in or directly behind a streaming layer it runs as a 3x3 one
+  /// with the weight in its centre.
+  void widen_for_streaming(std::size_t k) {
+    auto& described = layer(k);
+    const bool streams = described.streaming || (k > 0 && layer(k - 1).streaming);
+    if (!streams || described.op != Operator::kConv2d || described.kernel_size != 1 || described.pad != 0)
+      return;
+    described.kernel_size = 3;
+    described.pad = 1;
+    if (!bound_[k]) return;
+    auto& weights = *bound_[k];
+    std::vector<std::int8_t> wide(weights.values.size() * 9, 0);
+    for (std::size_t i = 0; i < weights.values.size(); ++i) wide[9 * i + 4] = weights.values[i];
+    weights.values = std::move(wide);
+    weights.shape[2] = weights.shape[3] = 3;
+  }
+
+  // --- what stands in the whole network
+  // ------------------------------------------------------------------------
+
+  Status finish_masks() {
+    for (std::size_t k = 0; k < order_.last; ++k)
+      if (layer(k).output_processors == 0) layer(k).output_processors = layer(k + 1).processors;
+    auto& last = layer(order_.last);
+    if (network_.output_map) {
+      last.output_processors = network_.output_map->bits;
+    } else if (last.output_processors == 0) {
+      const auto count = processors_for(last.out_channels);
+      last.output_processors = count == 64 ? ~std::uint64_t(0) : (std::uint64_t(1) << count) - 1;
+    }
+    const auto& layers = made_.description.layers;
+    if (std::none_of(layers.begin(), layers.end(), [](const LayerDescription& l) { return l.output; }))
+      last.output = true;
+    return {};
+  }
+
+  Status name_tensors() {
+    TensorFiles files;
+    for (std::size_t k = 0; k <= order_.last; ++k) {
+      if (!bound_[k]) continue;
+      layer(k).weights = files.add_weights(k, *bound_[k]);
+      if (!bound_[k]->bias.empty()) layer(k).bias = files.add_bias(k, bound_[k]->bias);
+    }
+    made_.tensors = files.take();
+    return {};
+  }
+
+  void finish() {
+    auto& described = made_.description;
+    for (auto& one : described.layers)
+      if (one.eltwise == Eltwise::kNone) one.operands = 0;  // the description's default
+    described.name = options_.name;
+    described.about = "Network '" + *network_.arch + "' for '" + *network_.dataset + "'";
+    described.source = "imported from " + std::filesystem::path(network_.file).filename().string() + " and " +
+                       std::filesystem::path(checkpoint_.name).filename().string();
+    const auto& output = outputs_[order_.last];
+    described.result = options_.result.value_or(
+        output.rows * output.columns == 1 ? schemas::ResultKind::kArgmax : schemas::ResultKind::kRaw);
+    described.fifo = options_.fifo;
+    described.overlap_data = options_.overlap_data;
+    described.legacy_operands = options_.legacy_operands;
+    described.weight_start = options_.weight_start;
+  }
+
+  const NetworkYaml& network_;
+  const Checkpoint& checkpoint_;
+  const std::optional<documents::NpyArray>& sample_;
+  const ImportOptions& options_;
+  LayerOrder order_;
+  ImportedModel made_;
+  std::vector<std::optional<BoundWeights>> bound_;  ///< by layer
+  std::vector<Size> outputs_;                       ///< by layer
+  Size pooled_;                                     ///< of the layer at work, channels before flattening
+};
+
+}  // namespace
+
+Result<ImportedModel> import_network(const NetworkYaml& network, const Checkpoint& checkpoint,
+                                     const std::optional<documents::NpyArray>& sample,
+                                     const ImportOptions& options) {
+  return Assembly(network, checkpoint, sample, options).assemble();
+}
+
+}  // namespace synergy::accel_import

@@ -1,0 +1,11 @@
+// Layers that run at the same time, fed through a FIFO: order, FIFO limits, registers and rolling buffers.
+#pragma once
+
+#include "synergy/accel_model/device_constants.hpp"
+#include "synergy/accel_model/program.hpp"
+
+namespace synergy::accel_model {
+
+Status check_streaming(const Program& program, const DeviceConstants& chip);
+
+}  // namespace synergy::accel_model

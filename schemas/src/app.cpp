@@ -1,0 +1,24 @@
+#include "synergy/schemas/app.hpp"
+
+#include "checks.hpp"
+
+namespace synergy::schemas {
+
+Status Requirement::check() const {
+  if (auto status = check_text("'needs'", needs, kMaxNameBytes); !status) return status;
+  return on.empty() ? Status() : check_name("device", on.text());
+}
+
+Status AppRequest::check() const {
+  return first_of(check_name("app", app.text()), check_name("model", model.text()),
+                  check_at_most("'runs'", runs, kMaxRuns));
+}
+
+Status AppStatus::check() const {
+  return first_of(check_at_most("'first_run'", first_run, kMaxRunNumber),
+                  check_at_most("'next_run'", next_run, kMaxRunNumber),
+                  check_at_most("'completed'", completed, kMaxRunNumber),
+                  check_at_most("'failed'", failed, kMaxRunNumber));
+}
+
+}  // namespace synergy::schemas

@@ -1,0 +1,69 @@
+#include "synergy/schemas/device.hpp"
+
+#include <set>
+
+#include "checks.hpp"
+
+namespace synergy::schemas {
+namespace {
+
+Status check_devices(const std::vector<Device>& devices) {
+  if (devices.empty()) return wrong("a body needs at least one device");
+  if (auto status = check_at_most("the number of devices", devices.size(), kMaxDevices); !status)
+    return status;
+  std::set<DeviceId> seen;
+  for (const auto& device : devices)
+    if (!seen.insert(device.id).second) return wrong("device id '" + device.id.text() + "' is given twice");
+  return {};
+}
+
+Status check_time_scale(double scale) {
+  if (scale >= kMinTimeScale && scale <= kMaxTimeScale) return {};
+  return wrong("time_scale must be above 0 (1 = real time): from 0.01 to 1000000");
+}
+
+/// Whether everything that the device names has its profile.
+Status check_profiles(const BodyView& body, const Device& device) {
+  const auto where = "device '" + device.id.text() + "': ";
+  if (!body.device_profiles.contains(device.profile))
+    return wrong(where + "there is no device profile '" + device.profile + "'");
+  for (const auto& sensor : device.sensors)
+    if (!body.sensor_profiles.contains(sensor.capability))
+      return wrong(where + "there is no sensor profile '" + sensor.capability + "'");
+  for (const auto& actuator : device.actuators)
+    if (!body.actuator_profiles.contains(actuator))
+      return wrong(where + "there is no actuator profile '" + actuator + "'");
+  return {};
+}
+
+}  // namespace
+
+Status Figure::check() const { return check_amount("the figure", value, kMaxFigure); }
+
+Status DeviceProfile::check() const {
+  constexpr double kSlowestMhz = 1e-3;
+  if (mcu_clock_mhz.value >= kSlowestMhz && cnn_clock_mhz.value >= kSlowestMhz) return {};
+  return wrong("clocks must be at least 0.001 MHz: times are divided by them");
+}
+
+Status LinkProfile::check() const {
+  if (bytes_per_second.value == 0 || bytes_per_second.value >= 1) return {};
+  return wrong("bytes_per_second must be 0 (unlimited) or at least 1");
+}
+
+Status Sensor::check() const { return check_text("'capability'", capability, kMaxNameBytes); }
+
+Status Device::check() const { return check_name("device id", id.text()); }
+
+Status Body::check() const { return first_of(check_devices(devices), check_time_scale(time_scale)); }
+
+Status BodyView::check() const {
+  if (auto status = first_of(check_devices(devices), check_time_scale(time_scale)); !status) return status;
+  for (const auto& device : devices)
+    if (auto status = check_profiles(*this, device); !status) return status;
+  for (const auto& device : absent)
+    if (find(device) == nullptr) return wrong("'" + device.text() + "' is absent, but no device of the body");
+  return {};
+}
+
+}  // namespace synergy::schemas

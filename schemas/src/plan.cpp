@@ -1,0 +1,81 @@
+#include "synergy/schemas/plan.hpp"
+
+#include <set>
+
+#include "checks.hpp"
+
+namespace synergy::schemas {
+namespace {
+
+/// Whether the step's `chunk` means one of the execution plan's chunks.
+bool is_of_a_chunk(TaskKind kind) {
+  return kind == TaskKind::kSwitch || kind == TaskKind::kLoad || kind == TaskKind::kInfer ||
+         kind == TaskKind::kUnload || kind == TaskKind::kUnpack;
+}
+
+bool is_in(const CollaborationPlan& plan, const TaskRef& task) {
+  if (task.pipeline >= plan.pipelines.size()) return false;
+  const auto& executions = plan.pipelines[task.pipeline].executions;
+  return task.execution < executions.size() && task.step < executions[task.execution].steps.size();
+}
+
+}  // namespace
+
+Status Chunk::check() const {
+  if (last_layer < first_layer) return wrong("the chunk's last layer is before its first");
+  return check_name("device", device.text());
+}
+
+Status Step::check() const {
+  if (kind == TaskKind::kTransfer) {
+    if (auto status = check_name("the transfer's receiver", to.text()); !status) return status;
+    if (to == device) return wrong("the transfer goes from '" + to.text() + "' to itself");
+  }
+  return first_of(check_name("device", device.text()), check_duration("the step's duration", duration),
+                  check_at_most("'bytes'", bytes, kMaxTensorBytes), check_amount("'energy_uj'", energy_uj));
+}
+
+Status ExecutionPlan::check() const {
+  if (chunks.empty()) return wrong("an execution plan needs at least one chunk");
+  if (steps.empty()) return wrong("an execution plan needs at least one step");
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if (is_of_a_chunk(steps[i].kind) && steps[i].chunk >= chunks.size())
+      return wrong("step " + std::to_string(i) + " is of chunk " + std::to_string(steps[i].chunk) +
+                   ", there are " + std::to_string(chunks.size()));
+  return first_of(check_amount("'share'", share, 1), check_name("source", source.text()),
+                  check_name("target", target.text()), check_duration("the latency", latency),
+                  check_amount("'energy_uj'", energy_uj));
+}
+
+Status PipelinePlan::check() const {
+  if (executions.empty()) return wrong("a pipeline needs at least one execution plan");
+  if (depth == 0) return wrong("'depth' must be at least 1");
+  if (output_width != 8 && output_width != 32)
+    return wrong("'output_width' must be 8 or 32, found " + std::to_string(output_width));
+  return first_of(check_name("app", app.text()), check_name("model", model.text()),
+                  check_text("'sensing'", sensing, kMaxNameBytes),
+                  check_at_most("'input_bytes'", input_bytes, kMaxTensorBytes),
+                  check_at_most("'depth'", depth, kMaxRunsInFlight));
+}
+
+Status UnitOrder::check() const {
+  return first_of(check_name("device", device.text()), check_duration("the unit's load", busy));
+}
+
+Status MemoryUse::check() const { return check_name("device", device.text()); }
+
+Status CollaborationPlan::check() const {
+  std::set<AppId> apps;
+  for (const auto& pipeline : pipelines)
+    if (!apps.insert(pipeline.app).second)
+      return wrong("app '" + pipeline.app.text() + "' has two pipelines");
+  for (const auto& unit : units)
+    for (const auto& task : unit.order)
+      if (!is_in(*this, task))
+        return wrong("the order of " + unit.device.text() + " " + std::string(name_of(unit.unit)) +
+                     " names a task that the plan does not have");
+  return first_of(check_amount("'rounds_per_second'", rounds_per_second),
+                  check_duration("the latency", latency), check_amount("'energy_uj'", energy_uj));
+}
+
+}  // namespace synergy::schemas

@@ -1,0 +1,48 @@
+#include "synergy/schemas/run.hpp"
+
+#include "checks.hpp"
+#include "synergy/schemas/accelerator.hpp"
+
+namespace synergy::schemas {
+namespace {
+
+Status check_interval(ModelTime begin, ModelTime end) {
+  if (end < begin) return wrong("it ends before it begins");
+  return first_of(check_time("'begin_ns'", begin), check_time("'end_ns'", end));
+}
+
+}  // namespace
+
+Status RunKey::check() const {
+  if (attempt == 0) return wrong("attempts count from 1");
+  return first_of(check_name("app", app.text()), check_at_most("'run'", run, kMaxRunNumber));
+}
+
+Status RunState::check() const {
+  for (const auto& device : devices)
+    if (auto status = check_name("device", device.text()); !status) return status;
+  return first_of(check_at_most("'plan_id'", plan_id, kMaxRunNumber), check_time("'began_ns'", began),
+                  check_amount("'energy_uj'", energy_uj),
+                  check_at_most("the number of devices crossed", devices.size(), kMaxDevices));
+}
+
+Status RunGrant::check() const { return check_time("'not_before_ns'", not_before); }
+
+Status TensorSent::check() const {
+  return first_of(check_name("device", from.text()), check_time("'ready_ns'", ready));
+}
+
+Status TensorTaken::check() const { return check_interval(begin, end); }
+
+Status RunResult::check() const { return check_interval(run.began, ended); }
+
+Status AcceleratorDone::check() const {
+  return first_of(check_interval(begin, end), check_amount("'energy_uj'", energy_uj));
+}
+
+Status AcceleratorDo::check() const {
+  if (chunk.last_layer < chunk.first_layer) return wrong("the chunk's last layer is before its first");
+  return check_time("'begin_ns'", begin);
+}
+
+}  // namespace synergy::schemas

@@ -1,0 +1,167 @@
+// import: a network of the vendor's tool and its checkpoint as a model of our own.
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "synergy/accel_import/model_folder.hpp"
+#include "synergy/accel_model/placement.hpp"
+#include "synergy/accel_model/rules.hpp"
+#include "synergy/cli/commands.hpp"
+
+namespace synergy::cli {
+namespace {
+
+struct ImportFlags {
+  std::string network, checkpoint, sample, output, name, device = "MAX78000", fifo, result;
+  std::optional<std::uint32_t> stop_after;
+  accel_import::ImportOptions options;
+  bool force = false;
+};
+
+struct Imported {
+  std::string model, folder, device;
+  std::uint64_t layers = 0, weights = 0, biases = 0;
+  schemas::InputDescription input;
+  std::optional<std::string> does_not_fit;
+
+  static constexpr auto fields() {
+    using I = Imported;
+    using schemas::required;
+    return std::tuple{
+        required("model", &I::model, "its name"),
+        required("folder", &I::folder, "where it was written"),
+        required("device", &I::device, "it was imported for"),
+        required("layers", &I::layers, "of the model"),
+        required("weights", &I::weights, "numbers in distinct weight files"),
+        required("biases", &I::biases, "numbers in distinct bias files"),
+        required("input", &I::input, "its shape"),
+        required("does_not_fit", &I::does_not_fit, "why one device does not hold all of it; null: it does")};
+  }
+};
+
+/// The enumerator with this name; CLI11 has checked that there is one.
+template <schemas::NamedEnum E>
+E named(std::string_view name) {
+  for (const auto& [value, known] : schemas::kEnumNames<E>)
+    if (known == name) return value;
+  return {};
+}
+template <schemas::NamedEnum E>
+CLI::IsMember one_of() {
+  std::vector<std::string> names;
+  for (const auto& entry : schemas::kEnumNames<E>) names.emplace_back(entry.second);
+  return CLI::IsMember(names);
+}
+
+accel_import::ImportOptions options_of(const ImportFlags& flags) {
+  auto options = flags.options;
+  const std::filesystem::path folder(flags.output);
+  const auto last = folder.has_filename() ? folder.filename() : folder.parent_path().filename();
+  options.name = ModelId(flags.name.empty() ? last.string() : flags.name);
+  options.device = named<schemas::AcceleratorKind>(flags.device);
+  if (!flags.fifo.empty()) options.fifo = named<schemas::Fifo>(flags.fifo);
+  if (!flags.result.empty()) options.result = named<schemas::ResultKind>(flags.result);
+  options.stop_after = flags.stop_after;
+  return options;
+}
+
+Result<accel_import::ImportedModel> read(const ImportFlags& flags) {
+  const auto network = accel_import::read_network_yaml(flags.network);
+  if (!network) return network.error();
+  const auto checkpoint = accel_import::read_checkpoint(flags.checkpoint);
+  if (!checkpoint) return checkpoint.error();
+  std::optional<documents::NpyArray> sample;
+  if (!flags.sample.empty()) {
+    auto array = accel_import::read_sample(flags.sample);
+    if (!array) return array.error();
+    sample = *std::move(array);
+  }
+  return accel_import::import_network(*network, *checkpoint, sample, options_of(flags));
+}
+
+/// Fails when no chip of the kind would run the model, whatever its size. A model that is only too large may
+/// still run on several; why it is too large for one is the value.
+Result<std::optional<std::string>> judge(const schemas::ModelDescription& model,
+                                         schemas::AcceleratorKind kind) {
+  const auto program = accel_model::build_program(model);
+  if (!program) return program.error();
+  const accel_model::Program* whole = &*program;
+  auto verdict = accel_model::check_rules(*whole, kind);
+  if (verdict) {
+    const auto placed = accel_model::place({&whole, 1}, kind);
+    if (placed) return std::optional<std::string>();
+    verdict = placed.error();
+  }
+  if (verdict.error().code != ErrorCode::kNoFit) return verdict.error();
+  return std::optional(verdict.error().message);
+}
+
+Result<Imported> import(const ImportFlags& flags) {
+  const auto model = read(flags);
+  if (!model) return model.error();
+  auto does_not_fit = judge(model->description, named<schemas::AcceleratorKind>(flags.device));
+  if (!does_not_fit) return does_not_fit.error().at(flags.network);
+  if (auto status = accel_import::write_model_folder(*model, flags.output, flags.force); !status)
+    return status.error();
+  Imported done;
+  done.model = model->description.name.text();
+  done.folder = flags.output;
+  done.device = flags.device;
+  done.layers = model->description.layers.size();
+  for (const auto& [name, tensor] : model->tensors)
+    (name.starts_with("bias") ? done.biases : done.weights) += tensor.items();
+  done.input = model->description.input;
+  done.does_not_fit = *std::move(does_not_fit);
+  return done;
+}
+
+std::string to_text(const Imported& done) {
+  std::string text = "model " + done.model + ": " + std::to_string(done.layers) + " layers, " +
+                     std::to_string(done.weights) + " weights, " + std::to_string(done.biases) +
+                     " biases; input " + std::to_string(done.input.channels) + " x " +
+                     std::to_string(done.input.height) + " x " + std::to_string(done.input.width) + "\n";
+  if (done.does_not_fit) text += "one " + done.device + " does not hold it: " + *done.does_not_fit + "\n";
+  return text + "written to " + done.folder + "\n";
+}
+
+void add_tool_options(CLI::App& command, ImportFlags& flags) {
+  command.add_option("--fifo", flags.fifo, "the input comes through these FIFOs")
+      ->check(one_of<schemas::Fifo>());
+  command.add_flag("--avg-pool-rounding", flags.options.avg_pool_rounding,
+                   "round averages half away from zero");
+  command.add_flag("--overlap-data", flags.options.overlap_data, "outputs may overwrite input still needed");
+  command.add_flag("--legacy-test", flags.options.legacy_operands,
+                   "operands after the first layer are every n-th column");
+  command.add_option("--weight-start", flags.options.weight_start, "first column of weight memory to use");
+  command.add_option("--stop-after", flags.stop_after, "number of the last layer to keep");
+  command.add_option("--no-bias", flags.options.no_bias, "numbers of layers whose bias is left out")
+      ->delimiter(',');
+}
+
+}  // namespace
+
+void add_import_commands(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<ImportFlags>();
+  auto* command = add_command(program, shared, "import",
+                              "Make a model of the vendor tool's network description and checkpoint",
+                              [&shared, flags]() -> Status {
+                                const auto done = import(*flags);
+                                if (!done) return done.error();
+                                print<Imported>(shared, *done, to_text);
+                                return {};
+                              });
+  command->add_option("--network", flags->network, "network description (.yaml)")->required();
+  command->add_option("--checkpoint", flags->checkpoint, "quantised checkpoint (-q.pth.tar)")->required();
+  command->add_option("--sample", flags->sample, "sample input (.npy): gives the input's shape");
+  command->add_option("--device", flags->device, "chip it is for")
+      ->check(one_of<schemas::AcceleratorKind>())
+      ->capture_default_str();
+  command->add_option("-o,--output", flags->output, "folder to make")->required();
+  command->add_flag("--force", flags->force, "replace a model that is there");
+  command->add_option("--name", flags->name, "the model's name (default: the folder's)");
+  command->add_option("--result", flags->result, "what apps get: argmax, softmax or raw")
+      ->check(one_of<schemas::ResultKind>());
+  add_tool_options(*command, *flags);
+}
+
+}  // namespace synergy::cli

@@ -1,0 +1,19 @@
+// Any bytes as a checkpoint file: refused, or tensors whose shape and values agree.
+#include "synergy/accel_import/checkpoint.hpp"
+#include "synergy/base/check.hpp"
+
+using namespace synergy;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto checkpoint = accel_import::parse_checkpoint({data, data + size}, "x.pth.tar");
+  if (!checkpoint) {
+    SYNERGY_CHECK(checkpoint.error().message.starts_with("x.pth.tar"), "the message begins with the file");
+    return 0;
+  }
+  for (const auto& tensor : checkpoint->tensors) {
+    std::uint64_t count = 1;
+    for (const auto axis : tensor.shape) count *= axis;
+    SYNERGY_CHECK(tensor.values.size() == count, "shape and values agree");
+  }
+  return 0;
+}

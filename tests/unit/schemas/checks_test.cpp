@@ -1,0 +1,196 @@
+// What decode() refuses although every field is of the right type: values that handlers could not count with.
+#include <cmath>
+#include <limits>
+
+#include "samples.hpp"
+#include "synergy/schemas/limits.hpp"
+
+namespace synergy::schemas_test {
+namespace {
+
+/// What decoding says of a sample that `change` has spoilt; empty when nothing.
+template <class T, class Change>
+std::string complaint(Change change) {
+  auto value = sample<T>();
+  change(value);
+  const auto back = from_msgpack<T>(to_msgpack(value));
+  if (back) return {};
+  EXPECT_EQ(back.error().code, ErrorCode::kInvalid);
+  return back.error().message;
+}
+
+/// Expects the sample to be refused once `change` has spoilt it, and the complaint to hold `part`.
+template <class T, class Change>
+void expect_refused(const std::string& part, Change change) {
+  const auto message = complaint<T>(change);
+  EXPECT_NE(message.find(part), std::string::npos) << "expected '" << part << "', found '" << message << "'";
+}
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+TEST(Checks, AcceptEverySample) {
+  for_each_described_type([]<class T>() { EXPECT_EQ(complaint<T>([](T&) {}), ""); });
+}
+
+TEST(Checks, NumbersAreFinite) {
+  for (const double odd : {kInfinity, -kInfinity, std::nan("")}) {
+    expect_refused<RunState>("energy_uj: the number is infinite", [&](auto& run) { run.energy_uj = odd; });
+    expect_refused<BodyView>("time_scale: the number is infinite",
+                             [&](auto& body) { body.time_scale = odd; });
+  }
+}
+
+TEST(Checks, AnAppAndItsModelHavePlainNames) {
+  for (const std::string name : {"", ".hidden", "a/b", "../x", "a b", "a\nb", std::string(65, 'a').c_str()}) {
+    expect_refused<AppRequest>("app '", [&](auto& app) { app.app = AppId(name); });
+    expect_refused<AppRequest>("model '", [&](auto& app) { app.model = ModelId(name); });
+  }
+  EXPECT_EQ(complaint<AppRequest>([](auto& app) { app.app = AppId(std::string(64, 'a')); }), "");
+}
+
+TEST(Checks, AnErrorOfAHugeNameIsShort) {
+  EXPECT_LT(complaint<AppRequest>([](auto& app) { app.app = AppId(std::string(1u << 20, 'a')); }).size(),
+            300u);
+}
+
+TEST(Checks, ARequirementNamesACapability) {
+  expect_refused<AppSubmit>("request: sensing: 'needs' has 0 bytes",
+                            [](auto& submit) { submit.request.sensing.needs.clear(); });
+  expect_refused<AppRequest>("'needs' has 65 bytes",
+                             [](auto& app) { app.interaction.needs = std::string(65, 'x'); });
+  expect_refused<AppRequest>("device 'a b'", [](auto& app) { app.sensing.on = DeviceId("a b"); });
+  EXPECT_EQ(complaint<AppRequest>([](auto& app) { app.sensing.on = {}; }), "");
+}
+
+TEST(Checks, RunNumbersCanBeAddedUp) {
+  expect_refused<AppRequest>("'runs' is", [](auto& app) { app.runs = kMaxRuns + 1; });
+  expect_refused<AppStatus>("'first_run' is", [](auto& app) { app.first_run = kMaxRunNumber + 1; });
+  expect_refused<AppStatus>("'next_run' is", [](auto& app) { app.next_run = kMaxRunNumber + 1; });
+  expect_refused<RunKey>("'run' is", [](auto& key) { key.run = std::numeric_limits<std::uint64_t>::max(); });
+  expect_refused<RunKey>("attempts count from 1", [](auto& key) { key.attempt = 0; });
+}
+
+TEST(Checks, ABodyHasDevicesOfDifferentPlainNames) {
+  expect_refused<BodyView>("at least one device", [](auto& body) { body.devices.clear(); });
+  expect_refused<BodyView>("given twice", [](auto& body) { body.devices[1].id = body.devices[0].id; });
+  expect_refused<BodyView>("devices: [1]: device id 'a/b'",
+                           [](auto& body) { body.devices[1].id = DeviceId("a/b"); });
+  expect_refused<Body>("given twice", [](auto& body) { body.devices[1].id = body.devices[0].id; });
+  expect_refused<Body>("the number of devices is 65", [](auto& body) {
+    const auto device = body.devices[0];
+    body.devices.assign(65, device);
+  });
+  expect_refused<BodyView>("'stranger' is absent", [](auto& body) { body.absent = {DeviceId("stranger")}; });
+}
+
+TEST(Checks, ABodyViewHasEveryProfileThatItsDevicesName) {
+  expect_refused<BodyView>("no device profile 'other'",
+                           [](auto& body) { body.devices[0].profile = "other"; });
+  expect_refused<BodyView>("no sensor profile 'other'",
+                           [](auto& body) { body.devices[0].sensors[0].capability = "other"; });
+  expect_refused<BodyView>("no actuator profile 'other'", [](auto& body) {
+    body.devices[1].actuators = {"first", "other"};
+  });
+}
+
+TEST(Checks, TimeNeitherStopsNorRunsOver) {
+  for (const double scale : {0.0, -1.0, 1e-300, 0.001, 1e7, 1e300}) {
+    expect_refused<BodyView>("time_scale", [&](auto& body) { body.time_scale = scale; });
+    expect_refused<Body>("time_scale", [&](auto& body) { body.time_scale = scale; });
+  }
+}
+
+TEST(Checks, FiguresCanBeCountedWith) {
+  expect_refused<Figure>("the figure", [](auto& figure) { figure.value = -1; });
+  expect_refused<Figure>("the figure", [](auto& figure) { figure.value = 1e300; });
+  EXPECT_EQ(complaint<Figure>([](auto& figure) { figure.value = 0; }), "");
+  expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.cnn_clock_mhz.value = 0; });
+  expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.mcu_clock_mhz.value = 1e-9; });
+  expect_refused<LinkProfile>("bytes_per_second", [](auto& link) { link.bytes_per_second.value = 1e-6; });
+  EXPECT_EQ(complaint<LinkProfile>([](auto& link) { link.bytes_per_second.value = 0; }), "");
+}
+
+TEST(Checks, APlanOnlyNamesChunksThatItHas) {
+  const auto execution = [](auto& plan) -> auto& { return plan.pipelines[0].executions[1]; };
+  expect_refused<CollaborationPlan>("pipelines: [0]: executions: [1]: step 1 is of chunk 2, there are 2",
+                                    [&](auto& plan) {
+                                      execution(plan).steps[1].kind = TaskKind::kInfer;
+                                      execution(plan).steps[1].chunk = 2;
+                                    });
+  expect_refused<CollaborationPlan>("at least one chunk",
+                                    [&](auto& plan) { execution(plan).chunks.clear(); });
+  expect_refused<CollaborationPlan>("at least one step", [&](auto& plan) { execution(plan).steps.clear(); });
+  expect_refused<Chunk>("last layer is before",
+                        [](auto& chunk) { chunk.last_layer = chunk.first_layer - 1; });
+}
+
+TEST(Checks, AStepTakesSomeTimeAndATransferGoesSomewhere) {
+  expect_refused<Step>("the step's duration", [](auto& step) { step.duration = Duration(-1); });
+  expect_refused<Step>("the step's duration", [](auto& step) { step.duration = Duration::max(); });
+  expect_refused<Step>("receiver", [](auto& step) {
+    step.kind = TaskKind::kTransfer;
+    step.to = {};
+  });
+  expect_refused<Step>("to itself", [](auto& step) {
+    step.kind = TaskKind::kTransfer;
+    step.to = step.device;
+  });
+  expect_refused<Step>("'bytes'", [](auto& step) { step.bytes = kMaxTensorBytes + 1; });
+}
+
+TEST(Checks, APipelineCanBeRun) {
+  expect_refused<PipelinePlan>("at least one execution", [](auto& plan) { plan.executions.clear(); });
+  expect_refused<PipelinePlan>("'depth' must", [](auto& plan) { plan.depth = 0; });
+  expect_refused<PipelinePlan>("'depth' is", [](auto& plan) { plan.depth = kMaxRunsInFlight + 1; });
+  expect_refused<PipelinePlan>("'output_width' must be 8 or 32, found 0",
+                               [](auto& plan) { plan.output_width = 0; });
+  expect_refused<PipelinePlan>("'input_bytes'",
+                               [](auto& plan) { plan.input_bytes = std::uint64_t(1) << 60; });
+  expect_refused<ExecutionPlan>("'share'", [](auto& plan) { plan.share = 1.5; });
+}
+
+TEST(Checks, APlanServesAnAppOnceAndOrdersOnlyItsOwnTasks) {
+  expect_refused<CollaborationPlan>("two pipelines",
+                                    [](auto& plan) { plan.pipelines[1].app = plan.pipelines[0].app; });
+  for (const TaskRef task : {TaskRef{2, 0, 0}, TaskRef{0, 2, 0}, TaskRef{0, 0, 2}})
+    expect_refused<CollaborationPlan>("a task that the plan does not have",
+                                      [&](auto& plan) { plan.units[1].order[0] = task; });
+}
+
+TEST(Checks, ModelTimesLieOnTheModelTimeLine) {
+  for (const ModelTime odd : {ModelTime{Duration(-1)}, ModelTime::min(), ModelTime::max()}) {
+    expect_refused<RunGrant>("'not_before_ns'", [&](auto& grant) { grant.not_before = odd; });
+    expect_refused<TensorSent>("'ready_ns'", [&](auto& sent) { sent.ready = odd; });
+    expect_refused<AcceleratorDo>("'begin_ns'", [&](auto& operation) { operation.begin = odd; });
+    expect_refused<RunState>("'began_ns'", [&](auto& run) { run.began = odd; });
+    EXPECT_NE(complaint<TensorTaken>([&](auto& taken) { taken.begin = taken.end = odd; }), "");
+  }
+  expect_refused<TensorTaken>("ends before", [](auto& taken) { taken.end = taken.begin - Duration(1); });
+  expect_refused<AcceleratorDone>("ends before", [](auto& done) { done.end = done.begin - Duration(1); });
+  expect_refused<RunResult>("ends before",
+                            [](auto& result) { result.ended = result.run.began - Duration(1); });
+}
+
+TEST(Checks, ARunCrossesDevicesWithPlainNames) {
+  expect_refused<RunResult>("run: device 'a > b'",
+                            [](auto& result) { result.run.devices = {DeviceId("a > b")}; });
+}
+
+TEST(Checks, AHeartbeatIsSmall) {
+  expect_refused<Health>("the process's name", [](auto& health) { health.process.clear(); });
+  expect_refused<Health>("the process's name", [](auto& health) { health.process = std::string(129, 'p'); });
+  expect_refused<Health>("the note", [](auto& health) { health.note = std::string(513, 'n'); });
+  expect_refused<Health>("counters", [](auto& health) {
+    for (int i = 0; i < 65; ++i) health.counters["c" + std::to_string(i)] = 1;
+  });
+}
+
+TEST(Checks, AnEnvelopesTextsAreShort) {
+  expect_refused<Envelope>("'sender'", [](auto& envelope) { envelope.sender.clear(); });
+  expect_refused<Envelope>("'sender'", [](auto& envelope) { envelope.sender = std::string(129, 's'); });
+  expect_refused<Envelope>("'request_id'",
+                           [](auto& envelope) { envelope.request_id = std::string(129, 'r'); });
+}
+
+}  // namespace
+}  // namespace synergy::schemas_test
