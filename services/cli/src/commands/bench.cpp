@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 // bench planner: every policy on every workload.
 #include <unistd.h>
 
@@ -13,10 +14,23 @@
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/planner_offline/chart.hpp"
+=======
+// bench emulator: how fast the emulator is. bench calibration is in a file of its own.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "synergy/accel/model_files.hpp"
+#include "synergy/accel_bench/emulator_speed.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/documents/load.hpp"
+#include "synergy/documents/yaml.hpp"
+>>>>>>> accel-models
 
 namespace synergy::cli {
 namespace {
 
+<<<<<<< HEAD
 using planner_offline::BenchReport;
 
 struct BenchFlags {
@@ -101,12 +115,80 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
   if (!report->behind.empty())
     return Error{ErrorCode::kInternal,
                  "optimal is behind in " + std::to_string(report->behind.size()) + " cases"};
+=======
+using accel_bench::SpeedReport;
+
+struct EmulatorFlags {
+  std::string deploy = "deploy";
+  std::vector<std::string> models;
+  accel_bench::SpeedSettings settings;
+};
+
+Result<std::vector<accel_bench::SpeedModel>> load_models(const EmulatorFlags& flags) {
+  const documents::DeployFolder folder(flags.deploy);
+  const auto names = flags.models.empty() ? folder.model_names() : flags.models;
+  if (names.empty())
+    return Error{ErrorCode::kNotFound, flags.deploy + ": no models; name the folder with --deploy"};
+  std::vector<accel_bench::SpeedModel> models;
+  for (const auto& name : names) {
+    auto model = accel::load_model(folder.model_folder(ModelId(name)));
+    if (!model) return model.error();
+    models.push_back({name, std::move(model->program), std::move(model->weights)});
+  }
+  return models;
+}
+
+std::string times(std::optional<double> value) { return value ? fixed(*value, 2) : "-"; }
+
+std::string models_text(const SpeedReport& report) {
+  Table table({"MODEL", "RUNS/S", "SPREAD %", "GMAC/S", "SILICON", "SILICON MS", "x SILICON", "MAX78000",
+               "MAX78000 MS", "x MAX78000", "x REFERENCE"});
+  for (const auto& m : report.models)
+    table.add({m.model, fixed(m.runs_per_second, 0), fixed(m.spread_percent, 0),
+               fixed(m.giga_macs_per_second, 1), m.silicon, times(m.silicon_ms), times(m.times_silicon),
+               m.max78000, fixed(m.max78000_ms, 2), fixed(m.times_max78000, 2), fixed(m.times_reference, 1)});
+  return table.text();
+}
+
+std::string layers_text(const SpeedReport& report) {
+  Table table({"LAYER", "SHAPE", "GMAC/S", "ONEDNN GMAC/S", "x ONEDNN", "SPREAD %", "ONEDNN CODE"});
+  for (const auto& l : report.layers)
+    table.add({l.model + " " + l.layer, l.shape, fixed(l.giga_macs_per_second, 1),
+               times(l.onednn_giga_macs_per_second), times(l.times_onednn),
+               l.spread_percent ? fixed(*l.spread_percent, 0) : "-", l.onednn_code});
+  return table.text();
+}
+
+std::string to_text(const SpeedReport& report) {
+  std::string text = "instruction set " + report.instruction_set + "; " + report.onednn + "\n";
+  for (const auto& note : report.notes) text += "note: " + note + "\n";
+  text += "\n" + models_text(report);
+  if (!report.layers.empty()) text += "\n" + layers_text(report);
+  if (report.three_by_three_times_onednn)
+    text += "\n3x3 layers: " + times(report.three_by_three_times_onednn) + " of oneDNN's rate together, " +
+            times(report.three_by_three_worst) + " for the one that does worst\n";
+  return text;
+}
+
+Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
+  const auto models = load_models(flags);
+  if (!models) return models.error();
+  const std::filesystem::path devices = std::filesystem::path(flags.deploy) / "devices";
+  const auto max78000 = documents::read_yaml<schemas::DeviceProfile>(devices / "max78000.yaml");
+  if (!max78000) return max78000.error();
+  const auto max78002 = documents::read_yaml<schemas::DeviceProfile>(devices / "max78002.yaml");
+  if (!max78002) return max78002.error();
+  const auto report = accel_bench::measure_speed(*models, *max78000, *max78002, flags.settings);
+  if (!report) return report.error();
+  print<SpeedReport>(shared, *report, to_text);
+>>>>>>> accel-models
   return {};
 }
 
 }  // namespace
 
 void add_bench_commands(CLI::App& program, Shared& shared) {
+<<<<<<< HEAD
   auto* bench = program.add_subcommand("bench", "Benchmarks");
   bench->require_subcommand(1);
   bench->fallthrough();
@@ -135,6 +217,24 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
       ->capture_default_str();
   planner->add_option("-o,--output", flags->output, "folder for the CSV file and the SVG charts")
       ->capture_default_str();
+=======
+  auto* group = program.add_subcommand("bench", "Measure the emulator");
+  group->require_subcommand(1);
+  group->fallthrough();
+  auto flags = std::make_shared<EmulatorFlags>();
+  auto* command = add_command(*group, shared, "emulator",
+                              "Speed beside silicon, the reference path and oneDNN, on one core",
+                              [&shared, flags] { return run_emulator_bench(shared, *flags); });
+  command->add_option("--deploy", flags->deploy, "folder with models and devices")->capture_default_str();
+  command->add_option("--model", flags->models, "models to measure; default: all");
+  command->add_option("--seconds", flags->settings.seconds, "for each model; a quarter for each layer")
+      ->check(CLI::Range(0.001, 600.0))
+      ->capture_default_str();
+  command->add_option("--instruction-set", flags->settings.instruction_set,
+                      "AVX3_DL, AVX3, AVX2, SSE4, SSSE3 or SCALAR; default: the best there is");
+  command->add_flag("!--no-layers", flags->settings.layers, "leave out single layers");
+  add_calibration_command(*group, shared);
+>>>>>>> accel-models
 }
 
 }  // namespace synergy::cli
