@@ -51,7 +51,6 @@ int main(int argc, char** argv) {
   cli::add_model_commands(program, shared);
   cli::add_plan_commands(program, shared);
   cli::add_planning_commands(program, shared);
-  cli::add_bench_commands(program, shared);
   cli::add_topic_commands(program, shared);
   cli::add_service_commands(program, shared);
   cli::add_deploy_commands(program, shared);
