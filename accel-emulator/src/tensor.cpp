@@ -28,4 +28,16 @@ Tensor tensor_from_bytes(const Shape& shape, std::span<const std::uint8_t> bytes
   return {shape, {bytes.begin(), bytes.end()}};
 }
 
+LayerOutput output_from_bytes(const Shape& shape, std::uint32_t width, std::span<const std::uint8_t> bytes) {
+  if (width == 8) return tensor_from_bytes(shape, bytes);
+  SYNERGY_CHECK(bytes.size() == 4 * shape.values(), "four bytes for each value of the shape");
+  WideTensor tensor{shape, {}};
+  tensor.values.reserve(shape.values());
+  for (std::size_t i = 0; i < bytes.size(); i += 4)
+    tensor.values.push_back(std::int32_t(std::uint32_t(bytes[i]) | std::uint32_t(bytes[i + 1]) << 8 |
+                                         std::uint32_t(bytes[i + 2]) << 16 |
+                                         std::uint32_t(bytes[i + 3]) << 24));
+  return tensor;
+}
+
 }  // namespace synergy::accel

@@ -13,11 +13,11 @@ using namespace synergy;
 
 namespace {
 
-/// Beside build/PRESET/bin stands the checkout's run folder, which deploy/mesh uses.
-std::filesystem::path default_run_folder() {
+/// The checkout that build/PRESET/bin stands in; deploy/mesh uses its run folder.
+std::filesystem::path checkout() {
   std::error_code failure;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-  return failure ? "run" : self.parent_path().parent_path().parent_path().parent_path() / "run";
+  return failure ? "" : self.parent_path().parent_path().parent_path().parent_path();
 }
 
 /// What is wrong with the first word if it is to be a command; CLI11 would only say that one is missing.
@@ -38,18 +38,19 @@ int main(int argc, char** argv) {
   program.require_subcommand(1);
   program.fallthrough();
   cli::Shared shared;
-  shared.run_folder = default_run_folder();
+  shared.run_folder = checkout() / "run";
+  shared.deploy_folder = checkout() / "deploy";
   program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
       ->envname("SYNERGY_RUN_DIR")
       ->capture_default_str();
   cli::add_app_commands(program, shared);
+  cli::add_bench_commands(program, shared);
   cli::add_body_commands(program, shared);
   cli::add_import_commands(program, shared);
   cli::add_known_answer_commands(program, shared);
   cli::add_model_commands(program, shared);
   cli::add_plan_commands(program, shared);
   cli::add_planning_commands(program, shared);
-  cli::add_bench_commands(program, shared);
   cli::add_topic_commands(program, shared);
   cli::add_service_commands(program, shared);
   cli::add_deploy_commands(program, shared);

@@ -9,9 +9,8 @@ namespace synergy::accel::fast {
 Plan::Plan(const accel_model::Program& program, const ModelWeights& weights, const Kernels& kernels,
            bool keep) {
   parts_.program = program;
-  PlanBuilder builder(parts_, weights, kernels, keep);
-  builder.build();
-  last_ = builder.last_layer();
+  PlanBuilder(parts_, weights, kernels, keep).build();
+  last_ = program.last_run();
   result_.resize(output_bytes(last_));
 }
 
@@ -19,9 +18,13 @@ std::span<const std::uint8_t> Plan::run(std::span<const std::int8_t> input) {
   const TensorAt& to = parts_.input;
   SYNERGY_CHECK(input.size() == to.shape.values(), "as many bytes as the program's input has values");
   import_tensor(input, to.shape, to.step(), reinterpret_cast<std::int8_t*>(parts_.arena[to.buffer]));
-  for (const auto& step : parts_.steps) step(parts_.arena);
+  run_steps();
   write_output(last_, result_.data());
   return result_;
+}
+
+void Plan::run_steps() {
+  for (const auto& step : parts_.steps) step(parts_.arena);
 }
 
 std::size_t Plan::output_bytes(std::size_t layer) const {

@@ -62,6 +62,8 @@ class Plan {
   Plan& operator=(const Plan&) = delete;
 
   std::span<const std::uint8_t> run(std::span<const std::int8_t> input);
+  /// What `run` does between taking the input in and handing the output out, on the input of the last run.
+  void run_steps();
   [[nodiscard]] std::vector<std::uint8_t> output_of(std::size_t layer) const;
   [[nodiscard]] const std::vector<std::string>& paths() const { return parts_.paths; }
   [[nodiscard]] std::size_t memory() const { return parts_.arena.size(); }

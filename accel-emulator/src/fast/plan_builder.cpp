@@ -70,16 +70,9 @@ void PlanBuilder::build() {
   for (std::size_t k = 0; k < program_.layers.size(); ++k)
     if (parts_.paths[k].empty()) parts_.paths[k] = "skipped";
   // The result is read after the last step.
-  if (const auto* result = std::get_if<TensorAt>(&parts_.outputs[last_layer()]))
+  if (const auto* result = std::get_if<TensorAt>(&parts_.outputs[program_.last_run()]))
     parts_.arena.use(result->buffer, parts_.steps.size());
   parts_.arena.lay_out(!keep_);
-}
-
-std::size_t PlanBuilder::last_layer() const {
-  std::size_t last = 0;
-  for (std::size_t k = 0; k < program_.layers.size(); ++k)
-    if (!program_.layers[k].skipped) last = k;
-  return last;
 }
 
 TensorAt PlanBuilder::new_tensor(const Shape& shape) {

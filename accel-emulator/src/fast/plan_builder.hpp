@@ -31,8 +31,6 @@ class PlanBuilder {
  public:
   PlanBuilder(PlanParts& parts, const ModelWeights& weights, const Kernels& kernels, bool keep);
   void build();
-  /// The layer whose output a run answers with: the last that is not skipped.
-  [[nodiscard]] std::size_t last_layer() const;
 
  private:
   using Program = accel_model::Program;

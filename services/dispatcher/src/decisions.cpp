@@ -13,15 +13,22 @@ namespace {
 
 std::string label_of(const AppId& app) { return "app '" + app.text() + "'"; }
 
+Error too_many_decisions() {
+  return {ErrorCode::kOverloaded,
+          std::to_string(kMostDecisions) + " submissions and stops are waiting; ask again later"};
+}
+
 }  // namespace
 
 void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer) {
+  if (decisions_.size() >= kMostDecisions) return answer(too_many_decisions());
   decisions_.push_back(
       {label_of(submit.request.app) + " submitted", submit.request, std::move(answer), {}, {}, {}});
   begin_next_decision();
 }
 
 void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer) {
+  if (decisions_.size() >= kMostDecisions) return answer(too_many_decisions());
   decisions_.push_back({label_of(stop.app) + " stopped", {}, {}, stop.app, std::move(answer), {}});
   begin_next_decision();
 }
@@ -102,7 +109,8 @@ void Dispatcher::reject(const Error& error) {
                      error.code == ErrorCode::kNotFound;
   const auto found = apps_.find(decision.submitted->app);
   const bool has_history = found != apps_.end() && found->second.status.phase != AppPhase::kRejected;
-  if (!final || has_history) return finish();  // what is kept of it stays as it is
+  const bool too_many = found == apps_.end() && apps_.size() >= kMostAppsWithRejected;
+  if (!final || has_history || too_many) return finish();  // what is kept of it stays as it is
   auto status = submitted_status(*decision.submitted);
   status.phase = AppPhase::kRejected;
   status.reason = error.message;

@@ -41,6 +41,28 @@ class ModelBuilder {
     layer.weights = layer.name + "_weights.npy";
     return *this;
   }
+  ModelBuilder& conv1d(std::uint32_t outputs, std::uint32_t kernel, std::uint32_t pad = 0,
+                       std::uint32_t dilation = 1) {
+    conv(outputs, kernel, pad).last().op = Operator::kConv1d;
+    last().dilation = dilation;
+    return *this;
+  }
+  ModelBuilder& conv_transpose(std::uint32_t outputs, std::uint32_t pad = 1) {
+    conv(outputs, 3, pad).last().op = Operator::kConvTranspose2d;
+    return *this;
+  }
+  /// One kernel per channel.
+  ModelBuilder& depthwise(std::uint32_t kernel = 3, std::uint32_t pad = 1) {
+    const std::uint32_t channels = channels_;
+    conv(channels, kernel, pad).last().groups = channels;
+    return *this;
+  }
+  /// The last layer combines operands. Of a first layer, the input has so many channels more.
+  ModelBuilder& eltwise(schemas::Eltwise op, std::uint32_t operands = 2) {
+    last().eltwise = op;
+    last().operands = operands;
+    return *this;
+  }
   ModelBuilder& linear(std::uint32_t outputs, bool flatten = true) {
     auto& layer = add(Operator::kLinear, outputs);
     layer.flatten = flatten;
@@ -52,13 +74,13 @@ class ModelBuilder {
     return *this;
   }
   ModelBuilder& max_pool(std::uint32_t window, std::uint32_t stride) {
-    last().max_pool = window;
-    last().pool_stride = stride;
+    last().max_pool = schemas::Extent{window, window};
+    last().pool_stride = {stride, stride};
     return *this;
   }
   ModelBuilder& avg_pool(std::uint32_t window, std::uint32_t stride) {
-    last().avg_pool = window;
-    last().pool_stride = stride;
+    last().avg_pool = schemas::Extent{window, window};
+    last().pool_stride = {stride, stride};
     return *this;
   }
   ModelBuilder& relu() {
@@ -87,6 +109,19 @@ class ModelBuilder {
   }
   ModelBuilder& writes_at(std::uint32_t offset) {
     last().out_offset = offset;
+    return *this;
+  }
+
+  ModelBuilder& reads_from(std::vector<std::string> sources) {
+    last().in_sequences = std::move(sources);
+    return *this;
+  }
+  ModelBuilder& reads_at(std::uint32_t offset) {
+    last().in_offset = offset;
+    return *this;
+  }
+  ModelBuilder& bits(std::uint32_t width) {
+    last().weight_bits = width;
     return *this;
   }
 

@@ -18,6 +18,7 @@
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
+#include "synergy/documents/digest.hpp"
 
 namespace synergy::accel_test {
 namespace {
@@ -201,8 +202,8 @@ TEST_P(Models, NoLayerVanishesOrSaturates) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Deployed, Models, ValuesIn(cases()), [](const auto& info) {
-  auto name = info.param.name;
+INSTANTIATE_TEST_SUITE_P(Deployed, Models, ValuesIn(cases()), [](const auto& instance) {
+  auto name = instance.param.name;
   std::replace_if(
       name.begin(), name.end(), [](char c) { return !std::isalnum(std::uint8_t(c)); }, '_');
   return name;
@@ -257,6 +258,12 @@ TEST(GeneratedWeights, AreTheSameEverywhere) {
   const auto& first = model.weights.front().weights;
   const std::vector<std::int8_t> expected(first.begin(), first.begin() + 8);
   EXPECT_THAT(expected, testing::ElementsAreArray(std::vector<std::int8_t>{65, -22, -44, 8, 9, 24, -92, 2}));
+}
+
+TEST(GeneratedWeights, FollowFromTheModelFileWhichAloneMakesTheDigest) {
+  std::ifstream file(model_folder("kws") / accel::kModelFile, std::ios::binary);
+  const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_EQ(load("kws").digest, documents::sha256(bytes));
 }
 
 TEST(GeneratedWeights, OfALayerDoNotDependOnTheOtherLayers) {

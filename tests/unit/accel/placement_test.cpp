@@ -175,5 +175,95 @@ TEST(BiasMemory, SaysWhatIsMissing) {
       "MAX78000 has 512 left");
 }
 
+TEST(Placement, NarrowWeightsShareColumns) {
+  EXPECT_EQ(start_and_length(place_alone(ModelBuilder(4, 8, 8).conv(64).bits(2).build(), kMax78000)),
+            (Columns{{0, 16}}));
+  // 11 kernels of 5 taps and one bit: the register counts a last byte per tap in full.
+  const auto odd = place_alone(ModelBuilder(3, 20, 1).conv1d(11, 5).bits(1).build(), kMax78000);
+  EXPECT_EQ(odd.layers[0].length, 3u);
+  EXPECT_EQ(odd.columns_used(0), 3u);
+}
+
+TEST(Placement, DepthwiseLayersTakeOneKernelPerPassInOneBank) {
+  EXPECT_EQ(start_and_length(place_alone(ModelBuilder(128, 4, 4).depthwise().build(), kMax78002)),
+            (Columns{{0, 2}}));
+  ModelBuilder builder(16, 4, 4);
+  builder.model.weight_start = 1020;
+  builder.model.max_processors = 2;
+  builder.depthwise().reads_with(0x3).writes_with(0x3);
+  EXPECT_EQ(start_and_length(place_alone(builder.build(), kMax78002)), (Columns{{1024, 8}}));
+}
+
+TEST(Placement, BeginsWhereTheModelSays) {
+  ModelBuilder builder(4, 8, 8);
+  builder.model.weight_start = 100;
+  EXPECT_EQ(start_and_length(place_alone(builder.conv(4).build(), kMax78002)), (Columns{{100, 4}}));
+}
+
+TEST(Placement, OrdersLayersByTheirHardwareNumber) {
+  ModelBuilder builder(4, 8, 8);
+  builder.conv(4).last().sequence = 2;
+  builder.conv(8).last().sequence = 1;
+  EXPECT_EQ(start_and_length(place_alone(builder.build(), kMax78002)), (Columns{{8, 4}, {0, 8}}));
+}
+
+TEST(Placement, ABypassedKernelTakesNoColumns) {
+  ModelBuilder builder(4, 8, 8);
+  builder.conv(4, 1, 0).last().bypass = true;
+  builder.last().weights.clear();
+  EXPECT_EQ(place_alone(builder.build(), kMax78002).highest_column(), 0u);
+}
+
+TEST(Placement, AFirstLayerInAllQuadrantsDealsItsOutputs) {
+  ModelBuilder builder(3, 8, 8);
+  builder.model.fifo = schemas::Fifo::kFastQuad;
+  const auto placed = place_alone(builder.conv(7).bias().build(), kMax78000);
+  EXPECT_EQ(start_and_length(placed), (Columns{{0, 2}}));
+  EXPECT_EQ(placed.columns_used(18), 2u);
+  EXPECT_EQ(placed.columns_used(48), 1u);
+  EXPECT_EQ(placed.bias_levels, (std::array<std::uint32_t, 4>{2, 2, 2, 1}));
+}
+
+TEST(Placement, AFirstCalcx4LayerBeginsFourTimesAsHigh) {
+  ModelBuilder builder(4, 8, 8);
+  builder.conv(8).conv(8).last().calcx4 = true;
+  builder.conv(8).last().calcx4 = true;
+  EXPECT_EQ(start_and_length(place_alone(builder.build(), kMax78002)), (Columns{{0, 8}, {32, 8}, {8, 8}}));
+}
+
+TEST(BiasMemory, DepthwiseBiasesLieWithTheirProcessors) {
+  const auto placed = place_alone(ModelBuilder(109, 4, 4).depthwise().bias().build(), kMax78002);
+  EXPECT_EQ(placed.bias_levels, (std::array<std::uint32_t, 4>{32, 32, 32, 29}));
+  EXPECT_EQ(placed.layers[0].bias_quadrants, 0xfu);
+}
+
+TEST(BiasMemory, DepthwiseLayersShareEqualBiases) {
+  ModelBuilder builder(64, 4, 4);
+  builder.depthwise().bias().depthwise().bias();
+  EXPECT_EQ(place_alone(builder.build(), kMax78002).bias_levels[0], 32u);
+  builder.last().bias = builder.model.layers[0].bias;
+  EXPECT_EQ(place_alone(builder.build(), kMax78002).bias_levels[0], 16u);
+}
+
+TEST(BiasMemory, OfOneQuadrantKeepTheOrderOfLayers) {
+  const auto placed = place_alone(ModelBuilder(4, 4, 4).conv(4).bias().conv(8).bias().build(), kMax78002);
+  EXPECT_EQ(placed.layers[0].bias_offsets[0], 0u);
+  EXPECT_EQ(placed.layers[1].bias_offsets[0], 4u);
+}
+
+TEST(BiasMemory, GoesWhereTheLayerSays) {
+  ModelBuilder builder(4, 4, 4);
+  builder.conv(32).conv(8).bias().last().bias_quadrants = {1};
+  EXPECT_EQ(place_alone(builder.build(), kMax78000).bias_levels, (std::array<std::uint32_t, 4>{0, 8, 0, 0}));
+}
+
+TEST(BiasMemory, AMax78000LosesTheFirstBiasOfAStream) {
+  ModelBuilder builder(4, 4, 4);
+  builder.model.fifo = schemas::Fifo::kStandard;
+  builder.conv(8).bias().last().streaming = true;
+  EXPECT_EQ(place_alone(builder.build(), kMax78000).bias_levels[0], 9u);
+  EXPECT_EQ(place_alone(builder.build(), kMax78002).bias_levels[0], 8u);
+}
+
 }  // namespace
 }  // namespace synergy::accel_test

@@ -1,5 +1,7 @@
 #include "synergy/accel_model/rules.hpp"
 
+#include <functional>
+
 #include "accel_fixtures.hpp"
 
 namespace synergy::accel_test {
@@ -67,7 +69,7 @@ TEST(Rules, LimitPadding) {
   expect_refused(ModelBuilder(1, 8, 8).conv(1, 3, 3), kMax78000, ErrorCode::kInvalid,
                  {"at most 2", "pad is 3"});
   expect_refused(ModelBuilder(1, 8, 8).conv(1, 1, 1), kMax78000, ErrorCode::kInvalid,
-                 {"1x1 kernel by at most 0"});
+                 {"a kernel of 1 rows by at most 0"});
   expect_accepted(ModelBuilder(1, 8, 8).conv(1, 3, 2), kMax78000);
 }
 
@@ -170,9 +172,483 @@ TEST(DataMemory, OtherInstancesDoNotCollide) {
 TEST(DataMemory, AShortLastPassLeavesItsWordsFree) {
   // 68 channels: two passes over 36 processors, the second without the last one's instance (processors 32 to
   // 35).
-  expect_accepted(ModelBuilder(68, 1, 1).conv(4, 1, 0).writes_at(4).writes_with(0xf00000000), kMax78000);
-  expect_refused(ModelBuilder(68, 1, 1).conv(4, 1, 0).writes_at(4).writes_with(0xf0000000), kMax78000,
-                 ErrorCode::kInvalid, {"overwrites input"});
+  const auto behind = [](std::uint64_t processors) {
+    ModelBuilder builder(4, 1, 1);
+    builder.conv(68, 1, 0).conv(4, 1, 0).writes_at(0x4004).writes_with(processors);
+    return builder;
+  };
+  expect_accepted(behind(0xf00000000), kMax78000);
+  expect_refused(behind(0xf0000000), kMax78000, ErrorCode::kInvalid, {"overwrites input", "layer 'layer0'"});
+}
+
+TEST(DataMemory, OutputsBesideEachOtherDoNotCollide) {
+  const auto interleaved = [](std::uint32_t offset) {
+    ModelBuilder builder(4, 4, 4);
+    builder.conv(4).writes_at(0x1000).last().write_gap = 1;
+    builder.conv(4).reads_from({"input"}).reads_at(0).writes_at(0x1000 + offset).last().write_gap = 1;
+    return builder;
+  };
+  expect_accepted(interleaved(4), kMax78000);
+  expect_refused(interleaved(8), kMax78000, ErrorCode::kInvalid, {"overwrites input", "layer 'layer0'"});
+}
+
+TEST(DataMemory, AnOutputThatTheHostReadsStays) {
+  ModelBuilder builder(4, 4, 4);
+  builder.conv(4).writes_at(0x1000).conv(4).writes_at(0x2000).conv(4).writes_at(0x1000);
+  expect_accepted(builder, kMax78000);
+  builder.model.layers[0].output = true;
+  expect_refused(builder, kMax78000, ErrorCode::kInvalid, {"layer 'layer0', which is marked as output"});
+}
+
+TEST(DataMemory, OverlapMayBeAllowed) {
+  ModelBuilder builder(3, 8, 8);
+  builder.conv(4).writes_at(252);
+  builder.model.overlap_data = true;
+  expect_accepted(builder, kMax78000);
+}
+
+TEST(DataMemory, CountsOperandsAndGaps) {
+  ModelBuilder operands(128, 16, 8);
+  operands.passthrough().eltwise(schemas::Eltwise::kAdd).writes_at(0x3fc);
+  expect_refused(operands, kMax78000, ErrorCode::kInvalid, {"0 to 1023", "1020"});
+  expect_accepted(operands.writes_at(0x400), kMax78000);
+}
+
+/// A rule of the vendor's tool: how to break it, on which chip, and what the refusal says.
+struct Rule {
+  const char* name;
+  AcceleratorKind kind;
+  ErrorCode code;
+  std::function<void(ModelBuilder&)> build;  ///< of a 4 x 8 x 8 input
+  std::vector<std::string> parts;
+};
+
+using schemas::Eltwise;
+using schemas::Fifo;
+
+ModelBuilder small() { return ModelBuilder(4, 8, 8); }
+
+void set_input(ModelBuilder& b, std::uint32_t channels, std::uint32_t height, std::uint32_t width) {
+  b = ModelBuilder(channels, height, width);
+}
+
+void stream(ModelBuilder& b, std::size_t layers) {
+  b.model.fifo = Fifo::kStandard;
+  for (std::size_t k = 0; k < layers; ++k) b.model.layers[k].streaming = true;
+}
+
+std::vector<Rule> rules_of_features() {
+  const auto no = ErrorCode::kInvalid;
+  return {
+      {"depthwise", kMax78000, no, [](auto& b) { b.depthwise(); }, {"MAX78000 has no groups"}},
+      {"read_gap", kMax78000, no, [](auto& b) { b.conv(1).last().read_gap = 1; }, {"no read_gap"}},
+      {"bypass",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.conv(1).last().bypass = true;
+         b.last().weights.clear();
+       },
+       {"no bypass"}},
+      {"binary",
+       kMax78000,
+       no,
+       [](auto& b) { b.conv(1).bits(1).last().binary = true; },
+       {"no binary weights"}},
+      {"calcx4", kMax78000, no, [](auto& b) { b.conv(1).last().calcx4 = true; }, {"no calcx4"}},
+      {"readahead", kMax78000, no, [](auto& b) { b.conv(1).last().readahead = true; }, {"no readahead"}},
+      {"start layer",
+       kMax78000,
+       no,
+       [](auto& b) { b.conv(1).last().sequence = 1; },
+       {"from 0 on without gaps", "its sequence is 1"}},
+      {"skipped layer",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.conv(4).conv(4).last().skip = true;
+         b.conv(1);
+       },
+       {"layer1", "can not pass over a layer"}},
+      {"layer number",
+       kMax78002,
+       ErrorCode::kNoFit,
+       [](auto& b) { b.conv(1).last().sequence = 128; },
+       {"at most 128 layers", "needs 129"}},
+      {"inserted layer",
+       kMax78002,
+       ErrorCode::kNoFit,
+       [](auto& b) {
+         set_input(b, 8, 8, 8);
+         b.passthrough().eltwise(Eltwise::kAdd).reads_with(0xf).writes_with(0xf).last().sequence = 126;
+         b.conv(1).avg_pool(2, 2).reads_with(0xf);
+       },
+       {"needs 129, of which 1 reset averages"}},
+      {"one-bit weights of two kinds",
+       kMax78002,
+       no,
+       [](auto& b) { b.conv(4).bits(1).conv(4).bits(1).last().binary = true; },
+       {"binary or none", "'layer1'", "'layer0'"}},
+      {"activation of the last 32-bit layer",
+       kMax78000,
+       no,
+       [](auto& b) { b.conv(1).wide().relu(); },
+       {"raw accumulator"}},
+      {"bias quadrant",
+       kMax78000,
+       no,
+       [](auto& b) { b.conv(1).bias().last().bias_quadrants = {2}; },
+       {"quadrant 2"}},
+      {"operands in different processors",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.conv(4).conv(4).writes_with(0xf0);
+         b.conv(4).eltwise(Eltwise::kAdd).reads_from({"layer0", "layer1"});
+       },
+       {"writes with 0xf,", "with 0xf0"}},
+  };
+}
+
+std::vector<Rule> rules_of_shapes() {
+  const auto no = ErrorCode::kInvalid, fit = ErrorCode::kNoFit;
+  return {
+      {"wide transposed convolution",
+       kMax78000,
+       fit,
+       [](auto& b) {
+         set_input(b, 1, 1, 513);
+         b.conv_transpose(1);
+       },
+       {"the output has 1026"}},
+      {"pad of a transposed convolution",
+       kMax78000,
+       no,
+       [](auto& b) { b.conv_transpose(1, 3); },
+       {"at most 2", "pad is 3"}},
+      {"pool stride",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.passthrough().max_pool(2, 2).last().pool_stride = {2, 1};
+       },
+       {"one stride", "2 and 1"}},
+      {"pool dilation",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.passthrough().max_pool(2, 2).last().pool_dilation = {2, 2};
+       },
+       {"at most 1 as pooling dilation"}},
+      {"pool reach",
+       kMax78002,
+       no,
+       [](auto& b) {
+         set_input(b, 4, 40, 40);
+         b.passthrough().max_pool(3, 16).last().pool_dilation = {8, 8};
+       },
+       {"at most 15 as (pooling window - 1) times dilation; this one is 16"}},
+      {"input passes",
+       kMax78002,
+       fit,
+       [](auto& b) {
+         set_input(b, 68, 1, 1);
+         b.model.max_processors = 4;
+         b.conv(1, 1, 0).reads_with(0xf);
+       },
+       {"at most 16 input passes", "17"}},
+      {"output step",
+       kMax78000,
+       fit,
+       [](auto& b) { b.conv(1).last().write_gap = 16; },
+       {"at most 16 output passes times (write_gap + 1)", "17"}},
+      {"flattened product",
+       kMax78002,
+       fit,
+       [](auto& b) {
+         set_input(b, 300, 16, 16);
+         b.model.max_processors = 1;
+         b.linear(1).reads_with(1);
+       },
+       {"at most 65536 pixels times passes to flatten", "76800"}},
+      {"taps far apart, kernel",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 4, 80, 1);
+         b.conv1d(1, 4, 0, 4);
+       },
+       {"at most 3", "it has 4"}},
+      {"taps far apart, padding",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 4, 80, 1);
+         b.conv1d(1, 3, 1, 8);
+       },
+       {"exclude padding"}},
+      {"taps far apart, pooling",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 4, 80, 1);
+         b.conv1d(1, 3, 0, 8).max_pool(2, 2);
+       },
+       {"exclude pooling"}},
+      {"taps far apart, scratch",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 4, 80, 1);
+         b.conv1d(1, 3, 0, 8).writes_at(28).writes_with(0x10);
+       },
+       {"32 bytes below out_offset, which is 28"}},
+      {"padded conv1d of many passes",
+       kMax78002,
+       no,
+       [](auto& b) {
+         set_input(b, 65, 10, 1);
+         b.conv1d(1, 3, 1);
+       },
+       {"one pass only", "takes 2 for 65"}},
+      {"read_gap with many passes",
+       kMax78002,
+       no,
+       [](auto& b) {
+         set_input(b, 65, 2, 2);
+         b.conv(1).last().read_gap = 1;
+       },
+       {"read_gap with one pass", "2 for 65"}},
+      {"pooling last",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 12, 8, 8);
+         b.passthrough().eltwise(Eltwise::kAdd, 3).max_pool(2, 2).reads_with(0xf).writes_with(0xf);
+         b.last().pool_first = false;
+       },
+       {"at most 2 operands; there are 3"}},
+      {"operands of many passes",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 384, 2, 2);
+         b.conv(4).eltwise(Eltwise::kAdd, 3).reads_with(~std::uint64_t{0});
+       },
+       {"3 operands of 2 passes"}},
+      {"operands and bias",
+       kMax78002,
+       no,
+       [](auto& b) {
+         set_input(b, 8, 2, 2);
+         b.conv(4).bias().eltwise(Eltwise::kAdd).reads_with(0xf);
+       },
+       {"4 biases for 2 operands"}},
+      {"depthwise output",
+       kMax78002,
+       no,
+       [](auto& b) { b.depthwise().writes_with(0x1e); },
+       {"multiple of 4; output_processors begins at 1"}},
+      {"depthwise input",
+       kMax78002,
+       no,
+       [](auto& b) {
+         set_input(b, 16, 8, 8);
+         b.depthwise().reads_with(0x1fffe).writes_with(0xffff);
+       },
+       {"processors begins at 1"}},
+      {"weights' shift", kMax78000, no, [](auto& b) { b.conv(1).bits(1).shift(9); }, {"it is 16"}},
+  };
+}
+
+std::vector<Rule> rules_of_streams() {
+  const auto no = ErrorCode::kInvalid;
+  return {
+      {"no FIFO", kMax78000, no, [](auto& b) { b.conv(4).last().streaming = true; }, {"needs a FIFO"}},
+      {"after a layer that does not",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.conv(4).conv(4).last().streaming = true;
+         b.model.fifo = Fifo::kStandard;
+       },
+       {"layer1", "layer 'layer0' before it does not"}},
+      {"order",
+       kMax78002,
+       no,
+       [](auto& b) {
+         b.conv(4).conv(4).last().sequence = 5;
+         stream(b, 2);
+       },
+       {"in order from 0 on", "sequence is 5"}},
+      {"nine layers",
+       kMax78000,
+       ErrorCode::kNoFit,
+       [](auto& b) {
+         for (int k = 0; k < 9; ++k) b.conv(4);
+         stream(b, 9);
+       },
+       {"at most 8 layers; there are 9"}},
+      {"unpadded last",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.conv(4, 3, 0);
+         stream(b, 1);
+       },
+       {"needs padding"}},
+      {"passthrough",
+       kMax78002,
+       no,
+       [](auto& b) {
+         b.conv(4).passthrough();
+         stream(b, 2);
+       },
+       {"does not stream passthrough"}},
+      {"readahead in one bank",
+       kMax78002,
+       no,
+       [](auto& b) { b.conv(1).writes_at(0x2000).last().readahead = true; },
+       {"banks of 16384", "bank 0"}},
+      {"FIFO channels",
+       kMax78002,
+       no,
+       [](auto& b) {
+         set_input(b, 17, 2, 2);
+         b.model.fifo = Fifo::kStandard;
+         b.conv(1);
+       },
+       {"at most 16 channels", "17"}},
+      {"FIFO CHW channels",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 5, 2, 2);
+         b.model.input.data_format = schemas::DataFormat::kChw;
+         b.model.fifo = Fifo::kStandard;
+         b.conv(1).reads_with(0x11111);
+       },
+       {"at most 4 channels", "5"}},
+      {"FIFO processors",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.model.fifo = Fifo::kStandard;
+         b.conv(1).reads_with(0xf0);
+       },
+       {"can not read with processor 4"}},
+      {"fast FIFO channels",
+       kMax78000,
+       no,
+       [](auto& b) {
+         set_input(b, 5, 2, 2);
+         b.model.fifo = Fifo::kFast;
+         b.conv(1).reads_with(0x1000f);
+       },
+       {"at most 4 channels", "5"}},
+      {"fast FIFO 32 bits",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.model.fifo = Fifo::kFast;
+         b.conv(1).wide();
+       },
+       {"8 bits, not 32"}},
+      {"fast FIFO passthrough",
+       kMax78000,
+       no,
+       [](auto& b) {
+         b.model.fifo = Fifo::kFast;
+         b.passthrough();
+       },
+       {"no passthrough"}},
+  };
+}
+
+TEST(Rules, EachRefusesWhatBreaksIt) {
+  for (const auto& table : {rules_of_features(), rules_of_shapes(), rules_of_streams()})
+    for (const auto& rule : table) {
+      SCOPED_TRACE(rule.name);
+      ModelBuilder builder = small();
+      rule.build(builder);
+      expect_refused(builder, rule.kind, rule.code, rule.parts);
+    }
+}
+
+TEST(Rules, AcceptWhatTheOtherChipDoes) {
+  ModelBuilder depthwise = small(), many(384, 2, 2), padded(65, 10, 1), biased(8, 2, 2);
+  expect_accepted(depthwise.depthwise(), kMax78002);
+  many.conv(4).eltwise(Eltwise::kAdd, 3).reads_with(~std::uint64_t{0});
+  expect_accepted(many, kMax78002);
+  expect_accepted(padded.conv1d(1, 3, 1), kMax78000);
+  biased.conv(4).bias().eltwise(Eltwise::kAdd).reads_with(0xf);
+  expect_accepted(biased, kMax78000);
+}
+
+TEST(Rules, AcceptLayersThatStreamThroughAFifo) {
+  ModelBuilder builder = small();
+  builder.conv(4).conv(4);
+  stream(builder, 2);
+  expect_accepted(builder, kMax78000);
+  builder.model.fifo = Fifo::kNone;
+  builder.model.allow_streaming = true;
+  expect_accepted(builder, kMax78000);
+}
+
+Status reads_of(const ModelBuilder& builder) { return accel_model::check_reads(builder.build()); }
+
+void expect_wrong_read(const ModelBuilder& builder, const std::string& part) {
+  const auto status = reads_of(builder);
+  ASSERT_FALSE(status);
+  EXPECT_NE(status.error().message.find(part), std::string::npos) << status.error().message;
+}
+
+TEST(Reads, FindWhatTheSourceWrote) {
+  EXPECT_TRUE(accel_model::check_reads(*accel_model::build_program(digits_model())));
+  EXPECT_TRUE(reads_of(simple_net()));
+  ModelBuilder offset(1, 2, 2), mask(1, 2, 2);
+  offset.conv(2).conv(1).reads_at(0x100);
+  mask.conv(2).conv(1).reads_with(0xc);
+  expect_wrong_read(offset,
+                    "layer 1 'layer1': it reads byte 256 with processor 0 and needs channel 0, pixel 0 "
+                    "of layer 'layer0' there; there is nothing that was written");
+  expect_wrong_read(mask, "processor 2");
+}
+
+TEST(Reads, UnderstandInterleavedOperands) {
+  const auto residual = [](std::uint32_t second) {
+    ModelBuilder builder(4, 4, 4);
+    builder.conv(4).writes_at(0x2000);
+    builder.passthrough().writes_at(0x1000).last().write_gap = 1;
+    builder.conv(4).reads_from({"layer0"}).reads_at(0x2000).writes_at(second).last().write_gap = 1;
+    builder.passthrough()
+        .eltwise(Eltwise::kAdd)
+        .reads_from({"layer1", "layer2"})
+        .reads_at(0x1000)
+        .writes_at(0);
+    return builder;
+  };
+  EXPECT_TRUE(reads_of(residual(0x1004)));
+  expect_wrong_read(residual(0x1000),
+                    "needs channel 0, pixel 0 of layer 'layer1' there; there is channel 0, pixel 0 "
+                    "of layer 'layer2'");
+}
+
+TEST(Reads, SeeWhatWasOverwrittenInBetween) {
+  ModelBuilder builder(4, 4, 4);
+  builder.conv(4).writes_at(0x2000).conv(4).writes_at(0x3000).conv(4).writes_at(0x2000);
+  builder.conv(4).reads_from({"layer0"}).reads_at(0x2000);
+  expect_wrong_read(builder, "layer 3 'layer3'");
+}
+
+TEST(Reads, UnderstandChannelsBesideEachOther) {
+  ModelBuilder builder(4, 4, 4);
+  builder.conv(4).writes_at(0x1000).conv(4).reads_from({"input"}).reads_at(0).reads_with(0xf);
+  builder.writes_at(0x1000).writes_with(0xf0);
+  builder.conv(4).reads_from({"layer0", "layer1"}).reads_with(0xff).reads_at(0x1000);
+  EXPECT_TRUE(reads_of(builder));
+  builder.reads_from({"layer1", "layer0"});
+  expect_wrong_read(builder, "needs channel 0, pixel 0 of layer 'layer1'");
 }
 
 }  // namespace

@@ -32,10 +32,22 @@ TEST(Words, OfAnHwcInputCountInstancesAndPasses) {
   EXPECT_EQ(input_words(ModelBuilder(128, 4, 4).conv(1).build()), 2u * 16 * 16);
 }
 
-TEST(Words, OfAShortLastPassCountOnlyInstancesInUse) {
-  // 100 channels: 52 in the first pass, 48 in the second.
-  EXPECT_EQ(input_words(ModelBuilder(100, 1, 1).conv(1).build()), 13u + 12);
+TEST(Words, OfAShortLastPassAreLoadedInFullAndReadWhereUsed) {
+  // 100 channels: 13 instances of 52 processors in the first pass, 12 in the second.
+  EXPECT_EQ(input_words(ModelBuilder(100, 1, 1).conv(1).build()), 2u * 13);
   EXPECT_EQ(output_words(ModelBuilder(1, 2, 2).conv(100).build()), 4u * (13 + 12));
+}
+
+TEST(Words, OfSeveralOperandsAreLoadedSideBySide) {
+  ModelBuilder builder(8, 4, 4);
+  builder.passthrough().eltwise(schemas::Eltwise::kAdd).reads_with(0xf).writes_with(0xf);
+  EXPECT_EQ(input_words(builder.build()), 2u * 16);
+}
+
+TEST(Words, ThroughAFifoHoldFourChannels) {
+  ModelBuilder builder(3, 4, 4);
+  builder.model.fifo = schemas::Fifo::kStandard;
+  EXPECT_EQ(input_words(builder.conv(1).reads_with(0x10003).build()), 16u);
 }
 
 TEST(Words, OfAChwInputRoundEachChannelUp) {

@@ -140,6 +140,34 @@ TEST(Submit, OfARefusedAppLeavesItsEarlierRunsAsTheyAre) {
   EXPECT_EQ(world.stored("digits").phase, AppPhase::kFinished);
 }
 
+TEST(Submit, OfEverMoreAppsThatDoNotFitIsAnsweredButNotKeptForEver) {
+  FakeWorld world;
+  world.planner_fault = [](const auto&) { return Error{ErrorCode::kNoFit, "no columns are free"}; };
+  for (std::size_t i = 0; i < dispatcher::kMostAppsWithRejected + 20; ++i) {
+    const auto answer = world.submit(app_request("app-" + std::to_string(i), 5));
+    world.run_until([&] { return answer->has_value(); });
+    ASSERT_TRUE(answer->has_value() && !**answer);
+  }
+  EXPECT_EQ(world.published->apps.size(), dispatcher::kMostAppsWithRejected);
+  world.planner_fault = [](const auto&) { return std::nullopt; };
+  (void)world.submit(app_request("digits", 5));
+  world.run_out();
+  EXPECT_EQ(world.stored("digits").phase, AppPhase::kFinished) << "one that fits is served all the same";
+}
+
+TEST(Decisions, BeyondThoseThatMayWaitAreRefusedAtOnce) {
+  FakeWorld world;
+  std::vector<FakeWorld::Answer<schemas::AppStopped>> answers;
+  (void)world.submit(app_request("digits", 5));  // at work: all others wait for it
+  for (std::size_t i = 0; i < dispatcher::kMostDecisions + 5; ++i) answers.push_back(world.stop("nobody"));
+  EXPECT_FALSE(answers.front()->has_value());
+  ASSERT_TRUE(answers.back()->has_value());
+  EXPECT_EQ((*answers.back())->error().code, ErrorCode::kOverloaded);
+  world.run_out();
+  EXPECT_EQ((*answers.front())->error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(world.store.runs_of("digits"), 5u);
+}
+
 TEST(Submit, SaysThatThePlannerIsNotThereAndChangesNothing) {
   FakeWorld world;
   world.planner_fault = [](const auto&) {

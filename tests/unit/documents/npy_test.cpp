@@ -162,5 +162,21 @@ TEST(Npy, AnEnormousFileIsRefusedBeforeItIsRead) {
             file.string() + ": larger than " + std::to_string(kMaxNpyBytes) + " bytes");
 }
 
+TEST(Npy, WhatIsWrittenIsReadBack) {
+  const std::vector<std::int8_t> values{1, -1, -128, 127, 0, 5};
+  for (const auto& shape : {std::vector<std::size_t>{6}, {2, 3}, {1, 6, 1, 1}}) {
+    const auto bytes = to_npy(npy_of(values, shape));
+    const auto back = parse_npy(bytes, "x.npy");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->type, "|i1");
+    EXPECT_EQ(back->shape, shape);
+    EXPECT_EQ(std::vector<std::int8_t>(back->as_int8().begin(), back->as_int8().end()), values);
+    EXPECT_EQ((bytes.size() - values.size()) % 64, 0u) << "the data is aligned as the format wants it";
+  }
+  const NpyArray scalar{"<i4", {}, {1, 2, 3, 4}};
+  EXPECT_EQ(parse_npy(to_npy(scalar), "x.npy")->data, scalar.data);
+  EXPECT_EQ(to_npy(npy_of(values, {6})), npy(dictionary("|i1", "(6,)"), {1, 0xff, 0x80, 0x7f, 0, 5}));
+}
+
 }  // namespace
 }  // namespace synergy::documents

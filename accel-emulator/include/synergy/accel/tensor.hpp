@@ -31,5 +31,8 @@ using LayerOutput = std::variant<Tensor, WideTensor>;
 [[nodiscard]] std::vector<std::uint8_t> to_bytes(const LayerOutput& output);
 /// The reverse for 8 bit; `bytes` must be as many as the shape has values.
 [[nodiscard]] Tensor tensor_from_bytes(const Shape& shape, std::span<const std::uint8_t> bytes);
+/// The reverse for 8 or 32 bit; `bytes` must be as many as such values take.
+[[nodiscard]] LayerOutput output_from_bytes(const Shape& shape, std::uint32_t width,
+                                            std::span<const std::uint8_t> bytes);
 
 }  // namespace synergy::accel

@@ -46,7 +46,7 @@ KernelForm form(const Layer& layer) {
   return folded;
 }
 
-Status check_folded(const Layer& layer, const DeviceConstants& chip) {
+Status check_folded(const Layer& layer) {
   const std::string what = "taps " + std::to_string(layer.dilation) + " apart, which reach over more than " +
                            std::to_string(kMaxStretchedKernel) + " values";
   if (layer.kernel.rows > 3)
@@ -58,9 +58,6 @@ Status check_folded(const Layer& layer, const DeviceConstants& chip) {
                                                                 {layer.readahead, "readahead"},
                                                                 {layer.streaming, "streaming"}})
     if (has) return invalid(what + ", exclude " + std::string(feature));
-  if (layer.dilation >= chip.max_rows_or_columns)
-    return invalid(what + ", may be at most " + std::to_string(chip.max_rows_or_columns - 1) +
-                   " apart on a " + std::string(chip.name));
   const auto scratch = form(layer).scratch_before;
   if (layer.out_offset < scratch)
     return invalid(what + ", make the hardware write " + std::to_string(scratch) +
@@ -69,7 +66,7 @@ Status check_folded(const Layer& layer, const DeviceConstants& chip) {
 }
 
 Status check(const Layer& layer, const DeviceConstants& chip) {
-  if (is_folded(layer)) return check_folded(layer, chip);
+  if (is_folded(layer)) return check_folded(layer);
   if (auto status = check_padding(layer, chip); !status) return status;
   if (layer.pad.rows > 0 && layer.input_passes > 1 && !chip.pads_conv1d_of_many_passes)
     return invalid("a " + std::string(chip.name) + " pads a conv1d of one pass only; this one takes " +

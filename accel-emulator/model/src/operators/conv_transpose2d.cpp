@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "../operators.hpp"
 #include "../resolve.hpp"
 
@@ -34,7 +36,7 @@ Status check(const Layer& layer, const DeviceConstants& chip) {
 
 // An ordinary convolution over an image of twice the size, with zeros between the pixels.
 KernelForm form(const Layer& layer) {
-  const std::uint32_t pad = kKernel - 1 - layer.pad.rows;
+  const std::uint32_t pad = kKernel - 1 - std::min(layer.pad.rows, kKernel - 1);
   return {{2 * layer.pooled.height, 2 * layer.pooled.width}, layer.kernel, {pad, pad}, layer.output.width};
 }
 

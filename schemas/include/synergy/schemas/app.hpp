@@ -32,8 +32,8 @@ struct AppRequest {
   std::uint64_t runs = 0;
   std::uint32_t at_least_devices = 1;
   std::int32_t priority = 0;
-  double min_rate = 0;    ///< runs per second that a plan must reach; 0 = any
-  double deadline_us = 0; ///< longest unloaded latency of a run; 0 = any
+  double min_rate = 0;     ///< runs per second that a plan must reach; 0 = any
+  double deadline_us = 0;  ///< longest unloaded latency of a run; 0 = any
 
   static constexpr auto fields() {
     using A = AppRequest;

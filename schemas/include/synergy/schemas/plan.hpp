@@ -100,7 +100,8 @@ struct UnitRef {
       return {{step.device, Unit::kAccelerator}};
     case TaskKind::kTransfer: {
       std::vector<UnitRef> held{{step.device, Unit::kTx}, {step.to, Unit::kRx}};
-      if (step.unloads) held.insert(held.end(), {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}});
+      if (step.unloads)
+        held.insert(held.end(), {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}});
       if (step.loads) held.insert(held.end(), {{step.to, Unit::kCpu}, {step.to, Unit::kAccelerator}});
       return held;
     }
@@ -277,6 +278,7 @@ struct CollaborationPlan {
   std::string policy;
   Objective objective = Objective::kThroughput;
   PlanStatus status = PlanStatus::kHeuristic;
+  Residency residency = Residency::kResident;
   std::vector<PipelinePlan> pipelines;
   std::vector<UnitOrder> units;
   std::uint32_t rounds_per_cycle = 1;  ///< that the units' orders cover; above 1 where shares ask for it
@@ -298,6 +300,7 @@ struct CollaborationPlan {
         required("policy", &P::policy, "what chose it"),
         required("objective", &P::objective, "what was sought"),
         required("status", &P::status, "optimal, bounded or heuristic"),
+        optional("residency", &P::residency, "resident, reload or needed; default resident"),
         required("pipelines", &P::pipelines, "one for each app"),
         required("units", &P::units, "order and load of each unit"),
         optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1"),

@@ -7,6 +7,7 @@
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/model_files.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/executor/result_value.hpp"
@@ -111,6 +112,8 @@ void add_model_commands(CLI::App& program, Shared& shared) {
   command->add_option("--labels", flags->labels, "right labels (.npy), for the accuracy");
   command->add_option("--outputs", flags->outputs,
                       "raw outputs to compare with (.npy), e.g. of train.py evaluate");
+  add_run_command(program, shared);
+  add_model_show_command(program, shared);
 }
 
 }  // namespace synergy::cli

@@ -133,6 +133,7 @@ Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, con
   plan.body = problem.body.name;
   plan.objective = options.objective;
   plan.overlap = options.overlap;
+  plan.residency = options.residency;
   if (choices.empty()) return plan;
   const auto residents = find_residents(problem, choices, options.residency);
   if (!residents) return residents.error();

@@ -71,8 +71,8 @@ Step CostModel::sense(std::size_t p, const DeviceId& source) const {
   Step step;
   step.kind = TaskKind::kSense;
   step.device = source;
-  step.duration = nanoseconds(sensor.fixed_us.value * 1e3 +
-                              sensor.ns_per_byte.value * double(pipeline.input_bytes()));
+  step.duration =
+      nanoseconds(sensor.fixed_us.value * 1e3 + sensor.ns_per_byte.value * double(pipeline.input_bytes()));
   return step;
 }
 
@@ -98,8 +98,8 @@ Step CostModel::transfer(const DeviceId& from, const DeviceId& to, std::uint64_t
 Step CostModel::interact(std::size_t p, const DeviceId& target) const {
   const auto& pipeline = problem_.pipelines[p];
   const auto& actuator = problem_.body.actuator_profiles.at(pipeline.app.interaction.needs);
-  const bool label = pipeline.model.program.result == schemas::ResultKind::kArgmax &&
-                     label_count(pipeline.model) == 1;
+  const bool label =
+      pipeline.model.program.result == schemas::ResultKind::kArgmax && label_count(pipeline.model) == 1;
   Step step;
   step.kind = TaskKind::kInteract;
   step.device = target;
@@ -110,9 +110,9 @@ Step CostModel::interact(std::size_t p, const DeviceId& target) const {
 Step CostModel::switch_to(std::size_t p, const Chunk& chunk, std::uint32_t index, SwitchKind kind) {
   const auto& figures = cost(p, chunk);
   const bool weights = kind == SwitchKind::kWeights;
-  auto step = cpu_step(
-      TaskKind::kSwitch, chunk.device,
-      double((figures.switch_program + (weights ? figures.weight_load : Duration(0))).count()));
+  auto step =
+      cpu_step(TaskKind::kSwitch, chunk.device,
+               double((figures.switch_program + (weights ? figures.weight_load : Duration(0))).count()));
   step.energy_uj += figures.switch_uj + (weights ? figures.weight_load_uj : 0);
   step.chunk = index;
   return step;

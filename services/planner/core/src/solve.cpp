@@ -64,30 +64,16 @@ class Assembly {
 
   /// Fails where the policy's own choice can not be assembled and no other is there.
   Result<schemas::CollaborationPlan> best_of(const Chosen& chosen, Outcome& outcome) {
-    auto best = assemble(costs_, chosen.choices, options_);
+    auto best = made_of(chosen.choices);
     outcome.choices = chosen.choices;
     for (const auto& other : chosen.others) {
-      RunnerUp loser{other.name, other.choices, {}, 0, other.why_not};
-      if (!other.choices.empty()) {
-        loser.summary = summary_of(costs_.problem(), other.choices);
-        auto plan = assemble(costs_, other.choices, options_);
-        if (!plan) {
-          loser.why = plan.error().message;
-        } else if (!keeps_limits(*plan)) {
-          loser.why = "misses a minimum rate or a deadline";
-        } else {
-          loser.objective_value = value(*plan);
-          if (!best || advantage(value(*plan), value(*best), options_.objective) > kSame) {
-            if (best) {
-              loser.objective_value = value(*best);
-              loser.choices = outcome.choices;
-              loser.summary = summary_of(costs_.problem(), loser.choices);
-              loser.name = "search";
-            }
-            outcome.choices = other.choices;
-            best = std::move(plan);
-          }
-        }
+      RunnerUp loser{other.name, other.choices, summary_of(costs_.problem(), other.choices), 0,
+                     other.why_not};
+      if (other.cost) {
+        loser.objective_value = in_outcome_units(*other.cost, options_.objective);
+        // A plan's real value is never better than what the search makes of it.
+        if (!best || advantage(loser.objective_value, value(*best), options_.objective) > kSame)
+          challenge(other, loser, best, outcome);
       }
       outcome.runner_ups.push_back(std::move(loser));
     }
@@ -97,20 +83,48 @@ class Assembly {
   }
 
  private:
+  Result<schemas::CollaborationPlan> made_of(const Choices& choices) {
+    auto plan = assemble(costs_, choices, options_);
+    if (plan)
+      if (auto status = keeps_limits(*plan); !status) return status.error();
+    return plan;
+  }
+
+  void challenge(const Proposal& other, RunnerUp& loser, Result<schemas::CollaborationPlan>& best,
+                 Outcome& outcome) {
+    auto plan = made_of(other.choices);
+    if (!plan) {
+      loser.why = plan.error().message;
+      return;
+    }
+    loser.objective_value = value(*plan);
+    if (best && advantage(value(*plan), value(*best), options_.objective) <= kSame) return;
+    if (best)
+      loser = {"search", outcome.choices, summary_of(costs_.problem(), outcome.choices), value(*best), {}};
+    outcome.choices = other.choices;
+    best = std::move(plan);
+  }
+
   [[nodiscard]] double value(const schemas::CollaborationPlan& plan) const {
     return objective_value(plan, options_.objective);
   }
 
-  [[nodiscard]] bool keeps_limits(const schemas::CollaborationPlan& plan) const {
+  [[nodiscard]] Status keeps_limits(const schemas::CollaborationPlan& plan) const {
     const auto& pipelines = costs_.problem().pipelines;
     for (std::size_t p = 0; p < pipelines.size(); ++p) {
-      if (pipelines[p].app.min_rate > plan.rounds_per_second * (1 + kSame)) return false;
+      const auto& app = pipelines[p].app;
+      const auto where = "OOR: app '" + app.app.text() + "': ";
+      if (app.min_rate > plan.rounds_per_second)
+        return Error{ErrorCode::kNoFit, where + "min_rate is " + std::to_string(app.min_rate) +
+                                            " runs per second, the plan gives " +
+                                            std::to_string(plan.rounds_per_second)};
       for (const auto& execution : plan.pipelines[p].executions)
-        if (pipelines[p].app.deadline_us > 0 &&
-            double(execution.latency.count()) > pipelines[p].app.deadline_us * 1e3)
-          return false;
+        if (const double us = double(execution.latency.count()) / 1e3;
+            app.deadline_us > 0 && us > app.deadline_us)
+          return Error{ErrorCode::kNoFit, where + "deadline_us is " + std::to_string(app.deadline_us) +
+                                              ", the plan's latency " + std::to_string(us)};
     }
-    return true;
+    return {};
   }
 
   void explain(RunnerUp& loser, const schemas::CollaborationPlan& best) const {
@@ -163,7 +177,8 @@ Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget
     return outcome;
   }
   CostModel costs(problem);
-  const auto chosen = policy->choose(costs, options, budget);
+  const auto chosen =
+      problem.pipelines.empty() ? Result<Chosen>(Chosen{}) : policy->choose(costs, options, budget);
   outcome.nodes = budget.used();
   if (!chosen) {
     outcome.kind = kind_of(chosen.error());

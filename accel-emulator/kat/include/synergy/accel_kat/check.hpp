@@ -15,7 +15,8 @@ namespace synergy::accel_kat {
 /// Which of the two implementations of the arithmetic is judged.
 enum class Path { kReference, kFast };
 
-/// Every layer's output, in the order of the program. Fails with kUnavailable for a path that is not there.
+/// Every layer's output, in the order of the program. Fails with kInternal when the fast path contradicts
+/// itself.
 [[nodiscard]] Result<std::vector<accel::LayerOutput>> compute_outputs(const KnownAnswer& answer, Path path);
 
 struct CaseReport {

@@ -53,6 +53,10 @@ struct Ports {
   std::function<void(std::string_view event, const std::string& text)> log;
 };
 
+/// Decisions that wait at most; whoever asks for more is told to come again.
+inline constexpr std::size_t kMostDecisions = 256;
+/// While so many apps are known, rejected ones are answered but no longer kept: all must fit one message.
+inline constexpr std::size_t kMostAppsWithRejected = 1000;
 /// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What
 /// is still under way then is repeated under the new plan.
 inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
@@ -77,6 +81,7 @@ class Dispatcher {
   /// Goes on from what was stored; call once, before anything else.
   void resume(const schemas::StoredState& stored);
 
+  /// Both fail with kOverloaded when kMostDecisions are waiting.
   void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer);
   void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer);
   void on(const schemas::RunResult& result);

@@ -23,13 +23,17 @@ std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, B
   return all;
 }
 
-std::vector<search::Routes> routes_of(const search::Space& space, const std::vector<Proposal>& proposals) {
+std::vector<search::Routes> routes_of(search::Context& context, std::vector<Proposal>& proposals) {
   std::vector<search::Routes> all;
-  for (const auto& proposal : proposals) {
+  for (auto& proposal : proposals) {
     if (proposal.choices.empty()) continue;
     search::Routes routes;
     for (std::size_t p = 0; p < proposal.choices.size(); ++p)
-      routes.push_back(search::route_of(space, p, proposal.choices[p].executions.front()));
+      routes.push_back(search::route_of(context.space, p, proposal.choices[p].executions.front()));
+    if (const auto value = context.judge(routes))
+      proposal.cost = value->value;
+    else
+      proposal.why_not = "OOR: its chunks or buffers do not fit together, or it misses a rate or a deadline";
     all.push_back(std::move(routes));
   }
   return all;
@@ -51,10 +55,11 @@ Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Bud
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));
   auto others = proposals(costs, options, budget);
-  const auto found = search::certify(context, routes_of(context.space, others), budget);
+  const auto starts = routes_of(context, others);
+  const auto found = search::certify(context, starts, budget);
   if (!found.best) return why_no_plan(costs, context, found, options, budget);
   for (auto plan = found.met.rbegin(); plan != found.met.rend() && plan - found.met.rbegin() < 3; ++plan)
-    others.push_back({"next best", choices_of(context.space, *plan), {}});
+    others.push_back({"next best", choices_of(context.space, *plan), {}, context.judge(*plan)->value});
   return Chosen{choices_of(context.space, *found.best), found.bound, std::move(others)};
 }
 

@@ -37,8 +37,8 @@ using SpreadFunction =
 [[nodiscard]] Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
                                          const SpreadFunction& spread, bool by_priority);
 
-/// Why no plan was found for pipeline `p` alone: kNoFit when there is none, kTimeout when the budget ended the
-/// search before the first.
+/// Why no plan was found for pipeline `p` alone: kNoFit when there is none, kTimeout when the budget ended
+/// the search before the first.
 [[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
                                      const Budget& budget);
 /// The same for the first pipeline that has no place beside the others: "OOR", or the budget.
@@ -49,8 +49,9 @@ void set_lowest_ends(const Problem& problem, Choices& choices);
 
 /// What every policy that does not certify would choose.
 [[nodiscard]] std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, Budget& budget);
-[[nodiscard]] std::vector<search::Routes> routes_of(const search::Space& space,
-                                                    const std::vector<Proposal>& proposals);
+/// Their routes, where they have any; notes what each costs.
+[[nodiscard]] std::vector<search::Routes> routes_of(search::Context& context,
+                                                    std::vector<Proposal>& proposals);
 
 /// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
 [[nodiscard]] Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);

@@ -111,7 +111,8 @@ bool fits_beside(search::Context& context, const std::vector<const search::Route
   std::vector<search::Fit::Chunk> chunks{{std::uint16_t(p), segment.i, segment.j}};
   for (const auto* route : chosen)
     for (const auto& other : route->segments)
-      if (other.device == segment.device) chunks.push_back({std::uint16_t(route->pipeline), other.i, other.j});
+      if (other.device == segment.device)
+        chunks.push_back({std::uint16_t(route->pipeline), other.i, other.j});
   std::sort(chunks.begin(), chunks.end());
   return context.fit.judge(segment.device, chunks).has_value();
 }
@@ -143,7 +144,8 @@ Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget
     };
     auto found = spread(context.space, p, accept, budget);
     if (found.empty()) {
-      const auto alone = spread(context.space, p, [](const auto&) { return true; }, budget);
+      const auto alone = spread(
+          context.space, p, [](const auto&) { return true; }, budget);
       return alone.empty() ? why_nothing_fits(costs, p, options, budget)
                            : why_no_room(costs, options, budget);
     }

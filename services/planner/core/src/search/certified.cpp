@@ -74,9 +74,8 @@ class Certifier {
     Routes rounded;
     for (const auto& parts : root.fractions) {
       if (parts.empty()) continue;
-      const auto most = std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
-        return a.second < b.second;
-      });
+      const auto most = std::max_element(parts.begin(), parts.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
       rounded.push_back(most->first);
     }
     if (rounded.size() == context_.space.pipelines.size()) plans.push_back(std::move(rounded));

@@ -17,7 +17,7 @@ struct Certified {
   bool complete = false;  ///< the search came to its end: `best` is optimal, or there is no plan
   double root_bound = 0;  ///< the relaxation's: also valid for plans with shares
   std::vector<std::vector<std::pair<Route, double>>> fractions;  ///< of the relaxation at the root
-  std::vector<Routes> met;  ///< other good plans, best last
+  std::vector<Routes> met;                                       ///< other good plans, best last
 };
 
 /// `starts`: plans to begin with; infeasible ones are ignored.

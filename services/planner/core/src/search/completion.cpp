@@ -7,8 +7,7 @@ namespace synergy::planner::search {
 double Prices::node(int device, std::size_t i, std::size_t j) const {
   const auto& node = table_.node(kind(device), i, j);
   if (!node.valid) return kInfinite;
-  double sum =
-      (weights_.time + unit(device, kAccelerator)) * node.infer + weights_.energy * node.energy;
+  double sum = (weights_.time + unit(device, kAccelerator)) * node.infer + weights_.energy * node.energy;
   const auto d = std::size_t(device);
   if (!weights_.chunk.empty()) sum += weights_.chunk[d];
   if (!weights_.memory.empty())
@@ -39,8 +38,7 @@ Completion::Completion(const Space& space, std::size_t pipeline, const Weights& 
     for (int e = 0; e < count; ++e)
       for (int d = 0; d < count; ++d)
         if (d != e)
-          after_[index(b, e)] =
-              std::min(after_[index(b, e)], prices_.middle(b, e, d) + from_[index(b, d)]);
+          after_[index(b, e)] = std::min(after_[index(b, e)], prices_.middle(b, e, d) + from_[index(b, d)]);
   }
   for (const int s : table.sources)
     for (int d = 0; d < count; ++d)

@@ -21,9 +21,9 @@ enum class Sharing : std::uint8_t {
 
 struct Weights {
   double time = 0, energy = 0;
-  std::vector<double> unit;    ///< per ns of load, by device x kUnits + unit; empty: none
-  std::vector<double> chunk;   ///< per chunk on a device; empty: none
-  std::vector<double> memory;  ///< per share of a device's weight memory; empty: none
+  std::vector<double> unit;      ///< per ns of load, by device x kUnits + unit; empty: none
+  std::vector<double> chunk;     ///< per chunk on a device; empty: none
+  std::vector<double> memory;    ///< per share of a device's weight memory; empty: none
   std::vector<Sharing> sharing;  ///< by device; empty: unknown
 };
 
@@ -57,9 +57,9 @@ class Prices {
                 device);
   }
   [[nodiscard]] double last(int device, int target) const {
-    return edge(device == target ? table_.last_local(kind(device))
-                                 : edge_at(table_.segments(), device, target),
-                device, target);
+    return edge(
+        device == target ? table_.last_local(kind(device)) : edge_at(table_.segments(), device, target),
+        device, target);
   }
   [[nodiscard]] double middle(std::size_t b, int from, int to) const {
     return edge(edge_at(b, from, to), from, to);

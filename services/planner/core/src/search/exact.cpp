@@ -130,8 +130,7 @@ bool Exact::descend(const Lists& lists, double dual, Budget& budget) {
     for (std::size_t q = 0; q < lists.size(); ++q)
       if (chosen_[q] == nullptr) rest += context_.plain_completions[q].least();
     if (value.value + rest < limit) {
-      const double additive =
-          context_.plain.time * value.time + context_.plain.energy * value.energy + rest;
+      const double additive = context_.plain.time * value.time + context_.plain.energy * value.energy + rest;
       Lists next(lists.size());
       bool possible = true;
       for (std::size_t q = 0; q < lists.size() && possible && go_on; ++q)

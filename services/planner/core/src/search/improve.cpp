@@ -12,7 +12,8 @@ constexpr std::uint64_t kResponseNodes = 50'000;
 
 double priced_loads(const State& state, const Weights& weights) {
   double sum = 0;
-  for (std::uint32_t unit = 0; unit < weights.unit.size(); ++unit) sum += weights.unit[unit] * state.load(unit);
+  for (std::uint32_t unit = 0; unit < weights.unit.size(); ++unit)
+    sum += weights.unit[unit] * state.load(unit);
   return sum;
 }
 

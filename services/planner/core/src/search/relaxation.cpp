@@ -81,9 +81,8 @@ class Master {
     for (std::size_t d = 0; d < memories_; ++d)
       weights.memory.push_back(scale_ * price(pipelines_ + units_ + d));
     for (std::size_t d = 0; d < devices_; ++d)
-      weights.chunk.push_back(sharing_[d] == Sharing::kSingle
-                                  ? scale_ * price(pipelines_ + units_ + memories_ + d)
-                                  : 0);
+      weights.chunk.push_back(
+          sharing_[d] == Sharing::kSingle ? scale_ * price(pipelines_ + units_ + memories_ + d) : 0);
     return weights;
   }
 

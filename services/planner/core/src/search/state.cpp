@@ -67,8 +67,8 @@ Value State::value() const {
       sum.energy += on.switches.energy;
     }
   for (std::uint32_t unit = 0; unit < loads_.size(); ++unit) sum.peak = std::max(sum.peak, load(unit));
-  sum.value = space_.time_weight * sum.time + space_.energy_weight * sum.energy +
-              space_.peak_weight * sum.peak;
+  sum.value =
+      space_.time_weight * sum.time + space_.energy_weight * sum.energy + space_.peak_weight * sum.peak;
   return sum;
 }
 
@@ -81,8 +81,7 @@ std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vecto
   for (const auto* route : sorted) {
     if (!state.add(*route)) return std::nullopt;
     for (const auto& segment : route->segments)
-      chunks[std::size_t(segment.device)].push_back(
-          {std::uint16_t(route->pipeline), segment.i, segment.j});
+      chunks[std::size_t(segment.device)].push_back({std::uint16_t(route->pipeline), segment.i, segment.j});
   }
   std::vector<SwitchKind> kinds(space.devices.size(), SwitchKind::kNone);
   for (std::size_t d = 0; d < chunks.size(); ++d) {

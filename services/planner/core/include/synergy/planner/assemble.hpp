@@ -10,8 +10,7 @@ namespace synergy::planner {
 
 /// Fails with kNoFit ("OOR") when the chunks of all pipelines do not fit their devices together; says which
 /// device and which resource. `objective`, `residency` and `order` of the options count.
-[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs,
-                                                          const Choices& choices,
+[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs, const Choices& choices,
                                                           const SolveOptions& options);
 
 }  // namespace synergy::planner

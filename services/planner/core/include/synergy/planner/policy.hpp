@@ -20,6 +20,8 @@ struct Proposal {
   std::string name;
   Choices choices;
   std::string why_not;  ///< set where it has no choice
+  /// What the search makes of it, in the measure of `Chosen::bound`; nothing where it does not fit.
+  std::optional<double> cost = std::nullopt;
 };
 
 /// What a policy found.

@@ -30,8 +30,9 @@ struct Problem {
   std::vector<Pipeline> pipelines;
 };
 
-/// Fails with kInvalid where the question itself is wrong: no devices, a device, app or capability given twice
-/// or unknown, a figure that is negative or no number, a link that never delivers, a model without layers.
+/// Fails with kInvalid where the question itself is wrong: no devices, a device, app or capability given
+/// twice or unknown, a figure that is negative or no number, a link that never delivers, a model without
+/// layers.
 Status check_problem(const Problem& problem);
 
 /// Devices that offer a capability and are present, in body order; the named one only where the app insists.

@@ -13,8 +13,8 @@
 namespace synergy::planner {
 
 enum class OutcomeKind {
-  kSolved,          ///< `plan` holds the policy's choice; of optimal policies: proved
-  kBudgetSpent,     ///< `plan` holds the best so far, if has_plan(); else `reason` says how far the search came
+  kSolved,       ///< `plan` holds the policy's choice; of optimal policies: proved
+  kBudgetSpent,  ///< `plan` holds the best so far, if has_plan(); else `reason` says how far the search came
   kOutOfResource,   ///< the policy's choice does not fit; `reason` names the resource
   kInfeasible,      ///< proved: no plan can serve these pipelines; `reason` says why
   kInvalidProblem,  ///< the question is wrong; `reason` says where

@@ -1,0 +1,97 @@
+// Lays the model beside silicon: every published measurement next to what the profiles predict.
+//
+// The MAX78002's inference times also made the model's two pipeline coefficients, so each of them is
+// predicted once more with coefficients fitted to all rows but itself (`leave_one_out`); that is what the
+// limit judges.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/accel_bench/measurements.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/decode.hpp"
+#include "synergy/schemas/encode.hpp"
+
+namespace synergy::accel_bench {
+
+/// One figure. Differences are (model - measured) / measured, in per cent.
+struct CalibrationRow {
+  std::string device, network, quantity, unit;
+  double measured = 0, model = 0, difference_percent = 0;
+  std::optional<double> leave_one_out, leave_one_out_percent;
+  bool within = false;  ///< the limit of its group; leave-one-out where there is one
+  std::string note, source;
+
+  static constexpr auto fields() {
+    using R = CalibrationRow;
+    using schemas::optional;
+    using schemas::required;
+    return std::tuple{required("device", &R::device, "device profile"),
+                      required("network", &R::network, "as the source calls it"),
+                      required("quantity", &R::quantity, "what was measured"),
+                      required("unit", &R::unit, "of measured, model and leave_one_out"),
+                      required("measured", &R::measured, "on silicon"),
+                      required("model", &R::model, "with the profile's figures"),
+                      required("difference_percent", &R::difference_percent, "of model, from measured"),
+                      optional("leave_one_out", &R::leave_one_out, "fitted to all rows but this"),
+                      optional("leave_one_out_percent", &R::leave_one_out_percent, "from measured"),
+                      required("within", &R::within, "the limit of its group"),
+                      optional("note", &R::note, "what to know"),
+                      required("source", &R::source, "of the measurement")};
+  }
+};
+
+/// All rows of one quantity on one device. A limit of 0 means none is set.
+struct CalibrationGroup {
+  std::string device, quantity;
+  std::uint64_t rows = 0, within = 0;
+  double worst_percent = 0, rms_percent = 0;
+  double limit_percent = 0, limit_rms_percent = 0;
+  bool passed = false, weak = false;
+  std::vector<std::string> missed;  ///< networks outside the limit
+
+  static constexpr auto fields() {
+    using G = CalibrationGroup;
+    using schemas::required;
+    return std::tuple{required("device", &G::device, "device profile"),
+                      required("quantity", &G::quantity, "what was measured"),
+                      required("rows", &G::rows, "compared"),
+                      required("within", &G::within, "of them within the limit"),
+                      required("worst_percent", &G::worst_percent, "largest difference, without sign"),
+                      required("rms_percent", &G::rms_percent, "root of the mean square"),
+                      required("limit_percent", &G::limit_percent, "for each row; 0: none"),
+                      required("limit_rms_percent", &G::limit_rms_percent, "for all together; 0: none"),
+                      required("passed", &G::passed, "limits are kept"),
+                      required("weak", &G::weak, "the measurements tell too little to set a limit"),
+                      required("missed", &G::missed, "networks outside the limit")};
+  }
+};
+
+struct CalibrationReport {
+  std::vector<CalibrationRow> rows;
+  std::vector<CalibrationGroup> groups;
+  std::vector<std::string> left_out;                     ///< device, network and why
+  double per_conv_pixel = 0, per_passthrough_pixel = 0;  ///< refitted to all rows
+  bool passed = false;                                   ///< all groups that are not weak
+
+  static constexpr auto fields() {
+    using R = CalibrationReport;
+    using schemas::required;
+    return std::tuple{
+        required("rows", &R::rows, "each figure"),
+        required("groups", &R::groups, "each quantity"),
+        required("left_out", &R::left_out, "measurements that are not compared, and why"),
+        required("per_conv_pixel", &R::per_conv_pixel, "pipeline cycles, fitted to all rows"),
+        required("per_passthrough_pixel", &R::per_passthrough_pixel, "pipeline cycles, fitted to all rows"),
+        required("passed", &R::passed, "all groups that are not weak")};
+  }
+};
+
+/// Reads `calibration/measurements.yaml`, `devices` and the networks below `deploy`. Fails as reading them
+/// does, and where a network does not fit its chip.
+[[nodiscard]] Result<CalibrationReport> calibrate(const std::filesystem::path& deploy);
+
+}  // namespace synergy::accel_bench

@@ -1,0 +1,182 @@
+// model show: what a model is made of and what it takes, layer by layer.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/cycles.hpp"
+#include "synergy/accel_model/placement.hpp"
+#include "synergy/cli/model_argument.hpp"
+#include "synergy/cli/table.hpp"
+
+namespace synergy::cli {
+namespace {
+
+struct ShowFlags {
+  std::string model, device;
+};
+
+struct LayerView {
+  std::uint64_t layer = 0;
+  std::string name, op, input, output;
+  std::uint64_t weight_bytes = 0, bias_bytes = 0;
+  std::optional<std::uint64_t> first_column, columns, cycles;
+  std::uint64_t input_offset = 0, input_memory = 0, output_offset = 0, output_memory = 0;
+
+  static constexpr auto fields() {
+    using L = LayerView;
+    using schemas::required;
+    return std::tuple{
+        required("layer", &L::layer, "number"),
+        required("name", &L::name, "name"),
+        required("operator", &L::op, "main operation"),
+        required("input", &L::input, "channels x rows x columns of one operand"),
+        required("output", &L::output, "channels x rows x columns"),
+        required("weight_bytes", &L::weight_bytes, "of its weights"),
+        required("bias_bytes", &L::bias_bytes, "of its biases"),
+        required("first_column", &L::first_column, "of weight memory; null: does not fit"),
+        required("columns", &L::columns, "of weight memory; null: does not fit"),
+        required("cycles", &L::cycles, "null: does not fit"),
+        required("input_offset", &L::input_offset, "bytes, in each data memory instance"),
+        required("input_memory", &L::input_memory, "bytes from there on that it reads in each"),
+        required("output_offset", &L::output_offset, "bytes, in each data memory instance"),
+        required("output_memory", &L::output_memory, "bytes from there on that it writes in each")};
+  }
+};
+
+struct FitView {
+  std::string device;
+  bool fits = false;
+  std::string why_not;
+
+  static constexpr auto fields() {
+    using F = FitView;
+    using schemas::required;
+    return std::tuple{required("device", &F::device, "kind"), required("fits", &F::fits, "alone on it"),
+                      required("why_not", &F::why_not, "empty if it fits")};
+  }
+};
+
+struct ModelView {
+  std::string model, device, input, result;
+  std::vector<LayerView> layers;
+  std::uint64_t weight_bytes = 0, bias_bytes = 0;
+  std::optional<std::uint64_t> cycles;
+  std::vector<std::uint32_t> clean_cuts;
+  std::vector<FitView> devices;
+
+  static constexpr auto fields() {
+    using M = ModelView;
+    using schemas::required;
+    return std::tuple{required("model", &M::model, "name"),
+                      required("device", &M::device, "that columns and cycles are for"),
+                      required("input", &M::input, "channels x rows x columns"),
+                      required("result", &M::result, "argmax, softmax or raw"),
+                      required("layers", &M::layers, "in the order they run"),
+                      required("weight_bytes", &M::weight_bytes, "shared tensors once"),
+                      required("bias_bytes", &M::bias_bytes, "of all layers"),
+                      required("cycles", &M::cycles, "of all layers and the start; null: does not fit"),
+                      required("clean_cuts", &M::clean_cuts, "layers before which it can be split"),
+                      required("devices", &M::devices, "whether it fits each kind alone")};
+  }
+};
+
+/// Bytes of a data memory instance from the first to the last word that the layer reads, gaps included.
+std::uint64_t input_memory(const accel_model::Layer& layer) {
+  constexpr std::uint64_t kPixelsPerWord = 4;  // of one channel, in CHW order
+  if (layer.data_format == schemas::DataFormat::kChw)
+    return 4 * ((layer.input.pixels() + kPixelsPerWord - 1) / kPixelsPerWord);
+  return 4 * layer.input.pixels() * layer.input_passes * layer.operands * (layer.read_gap + 1);
+}
+
+LayerView view_of(const accel_model::Layer& layer, std::uint64_t number) {
+  LayerView view;
+  view.layer = number;
+  view.name = layer.name;
+  view.op = name_of(layer.op);
+  if (layer.operands > 1) view.op += " of " + std::to_string(layer.operands);
+  view.input = to_string(layer.input);
+  view.output = to_string(layer.output);
+  view.weight_bytes = (weight_count(layer) * layer.weight_bits + 7) / 8;
+  view.bias_bytes = layer.has_bias ? layer.output.channels : 0;
+  view.input_offset = layer.in_offset;
+  view.output_offset = layer.out_offset;
+  view.input_memory = input_memory(layer);
+  view.output_memory =
+      4 * layer.output.pixels() * layer.output_passes * (layer.output_width / 8) * (layer.write_gap + 1);
+  return view;
+}
+
+ModelView show(const accel_model::Program& program, const std::string& device) {
+  ModelView view;
+  const auto kind = kind_for(device, {&program, 1});
+  view.model = program.model.text();
+  view.device = name_of(kind);
+  view.input = to_string(program.input());
+  view.result = name_of(program.result);
+  view.weight_bytes = weight_bytes(program);
+  view.bias_bytes = bias_bytes(program);
+  view.clean_cuts = clean_cuts(program);
+  for (std::size_t k = 0; k < program.layers.size(); ++k)
+    view.layers.push_back(view_of(program.layers[k], k));
+  for (const auto& [each, name] : schemas::kEnumNames<schemas::AcceleratorKind>) {
+    const auto status = fits(program, each);
+    view.devices.push_back({std::string(name), status.has_value(), status ? "" : status.error().message});
+  }
+  const accel_model::Program* programs[] = {&program};
+  const auto placed = accel_model::place(programs, kind);
+  if (!placed) return view;
+  const auto& placement = placed->programs.front();
+  for (std::size_t k = 0; k < program.layers.size(); ++k) {
+    view.layers[k].first_column = placement.layers[k].start;
+    view.layers[k].columns = placement.layers[k].length;
+    view.layers[k].cycles = layer_cycles(program.layers[k], kind, placement.layers[k].start);
+  }
+  view.cycles = program_cycles(program, kind, placement);
+  return view;
+}
+
+std::string text_of(const std::optional<std::uint64_t>& number) {
+  return number ? std::to_string(*number) : "-";
+}
+
+std::string to_text(const ModelView& view) {
+  Table table({"layer", "name", "operator", "input", "output", "weights", "bias", "columns", "data read",
+               "data written", "cycles"});
+  for (const auto& layer : view.layers)
+    table.add(
+        {std::to_string(layer.layer), layer.name, layer.op, layer.input, layer.output,
+         std::to_string(layer.weight_bytes), std::to_string(layer.bias_bytes),
+         layer.columns ? std::to_string(*layer.first_column) + "+" + std::to_string(*layer.columns) : "-",
+         text_of(layer.cycles)});
+  std::string text = view.model + ": input " + view.input + ", result " + view.result +
+                     "; columns and cycles of a " + view.device + "\n" + table.text() +
+                     std::to_string(view.weight_bytes) + " bytes of weights, " +
+                     std::to_string(view.bias_bytes) + " of biases, " + text_of(view.cycles) +
+                     " cycles\nclean cuts before layers:";
+  for (const auto cut : view.clean_cuts) text += " " + std::to_string(cut);
+  text += view.clean_cuts.empty() ? " none\n" : "\n";
+  for (const auto& fit : view.devices)
+    text += fit.device + ": " + (fit.fits ? "fits" : "does not fit: " + fit.why_not) + "\n";
+  return text;
+}
+
+}  // namespace
+
+void add_model_show_command(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<ShowFlags>();
+  auto* group = program.add_subcommand("model", "Look at a model");
+  group->require_subcommand(1);
+  group->fallthrough();
+  auto* command = add_command(*group, shared, "show", "Layers, memory, cycles, clean cuts and where it fits",
+                              [&shared, flags]() -> Status {
+                                const auto model = load_model_argument(shared.deploy_folder, flags->model);
+                                if (!model) return model.error();
+                                print<ModelView>(shared, show(model->program, flags->device), to_text);
+                                return {};
+                              });
+  command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
+  add_device_option(*command, flags->device);
+  add_deploy_option(*command, shared);
+}
+
+}  // namespace synergy::cli

@@ -1,0 +1,268 @@
+// run: a model over one input, whole or split over several emulated accelerators, without a mesh.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "synergy/accel/device.hpp"
+#include "synergy/accel/inference.hpp"
+#include "synergy/accel/softmax.hpp"
+#include "synergy/accel_model/cost.hpp"
+#include "synergy/cli/model_argument.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/documents/digest.hpp"
+#include "synergy/documents/npy.hpp"
+#include "synergy/executor/result_value.hpp"
+
+namespace synergy::cli {
+namespace {
+
+struct RunFlags {
+  std::string model, input, device, path = "reference";
+  std::vector<std::string> split;
+};
+
+struct ChunkRun {
+  std::string layers, output_sha256;
+  std::uint64_t cycles = 0;
+  double load_us = 0, infer_us = 0, unload_us = 0, time_us = 0, energy_uj = 0;
+
+  static constexpr auto fields() {
+    using C = ChunkRun;
+    using schemas::required;
+    return std::tuple{required("layers", &C::layers, "first and last"),
+                      required("output_sha256", &C::output_sha256, "of its output's bytes"),
+                      required("cycles", &C::cycles, "of the accelerator"),
+                      required("load_us", &C::load_us, "host writes the input"),
+                      required("infer_us", &C::infer_us, "accelerator computes"),
+                      required("unload_us", &C::unload_us, "host reads the output"),
+                      required("time_us", &C::time_us, "all three"),
+                      required("energy_uj", &C::energy_uj, "of the accelerator, above idle")};
+  }
+};
+
+struct RunReport {
+  std::string model, device, path, instruction_set, shape, result, output_sha256;
+  std::uint64_t output_width = 8;
+  std::optional<std::int32_t> label, score;
+  std::string label_name;
+  std::optional<std::vector<std::int32_t>> probabilities;
+  std::uint64_t cycles = 0;
+  double time_us = 0, energy_uj = 0;
+  std::vector<ChunkRun> chunks;
+
+  static constexpr auto fields() {
+    using R = RunReport;
+    using schemas::required;
+    return std::tuple{
+        required("model", &R::model, "name"),
+        required("device", &R::device, "kind of each accelerator"),
+        required("path", &R::path, "arithmetic: reference or fast"),
+        required("instruction_set", &R::instruction_set, "that the fast path uses; empty for the other"),
+        required("shape", &R::shape, "of the output: channels x rows x columns"),
+        required("output_width", &R::output_width, "bits of each output value"),
+        required("output_sha256", &R::output_sha256, "of the output's bytes"),
+        required("result", &R::result, "argmax, softmax or raw"),
+        required("label", &R::label, "first of the largest outputs; null for raw"),
+        required("label_name", &R::label_name, "its name, where the model gives names"),
+        required("score", &R::score, "its value; null for raw"),
+        required("probabilities", &R::probabilities, "softmax in steps of 2^-15; null for others"),
+        required("cycles", &R::cycles, "of all chunks"),
+        required("time_us", &R::time_us, "of all chunks, one after the other, without transfers"),
+        required("energy_uj", &R::energy_uj, "of all chunks' accelerators, above idle"),
+        required("chunks", &R::chunks, "one an accelerator")};
+  }
+};
+
+/// Signed bytes as they are; unsigned ones are pixels, less 128; wider integers must be signed bytes in
+/// value.
+Result<std::vector<std::uint8_t>> read_input(const std::string& file, const accel_model::Program& program) {
+  auto array = documents::read_npy(file);
+  if (!array) return array.error();
+  const std::size_t width = array->items() == 0 ? 0 : array->data.size() / array->items();
+  const bool bytes = array->type == "|i1" || array->type == "|u1";
+  if (!bytes && array->type != "<i4" && array->type != "<i8")
+    return Error{ErrorCode::kInvalid, file + ": must hold integers, holds " + array->type};
+  if (array->items() != program.input().values())
+    return Error{ErrorCode::kInvalid, file + ": has " + std::to_string(array->items()) +
+                                          " values; the model's input " + to_string(program.input()) +
+                                          " has " + std::to_string(program.input().values())};
+  std::vector<std::uint8_t> input;
+  for (std::size_t i = 0; i < array->data.size(); i += width) {
+    const std::uint8_t low = array->data[i];
+    const std::uint8_t sign = (low & 0x80) != 0 ? 0xff : 0x00;
+    for (std::size_t high = 1; high < width; ++high)
+      if (array->data[i + high] != sign)
+        return Error{ErrorCode::kInvalid,
+                     file + ": value " + std::to_string(i / width) + " is not within -128 to 127"};
+    input.push_back(array->type == "|u1" ? low ^ 0x80 : low);
+  }
+  return input;
+}
+
+/// A boundary stands before a layer, which a person names by number or name.
+Result<std::uint32_t> boundary_of(const accel_model::Program& program, const std::string& text) {
+  for (std::uint32_t k = 0; k < program.layers.size(); ++k)
+    if (program.layers[k].name == text || std::to_string(k) == text) return k;
+  return Error{ErrorCode::kInvalid, "--split: the model has no layer '" + text + "'"};
+}
+
+Result<std::vector<accel_model::Program>> split(const accel_model::Program& program,
+                                                const std::vector<std::string>& at) {
+  const auto clean = clean_cuts(program);
+  std::vector<std::uint32_t> boundaries;
+  for (const auto& text : at) {
+    const auto boundary = boundary_of(program, text);
+    if (!boundary) return boundary.error();
+    if (std::find(clean.begin(), clean.end(), *boundary) == clean.end()) {
+      std::string known;
+      for (const auto cut : clean) known += " " + std::to_string(cut);
+      return Error{ErrorCode::kInvalid, "--split: before layer " + std::to_string(*boundary) +
+                                            " is no clean cut; clean are" +
+                                            (known.empty() ? " none" : known)};
+    }
+    boundaries.push_back(*boundary);
+  }
+  std::sort(boundaries.begin(), boundaries.end());
+  boundaries.erase(std::unique(boundaries.begin(), boundaries.end()), boundaries.end());
+  std::vector<accel_model::Program> chunks;
+  std::uint32_t first = 0;
+  for (const auto boundary : boundaries) {
+    chunks.push_back(chunk_of(program, first, boundary - 1));
+    first = boundary;
+  }
+  chunks.push_back(chunk_of(program, first, std::uint32_t(program.layers.size() - 1)));
+  return chunks;
+}
+
+double micros(Duration time) { return double(time.count()) / 1000; }
+
+/// The accelerator computes by the reference; the fast path takes its place where that is asked for.
+Result<std::vector<std::uint8_t>> compute(accel::Accelerator& device, const accel_model::Program& chunk,
+                                          const accel::ModelWeights& weights, bool fast,
+                                          const std::vector<std::uint8_t>& input) {
+  if (fast) {
+    accel::Inference inference(chunk, weights);
+    const auto output = inference.run({reinterpret_cast<const std::int8_t*>(input.data()), input.size()});
+    return std::vector<std::uint8_t>(output.begin(), output.end());
+  }
+  if (auto status = device.start(); !status) return status.error();
+  return device.unload();
+}
+
+/// Runs one chunk on an accelerator of its own; `data` is its input and then its output.
+Result<ChunkRun> run_chunk(const accel_model::Program& chunk, const accel::LoadedModel& model,
+                           const schemas::DeviceProfile& profile, bool fast,
+                           std::vector<std::uint8_t>& data) {
+  accel::Accelerator device(profile.accelerator);
+  const auto last = std::uint32_t(chunk.first_layer + chunk.layers.size() - 1);
+  const schemas::ChunkKey key{chunk.model, model.digest, chunk.first_layer, last};
+  const auto weights = weights_of_chunk(model.weights, chunk);
+  if (auto status = device.load_weights(key, chunk, weights); !status) return status.error();
+  if (auto status = device.select(key); !status) return status.error();
+  if (auto status = device.load_input(data); !status) return status.error();
+  auto output = compute(device, chunk, weights, fast, data);
+  if (!output) return output.error();
+  data = *std::move(output);
+  const auto cost = chunk_cost(chunk, profile, *device.placement_of(key));
+  ChunkRun run;
+  run.layers = layer_range(chunk);
+  run.output_sha256 = documents::sha256(data);
+  run.cycles = cost.cycles;
+  run.load_us = micros(cost.load);
+  run.infer_us = micros(cost.infer);
+  run.unload_us = micros(cost.unload);
+  run.time_us = run.load_us + run.infer_us + run.unload_us;
+  run.energy_uj = cost.load_uj + cost.infer_uj + cost.unload_uj;
+  return run;
+}
+
+void add_result(const accel::LoadedModel& model, const std::vector<std::uint8_t>& output, RunReport& report) {
+  const auto& last = model.program.layers[model.program.last_run()];
+  report.shape = to_string(last.output);
+  report.output_width = last.output_width;
+  report.output_sha256 = documents::sha256(output);
+  report.result = name_of(model.program.result);
+  if (model.program.result == schemas::ResultKind::kRaw) return;
+  const auto best = executor::argmax(output, last.output_width);
+  report.label = best.label;
+  report.score = best.score;
+  if (std::size_t(best.label) < model.description.labels.size())
+    report.label_name = model.description.labels[std::size_t(best.label)];
+  if (model.program.result != schemas::ResultKind::kSoftmax) return;
+  const auto probabilities = accel::softmax(
+      accel::softmax_input(last, accel::output_from_bytes(last.output, last.output_width, output)));
+  report.probabilities.emplace(probabilities.begin(), probabilities.end());
+}
+
+Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
+  const auto model = load_model_argument(shared.deploy_folder, flags.model);
+  if (!model) return model.error();
+  const auto chunks = split(model->program, flags.split);
+  if (!chunks) return chunks.error();
+  const auto kind = kind_for(flags.device, *chunks);
+  const auto profile = profile_of(shared.deploy_folder, kind);
+  if (!profile) return profile.error();
+  auto data = read_input(flags.input, model->program);
+  if (!data) return data.error();
+  RunReport report;
+  report.model = model->program.model.text();
+  report.device = name_of(kind);
+  report.path = flags.path;
+  if (flags.path == "fast") report.instruction_set = accel::instruction_set();
+  for (const auto& chunk : *chunks) {
+    auto run = run_chunk(chunk, *model, *profile, flags.path == "fast", *data);
+    if (!run) return run.error();
+    report.cycles += run->cycles;
+    report.time_us += run->time_us;
+    report.energy_uj += run->energy_uj;
+    report.chunks.push_back(*std::move(run));
+  }
+  add_result(*model, *data, report);
+  return report;
+}
+
+std::string to_text(const RunReport& report) {
+  std::string text = report.model + ": output " + report.shape + ", " + std::to_string(report.output_width) +
+                     " bits, sha256 " + report.output_sha256 + "\n";
+  if (report.label) {
+    text += "label " + std::to_string(*report.label) +
+            (report.label_name.empty() ? "" : " (" + report.label_name + ")") + ", value " +
+            std::to_string(*report.score);
+    if (report.probabilities)
+      text +=
+          ", probability " + fixed(double((*report.probabilities)[std::size_t(*report.label)]) / 32768, 3);
+    text += "\n";
+  }
+  Table table({"layers on a " + report.device, "cycles", "load us", "infer us", "unload us", "energy uJ"});
+  for (const auto& chunk : report.chunks)
+    table.add({chunk.layers, std::to_string(chunk.cycles), fixed(chunk.load_us, 1), fixed(chunk.infer_us, 1),
+               fixed(chunk.unload_us, 1), fixed(chunk.energy_uj, 2)});
+  return text + table.text() + std::to_string(report.cycles) + " cycles, " + fixed(report.time_us, 1) +
+         " us, " + fixed(report.energy_uj, 2) + " uJ\n";
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<RunFlags>();
+  auto* command =
+      add_command(program, shared, "run", "Run a model once on emulated accelerators, without a mesh",
+                  [&shared, flags]() -> Status {
+                    const auto report = run_model(shared, *flags);
+                    if (!report) return report.error();
+                    print<RunReport>(shared, *report, to_text);
+                    return {};
+                  });
+  command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
+  command->add_option("--input", flags->input, "the input (.npy): signed bytes, or pixels as unsigned bytes")
+      ->required();
+  command->add_option("--split", flags->split, "layers, by number or name, before which it is cut")
+      ->delimiter(',');
+  command->add_option("--path", flags->path, "arithmetic: reference or fast")
+      ->check(CLI::IsMember({"reference", "fast"}))
+      ->capture_default_str();
+  add_device_option(*command, flags->device);
+  add_deploy_option(*command, shared);
+}
+
+}  // namespace synergy::cli

@@ -1,0 +1,195 @@
+"""The commands that need no mesh: kat, run, model show. Exit codes, output for programs, and bad input."""
+
+import json
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import tempfile
+import unittest
+
+SYNERGY = pathlib.Path(os.environ["SYNERGY_BIN"]) / "synergy"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests/data/known-answers"
+OK, FAILED, USAGE, CONFIG = 0, 1, 2, 3
+
+
+def synergy(*arguments):
+    done = subprocess.run([SYNERGY, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def npy(path, kind, shape, data):
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {tuple(shape)}, }}".ljust(117) + "\n"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data)
+    return path
+
+
+class Temporary(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+
+class Kat(Temporary):
+    def copy(self):
+        return pathlib.Path(shutil.copytree(GOLDEN / "MAX78000/cropped-rows", self.folder / "cropped-rows"))
+
+    def test_a_tree_a_device_and_a_case_pass(self):
+        for folder, cases in ((GOLDEN / "MAX78000/cropped-rows", 1), (GOLDEN / "MAX78002", 2), (GOLDEN, 15)):
+            code, out, _ = synergy("kat", folder, "--json")
+            report = json.loads(out)
+            self.assertEqual(code, OK)
+            self.assertGreaterEqual(report["summary"]["cases"], cases)
+            self.assertEqual(report["summary"]["passed"], report["summary"]["cases"])
+            self.assertEqual(report["summary"]["failed"], 0)
+            self.assertEqual(len(report["cases"]), report["summary"]["cases"])
+
+    def test_the_fast_path_passes(self):
+        self.assertEqual(synergy("kat", GOLDEN, "--path", "fast")[0], OK)
+
+    def test_text_has_a_line_a_case_and_the_summary(self):
+        code, out, _ = synergy("kat", GOLDEN / "MAX78000/cropped-rows")
+        self.assertEqual(code, OK)
+        self.assertIn("MAX78000/cropped-rows: ok\n", out)
+        self.assertIn("cases 1, passed 1, failed 0, layers 2, mismatching layers 0, cycle mismatches 0\n", out)
+
+    def test_a_mismatch_fails_and_is_named(self):
+        case = self.copy()
+        network = case / "network.json"
+        network.write_text(network.read_text().replace('"activation": "none"', '"activation": "relu"', 1))
+        code, out, _ = synergy("kat", case)
+        self.assertEqual(code, FAILED)
+        self.assertIn("cropped-rows: FAIL layer 0: ", out)
+        code, out, _ = synergy("kat", "--json", case)
+        self.assertEqual(code, FAILED)
+        self.assertEqual(json.loads(out)["cases"][0]["mismatching_layers"], [0, 1])
+
+    def test_damage_fails_and_the_file_is_named(self):
+        for file in ("input.npy", "weights_1.npy", "layer_1.npy", "mem/kmem_words.npy"):
+            case = self.copy()
+            data = bytearray((case / file).read_bytes())
+            data[-1] ^= 1
+            (case / file).write_bytes(data)
+            code, out, _ = synergy("kat", case)
+            self.assertEqual(code, FAILED)
+            self.assertIn(pathlib.Path(file).name, out)
+            (case / file).write_bytes(data[:-5])
+            code, out, _ = synergy("kat", case)
+            self.assertEqual(code, FAILED)
+            self.assertIn(pathlib.Path(file).name, out)
+            shutil.rmtree(case)
+
+    def test_a_damaged_case_does_not_hide_the_others(self):
+        bad = self.copy()
+        (bad / "timing.json").write_text("{")
+        code, out, _ = synergy("kat", "--json", bad, GOLDEN / "MAX78000/transposed")
+        self.assertEqual(code, FAILED)
+        summary = json.loads(out)["summary"]
+        self.assertEqual((summary["cases"], summary["passed"], summary["unreadable"]), (2, 1, 1))
+
+    def test_a_folder_without_cases_fails(self):
+        for folder in (self.folder, self.folder / "nowhere"):
+            code, out, _ = synergy("kat", folder)
+            self.assertEqual(code, FAILED)
+            self.assertIn(str(folder), out)
+
+    def test_wrong_flags_are_usage(self):
+        for arguments in ((), (GOLDEN, "--path", "slow"), (GOLDEN, "--nonsense")):
+            self.assertEqual(synergy("kat", *arguments)[0], USAGE)
+
+
+class Run(Temporary):
+    def setUp(self):
+        super().setUp()
+        data = bytes((i * 7) % 256 for i in range(784))
+        self.input = npy(self.folder / "input.npy", "|i1", (1, 28, 28), data)
+        self.pixels = npy(self.folder / "pixels.npy", "|u1", (28, 28), bytes(b ^ 0x80 for b in data))
+        wide = b"".join(struct.pack("<q", b - 256 if b > 127 else b) for b in data)
+        self.wide = npy(self.folder / "wide.npy", "<i8", (1, 28, 28), wide)
+
+    def run_digits(self, *arguments):
+        code, out, err = synergy("run", "digits", "--json", *arguments)
+        self.assertEqual(code, OK, err)
+        return json.loads(out)
+
+    def test_every_split_gives_the_same_bytes(self):
+        whole = self.run_digits("--input", self.input)
+        self.assertEqual(whole["chunks"][0]["layers"], "0-4")
+        self.assertEqual(whole["shape"], "10 x 1 x 1")
+        for cuts, device in (("1", "MAX78000"), ("2,4", "MAX78000"), ("1,2,3,4", "MAX78002"), ("conv3", "MAX78000")):
+            split = self.run_digits("--input", self.input, "--split", cuts, "--device", device)
+            self.assertEqual(split["output_sha256"], whole["output_sha256"])
+            self.assertEqual(len(split["chunks"]), cuts.count(",") + 2)
+            self.assertEqual((split["label"], split["score"]), (whole["label"], whole["score"]))
+            self.assertEqual(split["device"], device)
+            self.assertAlmostEqual(split["time_us"], sum(chunk["time_us"] for chunk in split["chunks"]))
+
+    def test_pixels_and_wide_integers_are_the_same_input(self):
+        whole = self.run_digits("--input", self.input)
+        self.assertEqual(self.run_digits("--input", self.pixels)["output_sha256"], whole["output_sha256"])
+        self.assertEqual(self.run_digits("--input", self.wide)["output_sha256"], whole["output_sha256"])
+
+    def test_both_paths_give_the_same_bytes(self):
+        reference = self.run_digits("--input", self.input)
+        fast = self.run_digits("--input", self.input, "--path", "fast", "--split", "2")
+        self.assertEqual(fast["output_sha256"], reference["output_sha256"])
+        self.assertNotEqual(fast["instruction_set"], "")
+        self.assertEqual(reference["instruction_set"], "")
+
+    def test_a_model_may_be_a_folder(self):
+        code, out, _ = synergy("run", ROOT / "deploy/models/digits", "--input", self.input)
+        self.assertEqual(code, OK)
+        self.assertIn("label ", out)
+
+    def test_bad_input_is_told(self):
+        short = npy(self.folder / "short.npy", "|i1", (5,), b"12345")
+        real = npy(self.folder / "real.npy", "<f4", (784,), bytes(4 * 784))
+        far = npy(self.folder / "far.npy", "<i8", (784,), struct.pack("<q", 128) * 784)
+        for arguments, told in (
+            (("digits", "--input", short), "784"),
+            (("digits", "--input", real), "integers"),
+            (("digits", "--input", far), "value 0"),
+            (("digits", "--input", self.folder / "gone.npy"), "gone.npy"),
+            (("digit", "--input", self.input), "digits"),
+            (("digits", "--input", self.input, "--split", "9"), "no layer '9'"),
+            (("digits", "--input", self.input, "--split", "0"), "clean are 1 2 3 4"),
+        ):
+            code, out, err = synergy("run", *arguments)
+            self.assertEqual((code, out), (CONFIG, ""), arguments)
+            self.assertIn(told, err)
+
+    def test_wrong_flags_are_usage(self):
+        for arguments in (("digits",), ("digits", "--input", self.input, "--device", "MAX78001"),
+                          ("digits", "--input", self.input, "--path", "slow")):
+            self.assertEqual(synergy("run", *arguments)[0], USAGE)
+
+
+class ModelShow(unittest.TestCase):
+    def test_layers_memory_cycles_and_cuts(self):
+        code, out, _ = synergy("model", "show", "digits", "--device", "MAX78000", "--json")
+        self.assertEqual(code, OK)
+        model = json.loads(out)
+        self.assertEqual([layer["cycles"] for layer in model["layers"]], [48956, 16664, 4012, 332, 192])
+        self.assertEqual(model["cycles"], 70157)
+        self.assertEqual([layer["first_column"] for layer in model["layers"]], [0, 0, 60, 116, 128])
+        self.assertEqual(model["clean_cuts"], [1, 2, 3, 4])
+        self.assertEqual([device["fits"] for device in model["devices"]], [True, True])
+
+    def test_text_names_every_layer(self):
+        code, out, _ = synergy("model", "show", "digits")
+        self.assertEqual(code, OK)
+        for word in ("conv1", "conv4", "fc", "MAX78000: fits", "clean cuts before layers: 1 2 3 4"):
+            self.assertIn(word, out)
+
+    def test_unknown_models_and_flags_are_told(self):
+        self.assertEqual(synergy("model", "show", "nope")[0], CONFIG)
+        self.assertEqual(synergy("model", "show")[0], USAGE)
+        self.assertEqual(synergy("model")[0], USAGE)
+        self.assertEqual(synergy("model", "show", "digits", "--device", "tpu")[0], USAGE)
+
+
+if __name__ == "__main__":
+    unittest.main()
