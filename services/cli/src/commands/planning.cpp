@@ -37,7 +37,9 @@ Result<Solved> solve_files(const PlanningFlags& flags) {
 /// The command's exit code says whether there is a plan.
 Status status_of(const SolveReport& report) {
   if (report.has_plan()) return {};
-  return Error{report.status == "invalid" ? ErrorCode::kInvalid : ErrorCode::kNoFit,
+  return Error{report.status == "invalid"   ? ErrorCode::kInvalid
+               : report.status == "bounded" ? ErrorCode::kTimeout
+                                            : ErrorCode::kNoFit,
                report.status + ": " + report.reason};
 }
 

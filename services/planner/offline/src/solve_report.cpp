@@ -111,6 +111,7 @@ SolveReport make_report(const schemas::CollaborationPlan& plan) {
   report.objective = plan.objective;
   report.status = plan.status == schemas::PlanStatus::kOptimal ? "optimal" : "bounded";
   report.reason = plan.reason;
+  report.residency = plan.residency;
   report.planning_ms = double(plan.planning_us) * 1e-3;
   report.objective_value = planner::objective_value(plan, plan.objective);
   return report;

@@ -2,7 +2,8 @@
 // people.
 //
 // What a reader gets wrong: `bound` and `gap` are null where a policy claims nothing about other plans; its
-// status is then `bounded` only in the sense that it is not proved optimal.
+// status is then `bounded` only in the sense that it is not proved optimal. `bounded` without a value: the
+// budget was spent before a plan was found, and `reason` says how far the search came.
 #pragma once
 
 #include <optional>
@@ -79,7 +80,7 @@ struct SolveReport {
   std::uint64_t nodes = 0;
   double planning_ms = 0;
 
-  [[nodiscard]] bool has_plan() const { return status == "optimal" || status == "bounded"; }
+  [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
   static constexpr auto fields() {
     using R = SolveReport;
     using schemas::required;

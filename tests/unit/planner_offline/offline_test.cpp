@@ -1,13 +1,14 @@
 // Planning from files: the standard workloads, reports, the benchmark's summary.
 #include <gmock/gmock.h>
 
-#include "planner_fixtures.hpp"
+#include <map>
+
 #include "synergy/planner_offline/benchmark.hpp"
 #include "synergy/planner_offline/chart.hpp"
 #include "synergy/planner_offline/simulation.hpp"
 #include "synergy/planner_offline/solve_report.hpp"
 
-namespace synergy::planner_test {
+namespace synergy::planner_offline_test {
 namespace {
 
 using namespace planner_offline;
@@ -15,7 +16,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-std::filesystem::path deploy_path() { return deploy_folder().root(); }
+std::filesystem::path deploy_path() { return std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy"; }
 
 planner::Problem workload_problem(const std::string& name, const std::string& link) {
   const auto workloads = read_workloads(deploy_path());
@@ -58,7 +59,10 @@ TEST(Offline, PlansOfAWorkloadRunVirtuallyAtTheirComputedRate) {
 }
 
 TEST(Offline, AReportHoldsWhatThePlanHolds) {
-  const auto problem = digits_problem(2);
+  const auto read =
+      read_problem({{}, deploy_path() / "bodies/four-78000.yaml", "", {deploy_path() / "apps/digits.yaml"}});
+  ASSERT_TRUE(read) << read.error().message;
+  const auto& problem = *read;
   planner::SolveOptions options;
   options.policy = "ind-e2e";
   const auto outcome = planner::solve(problem, options);
@@ -155,4 +159,4 @@ TEST(Offline, TheCsvHasALineForEachRow) {
 }
 
 }  // namespace
-}  // namespace synergy::planner_test
+}  // namespace synergy::planner_offline_test
