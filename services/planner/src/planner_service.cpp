@@ -1,6 +1,6 @@
 #include "synergy/planner_service/planner_service.hpp"
 
-#include "synergy/accel_model/program.hpp"
+#include "synergy/planner_service/read_model.hpp"
 
 namespace synergy::planner_service {
 namespace {
@@ -22,21 +22,11 @@ ErrorCode code_of(planner::OutcomeKind kind) {
 
 }  // namespace
 
-Result<planner::Model> PlannerService::read_model(const ModelId& id) const {
-  auto description = deploy_.model(id);
-  if (!description) return description.error();
-  auto program = accel_model::build_program(*description);
-  if (!program) return program.error();
-  auto digest = documents::model_digest(deploy_.model_folder(id), *description);
-  if (!digest) return digest.error();
-  return planner::Model{std::move(*program), std::move(*digest), description->labels};
-}
-
 Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& request) const {
   if (!body_) return Error{ErrorCode::kUnavailable, "the body is not known yet; the monitor publishes it"};
   planner::Problem problem{*body_, {}};
   for (const auto& app : request.apps) {
-    auto model = read_model(app.model);
+    auto model = read_model(deploy_, app.model);
     if (!model) return model.error().at("app '" + app.app.text() + "'");
     problem.pipelines.push_back({app, std::move(*model)});
   }
