@@ -16,6 +16,14 @@ struct Taps {
   std::uint32_t first = 0, count = 0, stride = 1;
   std::int32_t offset = 0;
 
+  /// Leaves out what falls on padding for every output.
+  void trim(std::uint32_t outputs, std::uint32_t size, std::uint32_t dilation) {
+    for (; count > 1 && offset + std::int64_t(outputs) <= 0; --count) {
+      first += stride;
+      offset += std::int32_t(dilation);
+    }
+    while (count > 1 && offset + std::int64_t(count - 1) * dilation >= size) --count;
+  }
   /// Zeros needed before and after `size` pixels for `outputs` outputs.
   [[nodiscard]] std::uint32_t before() const { return offset < 0 ? std::uint32_t(-offset) : 0; }
   [[nodiscard]] std::uint32_t after(std::uint32_t outputs, std::uint32_t size, std::uint32_t dilation) const {
@@ -43,7 +51,7 @@ struct Phase {
   Taps vertical, horizontal;
 };
 
-std::vector<Phase> phases_of(const Layer& layer) {
+std::vector<Phase> all_phases_of(const Layer& layer) {
   const auto& [channels, height, width] = layer.output;
   if (!transposed(layer))
     return {{0, 0, 1, height, width, plain_taps(layer.kernel.rows, layer.pad.rows),
@@ -55,6 +63,17 @@ std::vector<Phase> phases_of(const Layer& layer) {
         phases.push_back({row, column, 2, (height - row + 1) / 2, (width - column + 1) / 2,
                           transposed_taps(layer.kernel.rows, layer.pad.rows, row),
                           transposed_taps(layer.kernel.columns, layer.pad.columns, column)});
+  return phases;
+}
+
+// A depthwise kernel takes all its taps.
+std::vector<Phase> phases_of(const Layer& layer, const Shape& pooled) {
+  std::vector<Phase> phases = all_phases_of(layer);
+  if (suits_depthwise(layer)) return phases;
+  for (Phase& phase : phases) {
+    phase.vertical.trim(phase.rows, pooled.height, layer.dilation);
+    phase.horizontal.trim(phase.columns, pooled.width, 1);
+  }
   return phases;
 }
 
@@ -233,7 +252,7 @@ OperandShape operand_shape(const Layer& layer, const Shape& pooled, const Kernel
   // Few channels need no rounding: the run along a kernel row is what is read in groups.
   const bool few = pooled.channels < kChannelStep && !suits_depthwise(layer);
   shape.channels = few ? pooled.channels : round_up(pooled.channels, kChannelStep);
-  return takes_whole_image(layer) ? shape : with_border(shape, phases_of(layer), layer.dilation);
+  return takes_whole_image(layer) ? shape : with_border(shape, phases_of(layer, pooled), layer.dilation);
 }
 
 std::vector<ConvJob> conv_jobs(const Layer& layer, const Shape& pooled, const LayerWeights& weights,
@@ -244,7 +263,7 @@ std::vector<ConvJob> conv_jobs(const Layer& layer, const Shape& pooled, const La
     jobs.push_back(conv_job(layer, pooled, operand, {0, 0, 1, 1, 1, {}, {}}, weights, kernels));
     return jobs;
   }
-  for (const Phase& phase : phases_of(layer))
+  for (const Phase& phase : phases_of(layer, pooled))
     jobs.push_back(conv_job(layer, pooled, operand, phase, weights, kernels));
   return jobs;
 }
