@@ -23,6 +23,7 @@ bool Exact::gather(std::size_t most, Budget& budget) {
   double plain = 0;
   for (const auto& completion : context_.plain_completions) plain += completion.least();
   std::size_t count = 0;
+  bool all = true;
   for (std::size_t p = 0; p < columns_.size(); ++p) {
     RouteQuery query;
     query.pipeline = p;
@@ -36,19 +37,27 @@ bool Exact::gather(std::size_t most, Budget& budget) {
     if (!(limit_ < Prices::kInfinite)) query.limit = Prices::kInfinite;
     RouteSearch search(context_.space, query);
     bool few = true;
-    const bool ended = search.run(budget, [&](const Route& route, double dual) {
+    Budget part(budget.left() / (columns_.size() - p), budget.stop());
+    const bool ended = search.run(part, [&](const Route& route, double dual) {
       Column column{route, dual - relaxed_.priced,
                     context_.plain.time * route.time + context_.plain.energy * route.energy};
       columns_[p].push_back(std::move(column));
       few = ++count <= most;
       return few ? query.limit : -Prices::kInfinite;  // below everything: the walk ends
     });
-    if (!ended || !few) return false;
+    budget.spend(part.used());
+    // One pipeline without any route is proof enough, however many the others have.
+    if (ended && few && columns_[p].empty()) return true;
+    all = all && ended && few;
+    if (!few || !ended) {
+      count -= columns_[p].size();
+      columns_[p].clear();
+    }
     std::stable_sort(columns_[p].begin(), columns_[p].end(), [](const auto& a, const auto& b) {
       return a.dual != b.dual ? a.dual < b.dual : a.route.time < b.route.time;
     });
   }
-  return true;
+  return all;
 }
 
 bool Exact::run(Budget& budget) {
