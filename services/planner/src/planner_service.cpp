@@ -20,6 +20,21 @@ ErrorCode code_of(planner::OutcomeKind kind) {
   return ErrorCode::kInternal;
 }
 
+// What the executors of today can not carry out: a tensor that goes from radio to accelerator without a
+// buffer.
+Status check_executable(const schemas::CollaborationPlan& plan) {
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& step : execution.steps)
+        if (step.unloads || step.loads)
+          return Error{ErrorCode::kNoFit,
+                       "app '" + pipeline.app.text() + "': a tensor of " + std::to_string(step.bytes) +
+                           " bytes between " + step.device.text() + " and " + step.to.text() +
+                           " does not fit the free SRAM, and running executors do not stream yet; "
+                           "'synergy solve' and 'synergy simulate' do"};
+  return {};
+}
+
 }  // namespace
 
 Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& request) const {
@@ -33,6 +48,7 @@ Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& r
   auto outcome = planner::solve(problem, request.policy.empty() ? settings_.policy : request.policy,
                                 planner::Budget(settings_.budget_nodes));
   if (!outcome.has_plan()) return Error{code_of(outcome.kind), outcome.reason};
+  if (auto status = check_executable(outcome.plan); !status) return status.error();
   outcome.plan.id = request.id;
   return std::move(outcome.plan);
 }
