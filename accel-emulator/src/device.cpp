@@ -1,6 +1,5 @@
 #include "synergy/accel/device.hpp"
 
-#include "synergy/accel/evaluate.hpp"
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/accel_model/words.hpp"
@@ -34,7 +33,7 @@ Status Accelerator::load_weights(const ChunkKey& key, const accel_model::Program
   auto placement = accel_model::place_beside(others, program, kind_);
   if (!placement) return placement.error();
   const std::uint64_t words = accel_model::weight_words(*placement).words;
-  resident_.emplace(key, Resident{program, weights, *std::move(placement)});
+  resident_.emplace(key, Resident{program, weights, *std::move(placement), Inference(program, weights)});
   record(TraceEvent::Change::kWeightsLoaded, key, words);
   return {};
 }
@@ -72,7 +71,7 @@ Status Accelerator::load_input(std::span<const std::uint8_t> bytes) {
                                           to_string(program.input()) + ", " +
                                           std::to_string(program.input_bytes()) + " bytes; given are " +
                                           std::to_string(bytes.size())};
-  input_ = tensor_from_bytes(program.input(), bytes);
+  input_.emplace(bytes.begin(), bytes.end());
   output_.reset();
   record(TraceEvent::Change::kInputLoaded, *selected_, accel_model::input_words(program));
   return {};
@@ -83,8 +82,9 @@ Status Accelerator::start() {
   if (!selected_) return Error{ErrorCode::kConflict, "no chunk is selected, so none can be started"};
   if (!input_)
     return Error{ErrorCode::kConflict, text_of(*selected_) + " have no input; load one before each start"};
-  const auto& [program, weights, placement] = current();
-  output_ = run_program(program, weights, *input_);
+  auto& [program, weights, placement, inference] = current();
+  const auto output = inference.run(*input_);
+  output_.emplace(output.begin(), output.end());
   input_.reset();
   record(TraceEvent::Change::kStarted, *selected_, 0, accel_model::program_cycles(program, kind_, placement));
   return {};
@@ -94,7 +94,7 @@ Result<std::vector<std::uint8_t>> Accelerator::unload() {
   if (auto status = require_power(); !status) return status.error();
   if (!output_) return Error{ErrorCode::kConflict, "there is no result; start a chunk first"};
   record(TraceEvent::Change::kUnloaded, *selected_, accel_model::output_words(current().program));
-  return to_bytes(*output_);
+  return *output_;
 }
 
 void Accelerator::power_off() {

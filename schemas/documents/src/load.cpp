@@ -40,7 +40,7 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   view.name = body->name;
   view.time_scale = body->time_scale;
   view.devices = body->devices;
-  auto link = read_named<schemas::LinkProfile>(root_ / "links", "link", body->link);
+  auto link = this->link(body->link);
   if (!link) return link.error().at(name);
   view.link = *link;
   for (const auto& device : body->devices) {
@@ -65,6 +65,10 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
     }
   }
   return view;
+}
+
+Result<schemas::LinkProfile> DeployFolder::link(const std::string& name) const {
+  return read_named<schemas::LinkProfile>(root_ / "links", "link", name);
 }
 
 std::filesystem::path DeployFolder::model_folder(const ModelId& id) const {

@@ -1,6 +1,6 @@
 #include "synergy/planner_service/planner_service.hpp"
 
-#include "synergy/accel_model/program.hpp"
+#include "synergy/planner_service/read_model.hpp"
 
 namespace synergy::planner_service {
 namespace {
@@ -20,29 +20,35 @@ ErrorCode code_of(planner::OutcomeKind kind) {
   return ErrorCode::kInternal;
 }
 
-}  // namespace
-
-Result<planner::Model> PlannerService::read_model(const ModelId& id) const {
-  auto description = deploy_.model(id);
-  if (!description) return description.error();
-  auto program = accel_model::build_program(*description);
-  if (!program) return program.error();
-  auto digest = documents::model_digest(deploy_.model_folder(id), *description);
-  if (!digest) return digest.error();
-  return planner::Model{std::move(*program), std::move(*digest), description->labels};
+// What the executors of today can not carry out: a tensor that goes from radio to accelerator without a
+// buffer.
+Status check_executable(const schemas::CollaborationPlan& plan) {
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& step : execution.steps)
+        if (step.unloads || step.loads)
+          return Error{ErrorCode::kNoFit,
+                       "app '" + pipeline.app.text() + "': a tensor of " + std::to_string(step.bytes) +
+                           " bytes between " + step.device.text() + " and " + step.to.text() +
+                           " does not fit the free SRAM, and running executors do not stream yet; "
+                           "'synergy solve' and 'synergy simulate' do"};
+  return {};
 }
+
+}  // namespace
 
 Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& request) const {
   if (!body_) return Error{ErrorCode::kUnavailable, "the body is not known yet; the monitor publishes it"};
   planner::Problem problem{*body_, {}};
   for (const auto& app : request.apps) {
-    auto model = read_model(app.model);
+    auto model = read_model(deploy_, app.model);
     if (!model) return model.error().at("app '" + app.app.text() + "'");
     problem.pipelines.push_back({app, std::move(*model)});
   }
   auto outcome = planner::solve(problem, request.policy.empty() ? settings_.policy : request.policy,
                                 planner::Budget(settings_.budget_nodes));
   if (!outcome.has_plan()) return Error{code_of(outcome.kind), outcome.reason};
+  if (auto status = check_executable(outcome.plan); !status) return status.error();
   outcome.plan.id = request.id;
   return std::move(outcome.plan);
 }

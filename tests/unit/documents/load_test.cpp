@@ -78,7 +78,8 @@ TEST(CommittedDeploy, EveryModelAndAppLoads) {
     const auto digest = model_digest(deploy.model_folder(ModelId(name)), *model);
     EXPECT_TRUE(digest) << name << ": " << (digest ? "" : digest.error().message);
   }
-  for (const auto& entry : fs::directory_iterator(kDeploy / "apps")) {
+  for (const auto& entry : fs::recursive_directory_iterator(kDeploy / "apps")) {
+    if (entry.path().extension() != ".yaml") continue;
     const auto app = read_app(entry.path());
     EXPECT_TRUE(app) << entry.path();
   }

@@ -57,6 +57,16 @@ TEST(PlannerService, NamesAppAndKnownModelsForAnUnknownModel) {
                                           HasSubstr("did you mean 'digits'")));
 }
 
+TEST(PlannerService, RefusesToStreamWhatRunningExecutorsCanNot) {
+  auto asked = request();
+  asked.apps[0].model = ModelId("unet");  // its picture is larger than the SRAM that is free for tensors
+  asked.apps[0].interaction = {"haptic", DeviceId("ring")};
+  const auto plan = service().on(asked);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::kNoFit);
+  EXPECT_THAT(plan.error().message, AllOf(HasSubstr("app 'digits'"), HasSubstr("executors do not stream")));
+}
+
 TEST(PlannerService, AnswersNoFitWithTheReasonWhenNothingServesTheApp) {
   auto asked = request(9);
   const auto plan = service().on(asked);

@@ -16,7 +16,7 @@
 #include <span>
 #include <vector>
 
-#include "synergy/accel/tensor.hpp"
+#include "synergy/accel/inference.hpp"
 #include "synergy/accel/weights.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/base/result.hpp"
@@ -96,9 +96,10 @@ class Accelerator {
     accel_model::Program program;
     ModelWeights weights;
     accel_model::ProgramPlacement placement;
+    Inference inference;
   };
 
-  [[nodiscard]] const Resident& current() const { return resident_.at(*selected_); }
+  [[nodiscard]] Resident& current() { return resident_.at(*selected_); }
   [[nodiscard]] Status require_power() const;
   void clear_data();
   void record(TraceEvent::Change change, const ChunkKey& key, std::uint64_t words, std::uint64_t cycles = 0);
@@ -109,8 +110,8 @@ class Accelerator {
   Counters counters_;
   std::map<ChunkKey, Resident> resident_;
   std::optional<ChunkKey> selected_;
-  std::optional<Tensor> input_;
-  std::optional<LayerOutput> output_;
+  std::optional<std::vector<std::int8_t>> input_;
+  std::optional<std::vector<std::uint8_t>> output_;
 };
 
 }  // namespace synergy::accel

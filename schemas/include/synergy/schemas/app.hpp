@@ -32,6 +32,8 @@ struct AppRequest {
   std::uint64_t runs = 0;
   std::uint32_t at_least_devices = 1;
   std::int32_t priority = 0;
+  double min_rate = 0;     ///< runs per second that a plan must reach; 0 = any
+  double deadline_us = 0;  ///< longest unloaded latency of a run; 0 = any
 
   static constexpr auto fields() {
     using A = AppRequest;
@@ -44,6 +46,8 @@ struct AppRequest {
         optional("at_least_devices", &A::at_least_devices,
                  "spread the model over at least so many accelerators"),
         optional("priority", &A::priority, "higher goes first"),
+        optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any"),
+        optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any"),
     };
   }
   bool operator==(const AppRequest&) const = default;

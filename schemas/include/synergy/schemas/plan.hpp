@@ -16,7 +16,9 @@
 
 namespace synergy::schemas {
 
-/// One step of a run. `transfer` is one interval that holds tx of the sender and rx of the receiver.
+/// One step of a run. `transfer` is one interval that holds tx of the sender and rx of the receiver; a tensor
+/// that fits the SRAM of neither or only one end is streamed: the same step then also holds cpu and
+/// accelerator of the ends named by `Step::unloads` and `Step::loads`, and stands for those tasks.
 enum class TaskKind { kSense, kPrepare, kSwitch, kLoad, kInfer, kUnload, kUnpack, kTransfer, kInteract };
 template <>
 inline constexpr std::array<std::pair<TaskKind, std::string_view>, 9> kEnumNames<TaskKind>{{
@@ -54,6 +56,8 @@ struct Step {
   Duration duration{0};
   std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
   double energy_uj = 0;
+  bool unloads = false;  ///< of a transfer: streamed out of the sender's chunk `chunk`
+  bool loads = false;    ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
 
   static constexpr auto fields() {
     using S = Step;
@@ -63,7 +67,9 @@ struct Step {
                       optional("chunk", &S::chunk, "which of the chunks it belongs to"),
                       required("duration_ns", &S::duration, "how long its units are held"),
                       optional("bytes", &S::bytes, "moved by it"),
-                      optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included")};
+                      optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included"),
+                      optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator"),
+                      optional("loads", &S::loads, "of a transfer: streamed into the accelerator")};
   }
   bool operator==(const Step&) const = default;
   /// `chunk` is for the execution plan to judge.
@@ -92,13 +98,37 @@ struct UnitRef {
       return {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}};
     case TaskKind::kInfer:
       return {{step.device, Unit::kAccelerator}};
-    case TaskKind::kTransfer:
-      return {{step.device, Unit::kTx}, {step.to, Unit::kRx}};
+    case TaskKind::kTransfer: {
+      std::vector<UnitRef> held{{step.device, Unit::kTx}, {step.to, Unit::kRx}};
+      if (step.unloads)
+        held.insert(held.end(), {{step.device, Unit::kCpu}, {step.device, Unit::kAccelerator}});
+      if (step.loads) held.insert(held.end(), {{step.to, Unit::kCpu}, {step.to, Unit::kAccelerator}});
+      return held;
+    }
     case TaskKind::kInteract:
       return {{step.device, Unit::kActuator}};
   }
   return {};
 }
+
+/// Room for a run's tensor in a device's SRAM, held from the beginning of one step to the end of another.
+/// With n slots, a run takes it only when the n-th run before it, of the same execution plan, has left it.
+struct TensorBuffer {
+  DeviceId device;
+  std::uint32_t first_step = 0, last_step = 0;
+  std::uint64_t bytes = 0;
+  std::uint32_t slots = 1;
+
+  static constexpr auto fields() {
+    using B = TensorBuffer;
+    return std::tuple{required("device", &B::device, "whose SRAM"),
+                      required("first_step", &B::first_step, "step at whose beginning it is taken"),
+                      required("last_step", &B::last_step, "step at whose end it is left"),
+                      required("bytes", &B::bytes, "of one slot"),
+                      required("slots", &B::slots, "runs that may hold it at a time")};
+  }
+  bool operator==(const TensorBuffer&) const = default;
+};
 
 /// One way to run a pipeline.
 struct ExecutionPlan {
@@ -108,6 +138,7 @@ struct ExecutionPlan {
   std::vector<Step> steps;  ///< in the order one run takes them
   Duration latency{0};      ///< of one run in an empty mesh
   double energy_uj = 0;     ///< of one run's tasks
+  std::vector<TensorBuffer> buffers;
 
   static constexpr auto fields() {
     using P = ExecutionPlan;
@@ -117,7 +148,8 @@ struct ExecutionPlan {
                       required("chunks", &P::chunks, "in order"),
                       required("steps", &P::steps, "in order"),
                       required("latency_ns", &P::latency, "one run in an empty mesh"),
-                      required("energy_uj", &P::energy_uj, "tasks of one run")};
+                      required("energy_uj", &P::energy_uj, "tasks of one run"),
+                      optional("buffers", &P::buffers, "SRAM that its tensors hold")};
   }
   bool operator==(const ExecutionPlan&) const = default;
   [[nodiscard]] Status check() const;
@@ -133,8 +165,9 @@ struct PipelinePlan {
   std::vector<std::string> labels;
   std::uint64_t input_bytes = 0;
   std::vector<ExecutionPlan> executions;
-  std::uint32_t depth = 1;    ///< runs in flight at most
-  std::int32_t priority = 0;  ///< of the app: its tasks go first where units are contended
+  std::vector<std::uint32_t> sequence;  ///< execution plan of run n: entry n modulo size; empty: always 0
+  std::uint32_t depth = 1;              ///< runs in flight at most
+  std::int32_t priority = 0;            ///< of the app: its tasks go first where units are contended
 
   static constexpr auto fields() {
     using P = PipelinePlan;
@@ -147,6 +180,8 @@ struct PipelinePlan {
                       optional("labels", &P::labels, "names of the classes"),
                       required("input_bytes", &P::input_bytes, "of one frame"),
                       required("executions", &P::executions, "with their shares"),
+                      optional("sequence", &P::sequence,
+                               "execution plan of each run of a cycle, in turn; empty: always the first"),
                       required("depth", &P::depth, "runs in flight at most"),
                       optional("priority", &P::priority, "higher goes first where units are contended")};
   }
@@ -154,18 +189,24 @@ struct PipelinePlan {
   [[nodiscard]] Status check() const;
 };
 
-/// A task's place in a round: step `step` of execution plan `execution` of pipeline `pipeline` (indices).
+/// A task's place in a cycle: step `step` of execution plan `execution` of pipeline `pipeline` (indices), of
+/// the cycle's run `run` of that pipeline. In its n-th cycle a unit serves that task of cycle n - `lag`; a
+/// cycle below 0 is passed over.
 struct TaskRef {
   std::uint32_t pipeline = 0, execution = 0, step = 0;
+  std::uint32_t run = 0, lag = 0;
   static constexpr auto fields() {
     return std::tuple{required("pipeline", &TaskRef::pipeline, "index"),
                       required("execution", &TaskRef::execution, "index"),
-                      required("step", &TaskRef::step, "index")};
+                      required("step", &TaskRef::step, "index"),
+                      optional("run", &TaskRef::run, "of the pipeline's runs in a cycle; default 0"),
+                      optional("lag", &TaskRef::lag, "cycles behind; default 0")};
   }
   bool operator==(const TaskRef&) const = default;
 };
 
-/// The cyclic order of one unit's tasks in a round, and how long they hold it.
+/// The order of one unit's tasks in a cycle, and how long they hold it. Tasks of one chunk on the accelerator
+/// follow each other directly, because its data memory is theirs from load to unload.
 struct UnitOrder {
   DeviceId device;
   Unit unit = Unit::kCpu;
@@ -175,8 +216,8 @@ struct UnitOrder {
   static constexpr auto fields() {
     using U = UnitOrder;
     return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
-                      required("order", &U::order, "its tasks in a round, in turn"),
-                      required("busy_ns", &U::busy, "held per round")};
+                      required("order", &U::order, "its tasks in a cycle, in turn"),
+                      required("busy_ns", &U::busy, "held per cycle")};
   }
   bool operator==(const UnitOrder&) const = default;
   [[nodiscard]] Status check() const;
@@ -199,6 +240,19 @@ struct MemoryUse {
   bool operator==(const MemoryUse&) const = default;
   [[nodiscard]] Status check() const;
 };
+
+/// What an accelerator that serves several chunks keeps of them.
+enum class Residency {
+  kResident,  ///< all weights stay; registers and bias words are written again at a switch
+  kReload,    ///< everything is loaded again at a switch, from the weight store
+  kNeeded,    ///< resident on devices where the chunks fit together, reload on the others
+};
+template <>
+inline constexpr std::array<std::pair<Residency, std::string_view>, 3> kEnumNames<Residency>{{
+    {Residency::kResident, "resident"},
+    {Residency::kReload, "reload"},
+    {Residency::kNeeded, "needed"},
+}};
 
 enum class Objective { kThroughput, kLatency, kEnergy };
 template <>
@@ -224,8 +278,11 @@ struct CollaborationPlan {
   std::string policy;
   Objective objective = Objective::kThroughput;
   PlanStatus status = PlanStatus::kHeuristic;
+  Residency residency = Residency::kResident;
   std::vector<PipelinePlan> pipelines;
   std::vector<UnitOrder> units;
+  std::uint32_t rounds_per_cycle = 1;  ///< that the units' orders cover; above 1 where shares ask for it
+  bool overlap = true;                 ///< false: a run starts when the one before it, of any app, has ended
   std::vector<MemoryUse> memory;
   double rounds_per_second = 0;
   Duration latency{0};     ///< mean over the pipelines, in an empty mesh
@@ -243,8 +300,11 @@ struct CollaborationPlan {
         required("policy", &P::policy, "what chose it"),
         required("objective", &P::objective, "what was sought"),
         required("status", &P::status, "optimal, bounded or heuristic"),
+        optional("residency", &P::residency, "resident, reload or needed; default resident"),
         required("pipelines", &P::pipelines, "one for each app"),
         required("units", &P::units, "order and load of each unit"),
+        optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1"),
+        optional("overlap", &P::overlap, "false: one run at a time in the whole mesh"),
         required("memory", &P::memory, "what is occupied"),
         required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once"),
         required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh"),

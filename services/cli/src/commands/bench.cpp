@@ -1,4 +1,4 @@
-// bench emulator: how fast the emulator is. bench calibration is in a file of its own.
+// bench emulator: how fast the emulator is. bench calibration and bench planner have files of their own.
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -83,7 +83,7 @@ Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
 }  // namespace
 
 void add_bench_commands(CLI::App& program, Shared& shared) {
-  auto* group = program.add_subcommand("bench", "Measure the emulator");
+  auto* group = program.add_subcommand("bench", "Measure the emulator and the planner");
   group->require_subcommand(1);
   group->fallthrough();
   auto flags = std::make_shared<EmulatorFlags>();
@@ -99,6 +99,7 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
                       "AVX3_DL, AVX3, AVX2, SSE4, SSSE3 or SCALAR; default: the best there is");
   command->add_flag("!--no-layers", flags->settings.layers, "leave out single layers");
   add_calibration_command(*group, shared);
+  add_planner_bench_command(*group, shared);
 }
 
 }  // namespace synergy::cli

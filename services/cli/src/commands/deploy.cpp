@@ -1,8 +1,8 @@
 // compose, supervisor, processes: what deploy/mesh is made of.
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
 
+#include "../write_text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
 #include "synergy/documents/load.hpp"
@@ -15,22 +15,6 @@ namespace {
 struct DeployFlags {
   std::string body, deploy, compose, programs, output;
 };
-
-/// Writes the file whole or not at all; to standard output without a name.
-Status write_text(const std::string& text, const std::string& output) {
-  if (output.empty()) {
-    std::fputs(text.c_str(), stdout);
-    return {};
-  }
-  const auto unfinished = output + ".new";
-  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  std::error_code failure;
-  if (file) std::filesystem::rename(unfinished, output, failure);
-  if (!file || failure) return Error{ErrorCode::kEnvironment, output + ": can not be written"};
-  return {};
-}
 
 std::map<std::string, std::string> environment() {
   std::map<std::string, std::string> variables;

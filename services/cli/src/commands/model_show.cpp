@@ -5,6 +5,7 @@
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/placement.hpp"
+#include "synergy/accel_model/rules.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
 
@@ -63,6 +64,7 @@ struct ModelView {
   std::optional<std::uint64_t> cycles;
   std::vector<std::uint32_t> clean_cuts;
   std::vector<FitView> devices;
+  std::string warning;  ///< empty: none
 
   static constexpr auto fields() {
     using M = ModelView;
@@ -76,7 +78,8 @@ struct ModelView {
                       required("bias_bytes", &M::bias_bytes, "of all layers"),
                       required("cycles", &M::cycles, "of all layers and the start; null: does not fit"),
                       required("clean_cuts", &M::clean_cuts, "layers before which it can be split"),
-                      required("devices", &M::devices, "whether it fits each kind alone")};
+                      required("devices", &M::devices, "whether it fits each kind alone"),
+                      required("warning", &M::warning, "a layer that does not read what it seems to")};
   }
 };
 
@@ -122,6 +125,7 @@ ModelView show(const accel_model::Program& program, const std::string& device) {
     const auto status = fits(program, each);
     view.devices.push_back({std::string(name), status.has_value(), status ? "" : status.error().message});
   }
+  if (const auto reads = accel_model::check_reads(program); !reads) view.warning = reads.error().message;
   const accel_model::Program* programs[] = {&program};
   const auto placed = accel_model::place(programs, kind);
   if (!placed) return view;
@@ -147,6 +151,8 @@ std::string to_text(const ModelView& view) {
         {std::to_string(layer.layer), layer.name, layer.op, layer.input, layer.output,
          std::to_string(layer.weight_bytes), std::to_string(layer.bias_bytes),
          layer.columns ? std::to_string(*layer.first_column) + "+" + std::to_string(*layer.columns) : "-",
+         std::to_string(layer.input_offset) + "+" + std::to_string(layer.input_memory),
+         std::to_string(layer.output_offset) + "+" + std::to_string(layer.output_memory),
          text_of(layer.cycles)});
   std::string text = view.model + ": input " + view.input + ", result " + view.result +
                      "; columns and cycles of a " + view.device + "\n" + table.text() +
@@ -157,6 +163,7 @@ std::string to_text(const ModelView& view) {
   text += view.clean_cuts.empty() ? " none\n" : "\n";
   for (const auto& fit : view.devices)
     text += fit.device + ": " + (fit.fits ? "fits" : "does not fit: " + fit.why_not) + "\n";
+  if (!view.warning.empty()) text += "warning: " + view.warning + "\n";
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "synergy/accel/device.hpp"
+#include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/softmax.hpp"
 #include "synergy/accel_model/cost.hpp"
@@ -136,15 +137,12 @@ Result<std::vector<accel_model::Program>> split(const accel_model::Program& prog
 
 double micros(Duration time) { return double(time.count()) / 1000; }
 
-/// The accelerator computes by the reference; the fast path takes its place where that is asked for.
+/// The accelerator computes by the fast path; the reference takes its place where that is asked for.
 Result<std::vector<std::uint8_t>> compute(accel::Accelerator& device, const accel_model::Program& chunk,
                                           const accel::ModelWeights& weights, bool fast,
                                           const std::vector<std::uint8_t>& input) {
-  if (fast) {
-    accel::Inference inference(chunk, weights);
-    const auto output = inference.run({reinterpret_cast<const std::int8_t*>(input.data()), input.size()});
-    return std::vector<std::uint8_t>(output.begin(), output.end());
-  }
+  if (!fast)
+    return accel::to_bytes(run_program(chunk, weights, accel::tensor_from_bytes(chunk.input(), input)));
   if (auto status = device.start(); !status) return status.error();
   return device.unload();
 }

@@ -1,70 +1,21 @@
 #include "synergy/planner/assemble.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
-#include <set>
 
-#include "synergy/accel_model/device_constants.hpp"
-#include "synergy/accel_model/placement.hpp"
+#include "synergy/accel_model/cost.hpp"
+#include "synergy/schedule/executable.hpp"
 
 namespace synergy::planner {
 namespace {
 
 using schemas::CollaborationPlan;
 
-/// A chunk's program, and whose it is.
-struct Resident {
-  std::size_t pipeline, chunk;
-  accel_model::Program program;
-};
-using Residents = std::map<DeviceId, std::vector<Resident>>;
-
-Residents residents_of(const Problem& problem, const std::vector<Choice>& choices) {
-  Residents residents;
-  for (std::size_t p = 0; p < choices.size(); ++p)
-    for (std::size_t c = 0; c < choices[p].chunks.size(); ++c) {
-      const auto& chunk = choices[p].chunks[c];
-      residents[chunk.device].push_back(
-          {p, c,
-           accel_model::chunk_of(problem.pipelines[p].model.program, chunk.first_layer, chunk.last_layer)});
-    }
-  return residents;
-}
-
-/// Whether the chunks of one device fit it together.
-Status check_device(const schemas::BodyView& body, const DeviceId& id,
-                    const std::vector<Resident>& residents) {
-  const auto& profile = body.profile_of(*body.find(id));
-  std::vector<const accel_model::Program*> programs;
-  std::uint64_t layers = 0;
-  double bytes = 0;
-  for (const auto& resident : residents) {
-    programs.push_back(&resident.program);
-    layers += resident.program.layers.size();
-    bytes += double(accel_model::weight_bytes(resident.program));
-  }
-  const auto where = "OOR: device '" + id.text() + "'";
-  if (auto placed = accel_model::place(programs, profile.accelerator); !placed)
-    return placed.error().at(where);
-  const double store = profile.flash_for_weights_bytes.value + profile.extra_weight_store_bytes.value;
-  if (bytes > store)
-    return Error{ErrorCode::kNoFit, where + ": weight store: " + std::to_string(std::uint64_t(bytes)) +
-                                        " bytes needed, " + std::to_string(std::uint64_t(store)) +
-                                        " available"};
-  // A MAX78002 keeps the layer registers of all its chunks; a MAX78000's are rewritten at a switch.
-  const auto limit = accel_model::constants_of(profile.accelerator).max_layers;
-  if (profile.accelerator == schemas::AcceleratorKind::kMax78002 && layers > limit)
-    return Error{ErrorCode::kNoFit, where + ": layer registers: " + std::to_string(layers) + " needed, " +
-                                        std::to_string(limit) + " available"};
-  return {};
-}
-
-void add_pipelines(CostModel& costs, const std::vector<Choice>& choices, const Residents& residents,
+void add_pipelines(CostModel& costs, const Choices& choices, const Residents& residents,
                    CollaborationPlan& plan) {
   for (std::size_t p = 0; p < choices.size(); ++p) {
     const auto& pipeline = costs.problem().pipelines[p];
-    std::vector<bool> switched;
-    for (const auto& chunk : choices[p].chunks) switched.push_back(residents.at(chunk.device).size() > 1);
     schemas::PipelinePlan made;
     made.app = pipeline.app.app;
     made.model = pipeline.app.model;
@@ -76,79 +27,83 @@ void add_pipelines(CostModel& costs, const std::vector<Choice>& choices, const R
     made.output_width = program.layers[program.last_run()].output_width;
     made.labels = pipeline.model.labels;
     made.input_bytes = pipeline.input_bytes();
-    made.executions = {costs.execution(p, choices[p], switched)};
+    for (const auto& execution : choices[p].executions) {
+      std::vector<SwitchKind> switched;
+      for (const auto& chunk : execution.chunks) switched.push_back(residents.at(chunk.device).switched);
+      made.executions.push_back(costs.execution(p, execution, switched));
+    }
     plan.pipelines.push_back(std::move(made));
   }
 }
 
-/// The order of a unit's tasks is that of the steps, pipeline after pipeline: every run can follow it.
-void add_unit_orders(CollaborationPlan& plan) {
-  std::map<schemas::UnitRef, schemas::UnitOrder> units;
-  for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
-    for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e) {
-      const auto& steps = plan.pipelines[p].executions[e].steps;
-      for (std::uint32_t s = 0; s < steps.size(); ++s)
-        for (const auto& held : schemas::units_held(steps[s])) {
-          auto& unit = units[held];
-          unit.device = held.device;
-          unit.unit = held.unit;
-          unit.order.push_back({p, e, s});
-          unit.busy += steps[s].duration;
-        }
-    }
-  for (auto& [ref, unit] : units) plan.units.push_back(std::move(unit));
-}
+/// Rounds in a cycle at most, where shares ask for several.
+constexpr std::uint32_t kLongestCycle = 12;
 
-/// SRAM that a pipeline's tensors take on each device while one run is there.
-std::map<DeviceId, std::uint64_t> buffers_of(const schemas::PipelinePlan& pipeline) {
-  std::map<DeviceId, std::uint64_t> bytes;
-  const auto& execution = pipeline.executions.front();
-  bytes[execution.source] = pipeline.input_bytes;
-  for (const auto& step : execution.steps) {
-    if (step.kind != schemas::TaskKind::kTransfer && step.kind != schemas::TaskKind::kUnload) continue;
-    bytes[step.device] = std::max(bytes[step.device], step.bytes);
-    if (!step.to.empty()) bytes[step.to] = std::max(bytes[step.to], step.bytes);
+/// Runs of each execution plan of each pipeline in a cycle of so many rounds.
+std::vector<std::vector<std::uint32_t>> counts_in(const CollaborationPlan& plan, std::uint32_t rounds) {
+  std::vector<std::vector<std::uint32_t>> counts;
+  for (const auto& pipeline : plan.pipelines) {
+    std::vector<double> shares;
+    for (const auto& execution : pipeline.executions) shares.push_back(execution.share);
+    counts.push_back(schedule::counts_of(shares, rounds));
   }
-  return bytes;
+  return counts;
 }
 
-/// As many runs in flight as keep the busiest unit busy, as far as the SRAM for tensors allows.
-Status choose_depths(const schemas::BodyView& body, CollaborationPlan& plan, Duration busiest) {
-  constexpr std::uint32_t kDeepest = 8;
-  std::map<DeviceId, double> free;
+/// Load of the busiest unit per round: ns.
+double busiest_load(const CollaborationPlan& plan, const std::vector<std::vector<std::uint32_t>>& counts,
+                    std::uint32_t rounds) {
+  std::map<schemas::UnitRef, double> loads;
+  double most = 0;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+    for (std::size_t e = 0; e < counts[p].size(); ++e)
+      for (const auto& step : plan.pipelines[p].executions[e].steps)
+        for (const auto& unit : schemas::units_held(step))
+          most = std::max(most, loads[unit] += double(step.duration.count()) * counts[p][e] / rounds);
+  return most;
+}
+
+/// Shares are made fractions of a cycle: of the cycles allowed, the one whose busiest unit has least to do.
+void choose_sequences(CollaborationPlan& plan) {
+  std::size_t most = 1;
+  for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.executions.size());
+  if (most == 1) return;
+  std::uint32_t best = 0;
+  double least = 0;
+  for (auto rounds = std::uint32_t(most);
+       rounds <= std::max<std::uint32_t>(kLongestCycle, std::uint32_t(most)); ++rounds) {
+    const auto load = busiest_load(plan, counts_in(plan, rounds), rounds);
+    if (best != 0 && load >= least * (1 - 1e-9)) continue;
+    best = rounds;
+    least = load;
+  }
+  const auto counts = counts_in(plan, best);
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+    auto& pipeline = plan.pipelines[p];
+    pipeline.sequence = schedule::alternate(counts[p]);
+    for (std::size_t e = 0; e < counts[p].size(); ++e)
+      pipeline.executions[e].share = double(counts[p][e]) / double(best);
+  }
+}
+
+schedule::Sram sram_of(const schemas::BodyView& body) {
+  schedule::Sram sram;
   for (const auto& device : body.devices)
-    free[device.id] = body.profile_of(device).sram_for_tensors_bytes.value;
-  const auto take = [&](const std::map<DeviceId, std::uint64_t>& buffers) {
-    for (const auto& [device, bytes] : buffers)
-      if (free[device] < double(bytes)) return false;
-    for (const auto& [device, bytes] : buffers) free[device] -= double(bytes);
-    return true;
-  };
-  for (auto& pipeline : plan.pipelines)
-    if (!take(buffers_of(pipeline)))
-      return Error{ErrorCode::kNoFit,
-                   "OOR: SRAM for tensors: app '" + pipeline.app.text() + "' has no room for one run"};
-  for (auto& pipeline : plan.pipelines) {
-    const auto wanted =
-        busiest.count() > 0
-            ? std::uint32_t((pipeline.executions.front().latency + busiest - Duration(1)) / busiest)
-            : 1u;
-    while (pipeline.depth < std::clamp(wanted, 1u, kDeepest) && take(buffers_of(pipeline))) ++pipeline.depth;
-  }
-  return {};
+    sram[device.id] = std::uint64_t(body.profile_of(device).sram_for_tensors_bytes.value);
+  return sram;
 }
 
 void add_memory(const Problem& problem, const Residents& residents, CollaborationPlan& plan) {
   std::map<DeviceId, schemas::MemoryUse> use;
-  for (const auto& [device, programs] : residents)
-    for (const auto& resident : programs) {
-      use[device].weight_bytes += accel_model::weight_bytes(resident.program);
-      use[device].bias_bytes += accel_model::bias_bytes(resident.program);
-      use[device].layers += resident.program.layers.size();
+  for (const auto& [device, on_device] : residents)
+    for (const auto& resident : on_device.chunks) {
+      const auto program = accel_model::chunk_of(problem.pipelines[resident.pipeline].model.program,
+                                                 resident.first_layer, resident.last_layer);
+      use[device].weight_bytes += accel_model::weight_bytes(program);
+      use[device].bias_bytes += accel_model::bias_bytes(program);
+      use[device].layers += program.layers.size();
     }
-  for (const auto& pipeline : plan.pipelines)
-    for (const auto& [device, bytes] : buffers_of(pipeline))
-      use[device].buffer_bytes += bytes * pipeline.depth;
+  for (const auto& [device, bytes] : schedule::sram_used(plan)) use[device].buffer_bytes = bytes;
   for (const auto& device : problem.body.devices) {
     if (!use.contains(device.id)) continue;
     use[device.id].device = device.id;
@@ -156,48 +111,39 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
   }
 }
 
-/// Rate, latency and energy. The rate is the lesser of what the busiest unit and what each pipeline's depth
-/// allow.
-void predict(const Problem& problem, const schemas::UnitOrder& busiest, CollaborationPlan& plan) {
-  Duration round = busiest.busy;
-  plan.bottleneck = busiest.device.text() + " " + std::string(schemas::name_of(busiest.unit));
-  double tasks_uj = 0;
-  Duration latencies{0};
-  for (const auto& pipeline : plan.pipelines) {
-    const auto& execution = pipeline.executions.front();
-    const Duration cycle = execution.latency / pipeline.depth;
-    if (cycle > round) {
-      round = cycle;
-      plan.bottleneck = "runs in flight of app '" + pipeline.app.text() + "'";
+/// Latency and energy, given the rate.
+void predict(const Problem& problem, const schedule::PlanRate& rate, CollaborationPlan& plan) {
+  plan.rounds_per_second = rate.rounds_per_second;
+  plan.bottleneck = rate.bottleneck;
+  double tasks_uj = 0, latencies = 0;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions) {
+      latencies += execution.share * double(execution.latency.count());
+      tasks_uj += execution.share * execution.energy_uj;
     }
-    latencies += execution.latency;
-    tasks_uj += execution.energy_uj;
-  }
-  double idle_mw = 0;
-  for (const auto* device : present_devices(problem.body)) idle_mw += idle_power_mw(problem.body, *device);
-  const double runs = double(plan.pipelines.size());
-  plan.rounds_per_second = round.count() > 0 ? 1e9 / double(round.count()) : 0;
-  plan.latency = latencies / std::int64_t(plan.pipelines.size());
-  plan.energy_uj = (tasks_uj + idle_mw * double(round.count()) * 1e-6) / runs;
+  const auto runs = double(plan.pipelines.size());
+  plan.latency = Duration(std::llround(latencies / runs));
+  plan.energy_uj = (tasks_uj + idle_power_mw(problem.body) * rate.round_ns * 1e-6) / runs;
 }
 
 }  // namespace
 
-Result<CollaborationPlan> assemble(CostModel& costs, const std::vector<Choice>& choices) {
+Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, const SolveOptions& options) {
   const auto& problem = costs.problem();
   CollaborationPlan plan;
   plan.body = problem.body.name;
+  plan.objective = options.objective;
+  plan.overlap = options.overlap;
+  plan.residency = options.residency;
   if (choices.empty()) return plan;
-  const auto residents = residents_of(problem, choices);
-  for (const auto& [device, programs] : residents)
-    if (auto status = check_device(problem.body, device, programs); !status) return status.error();
-  add_pipelines(costs, choices, residents, plan);
-  add_unit_orders(plan);
-  const auto busiest = *std::max_element(plan.units.begin(), plan.units.end(),
-                                         [](const auto& a, const auto& b) { return a.busy < b.busy; });
-  if (auto status = choose_depths(problem.body, plan, busiest.busy); !status) return status.error();
-  add_memory(problem, residents, plan);
-  predict(problem, busiest, plan);
+  const auto residents = find_residents(problem, choices, options.residency);
+  if (!residents) return residents.error();
+  add_pipelines(costs, choices, *residents, plan);
+  choose_sequences(plan);
+  const auto made = schedule::make_executable(plan, sram_of(problem.body));
+  if (!made) return made.error();
+  add_memory(problem, *residents, plan);
+  predict(problem, made->rate, plan);
   return plan;
 }
 

@@ -1,5 +1,6 @@
 #include "synergy/planner/cost_model.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "synergy/accel_model/rules.hpp"
@@ -7,6 +8,7 @@
 namespace synergy::planner {
 namespace {
 
+using schemas::Chunk;
 using schemas::Step;
 using schemas::TaskKind;
 
@@ -21,13 +23,11 @@ Result<accel_model::ChunkCost> judge_chunk(const accel_model::Program& chunk,
   const accel_model::Program* alone[] = {&chunk};
   auto placement = accel_model::place(alone, profile.accelerator);
   if (!placement) return placement.error();
-  const auto largest = std::max(chunk.input_bytes(), chunk.output_bytes());
-  if (double(largest) > profile.sram_for_tensors_bytes.value)
-    return Error{ErrorCode::kNoFit, "a tensor of " + std::to_string(largest) +
-                                        " bytes does not fit the SRAM of '" + profile.name + "' (" +
-                                        std::to_string(std::uint64_t(profile.sram_for_tensors_bytes.value)) +
-                                        " bytes); streaming it is not modelled yet"};
   return accel_model::chunk_cost(chunk, profile, placement->programs.front());
+}
+
+bool is_last(const Problem& problem, std::size_t p, const Chunk& chunk) {
+  return chunk.last_layer + 1 == problem.pipelines[p].model.program.layers.size();
 }
 
 }  // namespace
@@ -47,9 +47,20 @@ const Result<accel_model::ChunkCost>& CostModel::chunk(std::size_t p, std::uint3
   return found->second;
 }
 
+const accel_model::ChunkCost& CostModel::cost(std::size_t p, const Chunk& chunk) {
+  return *this->chunk(p, chunk.first_layer, chunk.last_layer, *problem_.body.find(chunk.device));
+}
+
+bool CostModel::fits_sram(const DeviceId& device, std::uint64_t bytes) const {
+  return double(bytes) <= profile(device).sram_for_tensors_bytes.value;
+}
+
 Step CostModel::cpu_step(TaskKind kind, const DeviceId& device, double ns) const {
   const auto& mcu = profile(device);
-  Step step{kind, device, {}, 0, nanoseconds(ns), 0, 0};
+  Step step;
+  step.kind = kind;
+  step.device = device;
+  step.duration = nanoseconds(ns);
   step.energy_uj = energy_uj(mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value, step.duration);
   return step;
 }
@@ -57,8 +68,12 @@ Step CostModel::cpu_step(TaskKind kind, const DeviceId& device, double ns) const
 Step CostModel::sense(std::size_t p, const DeviceId& source) const {
   const auto& pipeline = problem_.pipelines[p];
   const auto& sensor = problem_.body.sensor_profiles.at(pipeline.app.sensing.needs);
-  const double ns = sensor.fixed_us.value * 1e3 + sensor.ns_per_byte.value * double(pipeline.input_bytes());
-  return {TaskKind::kSense, source, {}, 0, nanoseconds(ns), 0, 0};
+  Step step;
+  step.kind = TaskKind::kSense;
+  step.device = source;
+  step.duration =
+      nanoseconds(sensor.fixed_us.value * 1e3 + sensor.ns_per_byte.value * double(pipeline.input_bytes()));
+  return step;
 }
 
 Step CostModel::prepare(std::size_t p, const DeviceId& source) const {
@@ -69,8 +84,13 @@ Step CostModel::prepare(std::size_t p, const DeviceId& source) const {
 Step CostModel::transfer(const DeviceId& from, const DeviceId& to, std::uint64_t bytes) const {
   const auto& link = problem_.body.link;
   const double rate = link.bytes_per_second.value;
-  const double ns = link.message_overhead_us.value * 1e3 + (rate > 0 ? double(bytes) / rate * 1e9 : 0);
-  Step step{TaskKind::kTransfer, from, to, 0, nanoseconds(ns), bytes, 0};
+  Step step;
+  step.kind = TaskKind::kTransfer;
+  step.device = from;
+  step.to = to;
+  step.bytes = bytes;
+  step.duration =
+      nanoseconds(link.message_overhead_us.value * 1e3 + (rate > 0 ? double(bytes) / rate * 1e9 : 0));
   step.energy_uj = energy_uj(link.tx_mw.value + link.rx_mw.value, step.duration);
   return step;
 }
@@ -78,68 +98,141 @@ Step CostModel::transfer(const DeviceId& from, const DeviceId& to, std::uint64_t
 Step CostModel::interact(std::size_t p, const DeviceId& target) const {
   const auto& pipeline = problem_.pipelines[p];
   const auto& actuator = problem_.body.actuator_profiles.at(pipeline.app.interaction.needs);
-  const bool label = pipeline.model.program.result == schemas::ResultKind::kArgmax;
-  const double us = label ? actuator.label_us.value : actuator.map_us.value;
-  return {TaskKind::kInteract, target, {}, 0, nanoseconds(us * 1e3), 0, 0};
+  const bool label =
+      pipeline.model.program.result == schemas::ResultKind::kArgmax && label_count(pipeline.model) == 1;
+  Step step;
+  step.kind = TaskKind::kInteract;
+  step.device = target;
+  step.duration = nanoseconds((label ? actuator.label_us.value : actuator.map_us.value) * 1e3);
+  return step;
 }
 
-std::vector<Step> CostModel::chunk_steps(std::size_t p, const schemas::Chunk& chunk, std::uint32_t index,
-                                         bool switched) {
-  const auto& program = problem_.pipelines[p].model.program;
-  const auto& cost = *this->chunk(p, chunk.first_layer, chunk.last_layer, *problem_.body.find(chunk.device));
-  const auto& mcu = profile(chunk.device);
-  const bool last = chunk.last_layer + 1 == program.layers.size();
-  const std::uint64_t in =
-      chunk.first_layer == 0 ? program.input_bytes() : program.layers[chunk.first_layer - 1].output_bytes();
-  const std::uint64_t out = last ? program.output_bytes() : program.layers[chunk.last_layer].output_bytes();
+Step CostModel::switch_to(std::size_t p, const Chunk& chunk, std::uint32_t index, SwitchKind kind) {
+  const auto& figures = cost(p, chunk);
+  const bool weights = kind == SwitchKind::kWeights;
+  auto step =
+      cpu_step(TaskKind::kSwitch, chunk.device,
+               double((figures.switch_program + (weights ? figures.weight_load : Duration(0))).count()));
+  step.energy_uj += figures.switch_uj + (weights ? figures.weight_load_uj : 0);
+  step.chunk = index;
+  return step;
+}
 
-  std::vector<Step> steps;
-  if (switched)
-    steps.push_back(cpu_step(TaskKind::kSwitch, chunk.device, double(cost.switch_program.count())));
-  auto load = cpu_step(TaskKind::kLoad, chunk.device, double(cost.load.count()));
-  load.energy_uj += cost.load_uj;
-  load.bytes = in;
-  auto unload = cpu_step(TaskKind::kUnload, chunk.device, double(cost.unload.count()));
-  unload.energy_uj += cost.unload_uj;
-  unload.bytes = out;
-  const bool argmax = last && program.result == schemas::ResultKind::kArgmax;
-  const double unpack =
-      double(out) * (mcu.unpack_ns_per_byte.value + (argmax ? mcu.argmax_ns_per_byte.value : 0));
-  steps.push_back(load);
-  steps.push_back({TaskKind::kInfer, chunk.device, {}, 0, cost.infer, 0, cost.infer_uj});
-  steps.push_back(unload);
-  steps.push_back(cpu_step(TaskKind::kUnpack, chunk.device, unpack));
-  for (auto& step : steps) step.chunk = index;
-  return steps;
+Step CostModel::load(std::size_t p, const Chunk& chunk, std::uint32_t index) {
+  const auto& figures = cost(p, chunk);
+  auto step = cpu_step(TaskKind::kLoad, chunk.device, double(figures.load.count()));
+  step.energy_uj += figures.load_uj;
+  const auto& pipeline = problem_.pipelines[p];
+  step.bytes = chunk.first_layer == 0 ? pipeline.input_bytes()
+                                      : pipeline.model.program.layers[chunk.first_layer - 1].output_bytes();
+  step.chunk = index;
+  return step;
+}
+
+Step CostModel::infer(std::size_t p, const Chunk& chunk, std::uint32_t index) {
+  const auto& figures = cost(p, chunk);
+  Step step;
+  step.kind = TaskKind::kInfer;
+  step.device = chunk.device;
+  step.chunk = index;
+  step.duration = figures.infer;
+  step.energy_uj = figures.infer_uj;
+  return step;
+}
+
+Step CostModel::unload_step(std::size_t p, const Chunk& chunk) {
+  const auto& figures = cost(p, chunk);
+  auto step = cpu_step(TaskKind::kUnload, chunk.device, double(figures.unload.count()));
+  step.energy_uj += figures.unload_uj;
+  step.bytes = problem_.pipelines[p].model.program.layers[chunk.last_layer].output_bytes();
+  return step;
+}
+
+Step CostModel::unpack_step(std::size_t p, const Chunk& chunk) const {
+  const auto& program = problem_.pipelines[p].model.program;
+  const auto& mcu = profile(chunk.device);
+  const bool reduces = is_last(problem_, p, chunk) && program.result != schemas::ResultKind::kRaw;
+  const double per_byte = mcu.unpack_ns_per_byte.value + (reduces ? mcu.argmax_ns_per_byte.value : 0);
+  return cpu_step(TaskKind::kUnpack, chunk.device,
+                  double(program.layers[chunk.last_layer].output_bytes()) * per_byte);
+}
+
+std::vector<Step> CostModel::unload(std::size_t p, const Chunk& chunk, std::uint32_t index) {
+  auto unload = unload_step(p, chunk), unpack = unpack_step(p, chunk);
+  unload.chunk = unpack.chunk = index;
+  if (fits_sram(chunk.device, unload.bytes)) return {unload, unpack};
+  unload.duration += unpack.duration;
+  unload.energy_uj += unpack.energy_uj;
+  return {unload};
+}
+
+Step CostModel::move(std::size_t p, const DeviceId& from, const Chunk* sender, const DeviceId& to,
+                     const Chunk* receiver, std::uint32_t index) {
+  const auto& program = problem_.pipelines[p].model.program;
+  const auto bytes =
+      sender == nullptr ? problem_.pipelines[p].input_bytes() : bytes_after(p, sender->last_layer);
+  auto step = transfer(from, to, bytes);
+  step.chunk = index;
+  const auto hold = [&](const Step& streamed) { step.duration = std::max(step.duration, streamed.duration); };
+  // Only what leaves unreduced is streamed out: a result is formed while it is unloaded.
+  step.unloads = sender != nullptr && bytes == program.layers[sender->last_layer].output_bytes() &&
+                 !fits_sram(from, bytes);
+  step.loads = receiver != nullptr && !fits_sram(to, bytes);
+  if (!step.unloads && !step.loads) return step;
+  std::vector<Step> parts;
+  if (step.unloads) {
+    parts.push_back(unload(p, *sender, index).front());
+    hold(parts.back());
+  }
+  if (step.loads) {
+    parts.push_back(load(p, *receiver, index));
+    hold(parts.back());
+  }
+  // An MCU that waits for the slower side is awake all the same.
+  for (const auto& part : parts) {
+    const auto& mcu = profile(part.device);
+    step.energy_uj += part.energy_uj + energy_uj(mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value,
+                                                 step.duration - part.duration);
+  }
+  return step;
 }
 
 std::uint64_t CostModel::bytes_after(std::size_t p, std::uint32_t layer) const {
-  const auto& program = problem_.pipelines[p].model.program;
-  const bool last = layer + 1 == program.layers.size();
-  if (last && program.result == schemas::ResultKind::kArgmax) return kArgmaxResultBytes;
-  return last ? program.output_bytes() : program.layers[layer].output_bytes();
+  const auto& model = problem_.pipelines[p].model;
+  const bool last = layer + 1 == model.program.layers.size();
+  if (!last || model.program.result != schemas::ResultKind::kArgmax)
+    return model.program.layers[layer].output_bytes();
+  const auto labels = label_count(model);
+  return labels == 1 ? kArgmaxResultBytes : labels;
 }
 
-schemas::ExecutionPlan CostModel::execution(std::size_t p, const Choice& choice,
-                                            const std::vector<bool>& switched) {
+schemas::ExecutionPlan CostModel::execution(std::size_t p, const ExecutionChoice& choice,
+                                            const std::vector<SwitchKind>& switched) {
   schemas::ExecutionPlan plan;
+  plan.share = choice.share;
   plan.source = choice.source;
   plan.target = choice.target;
   plan.chunks = choice.chunks;
   auto& steps = plan.steps;
   steps.push_back(sense(p, choice.source));
   steps.push_back(prepare(p, choice.source));
-  DeviceId at = choice.source;
-  std::uint64_t bytes = problem_.pipelines[p].input_bytes();
-  for (std::uint32_t i = 0; i < choice.chunks.size(); ++i) {
-    const auto& chunk = choice.chunks[i];
-    if (chunk.device != at) steps.push_back(transfer(at, chunk.device, bytes));
-    const auto more = chunk_steps(p, chunk, i, switched[i]);
-    steps.insert(steps.end(), more.begin(), more.end());
-    at = chunk.device;
-    bytes = bytes_after(p, chunk.last_layer);
+  const std::size_t count = choice.chunks.size();
+  const Chunk* before = nullptr;
+  for (std::uint32_t i = 0; i <= count; ++i) {
+    const auto* chunk = i < count ? &choice.chunks[i] : nullptr;
+    const auto& from = before == nullptr ? choice.source : before->device;
+    const auto& to = chunk == nullptr ? choice.target : chunk->device;
+    auto moved = move(p, from, before, to, chunk, before == nullptr ? i : i - 1);
+    const bool moves = from != to, unloads = moves && moved.unloads, loads = moves && moved.loads;
+    if (before != nullptr && !unloads)
+      for (auto& step : unload(p, *before, i - 1)) steps.push_back(std::move(step));
+    if (moves && !loads) steps.push_back(moved);
+    if (chunk == nullptr) break;
+    if (switched[i] != SwitchKind::kNone) steps.push_back(switch_to(p, *chunk, i, switched[i]));
+    steps.push_back(loads ? std::move(moved) : load(p, *chunk, i));
+    steps.push_back(infer(p, *chunk, i));
+    before = chunk;
   }
-  if (at != choice.target) steps.push_back(transfer(at, choice.target, bytes));
   steps.push_back(interact(p, choice.target));
   for (const auto& step : steps) {
     plan.latency += step.duration;
@@ -150,6 +243,37 @@ schemas::ExecutionPlan CostModel::execution(std::size_t p, const Choice& choice,
 
 double idle_power_mw(const schemas::BodyView& body, const schemas::Device& device) {
   return body.profile_of(device).mcu_sleep_mw.value + body.link.idle_mw.value;
+}
+
+double idle_power_mw(const schemas::BodyView& body) {
+  double mw = 0;
+  for (const auto* device : present_devices(body)) mw += idle_power_mw(body, *device);
+  return mw;
+}
+
+std::uint64_t label_count(const Model& model) {
+  const auto& output = model.program.output();
+  if (output.pixels() == 1) return 1;
+  const auto classes = model.labels.empty() ? output.channels : model.labels.size();
+  return std::max<std::uint64_t>(1, output.values() / classes);
+}
+
+std::map<DeviceId, std::uint64_t> buffer_bytes(const schemas::BodyView& body,
+                                               const schemas::ExecutionPlan& execution,
+                                               std::uint64_t input_bytes) {
+  std::map<DeviceId, std::uint64_t> held;
+  const auto hold = [&](const DeviceId& device, std::uint64_t bytes) {
+    if (double(bytes) <= body.profile_of(*body.find(device)).sram_for_tensors_bytes.value)
+      held[device] = std::max(held[device], bytes);
+  };
+  hold(execution.source, input_bytes);
+  for (const auto& step : execution.steps) {
+    if (step.kind == TaskKind::kUnload) hold(step.device, step.bytes);
+    if (step.kind != TaskKind::kTransfer) continue;
+    if (!step.unloads) hold(step.device, step.bytes);
+    if (!step.loads) hold(step.to, step.bytes);
+  }
+  return held;
 }
 
 }  // namespace synergy::planner

@@ -3,12 +3,21 @@
 #include <algorithm>
 #include <array>
 
+#include "policies/policies.hpp"
+
 namespace synergy::planner {
 namespace {
 
-constexpr std::array<Policy, 2> kPolicies{{
-    {"ind-e2e", choose_ind_e2e, "each pipeline alone, with the least end-to-end latency"},
+constexpr std::array<Policy, 9> kPolicies{{
     {"min-dev", choose_min_dev, "each pipeline alone, on the fewest devices, lowest ids first"},
+    {"max-dev", choose_max_dev, "each pipeline alone, on as many devices as it can use, cycles balanced"},
+    {"pri-min-dev", choose_pri_min_dev, "by data intensity, on the fewest devices that have room left"},
+    {"pri-max-dev", choose_pri_max_dev, "by data intensity, on as many devices as have room left"},
+    {"ind-model", choose_ind_model, "each model alone, with the least inference and inter-chunk time"},
+    {"joint-model", choose_joint_model, "all models together, for the best throughput of models alone"},
+    {"ind-e2e", choose_ind_e2e, "each pipeline alone, with the least end-to-end latency"},
+    {"synergy", choose_synergy, "by data intensity, each the plan that keeps the objective best"},
+    {"optimal", choose_optimal, "the best collaboration plan, with a certificate", true},
 }};
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "synergy/planner/solve.hpp"
 
+#include <cmath>
 #include <set>
 
 #include "synergy/base/check.hpp"
@@ -11,40 +12,199 @@
 namespace synergy::planner {
 namespace {
 
-Status check_problem(const Problem& problem) {
-  if (problem.body.devices.empty()) return Error{ErrorCode::kInvalid, "the body has no devices"};
-  std::set<AppId> apps;
-  for (const auto& pipeline : problem.pipelines) {
-    if (pipeline.model.program.layers.empty())
-      return Error{ErrorCode::kInvalid, "model '" + pipeline.app.model.text() + "' has no layers"};
-    if (!apps.insert(pipeline.app.app).second)
-      return Error{ErrorCode::kInvalid, "app '" + pipeline.app.app.text() + "' is given twice"};
+/// Relative: values closer than this are the same.
+constexpr double kSame = 1e-6;
+
+/// Positive where `a` is better than `b`, relative to `b`.
+double advantage(double a, double b, Objective objective) {
+  if (b == 0) return 0;
+  return objective == Objective::kThroughput ? (a - b) / b : (b - a) / b;
+}
+
+/// From the search's measure (ns, ns, uJ) to that of outcomes.
+double in_outcome_units(double cost, Objective objective) {
+  switch (objective) {
+    case Objective::kThroughput:
+      return cost > 0 ? 1e9 / cost : 0;
+    case Objective::kLatency:
+      return cost / 1e3;
+    case Objective::kEnergy:
+      break;
   }
-  return {};
+  return cost;
+}
+
+std::string summary_of(const Problem& problem, const Choices& choices) {
+  std::string text;
+  for (std::size_t p = 0; p < choices.size(); ++p) {
+    if (p > 0) text += "; ";
+    text += problem.pipelines[p].app.app.text() + ": ";
+    for (std::size_t e = 0; e < choices[p].executions.size(); ++e) {
+      const auto& execution = choices[p].executions[e];
+      if (e > 0) text += " | ";
+      text += execution.source.text();
+      for (const auto& chunk : execution.chunks)
+        text += " > " + chunk.device.text() + "[" + std::to_string(chunk.first_layer) + "-" +
+                std::to_string(chunk.last_layer) + "]";
+      text += " > " + execution.target.text();
+    }
+  }
+  return text;
+}
+
+OutcomeKind kind_of(const Error& error) {
+  if (error.code == ErrorCode::kTimeout) return OutcomeKind::kBudgetSpent;
+  return error.message.starts_with("OOR") ? OutcomeKind::kOutOfResource : OutcomeKind::kInfeasible;
+}
+
+/// Makes the best plan of the policy's choice and, if it certifies, of the others' too.
+class Assembly {
+ public:
+  Assembly(CostModel& costs, const SolveOptions& options) : costs_(costs), options_(options) {}
+
+  /// Fails where the policy's own choice can not be assembled and no other is there.
+  Result<schemas::CollaborationPlan> best_of(const Chosen& chosen, Outcome& outcome) {
+    auto best = made_of(chosen.choices);
+    outcome.choices = chosen.choices;
+    for (const auto& other : chosen.others) {
+      RunnerUp loser{other.name, other.choices, summary_of(costs_.problem(), other.choices), 0,
+                     other.why_not};
+      if (other.cost) {
+        loser.objective_value = in_outcome_units(*other.cost, options_.objective);
+        // A plan's real value is never better than what the search makes of it.
+        if (!best || advantage(loser.objective_value, value(*best), options_.objective) > kSame)
+          challenge(other, loser, best, outcome);
+      }
+      outcome.runner_ups.push_back(std::move(loser));
+    }
+    if (best)
+      for (auto& loser : outcome.runner_ups) explain(loser, *best);
+    return best;
+  }
+
+ private:
+  Result<schemas::CollaborationPlan> made_of(const Choices& choices) {
+    auto plan = assemble(costs_, choices, options_);
+    if (plan)
+      if (auto status = keeps_limits(*plan); !status) return status.error();
+    return plan;
+  }
+
+  void challenge(const Proposal& other, RunnerUp& loser, Result<schemas::CollaborationPlan>& best,
+                 Outcome& outcome) {
+    auto plan = made_of(other.choices);
+    if (!plan) {
+      loser.why = plan.error().message;
+      return;
+    }
+    loser.objective_value = value(*plan);
+    if (best && advantage(value(*plan), value(*best), options_.objective) <= kSame) return;
+    if (best)
+      loser = {"search", outcome.choices, summary_of(costs_.problem(), outcome.choices), value(*best), {}};
+    outcome.choices = other.choices;
+    best = std::move(plan);
+  }
+
+  [[nodiscard]] double value(const schemas::CollaborationPlan& plan) const {
+    return objective_value(plan, options_.objective);
+  }
+
+  [[nodiscard]] Status keeps_limits(const schemas::CollaborationPlan& plan) const {
+    const auto& pipelines = costs_.problem().pipelines;
+    for (std::size_t p = 0; p < pipelines.size(); ++p) {
+      const auto& app = pipelines[p].app;
+      const auto where = "OOR: app '" + app.app.text() + "': ";
+      if (app.min_rate > plan.rounds_per_second)
+        return Error{ErrorCode::kNoFit, where + "min_rate is " + std::to_string(app.min_rate) +
+                                            " runs per second, the plan gives " +
+                                            std::to_string(plan.rounds_per_second)};
+      for (const auto& execution : plan.pipelines[p].executions)
+        if (const double us = double(execution.latency.count()) / 1e3;
+            app.deadline_us > 0 && us > app.deadline_us)
+          return Error{ErrorCode::kNoFit, where + "deadline_us is " + std::to_string(app.deadline_us) +
+                                              ", the plan's latency " + std::to_string(us)};
+    }
+    return {};
+  }
+
+  void explain(RunnerUp& loser, const schemas::CollaborationPlan& best) const {
+    if (!loser.why.empty() || loser.objective_value == 0) return;
+    const double behind = advantage(value(best), loser.objective_value, options_.objective);
+    loser.why = behind <= kSame ? "equally good" : std::to_string(behind * 100) + " % behind";
+  }
+
+  CostModel& costs_;
+  const SolveOptions& options_;
+};
+
+void certify(Outcome& outcome, const Chosen& chosen, Objective objective, const Budget& budget) {
+  outcome.kind = budget.spent() ? OutcomeKind::kBudgetSpent : OutcomeKind::kSolved;
+  if (!chosen.bound) return;
+  outcome.bound = in_outcome_units(*chosen.bound, objective);
+  outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
+  const bool proved = outcome.gap <= kSame;
+  if (proved) {
+    outcome.gap = 0;
+    outcome.bound = outcome.objective_value;
+    outcome.kind = OutcomeKind::kSolved;
+  }
+  outcome.plan.status = proved ? schemas::PlanStatus::kOptimal : schemas::PlanStatus::kBounded;
 }
 
 }  // namespace
 
-Outcome solve(const Problem& problem, std::string_view policy_name, Budget budget) {
-  if (auto status = check_problem(problem); !status)
-    return {OutcomeKind::kInvalidProblem, {}, status.error().message};
-  const auto* policy = find_policy(policy_name);
-  if (policy == nullptr)
-    return {OutcomeKind::kInvalidProblem, {}, unknown_name("policy", policy_name, policy_names())};
+double objective_value(const schemas::CollaborationPlan& plan, Objective objective) {
+  switch (objective) {
+    case Objective::kThroughput:
+      return plan.rounds_per_second;
+    case Objective::kLatency:
+      return double(plan.latency.count()) / 1e3;
+    case Objective::kEnergy:
+      break;
+  }
+  return plan.energy_uj;
+}
+
+Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget) {
+  Outcome outcome;
+  if (auto status = check_problem(problem); !status) {
+    outcome.reason = status.error().message;
+    return outcome;
+  }
+  const auto* policy = find_policy(options.policy);
+  if (policy == nullptr) {
+    outcome.reason = unknown_name("policy", options.policy, policy_names());
+    return outcome;
+  }
   CostModel costs(problem);
-  const auto choices = policy->choose(costs, budget);
-  if (!choices)
-    return {
-        choices.error().code == ErrorCode::kTimeout ? OutcomeKind::kBudgetSpent : OutcomeKind::kInfeasible,
-        {},
-        choices.error().message};
-  auto plan = assemble(costs, *choices);
-  if (!plan) return {OutcomeKind::kOutOfResource, {}, plan.error().message};
+  const auto chosen =
+      problem.pipelines.empty() ? Result<Chosen>(Chosen{}) : policy->choose(costs, options, budget);
+  outcome.nodes = budget.used();
+  if (!chosen) {
+    outcome.kind = kind_of(chosen.error());
+    outcome.reason = chosen.error().message;
+    return outcome;
+  }
+  auto plan = Assembly(costs, options).best_of(*chosen, outcome);
+  if (!plan) {
+    outcome.kind = OutcomeKind::kOutOfResource;
+    outcome.reason = plan.error().message;
+    return outcome;
+  }
   plan->policy = policy->name;
   plan->reason = policy->about;
   const auto verified = verify(problem, *plan);
   SYNERGY_CHECK(verified.has_value(), verified ? "" : verified.error().message.c_str());
-  return {budget.spent() ? OutcomeKind::kBudgetSpent : OutcomeKind::kSolved, std::move(*plan), {}};
+  outcome.plan = std::move(*plan);
+  outcome.objective_value = objective_value(outcome.plan, options.objective);
+  certify(outcome, *chosen, options.objective, budget);
+  return outcome;
+}
+
+Outcome solve(const Problem& problem, std::string_view policy, Budget budget) {
+  SolveOptions options;
+  options.policy = policy;
+  return solve(problem, options, budget);
 }
 
 }  // namespace synergy::planner

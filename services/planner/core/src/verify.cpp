@@ -5,7 +5,10 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
 
@@ -59,95 +62,206 @@ Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline,
   return {};
 }
 
-/// Chunks of all pipelines on each device: where there are several, each must be switched to.
+/// Different chunks of all pipelines on each device: where there are several, each must be switched to.
 std::map<DeviceId, std::size_t> chunks_by_device(const schemas::CollaborationPlan& plan) {
+  std::map<DeviceId, std::set<std::array<std::size_t, 3>>> different;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+    for (const auto& execution : plan.pipelines[p].executions)
+      for (const auto& chunk : execution.chunks)
+        different[chunk.device].insert({p, chunk.first_layer, chunk.last_layer});
   std::map<DeviceId, std::size_t> count;
-  for (const auto& pipeline : plan.pipelines)
-    for (const auto& execution : pipeline.executions)
-      for (const auto& chunk : execution.chunks) ++count[chunk.device];
+  for (const auto& [device, chunks] : different) count[device] = chunks.size();
   return count;
 }
 
-/// The steps, replayed: where the data is, and what was done with it.
-Status verify_steps(const schemas::ExecutionPlan& execution,
-                    const std::map<DeviceId, std::size_t>& chunks_on) {
-  DeviceId at = execution.source;
-  std::size_t chunk = 0;
-  int stage = 0;  // of the chunk: 0 not begun, 1 switched, 2 loaded, 3 inferred, 4 unloaded
-  bool sensed = false, prepared = false, interacted = false;
-  Duration latency{0};
-  for (const auto& step : execution.steps) {
-    if (step.duration < Duration(0) || !(step.energy_uj >= 0))
-      return wrong("a step has a negative time or energy");
-    if (step.device != at || interacted) return wrong("a step is not where the data is");
-    latency += step.duration;
-    const bool begins = step.kind == TaskKind::kSense || step.kind == TaskKind::kPrepare;
-    if (!begins && !prepared) return wrong("a step before the input is sensed and prepared");
-    const bool of_chunk =
-        chunk < execution.chunks.size() && execution.chunks[chunk].device == at && step.chunk == chunk;
+/// The steps of one run, replayed: where its tensor is, and what was done with it.
+class Replay {
+ public:
+  Replay(const Problem& problem, const Pipeline& pipeline, const schemas::ExecutionPlan& execution,
+         const std::map<DeviceId, std::size_t>& chunks_on)
+      : body_(problem.body),
+        pipeline_(pipeline),
+        execution_(execution),
+        chunks_on_(chunks_on),
+        at_(execution.source) {}
+
+  Status run() {
+    Duration latency{0};
+    for (const auto& step : execution_.steps) {
+      if (step.duration < Duration(0) || !(step.energy_uj >= 0))
+        return wrong("a step has a negative time or energy");
+      if (stage_ == Stage::kDone) return wrong("a step after the interaction");
+      if ((step.unloads || step.loads) && step.kind != TaskKind::kTransfer)
+        return wrong("only a transfer is streamed");
+      latency += step.duration;
+      if (auto status = take(step); !status) return status;
+    }
+    if (stage_ != Stage::kDone || next_ != execution_.chunks.size())
+      return wrong("the steps do not lead from sensing to interaction");
+    if (latency != execution_.latency) return wrong("the latency is not the sum of the steps");
+    return {};
+  }
+
+ private:
+  enum class Stage { kBegin, kSensed, kMoving, kSwitched, kLoaded, kInferred, kUnloaded, kDone };
+
+  /// The chunk that the tensor is in, or was in last.
+  [[nodiscard]] bool of_chunk(const schemas::Step& step, std::size_t chunk) const {
+    return chunk < execution_.chunks.size() && step.chunk == chunk &&
+           execution_.chunks[chunk].device == step.device;
+  }
+  [[nodiscard]] const DeviceId& destination() const {
+    return next_ < execution_.chunks.size() ? execution_.chunks[next_].device : execution_.target;
+  }
+  [[nodiscard]] bool stored(const DeviceId& device, std::uint64_t bytes) const {
+    return double(bytes) <= body_.profile_of(*body_.find(device)).sram_for_tensors_bytes.value;
+  }
+  [[nodiscard]] std::uint64_t output_of(std::size_t chunk) const {
+    return pipeline_.model.program.layers[execution_.chunks[chunk].last_layer].output_bytes();
+  }
+  [[nodiscard]] bool may_load() const { return stage_ == Stage::kMoving || stage_ == Stage::kSwitched; }
+
+  Status expect(bool right, const char* what) const {
+    if (!right) return wrong(std::string(what) + " out of place");
+    return {};
+  }
+  Status advance(bool right, const char* what, Stage to) {
+    if (right) stage_ = to;
+    return expect(right, what);
+  }
+
+  Status take(const schemas::Step& step) {
     switch (step.kind) {
       case TaskKind::kSense:
-        if (sensed) return wrong("sensed twice");
-        sensed = true;
-        break;
+        return advance(stage_ == Stage::kBegin && step.device == at_, "sensing", Stage::kSensed);
       case TaskKind::kPrepare:
-        if (!sensed || prepared) return wrong("a preparation out of place");
-        prepared = true;
-        break;
-      case TaskKind::kTransfer:
-        if (step.to.empty() || step.to == at || stage != 0 ||
-            step.to != (chunk < execution.chunks.size() ? execution.chunks[chunk].device : execution.target))
-          return wrong("a transfer out of place");
-        at = step.to;
-        break;
+        return advance(stage_ == Stage::kSensed && step.device == at_, "a preparation", Stage::kMoving);
       case TaskKind::kSwitch:
-        if (!of_chunk || stage != 0) return wrong("a switch out of place");
-        stage = 1;
-        break;
+        // Before a streamed load it is the receiver's, while the tensor is still with the sender.
+        if (stage_ == Stage::kInferred && next_ > 0 && !switched_ && of_chunk(step, next_)) {
+          switched_ = true;
+          return {};
+        }
+        return advance(stage_ == Stage::kMoving && of_chunk(step, next_), "a switch", Stage::kSwitched);
       case TaskKind::kLoad:
-        if (!of_chunk || stage > 1) return wrong("a load out of place");
-        if (stage == 0 && chunks_on.at(at) > 1)
-          return wrong("a load without a switch on a shared accelerator");
-        stage = 2;
-        break;
+        if (auto status = expect(may_load() && step.device == at_ && of_chunk(step, next_), "a load");
+            !status)
+          return status;
+        return load(step.device);
       case TaskKind::kInfer:
-        if (!of_chunk || stage != 2) return wrong("an inference out of place");
-        stage = 3;
-        break;
+        return advance(stage_ == Stage::kLoaded && of_chunk(step, next_ - 1), "an inference",
+                       Stage::kInferred);
       case TaskKind::kUnload:
-        if (!of_chunk || stage != 3) return wrong("an unload out of place");
-        stage = 4;
-        break;
+        return unload(step);
       case TaskKind::kUnpack:
-        if (!of_chunk || stage != 4) return wrong("an unpack out of place");
-        stage = 0;
-        ++chunk;
-        break;
+        return advance(stage_ == Stage::kUnloaded && of_chunk(step, next_ - 1), "an unpack", Stage::kMoving);
+      case TaskKind::kTransfer:
+        return transfer(step);
       case TaskKind::kInteract:
-        interacted = true;
-        break;
+        return advance(stage_ == Stage::kMoving && next_ == execution_.chunks.size() && step.device == at_ &&
+                           at_ == execution_.target,
+                       "an interaction", Stage::kDone);
     }
+    return wrong("a step of no known kind");
   }
-  if (!interacted || chunk != execution.chunks.size() || at != execution.target)
-    return wrong("the steps do not lead from sensing to interaction");
-  if (latency != execution.latency) return wrong("the latency is not the sum of the steps");
+
+  Status load(const DeviceId& device) {
+    const bool switched = std::exchange(switched_, false) || stage_ == Stage::kSwitched;
+    if (!switched && chunks_on_.at(device) > 1)
+      return wrong("a load without a switch on a shared accelerator");
+    stage_ = Stage::kLoaded;
+    ++next_;
+    return {};
+  }
+
+  Status unload(const schemas::Step& step) {
+    if (auto status =
+            expect(stage_ == Stage::kInferred && !switched_ && of_chunk(step, next_ - 1), "an unload");
+        !status)
+      return status;
+    // A tensor that is not stored as it is was unpacked on the way; only a last one may be.
+    const bool is_stored = stored(step.device, output_of(next_ - 1));
+    if (!is_stored && next_ < execution_.chunks.size())
+      return wrong("a tensor is stored that does not fit the SRAM of '" + step.device.text() + "'");
+    stage_ = is_stored ? Stage::kUnloaded : Stage::kMoving;
+    return {};
+  }
+
+  Status transfer(const schemas::Step& step) {
+    const bool before_unload = stage_ == Stage::kInferred;
+    const bool ready = step.unloads ? before_unload : may_load();
+    if (!ready || step.device != at_ || step.to.empty() || step.to == at_ || step.to != destination())
+      return wrong("a transfer out of place");
+    if (step.unloads && stored(at_, output_of(next_ - 1))) return wrong("a tensor is streamed needlessly");
+    const auto chunk = step.unloads ? std::size_t(step.chunk) + 1 : std::size_t(step.chunk);
+    if (step.unloads && chunk != next_) return wrong("a streamed unload of another chunk");
+    if (stage_ == Stage::kSwitched && !step.loads) return wrong("a switch before the tensor is there");
+    at_ = step.to;
+    if (!step.loads) {
+      if (next_ < execution_.chunks.size() && !stored(at_, tensor_bytes()))
+        return wrong("a tensor is stored that does not fit the SRAM of '" + at_.text() + "'");
+      stage_ = Stage::kMoving;
+      return {};
+    }
+    if (next_ >= execution_.chunks.size() || stored(at_, tensor_bytes()))
+      return wrong("a tensor is streamed needlessly");
+    return load(at_);
+  }
+
+  [[nodiscard]] std::uint64_t tensor_bytes() const {
+    return next_ == 0 ? pipeline_.input_bytes() : output_of(next_ - 1);
+  }
+
+  const schemas::BodyView& body_;
+  const Pipeline& pipeline_;
+  const schemas::ExecutionPlan& execution_;
+  const std::map<DeviceId, std::size_t>& chunks_on_;
+  DeviceId at_;
+  std::size_t next_ = 0;  ///< chunk that the tensor goes to
+  Stage stage_ = Stage::kBegin;
+  bool switched_ = false;
+};
+
+/// Which execution plan each run of a cycle takes, by its sequence.
+Status verify_sequence(const schemas::PipelinePlan& pipeline, std::uint32_t rounds) {
+  const auto& sequence = pipeline.sequence;
+  if (sequence.empty()) {
+    if (pipeline.executions.size() != 1) return wrong("several execution plans, but no sequence of them");
+    return {};
+  }
+  if (rounds % sequence.size() != 0) return wrong("a cycle does not hold whole sequences");
+  std::vector<double> count(pipeline.executions.size(), 0);
+  for (const auto execution : sequence) {
+    if (execution >= count.size()) return wrong("a sequence names an execution plan that is not there");
+    count[execution] += 1;
+  }
+  for (std::size_t e = 0; e < count.size(); ++e)
+    if (!(std::abs(count[e] / double(sequence.size()) - pipeline.executions[e].share) <= 1e-9))
+      return wrong("a share is not what the sequence gives");
   return {};
 }
-
 Status verify_units(const schemas::CollaborationPlan& plan) {
-  using Task = std::array<std::uint32_t, 3>;
+  using Task = std::array<std::uint32_t, 4>;
   std::map<schemas::UnitRef, std::multiset<Task>> needed, listed;
   std::map<schemas::UnitRef, Duration> busy;
-  for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
-    for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e)
-      for (std::uint32_t s = 0; s < plan.pipelines[p].executions[e].steps.size(); ++s)
-        for (const auto& held : schemas::units_held(plan.pipelines[p].executions[e].steps[s])) {
-          needed[held].insert({p, e, s});
-          busy[held] += plan.pipelines[p].executions[e].steps[s].duration;
+  if (plan.rounds_per_cycle == 0) return wrong("a cycle without rounds");
+  for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p) {
+    const auto& pipeline = plan.pipelines[p];
+    if (auto status = verify_sequence(pipeline, plan.rounds_per_cycle); !status) return status;
+    for (std::uint32_t run = 0; run < plan.rounds_per_cycle; ++run) {
+      const auto e = pipeline.sequence.empty() ? 0 : pipeline.sequence[run % pipeline.sequence.size()];
+      const auto& steps = pipeline.executions[e].steps;
+      for (std::uint32_t s = 0; s < steps.size(); ++s)
+        for (const auto& held : schemas::units_held(steps[s])) {
+          needed[held].insert({p, e, s, run});
+          busy[held] += steps[s].duration;
         }
+    }
+  }
   for (const auto& unit : plan.units) {
     const schemas::UnitRef ref{unit.device, unit.unit};
-    for (const auto& task : unit.order) listed[ref].insert({task.pipeline, task.execution, task.step});
+    for (const auto& task : unit.order)
+      listed[ref].insert({task.pipeline, task.execution, task.step, task.run});
     if (unit.busy != busy[ref])
       return wrong("the load of " + unit.device.text() + " " + std::string(schemas::name_of(unit.unit)) +
                    " is wrong");
@@ -156,21 +270,48 @@ Status verify_units(const schemas::CollaborationPlan& plan) {
   return {};
 }
 
+/// Whether a device's chunks may live there: together, or one by one where they are loaded again.
+Status verify_residents(const std::vector<accel_model::Program>& programs,
+                        const schemas::DeviceProfile& profile, bool resident) {
+  std::vector<const accel_model::Program*> set;
+  double layers = 0, bytes = 0;
+  for (const auto& program : programs) {
+    if (auto status = accel_model::check_rules(program, profile.accelerator); !status) return status;
+    set.push_back(&program);
+    layers += double(program.layers.size());
+    bytes += double(accel_model::weight_bytes(program));
+  }
+  if (bytes > profile.flash_for_weights_bytes.value + profile.extra_weight_store_bytes.value)
+    return Error{ErrorCode::kNoFit, "the weight store does not hold the weights of all chunks"};
+  if (!resident) {
+    for (const auto* program : set)
+      if (auto placed = accel_model::place({&program, 1}, profile.accelerator); !placed)
+        return placed.error();
+    return {};
+  }
+  if (profile.accelerator == schemas::AcceleratorKind::kMax78002 &&
+      layers > accel_model::constants_of(profile.accelerator).max_layers)
+    return Error{ErrorCode::kNoFit, "more layers than registers"};
+  if (auto placed = accel_model::place(set, profile.accelerator); !placed) return placed.error();
+  return {};
+}
+
 Status verify_memory(const Problem& problem, const schemas::CollaborationPlan& plan) {
   std::map<DeviceId, std::vector<accel_model::Program>> resident;
+  std::set<std::pair<DeviceId, std::array<std::size_t, 3>>> known;
   for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
     for (const auto& execution : plan.pipelines[p].executions)
       for (const auto& chunk : execution.chunks)
-        resident[chunk.device].push_back(
-            accel_model::chunk_of(problem.pipelines[p].model.program, chunk.first_layer, chunk.last_layer));
+        if (known.insert({chunk.device, {p, chunk.first_layer, chunk.last_layer}}).second)
+          resident[chunk.device].push_back(
+              accel_model::chunk_of(problem.pipelines[p].model.program, chunk.first_layer, chunk.last_layer));
   for (const auto& [device, programs] : resident) {
-    const auto kind = problem.body.profile_of(*problem.body.find(device)).accelerator;
-    std::vector<const accel_model::Program*> set;
-    for (const auto& program : programs) {
-      if (auto status = accel_model::check_rules(program, kind); !status) return status;
-      set.push_back(&program);
-    }
-    if (auto placed = accel_model::place(set, kind); !placed) return placed.error();
+    const auto& profile = problem.body.profile_of(*problem.body.find(device));
+    const bool stays = plan.residency != schemas::Residency::kReload || programs.size() == 1;
+    auto status = verify_residents(programs, profile, stays);
+    if (!status && plan.residency == schemas::Residency::kNeeded)
+      status = verify_residents(programs, profile, false);
+    if (!status) return status.error().at("device '" + device.text() + "'");
   }
   for (const auto& use : plan.memory) {
     const auto* device = problem.body.find(use.device);
@@ -194,12 +335,19 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
       return wrong("pipelines are mixed up").at(where);
     double shares = 0;
     for (const auto& execution : planned.executions) {
-      for (auto status : {verify_chunks(problem.body, pipeline, execution),
-                          verify_ends(problem.body, pipeline, execution), verify_steps(execution, chunks_on)})
-        if (!status) return status.error().at(where);
+      if (auto status = verify_chunks(problem.body, pipeline, execution); !status)
+        return status.error().at(where);
+      if (auto status = verify_ends(problem.body, pipeline, execution); !status)
+        return status.error().at(where);
+      if (auto status = Replay(problem, pipeline, execution, chunks_on).run(); !status)
+        return status.error().at(where);
+      if (pipeline.app.deadline_us > 0 && double(execution.latency.count()) > pipeline.app.deadline_us * 1e3)
+        return wrong("the deadline is missed").at(where);
       if (!(execution.share > 0)) return wrong("a share is not above 0").at(where);
       shares += execution.share;
     }
+    if (pipeline.app.min_rate > plan.rounds_per_second * (1 + 1e-9))
+      return wrong("the minimum rate is missed").at(where);
     if (!(std::abs(shares - 1) <= 1e-9) || planned.depth == 0)
       return wrong("shares or depth are wrong").at(where);
   }

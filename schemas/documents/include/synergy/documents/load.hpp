@@ -25,6 +25,9 @@ class DeployFolder {
   /// link it names does not exist.
   [[nodiscard]] Result<schemas::BodyView> body(const std::filesystem::path& file) const;
 
+  /// A link profile. Fails when there is none of that name.
+  [[nodiscard]] Result<schemas::LinkProfile> link(const std::string& name) const;
+
   /// A model's description; the model's files stand in `model_folder(id)`.
   [[nodiscard]] Result<schemas::ModelDescription> model(const ModelId& id) const;
   [[nodiscard]] std::filesystem::path model_folder(const ModelId& id) const;

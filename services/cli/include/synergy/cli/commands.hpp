@@ -36,12 +36,14 @@ void print(const Shared& shared, const T& value, const std::function<std::string
 
 void add_app_commands(CLI::App& program, Shared& shared);           ///< submit, stop, apps, results
 void add_bench_commands(CLI::App& program, Shared& shared);         ///< bench
+void add_planner_bench_command(CLI::App& group, Shared& shared);    ///< bench planner
 void add_calibration_command(CLI::App& group, Shared& shared);      ///< bench calibration
 void add_body_commands(CLI::App& program, Shared& shared);          ///< devices
 void add_import_commands(CLI::App& program, Shared& shared);        ///< import
 void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
 void add_model_commands(CLI::App& program, Shared& shared);         ///< classify, run, model show
 void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, history
+void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
 void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
 void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
 void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor

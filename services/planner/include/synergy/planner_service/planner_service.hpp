@@ -28,8 +28,6 @@ class PlannerService {
   [[nodiscard]] Result<schemas::CollaborationPlan> on(const schemas::PlanMake& request) const;
 
  private:
-  [[nodiscard]] Result<planner::Model> read_model(const ModelId& id) const;
-
   documents::DeployFolder deploy_;
   Settings settings_;
   std::optional<schemas::BodyView> body_;

@@ -9,46 +9,24 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
 
-#include "synergy/base/clock.hpp"
-#include "synergy/schemas/device.hpp"
+#include "synergy/execution/task_order.hpp"
 
 namespace synergy::execution {
 
-using TaskId = std::uint64_t;
-
-/// Tasks that share the accelerator's data memory: from its first task on, a chain keeps all other chains off
-/// the accelerator until its last task ends, or it is released. 0: the task belongs to none.
-using ChainId = std::uint64_t;
-
-struct WaitingTask {
-  TaskId id = 0;
-  std::vector<schemas::Unit> units;
-  ModelTime ready{};
-  std::int32_t priority = 0;
-  ChainId chain = 0;
-  bool ends_chain = false;
-};
-
-struct StartedTask {
-  TaskId id = 0;
-  ModelTime begin{};
-};
-
-class DeviceSchedule {
+class DeviceSchedule final : public TaskOrder {
  public:
   /// Adds a task; ids must be unique among those waiting or started.
-  void add(WaitingTask task);
+  void add(WaitingTask task) override;
 
   /// Starts the next task whose units are all idle, if there is one. Its units are held until finish().
-  std::optional<StartedTask> start_next();
+  std::optional<StartedTask> start_next() override;
 
   /// Ends a started task: its units are free from `end` on.
-  void finish(TaskId id, ModelTime end);
+  void finish(TaskId id, ModelTime end) override;
 
   /// Ends a chain whose last task will not come; harmless when it does not hold the accelerator. Tasks of it
   /// that have started keep their units until finish().

@@ -2,16 +2,15 @@
 // prediction.
 #pragma once
 
-#include <vector>
-
 #include "synergy/planner/cost_model.hpp"
+#include "synergy/planner/options.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::planner {
 
 /// Fails with kNoFit ("OOR") when the chunks of all pipelines do not fit their devices together; says which
-/// device and which resource.
-[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs,
-                                                          const std::vector<Choice>& choices);
+/// device and which resource. `objective`, `residency` and `order` of the options count.
+[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs, const Choices& choices,
+                                                          const SolveOptions& options);
 
 }  // namespace synergy::planner

@@ -2,26 +2,37 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 namespace synergy::planner {
 
-/// Counts nodes, so that the same problem with the same budget gives the same plan on every machine.
+/// Counts nodes, so that the same problem with the same budget gives the same plan on every machine. A stop
+/// predicate (a clock at the command line) may end the search earlier; then only the plan's certificate, not
+/// its identity, is repeatable.
 class Budget {
  public:
-  explicit Budget(std::uint64_t nodes = std::numeric_limits<std::uint64_t>::max()) : limit_(nodes) {}
+  using Stop = std::function<bool()>;
+  explicit Budget(std::uint64_t nodes = std::numeric_limits<std::uint64_t>::max(), Stop stop = {})
+      : limit_(nodes), stop_(std::move(stop)) {}
   /// Counts one node; false when the budget is spent.
   bool spend() {
-    stopped_ |= used_ >= limit_;
+    stopped_ = stopped_ || used_ >= limit_ || (stop_ && asked_++ % kNodesPerAsking == 0 && stop_());
     return !stopped_ && (++used_, true);
   }
+  /// Counts many at once, taken in a part of the search that had a budget of its own.
+  void spend(std::uint64_t nodes) { used_ += nodes; }
+  [[nodiscard]] std::uint64_t left() const { return used_ < limit_ ? limit_ - used_ : 0; }
+  [[nodiscard]] const Stop& stop() const { return stop_; }
   /// Whether a node was refused: a search that needs exactly its budget was not cut short.
   [[nodiscard]] bool spent() const { return stopped_; }
   [[nodiscard]] std::uint64_t used() const { return used_; }
 
  private:
+  static constexpr std::uint64_t kNodesPerAsking = 32;
   std::uint64_t limit_;
-  std::uint64_t used_ = 0;
+  Stop stop_;
+  std::uint64_t used_ = 0, asked_ = 0;
   bool stopped_ = false;
 };
 

@@ -30,6 +30,11 @@ struct Problem {
   std::vector<Pipeline> pipelines;
 };
 
+/// Fails with kInvalid where the question itself is wrong: no devices, a device, app or capability given
+/// twice or unknown, a figure that is negative or no number, a link that never delivers, a model without
+/// layers.
+Status check_problem(const Problem& problem);
+
 /// Devices that offer a capability and are present, in body order; the named one only where the app insists.
 /// Fails with kNoFit saying what is missing: nobody offers it, or who would is absent.
 [[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body,

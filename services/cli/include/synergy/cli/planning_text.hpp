@@ -1,0 +1,19 @@
+// What the offline planning commands print for people.
+#pragma once
+
+#include <string>
+
+#include "synergy/planner_offline/benchmark.hpp"
+#include "synergy/planner_offline/simulation.hpp"
+#include "synergy/planner_offline/solve_report.hpp"
+
+namespace synergy::cli {
+
+/// Short: what `solve` prints.
+[[nodiscard]] std::string to_text(const planner_offline::SolveReport& report);
+/// Long: what `explain` prints.
+[[nodiscard]] std::string to_explanation(const planner_offline::SolveReport& report);
+[[nodiscard]] std::string to_text(const planner_offline::SimulationReport& report);
+[[nodiscard]] std::string to_text(const planner_offline::BenchReport& report);
+
+}  // namespace synergy::cli

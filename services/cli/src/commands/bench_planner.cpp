@@ -1,0 +1,137 @@
+// bench planner: every policy on every workload.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "../write_text.hpp"
+#include "planning_flags.hpp"
+#include "synergy/base/text.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/planning_text.hpp"
+#include "synergy/planner/policy.hpp"
+#include "synergy/planner_offline/chart.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using planner_offline::BenchReport;
+
+struct BenchFlags {
+  std::string deploy = "deploy", output = ".";
+  std::vector<std::string> workloads, links, policies, objectives, residencies, overlaps;
+  std::uint64_t budget_nodes = 0, rounds = 0;
+  double budget_ms = 1000;
+  std::uint32_t max_chunks = 0;
+};
+
+Status choose_workloads(const BenchFlags& flags, planner_offline::BenchSettings& settings) {
+  auto known = planner_offline::read_workloads(flags.deploy);
+  if (!known) return known.error();
+  std::vector<std::string> names;
+  for (const auto& workload : *known) names.push_back(workload.name);
+  for (const auto& name : flags.workloads.empty() ? names : flags.workloads) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) return Error{ErrorCode::kNotFound, unknown_name("workload", name, names)};
+    settings.workloads.push_back((*known)[std::size_t(found - names.begin())]);
+    if (!flags.links.empty()) settings.workloads.back().links = flags.links;
+  }
+  return {};
+}
+
+Status choose_policies(const BenchFlags& flags, planner_offline::BenchSettings& settings) {
+  settings.policies = flags.policies.empty() ? planner::policy_names() : flags.policies;
+  for (const auto& name : settings.policies)
+    if (planner::find_policy(name) == nullptr)
+      return Error{ErrorCode::kInvalid, unknown_name("policy", name, planner::policy_names())};
+  settings.objectives = {schemas::Objective::kThroughput, schemas::Objective::kLatency,
+                         schemas::Objective::kEnergy};
+  if (!flags.objectives.empty()) settings.objectives.clear();
+  for (const auto& name : flags.objectives) {
+    const auto objective = objective_named(name);
+    if (!objective) return objective.error();
+    settings.objectives.push_back(*objective);
+  }
+  if (!flags.residencies.empty()) settings.residencies.clear();
+  for (const auto& name : flags.residencies) {
+    const auto residency = residency_named(name);
+    if (!residency) return residency.error();
+    settings.residencies.push_back(*residency);
+  }
+  if (!flags.overlaps.empty()) settings.overlaps.clear();
+  for (const auto& name : flags.overlaps) settings.overlaps.push_back(name == "on");
+  return {};
+}
+
+Status write_files(const BenchReport& report, const std::string& folder) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (auto status = write_text(planner_offline::to_csv(report), folder + "/bench-planner.csv"); !status)
+    return status;
+  for (const auto& [objective, name] : schemas::kEnumNames<schemas::Objective>) {
+    const auto of_objective = [wanted = objective](const auto& row) { return row.objective == wanted; };
+    if (std::none_of(report.rows.begin(), report.rows.end(), of_objective)) continue;
+    if (auto status = write_text(planner_offline::to_svg(report, objective),
+                                 folder + "/bench-planner-" + std::string(name) + ".svg");
+        !status)
+      return status;
+  }
+  return {};
+}
+
+Status bench_planner(Shared& shared, const BenchFlags& flags) {
+  planner_offline::BenchSettings settings;
+  settings.deploy = flags.deploy;
+  settings.max_chunks = flags.max_chunks;
+  settings.virtual_rounds = flags.rounds;
+  if (auto status = choose_workloads(flags, settings); !status) return status;
+  if (auto status = choose_policies(flags, settings); !status) return status;
+  settings.budget = [&flags] { return make_budget(flags.budget_nodes, flags.budget_ms); };
+  settings.now_ms = now_ms;
+  if (::isatty(STDERR_FILENO) != 0)
+    settings.progress = [](std::size_t done, std::size_t all, const std::string& what) {
+      std::fprintf(stderr, "\r\033[K%zu of %zu: %s%s", done, all, what.c_str(), done == all ? "\n" : "");
+    };
+  const auto report = planner_offline::run_benchmark(settings);
+  if (!report) return report.error();
+  if (auto status = write_files(*report, flags.output); !status) return status;
+  print<BenchReport>(shared, *report, [](const BenchReport& made) { return to_text(made); });
+  if (!report->behind.empty())
+    return Error{ErrorCode::kInternal,
+                 "optimal is behind in " + std::to_string(report->behind.size()) + " cases"};
+  return {};
+}
+
+}  // namespace
+
+void add_planner_bench_command(CLI::App& group, Shared& shared) {
+  auto flags = std::make_shared<BenchFlags>();
+  auto* planner =
+      add_command(group, shared, "planner", "Every policy on every standard workload, side by side",
+                  [&shared, flags] { return bench_planner(shared, *flags); });
+  planner->add_option("--deploy", flags->deploy, "folder with workloads.yaml, bodies, apps ...")
+      ->envname("SYNERGY_DEPLOY")
+      ->capture_default_str();
+  planner->add_option("--workload", flags->workloads, "w1 to w5; all without")->delimiter(',');
+  planner->add_option("--link", flags->links, "links in place of the workloads' own")->delimiter(',');
+  planner->add_option("--policy", flags->policies, "policies; all without")->delimiter(',');
+  planner->add_option("--objective", flags->objectives, "throughput, latency, energy; all without")
+      ->delimiter(',');
+  planner->add_option("--residency", flags->residencies, "resident, reload; both without")->delimiter(',');
+  planner->add_option("--overlap", flags->overlaps, "on, off; both without")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"on", "off"}));
+  auto* nodes = planner->add_option("--budget-nodes", flags->budget_nodes, "nodes of each search");
+  planner->add_option("--budget-ms", flags->budget_ms, "milliseconds of each search")
+      ->excludes(nodes)
+      ->capture_default_str();
+  planner->add_option("--max-chunks", flags->max_chunks, "most chunks of a model; 0: no cap");
+  planner->add_option("--rounds", flags->rounds, "also run each plan virtually for so many rounds; 0: do not")
+      ->capture_default_str();
+  planner->add_option("-o,--output", flags->output, "folder for the CSV file and the SVG charts")
+      ->capture_default_str();
+}
+
+}  // namespace synergy::cli

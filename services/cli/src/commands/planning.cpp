@@ -1,0 +1,142 @@
+// solve, simulate, explain, workload: planning from files, without a running mesh.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include "../write_text.hpp"
+#include "planning_flags.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/planning_text.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/documents/yaml.hpp"
+#include "synergy/planner_offline/question.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using planner_offline::SimulationReport;
+using planner_offline::SolveReport;
+
+struct Solved {
+  planner::Problem problem;
+  planner::Outcome outcome;
+  SolveReport report;
+};
+
+Result<Solved> solve_files(const PlanningFlags& flags) {
+  auto problem = planner_offline::read_problem(flags.question());
+  if (!problem) return problem.error();
+  auto options = flags.options();
+  if (!options) return options.error();
+  const double begin = now_ms();
+  auto outcome = planner::solve(*problem, *options, flags.budget());
+  auto report = planner_offline::make_report(*problem, *options, outcome, now_ms() - begin);
+  return Solved{std::move(*problem), std::move(outcome), std::move(report)};
+}
+
+/// The command's exit code says whether there is a plan.
+Status status_of(const SolveReport& report) {
+  if (report.has_plan()) return {};
+  return Error{report.status == "invalid"   ? ErrorCode::kInvalid
+               : report.status == "bounded" ? ErrorCode::kTimeout
+                                            : ErrorCode::kNoFit,
+               report.status + ": " + report.reason};
+}
+
+Status solve(Shared& shared, const PlanningFlags& flags) {
+  const auto solved = solve_files(flags);
+  if (!solved) return solved.error();
+  if (!flags.plan_file.empty() && solved->report.has_plan())
+    if (auto status = write_text(schemas::to_json(solved->outcome.plan, 1) + "\n", flags.plan_file); !status)
+      return status;
+  print<SolveReport>(shared, solved->report, [](const SolveReport& report) { return to_text(report); });
+  return status_of(solved->report);
+}
+
+Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds) {
+  const auto solved = solve_files(flags);
+  if (!solved) return solved.error();
+  if (auto status = status_of(solved->report); !status) return status;
+  const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds, flags.dynamic);
+  if (!ran) return ran.error();
+  if (!shared.json) std::fputs((to_text(solved->report) + "\n").c_str(), stdout);
+  print<SimulationReport>(shared, *ran, [](const SimulationReport& report) { return to_text(report); });
+  return {};
+}
+
+/// The plan in force, or one that `solve --output` wrote.
+Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::string& plan) {
+  if (plan == "running")
+    return read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
+  return documents::read_yaml<schemas::CollaborationPlan>(plan);  // JSON is YAML
+}
+
+Status explain(Shared& shared, const PlanningFlags& flags, const std::string& plan_name) {
+  SolveReport report;
+  if (flags.body.empty()) {
+    const auto plan = read_plan(shared, plan_name.empty() ? "running" : plan_name);
+    if (!plan) return plan.error();
+    report = planner_offline::make_report(*plan);
+  } else {
+    auto solved = solve_files(flags);
+    if (!solved) return solved.error();
+    report = std::move(solved->report);
+  }
+  print<SolveReport>(shared, report, [](const SolveReport& made) { return to_explanation(made); });
+  return status_of(report);
+}
+
+Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::string& folder) {
+  const auto made = planner_offline::generate(pipelines, devices);
+  if (auto status = planner_offline::write_files(made, folder); !status) return status;
+  std::printf("%s/bodies/%s.yaml\n%s/apps/%s\n", folder.c_str(), made.body.name.c_str(), folder.c_str(),
+              made.body.name.c_str());
+  return {};
+}
+
+}  // namespace
+
+void add_planning_commands(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<PlanningFlags>();
+  auto* solve_command =
+      add_command(program, shared, "solve", "Plan apps on a body from files, without a mesh",
+                  [&shared, flags] { return solve(shared, *flags); });
+  flags->add_to(*solve_command, true);
+  solve_command->add_option("-o,--output", flags->plan_file,
+                            "also write the whole plan, as JSON, to this file");
+
+  auto rounds = std::make_shared<std::uint64_t>(1000);
+  auto* simulate_command =
+      add_command(program, shared, "simulate", "Plan, then run the plan in virtual time and compare",
+                  [&shared, flags, rounds] { return simulate(shared, *flags, *rounds); });
+  flags->add_to(*simulate_command, true);
+  simulate_command->add_option("--rounds", *rounds, "rounds to run; the second half is measured")
+      ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{10'000'000}))
+      ->capture_default_str();
+  simulate_command->add_flag("--dynamic", flags->dynamic,
+                             "whoever is ready first goes first, instead of the plan's order");
+
+  auto plan = std::make_shared<std::string>();
+  auto* explain_command =
+      add_command(program, shared, "explain",
+                  "Explain a plan: the bottleneck, every unit's load, memory, plans that lost",
+                  [&shared, flags, plan] { return explain(shared, *flags, *plan); });
+  explain_command->add_option(
+      "PLAN", *plan,
+      "a file of `solve --output`, or 'running' (default): the mesh's plan; or give --body and --app");
+  flags->add_to(*explain_command, false);
+
+  struct Series {
+    std::uint32_t pipelines = 4, devices = 4;
+    std::string folder = "w6";
+  };
+  auto series = std::make_shared<Series>();
+  auto* workload =
+      add_command(program, shared, "workload", "Write a generated workload (W6): body and app files",
+                  [series] { return make_workload(series->pipelines, series->devices, series->folder); });
+  workload->add_option("--pipelines", series->pipelines, "how many")->check(CLI::Range(1, 1000));
+  workload->add_option("--devices", series->devices, "how many")->check(CLI::Range(1, 1000));
+  workload->add_option("-o,--output", series->folder, "folder for bodies/ and apps/")->capture_default_str();
+}
+
+}  // namespace synergy::cli

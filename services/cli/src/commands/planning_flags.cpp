@@ -1,0 +1,92 @@
+#include "planning_flags.hpp"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <limits>
+
+#include "synergy/base/text.hpp"
+#include "synergy/planner/policy.hpp"
+
+namespace synergy::cli {
+namespace {
+
+template <class E>
+Result<E> value_named(std::string_view what, const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& [value, text] : schemas::kEnumNames<E>) {
+    if (text == name) return value;
+    known.emplace_back(text);
+  }
+  return Error{ErrorCode::kInvalid, unknown_name(what, name, known)};
+}
+
+}  // namespace
+
+double now_ms() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+Result<schemas::Objective> objective_named(const std::string& name) {
+  return value_named<schemas::Objective>("objective", name);
+}
+Result<schemas::Residency> residency_named(const std::string& name) {
+  return value_named<schemas::Residency>("residency", name);
+}
+
+planner::Budget make_budget(std::uint64_t nodes, double ms) {
+  if (nodes > 0) return planner::Budget(nodes);
+  if (ms <= 0) return planner::Budget(kDefaultNodes);
+  const double end = now_ms() + ms;
+  return planner::Budget(std::numeric_limits<std::uint64_t>::max(), [end] { return now_ms() >= end; });
+}
+
+void PlanningFlags::add_to(CLI::App& command, bool body_required) {
+  auto* body_option = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
+  auto* app_option =
+      command.add_option("--app", apps, "app files, or a folder of them; may be given several times");
+  if (body_required) {
+    body_option->required();
+    app_option->required();
+  }
+  command.add_option("--deploy", deploy, "folder with devices, links, models; default: the body's deploy/");
+  command.add_option("--link", link, "a link of deploy/links in place of the body's");
+  command.add_option("--policy", policy, "what chooses")->capture_default_str();
+  command.add_option("--objective", objective, "throughput, latency or energy")->capture_default_str();
+  command.add_option("--residency", residency, "resident, reload or needed")->capture_default_str();
+  command.add_option("--overlap", overlap, "on or off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
+  auto* nodes =
+      command.add_option("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")
+          ->check(CLI::PositiveNumber);
+  command.add_option("--budget-ms", budget_ms, "milliseconds of the search")
+      ->check(CLI::PositiveNumber)
+      ->excludes(nodes);
+  command.add_option("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
+}
+
+planner_offline::Question PlanningFlags::question() const {
+  return {deploy, body, link, {apps.begin(), apps.end()}};
+}
+
+Result<planner::SolveOptions> PlanningFlags::options() const {
+  planner::SolveOptions options;
+  const auto chosen = objective_named(objective);
+  if (!chosen) return chosen.error();
+  const auto kept = residency_named(residency);
+  if (!kept) return kept.error();
+  if (planner::find_policy(policy) == nullptr)
+    return Error{ErrorCode::kInvalid, unknown_name("policy", policy, planner::policy_names())};
+  options.policy = policy;
+  options.objective = *chosen;
+  options.residency = *kept;
+  options.overlap = overlap == "on";
+  options.order = dynamic ? planner::TaskOrder::kDynamic : planner::TaskOrder::kCyclic;
+  options.max_chunks = max_chunks;
+  return options;
+}
+
+planner::Budget PlanningFlags::budget() const { return make_budget(budget_nodes, budget_ms); }
+
+}  // namespace synergy::cli

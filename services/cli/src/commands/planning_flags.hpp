@@ -1,0 +1,44 @@
+// The flags that the offline planning commands share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/planner/solve.hpp"
+#include "synergy/planner_offline/workloads.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace synergy::cli {
+
+/// Where neither nodes nor milliseconds are given: enough for the standard workloads, the same on every
+/// machine.
+inline constexpr std::uint64_t kDefaultNodes = 2'000'000;
+
+struct PlanningFlags {
+  std::string deploy, body, link, plan_file;
+  std::vector<std::string> apps;
+  std::string policy = "optimal", objective = "throughput", residency = "resident", overlap = "on";
+  std::uint64_t budget_nodes = 0;
+  double budget_ms = 0;
+  std::uint32_t max_chunks = 0;
+  bool dynamic = false;
+
+  void add_to(CLI::App& command, bool body_required);
+  [[nodiscard]] planner_offline::Question question() const;
+  /// Fails with kInvalid naming the values there are.
+  [[nodiscard]] Result<planner::SolveOptions> options() const;
+  [[nodiscard]] planner::Budget budget() const;
+};
+
+/// Of `nodes` or, where that is 0, of `ms` from now on; of the default where both are 0.
+[[nodiscard]] planner::Budget make_budget(std::uint64_t nodes, double ms);
+
+[[nodiscard]] double now_ms();
+
+[[nodiscard]] Result<schemas::Objective> objective_named(const std::string& name);
+[[nodiscard]] Result<schemas::Residency> residency_named(const std::string& name);
+
+}  // namespace synergy::cli

@@ -1,0 +1,93 @@
+#include "synergy/cli/planning_text.hpp"
+#include "synergy/cli/table.hpp"
+
+namespace synergy::cli {
+
+using planner_offline::PipelineLine;
+using planner_offline::SolveReport;
+
+namespace {
+
+std::string name_of_unit(const planner_offline::UnitLine& unit) {
+  return unit.device.text() + " " + std::string(schemas::name_of(unit.unit));
+}
+
+std::string value_text(double value, schemas::Objective objective) {
+  switch (objective) {
+    case schemas::Objective::kThroughput:
+      return fixed(value, 4) + " rounds/s";
+    case schemas::Objective::kLatency:
+      return fixed(value / 1000, 3) + " ms mean latency";
+    case schemas::Objective::kEnergy:
+      break;
+  }
+  return fixed(value, 1) + " uJ a run";
+}
+
+std::string way_text(const PipelineLine& line) {
+  std::string text = line.source.text();
+  for (const auto& chunk : line.chunks)
+    text += " > " + chunk.device.text() + "[" + std::to_string(chunk.first_layer) + "-" +
+            std::to_string(chunk.last_layer) + "]";
+  return text + " > " + line.target.text();
+}
+
+}  // namespace
+
+std::string to_text(const SolveReport& report) {
+  std::string text = report.policy + " for " + std::string(schemas::name_of(report.objective)) + " on body " +
+                     report.body + (report.link.empty() ? "" : ", link " + report.link) +
+                     (report.overlap ? "" : ", without overlap") + ", residency " +
+                     std::string(schemas::name_of(report.residency)) + ": " + report.status + "\n";
+  if (!report.has_plan()) return text + report.reason + "\n";
+  text += value_text(*report.objective_value, report.objective);
+  if (report.bound)
+    text += "; no plan is better than " + value_text(*report.bound, report.objective) + " (gap " +
+            fixed(*report.gap * 100, 3) + " %)";
+  text += "\n" + fixed(report.rounds_per_second, 4) + " rounds/s, latency " +
+          fixed(report.latency_us / 1000, 3) + " ms (worst " + fixed(report.worst_latency_us / 1000, 3) +
+          "), " + fixed(report.energy_uj, 1) + " uJ a run; bounded by " + report.bottleneck + "\n";
+  Table ways({"APP", "SHARE", "WAY", "LATENCY MS", "TASKS UJ"});
+  for (const auto& line : report.pipelines)
+    ways.add({line.app.text(), fixed(line.share, 3), way_text(line), fixed(line.latency_us / 1000, 3),
+              fixed(line.energy_uj, 1)});
+  return text + ways.text() + "planned in " + fixed(report.planning_ms, 1) + " ms, " +
+         std::to_string(report.nodes) + " nodes\n";
+}
+
+std::string to_explanation(const SolveReport& report) {
+  auto text = to_text(report);
+  if (!report.has_plan()) return text;
+  text += "\nWhy: " + report.reason + "\n\nWhat each unit has to do in a round\n";
+  Table units({"UNIT", "BUSY MS", "LOAD %"});
+  for (const auto& unit : report.units)
+    units.add({name_of_unit(unit), fixed(unit.busy_us_per_round / 1000, 3), fixed(unit.load * 100, 1)});
+  text += units.text() + "\nMemory\n";
+  Table memory({"DEVICE", "WEIGHT BYTES", "BIAS BYTES", "LAYERS", "TENSOR BUFFER BYTES", "HOLDS"});
+  for (const auto& use : report.memory) {
+    std::string holds;
+    for (const auto& line : report.pipelines)
+      for (const auto& chunk : line.chunks)
+        if (chunk.device == use.device)
+          holds += (holds.empty() ? "" : ", ") + line.app.text() + "[" + std::to_string(chunk.first_layer) +
+                   "-" + std::to_string(chunk.last_layer) + "]";
+    memory.add({use.device.text(), std::to_string(use.weight_bytes), std::to_string(use.bias_bytes),
+                std::to_string(use.layers), std::to_string(use.buffer_bytes), holds});
+  }
+  text += memory.text();
+  if (!report.runner_ups.empty()) {
+    text += "\nPlans that lost\n";
+    Table others({"PROPOSED BY", "VALUE", "WHY IT LOST", "PLAN"});
+    for (const auto& other : report.runner_ups)
+      others.add({other.name,
+                  other.objective_value > 0 ? value_text(other.objective_value, report.objective) : "-",
+                  other.why, other.plan});
+    text += others.text();
+  }
+  if (!report.assumed.empty())
+    text += "\nRests on " + std::to_string(report.assumed.size()) +
+            " figures that are assumed or unverified (--json lists them). Shared air time is not modelled.\n";
+  return text;
+}
+
+}  // namespace synergy::cli

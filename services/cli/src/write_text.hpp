@@ -1,0 +1,13 @@
+// Files that commands write.
+#pragma once
+
+#include <string>
+
+#include "synergy/base/result.hpp"
+
+namespace synergy::cli {
+
+/// Writes the file whole or not at all; to standard output without a name. Fails with kEnvironment.
+Status write_text(const std::string& text, const std::string& output);
+
+}  // namespace synergy::cli

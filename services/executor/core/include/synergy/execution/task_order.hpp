@@ -1,0 +1,55 @@
+// The tasks that wait for a device's units, and who decides which of them starts next: two implementations,
+// by the plan's cyclic order (cyclic_schedule.hpp) or whoever is ready first (device_schedule.hpp). The live
+// executor and the virtual one drive the same objects.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/schemas/device.hpp"
+
+namespace synergy::execution {
+
+using TaskId = std::uint64_t;
+
+/// Tasks that share the accelerator's data memory: from its first task on, a chain keeps all other chains off
+/// the accelerator until its last task ends, or it is released. 0: the task belongs to none.
+using ChainId = std::uint64_t;
+
+/// Which task of the plan it is: step `step` of the pipeline's run number `run`, counted from 0 since the
+/// plan began.
+struct TaskPlace {
+  std::uint32_t pipeline = 0, step = 0;
+  std::uint64_t run = 0;
+  auto operator<=>(const TaskPlace&) const = default;
+};
+
+struct WaitingTask {
+  TaskId id = 0;
+  std::vector<schemas::Unit> units;
+  ModelTime ready{};
+  std::int32_t priority = 0;
+  ChainId chain = 0;
+  bool ends_chain = false;
+  TaskPlace place{};  ///< needed by the cyclic order only
+};
+
+struct StartedTask {
+  TaskId id = 0;
+  ModelTime begin{};
+};
+
+class TaskOrder {
+ public:
+  virtual ~TaskOrder() = default;
+  /// Adds a task; ids must be unique among those waiting or started.
+  virtual void add(WaitingTask task) = 0;
+  /// Starts the next task that may start, if there is one. Its units are held until finish().
+  virtual std::optional<StartedTask> start_next() = 0;
+  /// Ends a started task: its units are free from `end` on.
+  virtual void finish(TaskId id, ModelTime end) = 0;
+};
+
+}  // namespace synergy::execution

@@ -1,0 +1,50 @@
+// A plan carried out in discrete virtual time: every device's executor logic (task_order.hpp), the
+// dispatcher's rule of runs in flight, and the hand-over of tensors, driven by an event list instead of a
+// clock.
+//
+// The same plan and settings give the same run on every machine. Every pipeline makes `rounds` runs; runs of
+// a pipeline that shares nothing with the others go at their own, faster pace.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/plan.hpp"
+
+namespace synergy::execution {
+
+struct VirtualSettings {
+  std::uint64_t rounds = 1000;
+  std::uint64_t warm_up = 100;  ///< first rounds, of them, that are not measured
+  bool dynamic = false;  ///< whoever is ready first; buffer slots are then not enforced, as in the live mesh
+  double idle_mw = 0;    ///< of all devices together
+};
+
+struct VirtualPipeline {
+  AppId app;
+  std::vector<Duration> latencies;  ///< of the measured runs, in order of the runs; queueing included
+  double energy_uj = 0;             ///< tasks, mean of a run
+};
+
+struct VirtualUnit {
+  schemas::UnitRef unit;
+  Duration busy{0};  ///< held, from the first run to the last
+};
+
+struct VirtualRun {
+  double rounds_per_second =
+      0;                 ///< of the measured rounds: a round has ended when every pipeline's run of it has
+  double energy_uj = 0;  ///< per run, mean over the pipelines, idle power included
+  Duration time{0};      ///< of all rounds
+  std::vector<VirtualPipeline> pipelines;
+  std::vector<VirtualUnit> units;
+};
+
+/// Fails with kConflict when everything waits for everything (a plan whose orders contradict each other, or a
+/// dynamic order that ran into a standstill); kInvalid when there are fewer than warm_up + 1 rounds or no
+/// pipelines.
+[[nodiscard]] Result<VirtualRun> run_virtually(const schemas::CollaborationPlan& plan,
+                                               const VirtualSettings& settings);
+
+}  // namespace synergy::execution

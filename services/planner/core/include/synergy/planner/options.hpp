@@ -1,0 +1,30 @@
+// What is asked of a policy beside the problem.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "synergy/schemas/plan.hpp"
+
+namespace synergy::planner {
+
+using schemas::Objective;
+using schemas::Residency;
+
+/// How units pick their next task: by the plan's cyclic order (the rate is then exact), or whoever is ready
+/// first.
+enum class TaskOrder { kCyclic, kDynamic };
+
+struct SolveOptions {
+  std::string policy = "optimal";
+  Objective objective = Objective::kThroughput;
+  /// Whether tasks of different units overlap. Without, a round takes the sum of all its task times.
+  bool overlap = true;
+  Residency residency = Residency::kResident;
+  TaskOrder order = TaskOrder::kCyclic;
+  /// Most chunks of one execution plan; 0 = no cap. Every policy keeps to it.
+  std::uint32_t max_chunks = 0;
+  bool operator==(const SolveOptions&) const = default;
+};
+
+}  // namespace synergy::planner

@@ -1,0 +1,66 @@
+// optimal: the collaboration plan with the best objective, and a certificate. It starts from every other
+// policy's plan, so that it is never behind one of them.
+#include "../search/certified.hpp"
+#include "policies.hpp"
+
+namespace synergy::planner {
+
+std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, Budget& budget) {
+  constexpr std::uint64_t kMostNodes = 300'000;
+  std::vector<Proposal> all;
+  for (const auto& policy : policies()) {
+    if (policy.certifies) continue;
+    Budget own(std::min(kMostNodes, budget.left()), budget.stop());
+    auto chosen = policy.choose(costs, options, own);
+    budget.spend(own.used());
+    Proposal proposal{std::string(policy.name), {}, {}};
+    if (chosen)
+      proposal.choices = std::move(chosen->choices);
+    else
+      proposal.why_not = chosen.error().message;
+    all.push_back(std::move(proposal));
+  }
+  return all;
+}
+
+std::vector<search::Routes> routes_of(search::Context& context, std::vector<Proposal>& proposals) {
+  std::vector<search::Routes> all;
+  for (auto& proposal : proposals) {
+    if (proposal.choices.empty()) continue;
+    search::Routes routes;
+    for (std::size_t p = 0; p < proposal.choices.size(); ++p)
+      routes.push_back(search::route_of(context.space, p, proposal.choices[p].executions.front()));
+    if (const auto value = context.judge(routes))
+      proposal.cost = value->value;
+    else
+      proposal.why_not = "OOR: its chunks or buffers do not fit together, or it misses a rate or a deadline";
+    all.push_back(std::move(routes));
+  }
+  return all;
+}
+
+Error why_no_plan(CostModel& costs, search::Context& context, const search::Certified& found,
+                  const SolveOptions& options, Budget& budget) {
+  if (const auto alone = best_alone(costs, context, budget); !alone) return alone.error();
+  if (!found.complete)
+    return {ErrorCode::kTimeout, "the search budget of " + std::to_string(budget.used()) +
+                                     " nodes was spent before a plan was found"};
+  auto error = why_no_room(costs, options, Budget{});
+  error.message = "no plan exists (proved): " + error.message.substr(5);
+  return error;
+}
+
+Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget) {
+  auto space = search::Space::build(costs, options);
+  if (!space) return space.error();
+  search::Context context(costs.problem(), std::move(*space));
+  auto others = proposals(costs, options, budget);
+  const auto starts = routes_of(context, others);
+  const auto found = search::certify(context, starts, budget);
+  if (!found.best) return why_no_plan(costs, context, found, options, budget);
+  for (auto plan = found.met.rbegin(); plan != found.met.rend() && plan - found.met.rbegin() < 3; ++plan)
+    others.push_back({"next best", choices_of(context.space, *plan), {}, context.judge(*plan)->value});
+  return Chosen{choices_of(context.space, *found.best), found.bound, std::move(others)};
+}
+
+}  // namespace synergy::planner

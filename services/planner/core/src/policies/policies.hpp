@@ -1,0 +1,59 @@
+// The policies' functions, and what several of them need.
+#pragma once
+
+#include <functional>
+
+#include "../search/context.hpp"
+#include "synergy/planner/policy.hpp"
+
+namespace synergy::planner {
+
+Result<Chosen> choose_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_pri_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_pri_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_ind_model(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_ind_e2e(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_synergy(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget);
+Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& options, Budget& budget);
+
+/// Whether a policy would put this chunk of pipeline `p` on a device.
+using AcceptChunk = std::function<bool(const search::Segment&)>;
+/// One pipeline's chunks, or none where nothing is accepted.
+using Spread = std::vector<search::Segment>;
+
+/// The fewest devices, lowest first, each chunk as long as it is accepted.
+[[nodiscard]] Spread fewest_devices(const search::Space& space, std::size_t p, const AcceptChunk& accept,
+                                    Budget& budget);
+/// As many devices as accept a chunk, in body order, with the least maximum of cycles.
+[[nodiscard]] Spread most_devices(const search::Space& space, std::size_t p, const AcceptChunk& accept);
+
+/// Spreads every pipeline by `spread`, source and target the lowest device. With `by_priority`: in descending
+/// data intensity, where chunks must also fit beside those placed before.
+using SpreadFunction =
+    std::function<Spread(const search::Space&, std::size_t p, const AcceptChunk&, Budget&)>;
+[[nodiscard]] Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
+                                         const SpreadFunction& spread, bool by_priority);
+
+/// Why no plan was found for pipeline `p` alone: kNoFit when there is none, kTimeout when the budget ended
+/// the search before the first.
+[[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
+                                     const Budget& budget);
+/// The same for the first pipeline that has no place beside the others: "OOR", or the budget.
+[[nodiscard]] Error why_no_room(CostModel& costs, const SolveOptions& options, const Budget& budget);
+
+/// Sets source and target of every choice to the lowest device that offers them.
+void set_lowest_ends(const Problem& problem, Choices& choices);
+
+/// What every policy that does not certify would choose.
+[[nodiscard]] std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, Budget& budget);
+/// Their routes, where they have any; notes what each costs.
+[[nodiscard]] std::vector<search::Routes> routes_of(search::Context& context,
+                                                    std::vector<Proposal>& proposals);
+
+/// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
+[[nodiscard]] Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);
+
+}  // namespace synergy::planner

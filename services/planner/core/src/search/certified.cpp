@@ -1,0 +1,164 @@
+#include "certified.hpp"
+
+#include <algorithm>
+
+#include "exact.hpp"
+
+namespace synergy::planner::search {
+namespace {
+
+constexpr double kSame = 1e-9;
+constexpr std::size_t kMaxColumns = 60'000;
+constexpr std::size_t kMaxDevicesToSplit = 12;
+constexpr std::uint64_t kFirstSlice = 20'000, kHeuristicNodes = 400'000;
+
+class Certifier {
+ public:
+  Certifier(Context& context, Budget& budget) : context_(context), budget_(budget) {}
+
+  Certified run(const std::vector<Routes>& starts) {
+    for (const auto& start : starts) offer(start);
+    auto root = relax(context_.space, unknown(), flat(starts), limit());
+    result_.root_bound = result_.bound = root.bound;
+    result_.fractions = root.fractions;
+    if (root.infeasible) {
+      result_.complete = true;
+      return result_;
+    }
+    find_plans(root, starts);
+    nodes_.push_back({unknown(), std::move(root), kFirstSlice});
+    while (!nodes_.empty() && budget_.spend()) {
+      const auto next = std::min_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
+        return a.relaxed.bound < b.relaxed.bound;
+      });
+      Node node = std::move(*next);
+      nodes_.erase(next);
+      if (node.relaxed.bound >= limit() * (1 - kSame)) continue;
+      work_on(std::move(node));
+    }
+    finish();
+    return result_;
+  }
+
+ private:
+  struct Node {
+    std::vector<Sharing> sharing;
+    Relaxed relaxed;
+    std::uint64_t slice;
+  };
+
+  [[nodiscard]] std::vector<Sharing> unknown() const {
+    return std::vector<Sharing>(context_.space.devices.size(), Sharing::kUnknown);
+  }
+  [[nodiscard]] double limit() const { return result_.best ? result_.value.value : Prices::kInfinite; }
+
+  static std::vector<Route> flat(const std::vector<Routes>& plans) {
+    std::vector<Route> all;
+    for (const auto& plan : plans) all.insert(all.end(), plan.begin(), plan.end());
+    return all;
+  }
+
+  bool offer(const Routes& routes) {
+    const auto value = context_.judge(routes);
+    if (!value || (result_.best && context_.key(*value) >= context_.key(result_.value))) return false;
+    if (result_.best) result_.met.push_back(*result_.best);
+    result_.best = routes;
+    result_.value = *value;
+    return true;
+  }
+
+  /// Heuristics, led by the root's prices.
+  void find_plans(const Relaxed& root, const std::vector<Routes>& starts) {
+    Budget own(std::min(kHeuristicNodes, budget_.left()), budget_.stop());
+    std::vector<Routes> plans = starts;
+    Routes rounded;
+    for (const auto& parts : root.fractions) {
+      if (parts.empty()) continue;
+      const auto most = std::max_element(parts.begin(), parts.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+      rounded.push_back(most->first);
+    }
+    if (rounded.size() == context_.space.pipelines.size()) plans.push_back(std::move(rounded));
+    if (auto in_turn = add_in_turn(context_, by_intensity(context_), &root, own)) plans.push_back(*in_turn);
+    for (auto& plan : plans) {
+      if (own.spent() || limit() * (1 - kSame) <= root.bound) break;
+      improve(context_, plan, &root, own);
+      offer(plan);
+    }
+    budget_.spend(own.used());
+  }
+
+  /// Lists and searches as much of the node as its slice allows; what is left comes back to the queue.
+  void work_on(Node node) {
+    const double bound = node.relaxed.bound, before = limit();
+    const std::size_t most = kMaxColumns * std::size_t(node.slice / kFirstSlice);
+    const double reach = before < Prices::kInfinite ? before - bound : std::abs(bound);
+    bool listed = false;
+    for (double part = 1; part > 0.01 && !listed && budget_.left() > 0; part /= 4) {
+      const double below = part == 1 ? before : bound + part * reach;
+      Budget own(std::min(node.slice, budget_.left()), budget_.stop());
+      Exact exact(context_, node.relaxed, below);
+      listed = exact.gather(most, own);
+      const bool ended = listed && exact.run(own);
+      budget_.spend(own.used());
+      for (const auto& plan : exact.met()) offer(plan);
+      if (!ended) continue;
+      if (exact.best() || part == 1) return;  // the best of this node is found, or there is none
+      node.relaxed.bound = below;             // nothing below it: a better bound
+      if (below < limit() * (1 - kSame)) nodes_.push_back(std::move(node));
+      return;
+    }
+    if (split(node)) return;
+    node.slice *= 4;
+    nodes_.push_back(std::move(node));
+  }
+
+  bool split(const Node& node) {
+    if (context_.space.devices.size() > kMaxDevicesToSplit) return false;
+    std::vector<double> chunks(context_.space.devices.size(), 0.0);
+    for (const auto& parts : node.relaxed.fractions)
+      for (const auto& [route, share] : parts)
+        for (const auto& segment : route.segments) chunks[std::size_t(segment.device)] += share;
+    std::ptrdiff_t device = -1;
+    for (std::size_t d = 0; d < chunks.size(); ++d)
+      if (node.sharing[d] == Sharing::kUnknown && chunks[d] > 0 &&
+          (device < 0 || chunks[d] > chunks[std::size_t(device)]))
+        device = std::ptrdiff_t(d);
+    if (device < 0) return false;
+    for (const auto kind : {Sharing::kShared, Sharing::kSingle}) {
+      auto sharing = node.sharing;
+      sharing[std::size_t(device)] = kind;
+      std::vector<Route> start;
+      for (const auto& parts : node.relaxed.fractions)
+        for (const auto& [route, share] : parts) start.push_back(route);
+      if (result_.best) start.insert(start.end(), result_.best->begin(), result_.best->end());
+      auto relaxed = relax(context_.space, sharing, start, limit());
+      budget_.spend(std::uint64_t(64));
+      if (relaxed.infeasible) continue;
+      relaxed.bound = std::max(relaxed.bound, node.relaxed.bound);
+      if (relaxed.bound >= limit() * (1 - kSame)) continue;
+      nodes_.push_back({std::move(sharing), std::move(relaxed), kFirstSlice});
+    }
+    return true;
+  }
+
+  void finish() {
+    result_.bound = limit();
+    for (const auto& node : nodes_) result_.bound = std::min(result_.bound, node.relaxed.bound);
+    result_.complete = nodes_.empty() || result_.bound >= limit() * (1 - kSame);
+    if (result_.complete && result_.best) result_.bound = result_.value.value;
+  }
+
+  Context& context_;
+  Budget& budget_;
+  Certified result_;
+  std::vector<Node> nodes_;
+};
+
+}  // namespace
+
+Certified certify(Context& context, const std::vector<Routes>& starts, Budget& budget) {
+  return Certifier(context, budget).run(starts);
+}
+
+}  // namespace synergy::planner::search

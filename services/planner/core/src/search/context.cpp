@@ -1,0 +1,46 @@
+#include "context.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace synergy::planner::search {
+
+Context::Context(const Problem& asked, Space tables)
+    : problem(asked), space(std::move(tables)), fit(asked, space) {
+  plain.time = space.time_weight;
+  plain.energy = space.energy_weight;
+  tie = space.time_weight > 0 ? 0 : 1e-9 * space.peak_weight;
+  tied = plain;
+  tied.time += tie;
+  for (std::size_t p = 0; p < space.pipelines.size(); ++p) {
+    plain_completions.emplace_back(space, p, plain);
+    tied_completions.emplace_back(space, p, tied);
+  }
+}
+
+std::optional<Value> Context::judge(const Routes& routes) {
+  std::vector<const Route*> all;
+  for (const auto& route : routes) all.push_back(&route);
+  return State::judge(space, fit, all);
+}
+
+Choices choices_of(const Space& space, const Routes& routes) {
+  Choices choices;
+  for (const auto& route : routes) choices.push_back({{choice_of(space, route)}});
+  return choices;
+}
+
+std::vector<std::size_t> by_intensity(const Context& context) {
+  std::vector<std::size_t> order(context.space.pipelines.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const auto& x = context.space.pipelines[a];
+    const auto& y = context.space.pipelines[b];
+    if (x.intensity_input != y.intensity_input) return x.intensity_input > y.intensity_input;
+    if (x.intensity_weights != y.intensity_weights) return x.intensity_weights > y.intensity_weights;
+    return context.problem.pipelines[a].app.app < context.problem.pipelines[b].app.app;
+  });
+  return order;
+}
+
+}  // namespace synergy::planner::search

@@ -1,0 +1,91 @@
+#include "improve.hpp"
+
+#include <algorithm>
+
+#include "route_search.hpp"
+
+namespace synergy::planner::search {
+namespace {
+
+/// Nodes that one best response may take before it is content with what it has.
+constexpr std::uint64_t kResponseNodes = 50'000;
+
+double priced_loads(const State& state, const Weights& weights) {
+  double sum = 0;
+  for (std::uint32_t unit = 0; unit < weights.unit.size(); ++unit)
+    sum += weights.unit[unit] * state.load(unit);
+  return sum;
+}
+
+}  // namespace
+
+std::optional<Route> best_response(Context& context, const std::vector<const Route*>& others, std::size_t p,
+                                   double below, const Relaxed* relaxed, Budget& budget) {
+  const auto& space = context.space;
+  State beside(space);
+  for (const auto* route : others)
+    if (!beside.add(*route)) return std::nullopt;
+  const auto base = beside.value();
+  RouteQuery query;
+  query.pipeline = p;
+  query.beside = &beside;
+  query.plain = &context.tied;
+  query.plain_completion = &context.tied_completions[p];
+  query.plain_base = context.tied.time * base.time + context.tied.energy * base.energy;
+  query.limit = below;
+  // Prices of units, if any; memory and single devices play no part in a real cost.
+  Weights dual = context.tied;
+  if (relaxed != nullptr) dual.unit = relaxed->weights.unit;
+  const Completion completion(space, p, dual);
+  query.dual = &dual;
+  query.dual_completion = &completion;
+  query.dual_base = query.plain_base + priced_loads(beside, dual);
+
+  std::optional<Route> best;
+  auto all = others;
+  all.push_back(nullptr);
+  Budget own(std::min(kResponseNodes, budget.left()), budget.stop());
+  RouteSearch search(space, query);
+  search.run(own, [&](const Route& route, double) {
+    all.back() = &route;
+    const auto value = State::judge(space, context.fit, all);
+    if (!value || context.key(*value) >= below) return below;
+    best = route;
+    return below = context.key(*value);
+  });
+  budget.spend(own.used());
+  return best;
+}
+
+void improve(Context& context, Routes& routes, const Relaxed* relaxed, Budget& budget) {
+  const auto start = context.judge(routes);
+  if (!start) return;
+  double key = context.key(*start);
+  std::size_t unchanged = 0;
+  for (std::size_t p = 0; unchanged < routes.size() && !budget.spent(); p = (p + 1) % routes.size()) {
+    std::vector<const Route*> others;
+    for (const auto& route : routes)
+      if (route.pipeline != p) others.push_back(&route);
+    const auto better = best_response(context, others, p, key - 1e-9 * std::abs(key), relaxed, budget);
+    ++unchanged;
+    if (!better) continue;
+    routes[p] = *better;
+    key = context.key(*context.judge(routes));
+    unchanged = 1;
+  }
+}
+
+std::optional<Routes> add_in_turn(Context& context, const std::vector<std::size_t>& order,
+                                  const Relaxed* relaxed, Budget& budget) {
+  Routes routes(context.space.pipelines.size());
+  std::vector<const Route*> chosen;
+  for (const auto p : order) {
+    auto best = best_response(context, chosen, p, Prices::kInfinite, relaxed, budget);
+    if (!best) return std::nullopt;
+    routes[p] = std::move(*best);
+    chosen.push_back(&routes[p]);
+  }
+  return routes;
+}
+
+}  // namespace synergy::planner::search

@@ -1,0 +1,23 @@
+// Re-planning one pipeline, or one after the other, with the rest held as it is.
+#pragma once
+
+#include "context.hpp"
+#include "relaxation.hpp"
+#include "synergy/planner/budget.hpp"
+
+namespace synergy::planner::search {
+
+/// The route of pipeline `p` that gives the least key together with `others` (pipelines may be missing), if
+/// one gives less than `below`. `relaxed` may be null; its prices only make the search shorter.
+[[nodiscard]] std::optional<Route> best_response(Context& context, const std::vector<const Route*>& others,
+                                                 std::size_t p, double below, const Relaxed* relaxed,
+                                                 Budget& budget);
+
+/// Best responses in turn until none helps. `routes` must be feasible; stays so.
+void improve(Context& context, Routes& routes, const Relaxed* relaxed, Budget& budget);
+
+/// Pipelines in `order`, each with its best response to those before it. Nothing where one finds no place.
+[[nodiscard]] std::optional<Routes> add_in_turn(Context& context, const std::vector<std::size_t>& order,
+                                                const Relaxed* relaxed, Budget& budget);
+
+}  // namespace synergy::planner::search

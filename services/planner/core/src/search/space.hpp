@@ -1,0 +1,111 @@
+// The problem as tables of numbers, so that a search never asks the cost model twice: what every chunk, and
+// every way from one chunk to the next, adds to time, energy and the load of units.
+//
+// Devices are numbered among those present, in body order; boundaries of a pipeline are its clean cuts with 0
+// and the number of layers, so a chunk is a pair of boundaries. Costs depend on a device's profile ("kind")
+// only. Times in ns, energies in uJ, as doubles (whole ns below 2^53 are exact).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "synergy/planner/cost_model.hpp"
+#include "synergy/planner/options.hpp"
+
+namespace synergy::planner::search {
+
+inline constexpr std::size_t kUnits = 6;
+inline constexpr std::size_t kSensor = 0, kCpu = 1, kAccelerator = 2, kTx = 3, kRx = 4, kActuator = 5;
+
+/// From the accelerator of one device to that of the next: unload, unpack, transfer, load.
+struct Edge {
+  bool valid = false;
+  double time = 0, energy = 0;
+  double cpu_from = 0, accelerator_from = 0, radio = 0, cpu_to = 0, accelerator_to = 0;
+};
+
+/// What a switch to a chunk costs: cpu and accelerator for `time`.
+struct SwitchCost {
+  double time = 0, energy = 0;
+};
+
+/// A chunk on a kind of device.
+struct Node {
+  bool valid = false;
+  double infer = 0, energy = 0;
+  double cycles = 0;
+  SwitchCost program, weights;  ///< for SwitchKind::kProgram and kWeights
+  double weight_bytes = 0;
+  std::uint32_t layers = 0;
+  std::array<std::uint16_t, accel_model::kProcessors> columns{};  ///< of weight memory, in each processor
+  double columns_total = 0;
+};
+
+/// What a kind of device holds.
+struct Capacity {
+  bool counts_layers = false;  ///< registers of all resident chunks stay
+  double layers = 0, weight_bytes = 0, sram = 0;
+  std::array<std::uint16_t, accel_model::kProcessors> columns{};
+  double columns_total = 0;
+};
+
+class PipelineTable {
+ public:
+  std::vector<std::uint32_t> bounds;  ///< layers: 0, clean cuts, count
+  std::vector<int> sources, targets;  ///< device numbers, in body order
+  std::size_t at_least = 1;
+  double deadline = 0;  ///< ns; 0 = none
+  double sense = 0, interact = 0;
+  std::vector<double> prepare, prepare_energy;  ///< by kind
+  std::vector<double> tensor_bytes;             ///< by boundary; the last: unreduced
+  double result_bytes = 0;
+  double intensity_input = 0, intensity_weights = 0;  ///< data intensity: input, then weight bytes
+
+  [[nodiscard]] std::size_t segments() const { return bounds.size() - 1; }
+  [[nodiscard]] const Node& node(std::size_t kind, std::size_t i, std::size_t j) const {
+    return nodes[(kind * bounds.size() + i) * bounds.size() + j];
+  }
+  /// At boundary `b` from kind to kind; b = 0: from the source, b = segments(): to the target.
+  [[nodiscard]] const Edge& edge(std::size_t b, std::size_t from, std::size_t to) const {
+    return edges[(b * kinds + from) * kinds + to];
+  }
+  /// Source and first chunk, or last chunk and target, on one device.
+  [[nodiscard]] const Edge& first_local(std::size_t kind) const { return locals[kind]; }
+  [[nodiscard]] const Edge& last_local(std::size_t kind) const { return locals[kinds + kind]; }
+
+  std::size_t kinds = 0;
+  std::vector<Node> nodes;
+  std::vector<Edge> edges, locals;
+};
+
+class Space {
+ public:
+  /// Fails with kNoFit where a pipeline's source or target is nowhere. `model_only`: sensing, interaction and
+  /// the ways to the first and from the last chunk cost nothing.
+  [[nodiscard]] static Result<Space> build(CostModel& costs, const SolveOptions& options,
+                                           bool model_only = false);
+
+  std::vector<DeviceId> devices;
+  std::vector<std::size_t> kind_of;  ///< of each device
+  std::vector<schemas::AcceleratorKind> chip_of;
+  std::vector<Capacity> capacity;  ///< by kind
+  std::vector<PipelineTable> pipelines;
+  SolveOptions options;
+  std::size_t max_chunks = 0;
+  double idle_mw = 0;
+  double round_limit = 0;  ///< ns a round may take, from minimum rates; 0 = any
+
+  [[nodiscard]] const Node& node(std::size_t p, int device, std::size_t i, std::size_t j) const {
+    return pipelines[p].node(kind_of[std::size_t(device)], i, j);
+  }
+  [[nodiscard]] const SwitchCost& switch_cost(const Node& node) const {
+    return options.residency == Residency::kReload ? node.weights : node.program;
+  }
+  /// Weights of the objective: time_weight x all task time + energy_weight x all task energy + peak_weight x
+  /// load of the busiest unit.
+  double time_weight = 0, energy_weight = 0, peak_weight = 0;
+};
+
+}  // namespace synergy::planner::search

@@ -1,0 +1,65 @@
+// A collaboration plan under construction: a route for some of the pipelines, and what they add up to.
+//
+// Everything it says of an unfinished plan is a lower bound for all plans that continue it, because every sum
+// only grows as routes are added. Memory is judged in two steps: sums that can only grow (columns of each
+// processor, weight store, layer registers, tensor buffers) at once, and the exact placement at the end.
+// (Exact placement is not monotone: a set that does not fit may fit with one more chunk in between, which
+// moves what follows.)
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "fit.hpp"
+#include "route.hpp"
+
+namespace synergy::planner::search {
+
+/// What a plan costs. `value` is minimised.
+struct Value {
+  double value = 0, time = 0, energy = 0, peak = 0;
+};
+
+class State {
+ public:
+  explicit State(const Space& space);
+
+  /// Whether every growing sum stays within its limit.
+  [[nodiscard]] bool admits(const Route& route) const { return fits(route); }
+  /// False, and nothing changed, where one would not.
+  [[nodiscard]] bool add(const Route& route);
+  void remove(const Route& route);
+
+  [[nodiscard]] Value value() const;
+  [[nodiscard]] double load(std::uint32_t unit) const;
+  /// Time of a switch that a chunk with this cost would add on a device, the others' included if it is the
+  /// second there.
+  [[nodiscard]] double added_switch(int device, const SwitchCost& cost) const {
+    const auto& on = devices_[std::size_t(device)];
+    if (on.chunks == 0) return 0;
+    return cost.time + (on.chunks == 1 ? on.switches.time : 0);
+  }
+  [[nodiscard]] std::size_t chunks_on(int device) const { return devices_[std::size_t(device)].chunks; }
+
+  /// Of a finished plan (a route for every pipeline, in any order): its exact value, or nothing where the
+  /// chunks of a device do not fit or a deadline or rate is missed.
+  [[nodiscard]] static std::optional<Value> judge(const Space& space, Fit& fit,
+                                                  const std::vector<const Route*>& routes);
+
+ private:
+  struct OnDevice {
+    std::size_t chunks = 0;
+    SwitchCost switches;  ///< of all chunks, paid where there are two or more
+    std::array<std::uint32_t, accel_model::kProcessors> columns{};
+    double weight_bytes = 0, layers = 0, sram = 0;
+  };
+  [[nodiscard]] bool fits(const Route& route) const;
+  void apply(const Route& route, double sign);
+
+  const Space& space_;
+  std::vector<double> loads_;  ///< without switches
+  std::vector<OnDevice> devices_;
+  double time_ = 0, energy_ = 0;
+};
+
+}  // namespace synergy::planner::search

@@ -1,0 +1,138 @@
+// Every policy on every workload, side by side, on one cost model.
+//
+// The seven baselines are our own reading of the paper's baseline names (services/planner/README.md says what
+// each chooses). A plan that does not fit is out of resource (OOR) and enters no mean.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/planner/solve.hpp"
+#include "synergy/planner_offline/workloads.hpp"
+
+namespace synergy::planner_offline {
+
+struct BenchRow {
+  std::string workload, link, policy;
+  schemas::Objective objective = schemas::Objective::kThroughput;
+  bool overlap = true;
+  schemas::Residency residency = schemas::Residency::kResident;
+  std::string status;
+  std::optional<double> objective_value, bound, gap;
+  double rounds_per_second = 0, latency_us = 0, energy_uj = 0, planning_ms = 0;
+  std::optional<double> virtual_rounds_per_second;
+  std::string reason;
+
+  [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
+  static constexpr auto fields() {
+    using R = BenchRow;
+    using schemas::required;
+    return std::tuple{
+        required("workload", &R::workload, "w1 ..."),
+        required("link", &R::link, "between all pairs"),
+        required("policy", &R::policy, "what chose"),
+        required("objective", &R::objective, "what was sought"),
+        required("overlap", &R::overlap, "whether tasks overlap"),
+        required("residency", &R::residency, "resident: strict; reload: weights loaded at each switch"),
+        required("status", &R::status, "optimal, bounded, infeasible, oor or invalid"),
+        required("objective_value", &R::objective_value,
+                 "rounds/s (more is better), us or uJ (less is better); null without a plan"),
+        required("bound", &R::bound, "no plan is better; null: none claimed"),
+        required("gap", &R::gap, "relative to the bound; null: none claimed"),
+        required("rounds_per_second", &R::rounds_per_second, "exact for the plan"),
+        required("latency_us", &R::latency_us, "mean over the apps, empty mesh"),
+        required("energy_uj", &R::energy_uj, "per run, idle power included"),
+        required("planning_ms", &R::planning_ms, "time spent"),
+        required("virtual_rounds_per_second", &R::virtual_rounds_per_second,
+                 "measured by the virtual executor; null: not run"),
+        required("reason", &R::reason, "why there is no plan")};
+  }
+};
+
+/// Of one of our two policies to another, over all cases where both have a plan: how much better ours is.
+struct BenchRatio {
+  std::string policy, to;
+  schemas::Objective objective = schemas::Objective::kThroughput;
+  schemas::Residency residency = schemas::Residency::kResident;
+  std::uint64_t cases = 0, oor = 0;  ///< compared; cases in which `to` had no plan and ours did
+  double ratio = 0;                  ///< mean of ours / theirs
+  double best = 0, worst = 0;        ///< of these ratios, from our point of view
+  static constexpr auto fields() {
+    using R = BenchRatio;
+    using schemas::required;
+    return std::tuple{required("policy", &R::policy, "ours"),
+                      required("to", &R::to, "compared with"),
+                      required("objective", &R::objective, "compared by"),
+                      required("residency", &R::residency, "of the other"),
+                      required("cases", &R::cases, "both have a plan"),
+                      required("oor", &R::oor, "only ours has a plan"),
+                      required("ratio", &R::ratio, "mean of ours / theirs"),
+                      required("best", &R::best, "most in our favour"),
+                      required("worst", &R::worst, "least in our favour")};
+  }
+};
+
+/// Mean over the seven baselines, beside the figure that the paper gives for its own.
+struct Headline {
+  std::string policy;
+  schemas::Objective objective = schemas::Objective::kThroughput;
+  schemas::Residency residency = schemas::Residency::kResident;
+  std::uint64_t cases = 0;
+  double ours = 0;   ///< throughput: times; latency, energy: percent (negative is less)
+  double paper = 0;  ///< the same; arXiv 2401.08637, abstract
+  static constexpr auto fields() {
+    using H = Headline;
+    using schemas::required;
+    return std::tuple{required("policy", &H::policy, "ours"),
+                      required("objective", &H::objective, "compared by"),
+                      required("residency", &H::residency, "of the baselines"),
+                      required("cases", &H::cases, "baseline plans compared with"),
+                      required("ours", &H::ours, "throughput: times; else percent"),
+                      required("paper", &H::paper, "the paper's, for its own baselines")};
+  }
+};
+
+struct BenchReport {
+  std::vector<BenchRow> rows;
+  std::vector<BenchRatio> ratios;
+  std::vector<Headline> headlines;
+  std::vector<std::string> behind;  ///< cases in which `optimal` is behind another policy: there must be none
+  static constexpr auto fields() {
+    using R = BenchReport;
+    using schemas::required;
+    return std::tuple{
+        required("rows", &R::rows, "one for each case and policy"),
+        required("ratios", &R::ratios, "ours to the others"),
+        required("headlines", &R::headlines, "mean over the seven baselines (our reading of them)"),
+        required("behind", &R::behind, "cases in which optimal is behind: none, or a defect")};
+  }
+};
+
+struct BenchSettings {
+  std::filesystem::path deploy;
+  std::vector<Workload> workloads;
+  std::vector<std::string> policies;
+  std::vector<schemas::Objective> objectives;
+  std::vector<bool> overlaps{true, false};
+  std::vector<schemas::Residency> residencies{schemas::Residency::kResident, schemas::Residency::kReload};
+  std::uint32_t max_chunks = 0;
+  std::uint64_t virtual_rounds = 0;  ///< 0: no virtual run
+  /// A fresh budget for each plan, and the time in milliseconds: the library has no clock.
+  std::function<planner::Budget()> budget;
+  std::function<double()> now_ms;
+  std::function<void(std::size_t done, std::size_t all, const std::string& what)> progress;
+};
+
+[[nodiscard]] bool is_baseline(std::string_view policy);
+
+/// Fails when a workload can not be read. A policy that finds no plan is a row, not a failure.
+[[nodiscard]] Result<BenchReport> run_benchmark(const BenchSettings& settings);
+
+/// Ratios, headlines and the check that `optimal` is behind no one, from the rows.
+void summarise(BenchReport& report);
+
+[[nodiscard]] std::string to_csv(const BenchReport& report);
+
+}  // namespace synergy::planner_offline

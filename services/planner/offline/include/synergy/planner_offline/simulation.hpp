@@ -1,0 +1,78 @@
+// A plan's prediction beside what the virtual executor measures of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/planner/problem.hpp"
+
+namespace synergy::planner_offline {
+
+struct SimulatedPipeline {
+  AppId app;
+  std::uint64_t runs = 0;
+  double predicted_latency_us = 0, latency_mean_us = 0, latency_p50_us = 0, latency_p90_us = 0,
+         latency_p99_us = 0, latency_max_us = 0;
+  double energy_uj = 0;
+  double fresh_per_second = 0;
+  static constexpr auto fields() {
+    using P = SimulatedPipeline;
+    using schemas::required;
+    return std::tuple{required("app", &P::app, "the app"),
+                      required("runs", &P::runs, "measured"),
+                      required("predicted_latency_us", &P::predicted_latency_us, "in an empty mesh"),
+                      required("latency_mean_us", &P::latency_mean_us, "queueing included"),
+                      required("latency_p50_us", &P::latency_p50_us, "median"),
+                      required("latency_p90_us", &P::latency_p90_us, "90th percentile"),
+                      required("latency_p99_us", &P::latency_p99_us, "99th percentile"),
+                      required("latency_max_us", &P::latency_max_us, "longest"),
+                      required("energy_uj", &P::energy_uj, "tasks of a run, mean"),
+                      required("fresh_per_second", &P::fresh_per_second,
+                               "runs that can have a frame of their own: the lesser of runs and frames")};
+  }
+};
+
+struct SimulatedUnit {
+  DeviceId device;
+  schemas::Unit unit = schemas::Unit::kCpu;
+  double busy = 0;
+  static constexpr auto fields() {
+    using U = SimulatedUnit;
+    using schemas::required;
+    return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
+                      required("busy", &U::busy, "part of the time held")};
+  }
+};
+
+struct SimulationReport {
+  std::string order;  ///< cyclic or dynamic
+  std::uint64_t rounds = 0;
+  double predicted_rounds_per_second = 0, rounds_per_second = 0, difference_percent = 0;
+  double predicted_energy_uj = 0, energy_uj = 0;
+  double simulated_ms = 0;
+  std::vector<SimulatedPipeline> pipelines;
+  std::vector<SimulatedUnit> units;
+  static constexpr auto fields() {
+    using R = SimulationReport;
+    using schemas::required;
+    return std::tuple{
+        required("order", &R::order, "cyclic or dynamic"),
+        required("rounds", &R::rounds, "of the virtual run"),
+        required("predicted_rounds_per_second", &R::predicted_rounds_per_second, "computed from the plan"),
+        required("rounds_per_second", &R::rounds_per_second, "measured"),
+        required("difference_percent", &R::difference_percent, "measured less predicted"),
+        required("predicted_energy_uj", &R::predicted_energy_uj, "per run, idle power included"),
+        required("energy_uj", &R::energy_uj, "measured, the same"),
+        required("simulated_ms", &R::simulated_ms, "virtual time of all rounds"),
+        required("pipelines", &R::pipelines, "one for each app"),
+        required("units", &R::units, "how long each was held")};
+  }
+};
+
+/// Drives `rounds` rounds and measures the second half of them. Fails as execution::run_virtually.
+[[nodiscard]] Result<SimulationReport> simulate(const planner::Problem& problem,
+                                                const schemas::CollaborationPlan& plan, std::uint64_t rounds,
+                                                bool dynamic);
+
+}  // namespace synergy::planner_offline

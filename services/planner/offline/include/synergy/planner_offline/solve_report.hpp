@@ -1,0 +1,125 @@
+// What `synergy solve` and `synergy explain` say of an outcome: for scripts (JSON, by its fields) and for
+// people.
+//
+// What a reader gets wrong: `bound` and `gap` are null where a policy claims nothing about other plans; its
+// status is then `bounded` only in the sense that it is not proved optimal. `bounded` without a value: the
+// budget was spent before a plan was found, and `reason` says how far the search came.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/planner/solve.hpp"
+
+namespace synergy::planner_offline {
+
+struct PipelineLine {
+  AppId app;
+  double share = 1;
+  DeviceId source, target;
+  std::vector<schemas::Chunk> chunks;
+  double latency_us = 0, energy_uj = 0;
+  static constexpr auto fields() {
+    using L = PipelineLine;
+    using schemas::required;
+    return std::tuple{required("app", &L::app, "the app"),
+                      required("share", &L::share, "of its runs that go this way"),
+                      required("source", &L::source, "device that senses"),
+                      required("target", &L::target, "device that interacts"),
+                      required("chunks", &L::chunks, "which layers run where"),
+                      required("latency_us", &L::latency_us, "one run in an empty mesh"),
+                      required("energy_uj", &L::energy_uj, "tasks of one run")};
+  }
+};
+
+struct UnitLine {
+  DeviceId device;
+  schemas::Unit unit = schemas::Unit::kCpu;
+  double busy_us_per_round = 0;
+  double load = 0;
+  static constexpr auto fields() {
+    using L = UnitLine;
+    using schemas::required;
+    return std::tuple{required("device", &L::device, "the device"), required("unit", &L::unit, "the unit"),
+                      required("busy_us_per_round", &L::busy_us_per_round, "held in a round"),
+                      required("load", &L::load, "part of the round's time")};
+  }
+};
+
+struct RunnerUpLine {
+  std::string name, plan;
+  double objective_value = 0;
+  std::string why;
+  static constexpr auto fields() {
+    using L = RunnerUpLine;
+    using schemas::required;
+    return std::tuple{required("name", &L::name, "what proposed it"), required("plan", &L::plan, "in short"),
+                      required("objective_value", &L::objective_value, "0: none"),
+                      required("why", &L::why, "it lost")};
+  }
+};
+
+struct SolveReport {
+  std::string policy;
+  schemas::Objective objective = schemas::Objective::kThroughput;
+  std::string status;  ///< optimal, bounded, infeasible, oor or invalid
+  std::string reason;
+  std::optional<double> objective_value, bound, gap;
+  double rounds_per_second = 0, latency_us = 0, worst_latency_us = 0, energy_uj = 0;
+  std::string bottleneck;
+  std::string body, link;
+  bool overlap = true;
+  schemas::Residency residency = schemas::Residency::kResident;
+  std::uint32_t rounds_per_cycle = 1;
+  std::vector<PipelineLine> pipelines;
+  std::vector<UnitLine> units;
+  std::vector<schemas::MemoryUse> memory;
+  std::vector<RunnerUpLine> runner_ups;
+  std::vector<std::string> assumed;
+  std::uint64_t nodes = 0;
+  double planning_ms = 0;
+
+  [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
+  static constexpr auto fields() {
+    using R = SolveReport;
+    using schemas::required;
+    return std::tuple{
+        required("policy", &R::policy, "what chose"),
+        required("objective", &R::objective, "throughput, latency or energy"),
+        required("status", &R::status, "optimal, bounded, infeasible, oor or invalid"),
+        required("reason", &R::reason, "in words"),
+        required("objective_value", &R::objective_value, "rounds/s, us or uJ; null without a plan"),
+        required("bound", &R::bound, "no plan is better; null: none claimed"),
+        required("gap", &R::gap, "relative to the bound; null: none claimed"),
+        required("rounds_per_second", &R::rounds_per_second, "exact for the plan's orders"),
+        required("latency_us", &R::latency_us, "mean over the apps, empty mesh"),
+        required("worst_latency_us", &R::worst_latency_us, "of the slowest app, empty mesh"),
+        required("energy_uj", &R::energy_uj, "per run, idle power included"),
+        required("bottleneck", &R::bottleneck, "what bounds the rate"),
+        required("body", &R::body, "the body"),
+        required("link", &R::link, "between all pairs"),
+        required("overlap", &R::overlap, "whether tasks overlap"),
+        required("residency", &R::residency, "resident, reload or needed"),
+        required("rounds_per_cycle", &R::rounds_per_cycle, "that the units' orders cover"),
+        required("pipelines", &R::pipelines, "one for each way"),
+        required("units", &R::units, "most loaded first"),
+        required("memory", &R::memory, "per device"),
+        required("runner_ups", &R::runner_ups, "plans that lost"),
+        required("assumed", &R::assumed, "figures it rests on that are assumed or unverified"),
+        required("nodes", &R::nodes, "of the search"),
+        required("planning_ms", &R::planning_ms, "time spent"),
+    };
+  }
+};
+
+/// `status` of an outcome, in the words of the report.
+[[nodiscard]] std::string status_of(const planner::Outcome& outcome);
+
+[[nodiscard]] SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
+                                      const planner::Outcome& outcome, double planning_ms);
+
+/// For a plan without the search that made it: no bound, no runner-ups.
+[[nodiscard]] SolveReport make_report(const schemas::CollaborationPlan& plan);
+
+}  // namespace synergy::planner_offline

@@ -1,0 +1,48 @@
+// The standard workloads, and the generated one.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "synergy/planner_offline/question.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+
+namespace synergy::planner_offline {
+
+struct Workload {
+  std::string name;
+  std::string body;  ///< a file of `bodies/`
+  std::string apps;  ///< a folder of `apps/`
+  std::vector<std::string> links;
+  static constexpr auto fields() {
+    using W = Workload;
+    using schemas::required;
+    return std::tuple{required("name", &W::name, "as people call it"), required("body", &W::body, "its body"),
+                      required("apps", &W::apps, "folder of its apps"),
+                      required("links", &W::links, "it is compared on, the default one first")};
+  }
+};
+
+/// `deploy/workloads.yaml`. Fails with kNotFound or kInvalid.
+[[nodiscard]] Result<std::vector<Workload>> read_workloads(const std::filesystem::path& deploy);
+
+[[nodiscard]] Question question_of(const std::filesystem::path& deploy, const Workload& workload,
+                                   const std::string& link);
+
+/// Workload W6: `pipelines` pipelines on `devices` devices, drawn by a seed. Devices alternate MAX78000 and
+/// MAX78002; every one has camera, microphone and haptic; the model (of five), source and target of each
+/// pipeline are drawn uniformly, in this order, by splitmix64.
+struct GeneratedWorkload {
+  schemas::Body body;
+  std::vector<schemas::AppRequest> apps;
+};
+inline constexpr std::uint64_t kSeriesSeed = 20260101;
+[[nodiscard]] GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices,
+                                         std::uint64_t seed = kSeriesSeed);
+
+/// Writes `folder/bodies/NAME.yaml` and `folder/apps/NAME/*.yaml`. Fails with kEnvironment.
+Status write_files(const GeneratedWorkload& workload, const std::filesystem::path& folder);
+
+}  // namespace synergy::planner_offline

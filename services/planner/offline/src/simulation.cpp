@@ -1,0 +1,66 @@
+#include "synergy/planner_offline/simulation.hpp"
+
+#include <algorithm>
+
+#include "synergy/planner/cost_model.hpp"
+
+namespace synergy::planner_offline {
+namespace {
+
+double microseconds(Duration time) { return double(time.count()) * 1e-3; }
+
+SimulatedPipeline measure(const planner::Problem& problem, const schemas::PipelinePlan& planned,
+                          const execution::VirtualPipeline& ran, double rate) {
+  SimulatedPipeline line;
+  line.app = planned.app;
+  line.runs = ran.latencies.size();
+  line.energy_uj = ran.energy_uj;
+  for (const auto& way : planned.executions)
+    line.predicted_latency_us += way.share * microseconds(way.latency);
+  auto sorted = ran.latencies;
+  std::sort(sorted.begin(), sorted.end());
+  const auto at = [&](double part) {
+    const auto index = std::size_t(part * double(sorted.size() - 1) + 0.5);
+    return microseconds(sorted[index]);
+  };
+  for (const auto latency : sorted) line.latency_mean_us += microseconds(latency) / double(sorted.size());
+  line.latency_p50_us = at(0.5);
+  line.latency_p90_us = at(0.9);
+  line.latency_p99_us = at(0.99);
+  line.latency_max_us = at(1);
+  const auto sensor = problem.body.sensor_profiles.find(planned.sensing);
+  if (sensor != problem.body.sensor_profiles.end())
+    line.fresh_per_second = std::min(rate, sensor->second.fresh_per_second.value);
+  return line;
+}
+
+}  // namespace
+
+Result<SimulationReport> simulate(const planner::Problem& problem, const schemas::CollaborationPlan& plan,
+                                  std::uint64_t rounds, bool dynamic) {
+  execution::VirtualSettings settings;
+  settings.rounds = rounds;
+  settings.warm_up = rounds / 2;
+  settings.dynamic = dynamic;
+  settings.idle_mw = planner::idle_power_mw(problem.body);
+  const auto run = execution::run_virtually(plan, settings);
+  if (!run) return run.error();
+  SimulationReport report;
+  report.order = dynamic ? "dynamic" : "cyclic";
+  report.rounds = rounds;
+  report.predicted_rounds_per_second = plan.rounds_per_second;
+  report.rounds_per_second = run->rounds_per_second;
+  report.difference_percent = (run->rounds_per_second / plan.rounds_per_second - 1) * 100;
+  report.predicted_energy_uj = plan.energy_uj;
+  report.energy_uj = run->energy_uj;
+  report.simulated_ms = microseconds(run->time) * 1e-3;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+    report.pipelines.push_back(
+        measure(problem, plan.pipelines[p], run->pipelines[p], run->rounds_per_second));
+  for (const auto& unit : run->units)
+    report.units.push_back(
+        {unit.unit.device, unit.unit.unit, double(unit.busy.count()) / double(run->time.count())});
+  return report;
+}
+
+}  // namespace synergy::planner_offline

@@ -1,0 +1,120 @@
+#include "synergy/planner_offline/solve_report.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace synergy::planner_offline {
+namespace {
+
+double microseconds(Duration time) { return double(time.count()) * 1e-3; }
+
+void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
+  report.rounds_per_second = plan.rounds_per_second;
+  report.latency_us = microseconds(plan.latency);
+  report.energy_uj = plan.energy_uj;
+  report.bottleneck = plan.bottleneck;
+  report.body = plan.body;
+  report.overlap = plan.overlap;
+  report.rounds_per_cycle = plan.rounds_per_cycle;
+  report.memory = plan.memory;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& way : pipeline.executions) {
+      report.pipelines.push_back({pipeline.app, way.share, way.source, way.target, way.chunks,
+                                  microseconds(way.latency), way.energy_uj});
+      report.worst_latency_us = std::max(report.worst_latency_us, microseconds(way.latency));
+    }
+  for (const auto& unit : plan.units) {
+    const double busy = microseconds(unit.busy) / plan.rounds_per_cycle;
+    report.units.push_back({unit.device, unit.unit, busy, busy * plan.rounds_per_second * 1e-6});
+  }
+  std::stable_sort(report.units.begin(), report.units.end(),
+                   [](const auto& a, const auto& b) { return a.busy_us_per_round > b.busy_us_per_round; });
+}
+
+void note(const std::string& of, std::string_view name, const schemas::Figure& figure,
+          std::vector<std::string>& out) {
+  if (figure.mark == schemas::Mark::kAssumed || figure.mark == schemas::Mark::kUnverified)
+    out.push_back(of + " " + std::string(name) + " (" + std::string(schemas::name_of(figure.mark)) + ")");
+}
+
+/// Figures of a profile that are better known one day.
+template <class Profile>
+void note_all(const std::string& of, const Profile& profile, std::vector<std::string>& out) {
+  std::apply(
+      [&](const auto&... field) {
+        const auto one = [&](const auto& f) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(profile.*(f.member))>, schemas::Figure>)
+            note(of, f.name, profile.*(f.member), out);
+        };
+        (one(field), ...);
+      },
+      Profile::fields());
+}
+
+std::vector<std::string> assumed_figures(const schemas::BodyView& body) {
+  std::vector<std::string> figures;
+  for (const auto& [name, profile] : body.device_profiles) note_all(name, profile, figures);
+  for (const auto& [name, profile] : body.sensor_profiles) note_all(name, profile, figures);
+  for (const auto& [name, profile] : body.actuator_profiles) note_all(name, profile, figures);
+  note_all(body.link.name, body.link, figures);
+  return figures;
+}
+
+}  // namespace
+
+std::string status_of(const planner::Outcome& outcome) {
+  switch (outcome.kind) {
+    case planner::OutcomeKind::kOutOfResource:
+      return "oor";
+    case planner::OutcomeKind::kInfeasible:
+      return "infeasible";
+    case planner::OutcomeKind::kInvalidProblem:
+      return "invalid";
+    case planner::OutcomeKind::kSolved:
+    case planner::OutcomeKind::kBudgetSpent:
+      break;
+  }
+  return outcome.has_plan() && outcome.plan.status == schemas::PlanStatus::kOptimal ? "optimal" : "bounded";
+}
+
+SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
+                        const planner::Outcome& outcome, double planning_ms) {
+  SolveReport report;
+  if (outcome.has_plan()) {
+    add_plan(outcome.plan, report);
+    report.objective_value = outcome.objective_value;
+    if (outcome.plan.status != schemas::PlanStatus::kHeuristic) {
+      report.bound = outcome.bound;
+      report.gap = outcome.gap;
+    }
+  }
+  report.policy = options.policy;
+  report.objective = options.objective;
+  report.status = status_of(outcome);
+  report.reason = outcome.reason.empty() ? outcome.plan.reason : outcome.reason;
+  report.body = problem.body.name;
+  report.link = problem.body.link.name;
+  report.overlap = options.overlap;
+  report.residency = options.residency;
+  for (const auto& other : outcome.runner_ups)
+    report.runner_ups.push_back({other.name, other.summary, other.objective_value, other.why});
+  report.assumed = assumed_figures(problem.body);
+  report.nodes = outcome.nodes;
+  report.planning_ms = planning_ms;
+  return report;
+}
+
+SolveReport make_report(const schemas::CollaborationPlan& plan) {
+  SolveReport report;
+  add_plan(plan, report);
+  report.policy = plan.policy;
+  report.objective = plan.objective;
+  report.status = plan.status == schemas::PlanStatus::kOptimal ? "optimal" : "bounded";
+  report.reason = plan.reason;
+  report.residency = plan.residency;
+  report.planning_ms = double(plan.planning_us) * 1e-3;
+  report.objective_value = planner::objective_value(plan, plan.objective);
+  return report;
+}
+
+}  // namespace synergy::planner_offline

@@ -1,0 +1,97 @@
+#include "synergy/planner_offline/workloads.hpp"
+
+#include <fstream>
+
+#include "synergy/documents/yaml.hpp"
+#include "synergy/documents/yaml_writer.hpp"
+
+namespace synergy::planner_offline {
+namespace {
+
+struct WorkloadList {
+  std::vector<Workload> workloads;
+  static constexpr auto fields() {
+    return std::tuple{schemas::required("workloads", &WorkloadList::workloads, "in order")};
+  }
+};
+
+/// splitmix64, because the standard library's distributions differ from machine to machine.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t below(std::uint64_t limit) {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return (z ^ (z >> 31)) % limit;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+std::string padded(std::uint32_t number) {
+  const auto digits = std::to_string(number);
+  return std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits;
+}
+
+Status write_text(const std::filesystem::path& file, const std::string& text) {
+  std::error_code failure;
+  std::filesystem::create_directories(file.parent_path(), failure);
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << text;
+  out.close();
+  if (failure || !out) return Error{ErrorCode::kEnvironment, file.string() + ": can not be written"};
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Workload>> read_workloads(const std::filesystem::path& deploy) {
+  auto list = documents::read_yaml<WorkloadList>(deploy / "workloads.yaml");
+  if (!list) return list.error();
+  return std::move(list->workloads);
+}
+
+Question question_of(const std::filesystem::path& deploy, const Workload& workload, const std::string& link) {
+  return {deploy, deploy / "bodies" / (workload.body + ".yaml"), link, {deploy / "apps" / workload.apps}};
+}
+
+GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices, std::uint64_t seed) {
+  static const char* const kModels[] = {"convnet5", "kws", "simplenet", "ressimplenet", "widenet"};
+  Random random(seed);
+  GeneratedWorkload made;
+  made.body.name = "w6-" + std::to_string(pipelines) + "x" + std::to_string(devices);
+  made.body.link = "esp8266-uart-921600";
+  for (std::uint32_t d = 0; d < devices; ++d)
+    made.body.devices.push_back({DeviceId("device" + padded(d + 1)),
+                                 d % 2 == 0 ? "max78000" : "max78002",
+                                 {{"camera", {}}, {"microphone", {}}},
+                                 {"haptic"}});
+  for (std::uint32_t p = 0; p < pipelines; ++p) {
+    schemas::AppRequest app;
+    const std::string model = kModels[random.below(std::size(kModels))];
+    app.app = AppId("w6-" + padded(p + 1) + "-" + model);
+    app.model = ModelId(model);
+    app.sensing = {model == "kws" ? "microphone" : "camera", made.body.devices[random.below(devices)].id};
+    app.interaction = {"haptic", made.body.devices[random.below(devices)].id};
+    made.apps.push_back(std::move(app));
+  }
+  return made;
+}
+
+Status write_files(const GeneratedWorkload& workload, const std::filesystem::path& folder) {
+  const auto name = workload.body.name;
+  if (auto status =
+          write_text(folder / "bodies" / (name + ".yaml"), documents::to_yaml(workload.body) + "\n");
+      !status)
+    return status;
+  for (const auto& app : workload.apps)
+    if (auto status =
+            write_text(folder / "apps" / name / (app.app.text() + ".yaml"), documents::to_yaml(app) + "\n");
+        !status)
+      return status;
+  return {};
+}
+
+}  // namespace synergy::planner_offline

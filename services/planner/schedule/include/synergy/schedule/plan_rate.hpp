@@ -1,0 +1,31 @@
+// The rate of a collaboration plan as published: computed from its unit orders, depths and buffer slots
+// alone, by the rules that executors follow.
+//
+// A task starts when the task before it in its run has ended, every unit it holds is free and its turn there
+// has come, and its buffers have a free slot; the first task of a run also waits until fewer than `depth`
+// runs of its pipeline are under way. Without overlap it waits for the end of the run before it, of any
+// pipeline.
+#pragma once
+
+#include <string>
+
+#include "synergy/base/result.hpp"
+#include "synergy/schedule/cycle.hpp"
+#include "synergy/schedule/event_graph.hpp"
+
+namespace synergy::schedule {
+
+/// One node a task of the cycle, in the order of `cycle.tasks`: the task's start. Fails with kInvalid when a
+/// unit's order names a task that does not exist.
+[[nodiscard]] Result<EventGraph> event_graph(const schemas::CollaborationPlan& plan, const Cycle& cycle);
+
+struct PlanRate {
+  double rounds_per_second = 0;
+  double round_ns = 0;     ///< the time of a round, in the long run
+  std::string bottleneck;  ///< what bounds it: a unit, or the tasks that wait for each other
+};
+
+/// Fails with kInvalid (as event_graph) or kConflict (the orders contradict each other).
+[[nodiscard]] Result<PlanRate> plan_rate(const schemas::CollaborationPlan& plan);
+
+}  // namespace synergy::schedule

@@ -1,0 +1,226 @@
+#include "synergy/schedule/executable.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "buffers.hpp"
+#include "timetable.hpp"
+
+namespace synergy::schedule {
+namespace {
+
+std::int64_t floor_of(std::int64_t time, std::int64_t period) {
+  return (time - ((time % period) + period) % period) / period;
+}
+
+/// Runs, each the start of a span and its end, that may be under way at a time: the least number so that a
+/// run's span begins after the end of the one so many before it.
+std::uint32_t overlapping(const std::vector<std::pair<std::int64_t, std::int64_t>>& spans,
+                          std::int64_t period) {
+  const auto count = std::int64_t(spans.size());
+  const auto suffices = [&](std::int64_t most) {
+    for (std::int64_t j = 0; j < count; ++j) {
+      const auto later = j + most;
+      if (spans[std::size_t(later % count)].first + later / count * period < spans[std::size_t(j)].second)
+        return false;
+    }
+    return true;
+  };
+  std::int64_t most =
+      1;  // a run may overtake another, so a larger number need not suffice where a smaller does
+  while (!suffices(most)) ++most;
+  return std::uint32_t(most);
+}
+
+/// Writes a timetable into the plan: orders, lags, depths, slots.
+class ReadOff {
+ public:
+  ReadOff(const Cycle& cycle, const std::vector<std::int64_t>& starts, std::int64_t period)
+      : cycle_(cycle), starts_(starts), period_(period) {}
+
+  void write(schemas::CollaborationPlan& plan) const {
+    write_orders(plan);
+    for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+      std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+      for (const auto r : cycle_.runs_of[p]) spans.push_back(span(r, 0, cycle_.runs[r].tasks - 1));
+      plan.pipelines[p].depth = overlapping(spans, period_);
+      for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e)
+        for (auto& buffer : plan.pipelines[p].executions[e].buffers) write_slots(p, e, buffer);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::int64_t end(std::uint32_t task) const {
+    return starts_[task] + room_of(cycle_.tasks[task]);
+  }
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> span(std::uint32_t run, std::uint32_t first,
+                                                           std::uint32_t last) const {
+    const auto task = cycle_.runs[run].first_task;
+    return {starts_[task + first], end(task + last)};
+  }
+  void write_slots(std::size_t p, std::uint32_t execution, schemas::TensorBuffer& buffer) const {
+    std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+    for (const auto r : cycle_.runs_of[p])
+      if (cycle_.runs[r].execution == execution)
+        spans.push_back(span(r, buffer.first_step, buffer.last_step));
+    buffer.slots = spans.empty() ? 1 : overlapping(spans, period_);
+  }
+  void write_orders(schemas::CollaborationPlan& plan) const {
+    const auto earliest = *std::min_element(starts_.begin(), starts_.end());
+    std::vector<std::vector<std::uint32_t>> held_by(cycle_.units.size());
+    for (std::uint32_t t = 0; t < cycle_.tasks.size(); ++t)
+      for (const auto unit : cycle_.tasks[t].units) held_by[unit].push_back(t);
+    plan.units.clear();
+    std::vector<std::uint32_t> units(cycle_.units.size());
+    std::iota(units.begin(), units.end(), 0u);
+    std::sort(units.begin(), units.end(), [&](auto a, auto b) { return cycle_.units[a] < cycle_.units[b]; });
+    const auto loads = cycle_.loads();
+    for (const auto u : units) {
+      auto& tasks = held_by[u];
+      const auto phase = [&](std::uint32_t t) { return (starts_[t] - earliest) % period_; };
+      std::sort(tasks.begin(), tasks.end(), [&](auto a, auto b) { return phase(a) < phase(b); });
+      schemas::UnitOrder order{cycle_.units[u].device, cycle_.units[u].unit, {}, Duration(loads[u])};
+      for (const auto t : tasks) {
+        auto ref = cycle_.tasks[t].ref;
+        ref.lag = std::uint32_t(floor_of(starts_[t] - earliest, period_));
+        order.order.push_back(ref);
+      }
+      plan.units.push_back(std::move(order));
+    }
+  }
+
+  const Cycle& cycle_;
+  const std::vector<std::int64_t>& starts_;
+  std::int64_t period_;
+};
+
+bool fits(const schemas::CollaborationPlan& plan, const Sram& sram) {
+  const auto used = sram_used(plan);
+  return std::all_of(used.begin(), used.end(),
+                     [&](const auto& entry) { return entry.second <= sram.at(entry.first); });
+}
+
+/// The same numbers on every machine (splitmix64).
+std::uint64_t mix(std::uint64_t& state) {
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+/// Orders in which runs are placed: as they stand, by length both ways, by their longest block, then
+/// shuffled; each with several sets of units packed first.
+std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vector<Block>>& blocks,
+                                 std::uint32_t count) {
+  std::vector<std::int64_t> length, longest;
+  for (const auto& of_run : blocks) {
+    length.push_back(0);
+    longest.push_back(0);
+    for (const auto& block : of_run) {
+      length.back() += block.length;
+      longest.back() = std::max(longest.back(), block.length);
+    }
+  }
+  std::vector<std::uint32_t> runs(cycle.runs.size());
+  std::iota(runs.begin(), runs.end(), 0u);
+  std::vector<std::vector<std::uint32_t>> orders(4, runs);
+  std::stable_sort(orders[1].begin(), orders[1].end(), [&](auto a, auto b) { return length[a] > length[b]; });
+  std::stable_sort(orders[2].begin(), orders[2].end(),
+                   [&](auto a, auto b) { return longest[a] > longest[b]; });
+  std::stable_sort(orders[3].begin(), orders[3].end(), [&](auto a, auto b) { return length[a] < length[b]; });
+  constexpr double kPacked[] = {1, 0.85, 0.6, 2};  // 2: none
+  std::vector<Variant> variants;
+  std::uint64_t state = 1;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (i / std::size(kPacked) >= orders.size()) {
+      for (auto n = runs.size(); n > 1; --n) std::swap(runs[n - 1], runs[mix(state) % n]);
+      orders.push_back(runs);
+    }
+    variants.push_back({orders[i / std::size(kPacked)], kPacked[i % std::size(kPacked)]});
+  }
+  return variants;
+}
+
+/// Tries longer and longer periods until a timetable is found that fits the SRAM; keeps the fastest plan.
+class Search {
+ public:
+  Search(const Cycle& cycle, const Sram& sram, const Effort& effort)
+      : cycle_(cycle),
+        sram_(sram),
+        blocks_(blocks_of(cycle)),
+        variants_(variants_of(cycle, blocks_, effort.variants)) {}
+
+  /// `plan` holds one run after the other and is the best so far, of rate `rate`.
+  Result<PlanRate> improve(schemas::CollaborationPlan& plan, PlanRate rate) {
+    std::int64_t shortest = 1;
+    for (std::size_t u = 0; u < cycle_.units.size(); ++u) {
+      std::int64_t load = 0;
+      for (const auto& task : cycle_.tasks)
+        if (std::find(task.units.begin(), task.units.end(), u) != task.units.end()) load += room_of(task);
+      shortest = std::max(shortest, load);
+    }
+    for (const double factor : {1.0, 1.005, 1.015, 1.03, 1.06, 1.1, 1.17, 1.25, 1.4,  1.6, 1.8,
+                                2.1, 2.5,   3.0,   4.0,  5.0,  7.0, 10.0, 15.0, 25.0, 40.0}) {
+      const auto period = std::int64_t(double(shortest) * factor);
+      if (double(period) >= rate.round_ns * double(plan.rounds_per_cycle)) break;
+      for (const auto& variant : variants_) {
+        auto tried = attempt(plan, period, variant);
+        if (!tried) continue;
+        const auto tried_rate = plan_rate(*tried);
+        if (!tried_rate) return tried_rate.error();
+        if (tried_rate->round_ns < rate.round_ns) {
+          rate = *tried_rate;
+          plan = std::move(*tried);
+        }
+        if (rate.round_ns * double(plan.rounds_per_cycle) <= double(shortest)) return rate;
+      }
+    }
+    return rate;
+  }
+
+ private:
+  std::optional<schemas::CollaborationPlan> attempt(const schemas::CollaborationPlan& plan,
+                                                    std::int64_t period, const Variant& variant) {
+    const auto starts = make_timetable(cycle_, blocks_, period, variant);
+    if (!starts) return std::nullopt;
+    auto tried = plan;
+    ReadOff(cycle_, *starts, period).write(tried);
+    if (!fits(tried, sram_)) return std::nullopt;
+    return tried;
+  }
+
+  const Cycle& cycle_;
+  const Sram& sram_;
+  std::vector<std::vector<Block>> blocks_;
+  std::vector<Variant> variants_;
+};
+
+}  // namespace
+
+Result<Executable> make_executable(schemas::CollaborationPlan& plan, const Sram& sram, const Effort& effort) {
+  Executable made;
+  plan.units.clear();
+  plan.rounds_per_cycle = 1;
+  if (plan.pipelines.empty()) return made;
+  for (const auto& pipeline : plan.pipelines)
+    plan.rounds_per_cycle = std::max(plan.rounds_per_cycle, std::uint32_t(sequence_of(pipeline).size()));
+  if (auto status = set_buffers(plan, sram); !status) return status.error();
+  const auto cycle = flatten(plan.pipelines);
+  std::int64_t period = 0;
+  const auto starts = one_after_the_other(cycle, period);
+  ReadOff(cycle, starts, period).write(plan);
+  auto rate = plan_rate(plan);
+  if (!rate) return rate.error();
+  if (plan.overlap) {
+    rate = Search(cycle, sram, effort).improve(plan, *rate);
+    if (!rate) return rate.error();
+    const auto loads = cycle.loads();
+    period = *std::max_element(loads.begin(), loads.end());
+  }
+  made.rate = *rate;
+  made.bound_ns = double(period) / double(plan.rounds_per_cycle);
+  if (!plan.overlap) made.bound_ns = made.rate.round_ns;
+  return made;
+}
+
+}  // namespace synergy::schedule

@@ -1,0 +1,162 @@
+// Planning from files: the standard workloads, reports, the benchmark's summary.
+#include <gmock/gmock.h>
+
+#include <map>
+
+#include "synergy/planner_offline/benchmark.hpp"
+#include "synergy/planner_offline/chart.hpp"
+#include "synergy/planner_offline/simulation.hpp"
+#include "synergy/planner_offline/solve_report.hpp"
+
+namespace synergy::planner_offline_test {
+namespace {
+
+using namespace planner_offline;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::filesystem::path deploy_path() { return std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy"; }
+
+planner::Problem workload_problem(const std::string& name, const std::string& link) {
+  const auto workloads = read_workloads(deploy_path());
+  EXPECT_TRUE(workloads) << workloads.error().message;
+  for (const auto& workload : *workloads) {
+    if (workload.name != name) continue;
+    auto problem = read_problem(question_of(deploy_path(), workload, link));
+    EXPECT_TRUE(problem) << problem.error().message;
+    if (problem) return *problem;
+  }
+  ADD_FAILURE() << "no workload " << name;
+  return {};
+}
+
+TEST(Offline, EveryStandardWorkloadHasTheAppsOfItsTable) {
+  const std::map<std::string, std::size_t> sizes{{"w1", 3}, {"w2", 3}, {"w3", 2}, {"w4", 8}, {"w5", 8}};
+  for (const auto& [name, size] : sizes) {
+    const auto problem = workload_problem(name, "");
+    EXPECT_EQ(problem.pipelines.size(), size) << name;
+    EXPECT_EQ(problem.body.link.name, "esp8266-uart-921600") << name;
+    EXPECT_TRUE(planner::check_problem(problem)) << name;
+  }
+}
+
+TEST(Offline, PlansOfAWorkloadRunVirtuallyAtTheirComputedRate) {
+  for (const auto& [name, link] : std::map<std::string, std::string>{{"w1", "wired-spi"}, {"w2", "ideal"}}) {
+    const auto problem = workload_problem(name, link);
+    for (const bool overlap : {true, false}) {
+      planner::SolveOptions options;
+      options.policy = "synergy";
+      options.overlap = overlap;
+      const auto outcome = planner::solve(problem, options, planner::Budget(200'000));
+      ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+      const auto ran = simulate(problem, outcome.plan, 1000, false);
+      ASSERT_TRUE(ran) << ran.error().message;
+      EXPECT_NEAR(ran->difference_percent, 0, 0.1) << name << (overlap ? "" : " without overlap");
+      EXPECT_NEAR(ran->energy_uj / ran->predicted_energy_uj, 1, 1e-3) << name;
+    }
+  }
+}
+
+TEST(Offline, AReportHoldsWhatThePlanHolds) {
+  const auto read =
+      read_problem({{}, deploy_path() / "bodies/four-78000.yaml", "", {deploy_path() / "apps/digits.yaml"}});
+  ASSERT_TRUE(read) << read.error().message;
+  const auto& problem = *read;
+  planner::SolveOptions options;
+  options.policy = "ind-e2e";
+  const auto outcome = planner::solve(problem, options);
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  const auto report = make_report(problem, options, outcome, 1);
+  EXPECT_EQ(report.pipelines.size(), 1u);
+  EXPECT_EQ(report.pipelines[0].chunks.size(), 2u);
+  EXPECT_EQ(report.units.size(), outcome.plan.units.size());
+  EXPECT_GE(report.units.front().load, report.units.back().load);
+  EXPECT_FALSE(report.bound) << "a policy that claims nothing has no bound";
+  EXPECT_THAT(report.assumed, testing::Contains("max78000 prepare_ns_per_byte (assumed)"));
+}
+
+TEST(Offline, AMissingAppFileIsNamed) {
+  const auto problem =
+      read_problem({deploy_path(), deploy_path() / "bodies/four-78000.yaml", "", {"no/such.yaml"}});
+  ASSERT_FALSE(problem);
+  EXPECT_THAT(problem.error().message, HasSubstr("no/such.yaml"));
+}
+
+TEST(Offline, AnUnknownLinkIsAnErrorThatListsTheLinks) {
+  const auto problem = read_problem({deploy_path(),
+                                     deploy_path() / "bodies/four-78000.yaml",
+                                     "wifi",
+                                     {deploy_path() / "apps/digits.yaml"}});
+  ASSERT_FALSE(problem);
+  EXPECT_THAT(problem.error().message, AllOf(HasSubstr("wifi"), HasSubstr("wired-spi")));
+}
+
+TEST(Offline, TheGeneratedWorkloadIsTheSameForTheSameSeedAndOtherForAnother) {
+  const auto one = generate(8, 4), two = generate(8, 4), other = generate(8, 4, 1);
+  EXPECT_EQ(one.apps, two.apps);
+  EXPECT_NE(one.apps, other.apps);
+  EXPECT_EQ(one.body.devices[0].profile, "max78000");
+  EXPECT_EQ(one.body.devices[1].profile, "max78002");
+  for (const auto& app : one.apps) EXPECT_FALSE(app.sensing.on.empty() || app.interaction.on.empty());
+}
+
+BenchRow row(const std::string& policy, std::optional<double> value,
+             schemas::Objective objective = schemas::Objective::kThroughput) {
+  BenchRow made;
+  made.workload = "w1";
+  made.link = "ideal";
+  made.policy = policy;
+  made.objective = objective;
+  made.status = value ? "bounded" : "oor";
+  made.objective_value = value;
+  return made;
+}
+
+TEST(Offline, TheBenchmarkComparesOursWithWhoeverHasAPlanAndCountsTheOthers) {
+  BenchReport report;
+  report.rows = {row("min-dev", std::nullopt), row("max-dev", 2.0), row("synergy", 4.0), row("optimal", 8.0)};
+  summarise(report);
+  EXPECT_TRUE(report.behind.empty());
+  std::map<std::string, BenchRatio> to;
+  for (const auto& ratio : report.ratios)
+    if (ratio.policy == "optimal") to[ratio.to] = ratio;
+  EXPECT_DOUBLE_EQ(to["max-dev"].ratio, 4);
+  EXPECT_DOUBLE_EQ(to["synergy"].ratio, 2);
+  EXPECT_EQ(to["min-dev"].cases, 0u);
+  EXPECT_EQ(to["min-dev"].oor, 1u);
+  ASSERT_FALSE(report.headlines.empty());
+  EXPECT_DOUBLE_EQ(report.headlines.front().ours, 4) << "an OOR plan enters no mean";
+  EXPECT_DOUBLE_EQ(report.headlines.front().paper, 23.0);
+}
+
+TEST(Offline, TheBenchmarkSaysWhereOptimalIsBehind) {
+  BenchReport report;
+  report.rows = {row("synergy", 4.1), row("optimal", 4.0)};
+  summarise(report);
+  EXPECT_EQ(report.behind.size(), 1u);
+  BenchReport latency;
+  latency.rows = {row("synergy", 4.1, schemas::Objective::kLatency),
+                  row("optimal", 4.0, schemas::Objective::kLatency)};
+  summarise(latency);
+  EXPECT_TRUE(latency.behind.empty()) << "less is better";
+}
+
+TEST(Offline, TheChartHasABarForEachPlanAndMarksWhatDoesNotFit) {
+  BenchReport report;
+  report.rows = {row("min-dev", std::nullopt), row("optimal", 8.0)};
+  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  EXPECT_THAT(svg, AllOf(HasSubstr("OOR"), HasSubstr("optimal"), HasSubstr("</svg>")));
+  EXPECT_THAT(to_svg(report, schemas::Objective::kEnergy), Not(HasSubstr("optimal")));
+}
+
+TEST(Offline, TheCsvHasALineForEachRow) {
+  BenchReport report;
+  report.rows = {row("min-dev", std::nullopt), row("optimal", 8.0)};
+  const auto csv = to_csv(report);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
+  EXPECT_THAT(csv, HasSubstr("w1,ideal,optimal,throughput,on,resident,bounded,8,"));
+}
+
+}  // namespace
+}  // namespace synergy::planner_offline_test
