@@ -41,7 +41,8 @@ TEST(Checks, NumbersAreFinite) {
 }
 
 TEST(Checks, AnAppAndItsModelHavePlainNames) {
-  for (const std::string name : {"", ".hidden", "a/b", "../x", "a b", "a\nb", std::string(65, 'a').c_str()}) {
+  const std::vector<std::string> refused{"", ".hidden", "a/b", "../x", "a b", "a\nb", std::string(65, 'a')};
+  for (const auto& name : refused) {
     expect_refused<AppRequest>("app '", [&](auto& app) { app.app = AppId(name); });
     expect_refused<AppRequest>("model '", [&](auto& app) { app.model = ModelId(name); });
   }
