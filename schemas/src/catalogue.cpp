@@ -41,6 +41,8 @@ constexpr std::string_view kPartName<LinkProfile> = "LinkProfile";
 template <>
 constexpr std::string_view kPartName<Chunk> = "Chunk";
 template <>
+constexpr std::string_view kPartName<TensorBuffer> = "TensorBuffer";
+template <>
 constexpr std::string_view kPartName<Step> = "Step";
 template <>
 constexpr std::string_view kPartName<ExecutionPlan> = "ExecutionPlan";
@@ -178,7 +180,8 @@ std::string catalogue_markdown() {
          "\n### Parts of messages\n" +
          part_tables<ActuatorProfile, AppRequest, AppStatus, Chunk, ChunkKey, Device, DeviceProfile,
                      ExecutionPlan, Figure, LinkProfile, MemoryUse, PipelinePlan, PlanSummary, Requirement,
-                     RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>();
+                     RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, TensorBuffer,
+                     UnitOrder>();
 }
 
 Result<std::string> message_to_json(std::span<const std::uint8_t> bytes) {

@@ -8,13 +8,13 @@ namespace synergy::schemas {
 namespace {
 
 /// Whether the step's `chunk` means one of the execution plan's chunks.
-bool is_of_a_chunk(TaskKind kind) {
-  return kind == TaskKind::kSwitch || kind == TaskKind::kLoad || kind == TaskKind::kInfer ||
-         kind == TaskKind::kUnload || kind == TaskKind::kUnpack;
+bool is_of_a_chunk(const Step& step) {
+  return step.kind == TaskKind::kSwitch || step.kind == TaskKind::kLoad || step.kind == TaskKind::kInfer ||
+         step.kind == TaskKind::kUnload || step.kind == TaskKind::kUnpack || step.unloads || step.loads;
 }
 
 bool is_in(const CollaborationPlan& plan, const TaskRef& task) {
-  if (task.pipeline >= plan.pipelines.size()) return false;
+  if (task.pipeline >= plan.pipelines.size() || task.run >= plan.rounds_per_cycle) return false;
   const auto& executions = plan.pipelines[task.pipeline].executions;
   return task.execution < executions.size() && task.step < executions[task.execution].steps.size();
 }
@@ -35,13 +35,27 @@ Status Step::check() const {
                   check_at_most("'bytes'", bytes, kMaxTensorBytes), check_amount("'energy_uj'", energy_uj));
 }
 
+Status TensorBuffer::check() const {
+  if (slots == 0) return wrong("a tensor buffer needs at least one slot");
+  if (last_step < first_step) return wrong("a tensor buffer is left before it is taken");
+  return first_of(check_name("device", device.text()), check_at_most("'bytes'", bytes, kMaxTensorBytes),
+                  check_at_most("'slots'", slots, kMaxRunsInFlight));
+}
+
 Status ExecutionPlan::check() const {
   if (chunks.empty()) return wrong("an execution plan needs at least one chunk");
   if (steps.empty()) return wrong("an execution plan needs at least one step");
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    if (is_of_a_chunk(steps[i].kind) && steps[i].chunk >= chunks.size())
+  for (const auto& buffer : buffers)
+    if (buffer.last_step >= steps.size())
+      return wrong("a tensor buffer is held to step " + std::to_string(buffer.last_step) + ", there are " +
+                   std::to_string(steps.size()));
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].kind != TaskKind::kTransfer && (steps[i].unloads || steps[i].loads))
+      return wrong("step " + std::to_string(i) + " is streamed; only a transfer is");
+    if (is_of_a_chunk(steps[i]) && steps[i].chunk >= chunks.size())
       return wrong("step " + std::to_string(i) + " is of chunk " + std::to_string(steps[i].chunk) +
                    ", there are " + std::to_string(chunks.size()));
+  }
   return first_of(check_amount("'share'", share, 1), check_name("source", source.text()),
                   check_name("target", target.text()), check_duration("the latency", latency),
                   check_amount("'energy_uj'", energy_uj));
@@ -50,6 +64,10 @@ Status ExecutionPlan::check() const {
 Status PipelinePlan::check() const {
   if (executions.empty()) return wrong("a pipeline needs at least one execution plan");
   if (depth == 0) return wrong("'depth' must be at least 1");
+  for (const auto execution : sequence)
+    if (execution >= executions.size())
+      return wrong("'sequence' names execution plan " + std::to_string(execution) + ", there are " +
+                   std::to_string(executions.size()));
   if (output_width != 8 && output_width != 32)
     return wrong("'output_width' must be 8 or 32, found " + std::to_string(output_width));
   return first_of(check_name("app", app.text()), check_name("model", model.text()),
@@ -65,6 +83,7 @@ Status UnitOrder::check() const {
 Status MemoryUse::check() const { return check_name("device", device.text()); }
 
 Status CollaborationPlan::check() const {
+  if (rounds_per_cycle == 0) return wrong("'rounds_per_cycle' must be at least 1");
   std::set<AppId> apps;
   for (const auto& pipeline : pipelines)
     if (!apps.insert(pipeline.app).second)

@@ -112,10 +112,10 @@ TEST_P(DigitsOnOneDevice, IsBoundedByTheRadioThatSendsTheLabel) {
   EXPECT_EQ(busy(plan, kWatch, schemas::Unit::kActuator), Duration(2'000'000));
 }
 
-TEST_P(DigitsOnOneDevice, OccupiesTheNetworksWeightsAndTwoPictures) {
+TEST_P(DigitsOnOneDevice, OccupiesTheNetworksWeightsAPictureAndWhatWaitsForTheRadio) {
   const auto plan = planner::solve(digits_problem(), GetParam()).plan;
   schemas::MemoryUse glasses{kGlasses, 60 * 9 + 60 * 60 * 9 + 56 * 60 * 9 + 12 * 56 * 9 + 10 * 192,
-                             60 + 60 + 56 + 12 + 10, 5, 2 * 784};
+                             60 + 60 + 56 + 12 + 10, 5, 784 + 2 * kScoreBytes};
   schemas::MemoryUse watch{kWatch, 0, 0, 0, 2 * 16};
   EXPECT_THAT(plan.memory, ElementsAre(glasses, watch));
 }
@@ -152,8 +152,8 @@ TEST(DigitsOnTwoDevices, GiveRateEnergyAndMemoryByTheirTransfer) {
   EXPECT_NEAR(plan.pipelines.at(0).executions.at(0).energy_uj, tasks, 1e-6);
   EXPECT_NEAR(plan.energy_uj, tasks + kIdleMw * 8'283'333 * 1e-6, 1e-6);
   schemas::MemoryUse glasses{kGlasses, 60 * 9 + 60 * 60 * 9 + 56 * 60 * 9 + 12 * 56 * 9, 60 + 60 + 56 + 12, 4,
-                             2 * 784};
-  schemas::MemoryUse watch{kWatch, 10 * 192, 10, 1, 2 * 192};
+                             784 + 2 * kTensorBytes};
+  schemas::MemoryUse watch{kWatch, 10 * 192, 10, 1, 2 * kTensorBytes + kScoreBytes};
   EXPECT_THAT(plan.memory, ElementsAre(glasses, watch));
 }
 

@@ -62,7 +62,10 @@ class Enumeration {
       if (i > 0) middle += transfer(program_.layers[placed_[i].first].input.bytes());
     }
     const auto& last = program_.layers.back();
-    const std::uint64_t result = argmax() ? 16 : last.output.values() * last.output_width / 8;
+    const std::uint64_t pixels = last.output.values() / last.output.channels;  // no labels: one a channel
+    const std::uint64_t result = !argmax()     ? last.output.values() * last.output_width / 8
+                                 : pixels == 1 ? 16
+                                               : pixels;
     const auto& body = problem_.body;
     for (const auto* source : present_) {
       if (!app.sensing.on.empty() && app.sensing.on != source->id) continue;
@@ -80,7 +83,7 @@ class Enumeration {
             target->actuators.end())
           continue;
         const auto& actuator = body.actuator_profiles.at(app.interaction.needs);
-        auto end = ns(1000 * (argmax() ? actuator.label_us.value : actuator.map_us.value));
+        auto end = ns(1000 * (argmax() && pixels == 1 ? actuator.label_us.value : actuator.map_us.value));
         if (target != placed_.back().device) end += transfer(result);
         const auto latency = begin + middle + end;
         best_ = std::min(best_.value_or(latency), latency);

@@ -58,10 +58,11 @@ TEST(PlannerService, NamesAppAndKnownModelsForAnUnknownModel) {
 }
 
 TEST(PlannerService, RefusesToStreamWhatRunningExecutorsCanNot) {
-  auto asked = request();
-  asked.apps[0].model = ModelId("unet");  // its picture is larger than the SRAM that is free for tensors
-  asked.apps[0].interaction = {"haptic", DeviceId("ring")};
-  const auto plan = service().on(asked);
+  auto body = standard_body("four-78000");
+  body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 100;  // less than any tensor to be sent
+  auto made = service();
+  made.on(body);
+  const auto plan = made.on(request(2));
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().code, ErrorCode::kNoFit);
   EXPECT_THAT(plan.error().message, AllOf(HasSubstr("app 'digits'"), HasSubstr("executors do not stream")));

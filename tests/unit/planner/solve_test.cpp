@@ -124,9 +124,22 @@ TEST(Solve, NamesDeviceAndResourceWhenTwoAppsDoNotFitTogether) {
   const auto problem = two_large_apps("max78000");
   for (const auto& policy : planner::policy_names()) {
     const auto outcome = planner::solve(problem, policy);
-    EXPECT_EQ(outcome.kind, OutcomeKind::kOutOfResource);
-    EXPECT_THAT(outcome.reason, AllOf(HasSubstr("OOR"), HasSubstr("device 'glasses'"), HasSubstr("column")));
+    // Only a policy that searches through all plans knows that there is none.
+    const bool proves = planner::find_policy(policy)->certifies;
+    EXPECT_EQ(outcome.kind, proves ? OutcomeKind::kInfeasible : OutcomeKind::kOutOfResource);
+    EXPECT_THAT(outcome.reason, AllOf(HasSubstr(proves ? "proved" : "OOR"), HasSubstr("device 'glasses'"),
+                                      HasSubstr("column")));
   }
+}
+
+TEST(Solve, NamesTheFewestAppsThatCanNotBeServedTogether) {
+  auto problem = two_large_apps("max78000");
+  problem.pipelines.insert(problem.pipelines.begin() + 1,
+                           {digits_app(1, "small"), SmallModel("small", 1, 4).conv(4, 1).build()});
+  problem.pipelines[1].app.interaction.on = {};
+  const auto outcome = planner::solve(problem, "optimal");
+  EXPECT_EQ(outcome.kind, OutcomeKind::kInfeasible);
+  EXPECT_THAT(outcome.reason, HasSubstr("no room for all of 'left', 'right' together"));
 }
 
 TEST(Solve, NamesTheWeightStoreWhenItIsTooSmall) {
@@ -135,7 +148,7 @@ TEST(Solve, NamesTheWeightStoreWhenItIsTooSmall) {
   profile.flash_for_weights_bytes.value = 1000;
   profile.extra_weight_store_bytes.value = 500;
   const auto outcome = planner::solve(problem, "ind-e2e");
-  EXPECT_EQ(outcome.kind, OutcomeKind::kOutOfResource);
+  EXPECT_EQ(outcome.kind, OutcomeKind::kInfeasible);
   EXPECT_THAT(outcome.reason, AllOf(HasSubstr("weight store"), HasSubstr("glasses"), HasSubstr("1500")));
 }
 
@@ -149,26 +162,40 @@ TEST(Solve, NamesTheSramWhenTheRunsOfTwoAppsDoNotFitIt) {
   EXPECT_EQ(planner::solve(one, "ind-e2e").kind, OutcomeKind::kSolved);
   const auto outcome = planner::solve(problem, "ind-e2e");
   EXPECT_EQ(outcome.kind, OutcomeKind::kOutOfResource);
-  EXPECT_THAT(outcome.reason, AllOf(HasSubstr("SRAM"), HasSubstr("again")));
+  EXPECT_THAT(outcome.reason, AllOf(HasSubstr("SRAM"), HasSubstr("device 'glasses'"), HasSubstr("1568")));
 }
 
 TEST(Solve, KeepsOnlyAsManyRunsInFlightAsTheSramHolds) {
   auto problem = digits_problem();
-  EXPECT_EQ(planner::solve(problem, "ind-e2e").plan.pipelines[0].depth, 2u);
-  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 1000;
+  const auto fast = planner::solve(problem, "ind-e2e").plan;
+  EXPECT_EQ(fast.pipelines[0].depth, 2u);
+  // A picture is 784 bytes: its place is then also that of the scores, held until the label has been sent.
+  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 800;
   const auto plan = planner::solve(problem, "ind-e2e").plan;
-  EXPECT_EQ(plan.pipelines[0].depth, 1u);
-  // With one run at a time the latency bounds the rate.
-  EXPECT_EQ(plan.bottleneck, "runs in flight of app 'digits'");
-  EXPECT_NEAR(plan.rounds_per_second, 1e9 / double(plan.latency.count()), 1e-9);
+  EXPECT_LT(plan.rounds_per_second, fast.rounds_per_second);
+  EXPECT_EQ(plan.memory[0].buffer_bytes, 784u);
 }
 
-TEST(Solve, SaysThatAPictureLargerThanTheSramIsNotStreamedYet) {
+TEST(Solve, LeavesAPictureThatIsLargerThanTheSramInTheSensor) {
   auto problem = digits_problem();
   problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 700;
   const auto outcome = planner::solve(problem, "ind-e2e");
-  EXPECT_EQ(outcome.kind, OutcomeKind::kInfeasible);
-  EXPECT_THAT(outcome.reason, AllOf(HasSubstr("784"), HasSubstr("SRAM")));
+  ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
+  EXPECT_EQ(outcome.plan.memory[0].buffer_bytes, 2u * 40) << "scores only";
+}
+
+TEST(Solve, StreamsATensorThatIsLargerThanTheSram) {
+  auto problem = digits_problem(2);
+  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 100;  // the tensor is 192 bytes
+  const auto outcome = planner::solve(problem, "ind-e2e");
+  ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
+  const auto& steps = outcome.plan.pipelines[0].executions[0].steps;
+  const auto sent = std::find_if(steps.begin(), steps.end(),
+                                 [](const auto& step) { return step.kind == TaskKind::kTransfer; });
+  ASSERT_NE(sent, steps.end());
+  EXPECT_TRUE(sent->unloads);
+  EXPECT_TRUE(sent->loads);
+  EXPECT_EQ(schemas::units_held(*sent).size(), 6u);
 }
 
 TEST(Solve, SwitchesBeforeEveryChunkWhereTwoShareAnAccelerator) {
@@ -217,21 +244,27 @@ TEST(Solve, GivesEqualOutcomesForEqualInputs) {
 }
 
 TEST(Solve, WithASpentBudgetReturnsTheBestPlanSoFar) {
-  // The first spread over two devices is found by the second node: glasses 0-3, earbud 4.
-  const auto problem = digits_problem(2);
-  const auto outcome = planner::solve(problem, "ind-e2e", Budget(2));
-  ASSERT_EQ(outcome.kind, OutcomeKind::kBudgetSpent) << outcome.reason;
-  ASSERT_TRUE(outcome.has_plan());
-  EXPECT_TRUE(planner::verify(problem, outcome.plan));
-  EXPECT_GT(outcome.plan.latency, planner::solve(problem, "ind-e2e").plan.latency);
+  int unproved = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const auto problem = random_problem(seed, 3);
+    const auto outcome = planner::solve(problem, "optimal", Budget(10 * seed));
+    if (!outcome.has_plan()) continue;
+    EXPECT_TRUE(planner::verify(problem, outcome.plan));
+    if (outcome.kind != OutcomeKind::kBudgetSpent) continue;
+    ++unproved;
+    EXPECT_EQ(outcome.plan.status, schemas::PlanStatus::kBounded);
+    EXPECT_GE(outcome.bound, outcome.objective_value);
+  }
+  EXPECT_GE(unproved, 3);
 }
 
-TEST(Solve, WithABudgetTooSmallForAnyPlanSaysThatTheBudgetIsSpent) {
-  for (const auto& policy : planner::policy_names()) {
-    const auto outcome = planner::solve(digits_problem(2), policy, Budget(1));
-    EXPECT_EQ(outcome.kind, OutcomeKind::kBudgetSpent);
-    EXPECT_FALSE(outcome.has_plan());
-    EXPECT_THAT(outcome.reason, HasSubstr("budget"));
+TEST(Solve, WithoutABudgetSaysThatItIsSpent) {
+  // max-dev is a dynamic program that takes no nodes, and "optimal" begins with its plan.
+  for (const auto* policy : {"min-dev", "pri-min-dev", "ind-model", "joint-model", "ind-e2e", "synergy"}) {
+    const auto outcome = planner::solve(digits_problem(2), policy, Budget(0));
+    EXPECT_EQ(outcome.kind, OutcomeKind::kBudgetSpent) << policy;
+    EXPECT_FALSE(outcome.has_plan()) << policy;
+    EXPECT_THAT(outcome.reason, HasSubstr("budget")) << policy;
   }
 }
 

@@ -17,7 +17,7 @@ using schemas::TaskKind;
 
 TEST(Verify, AcceptsEveryPlanOfEveryPolicyOnRandomProblems) {
   int plans = 0, shared = 0;
-  for (std::uint64_t seed = 1000; seed < 1400; ++seed) {
+  for (std::uint64_t seed = 1000; seed < 1150; ++seed) {
     const auto problem = random_problem(seed, 1 + seed % 3);
     for (const auto& policy : planner::policy_names()) {
       SCOPED_TRACE("seed " + std::to_string(seed) + ", policy " + policy);
@@ -30,7 +30,7 @@ TEST(Verify, AcceptsEveryPlanOfEveryPolicyOnRandomProblems) {
         for (const auto kind : kinds_of(pipeline.executions[0])) shared += kind == TaskKind::kSwitch;
     }
   }
-  EXPECT_GE(plans, 200);
+  EXPECT_GE(plans, 300);
   EXPECT_GE(shared, 30) << "the problems must make chunks share accelerators";
 }
 
@@ -71,7 +71,10 @@ Problem busy_problem() {
 class VerifyMutation : public testing::Test {
  protected:
   VerifyMutation() {
-    const auto outcome = planner::solve(problem_, "ind-e2e");
+    planner::SolveOptions options;
+    options.policy = "ind-e2e";
+    options.overlap = false;  // orders are then those of the steps
+    const auto outcome = planner::solve(problem_, options);
     EXPECT_TRUE(outcome.has_plan()) << outcome.reason;
     plan_ = outcome.plan;
     EXPECT_TRUE(planner::verify(problem_, plan_));

@@ -113,16 +113,48 @@ TEST(Checks, FiguresCanBeCountedWith) {
 
 TEST(Checks, APlanOnlyNamesChunksThatItHas) {
   const auto execution = [](auto& plan) -> auto& { return plan.pipelines[0].executions[1]; };
-  expect_refused<CollaborationPlan>("pipelines: [0]: executions: [1]: step 1 is of chunk 2, there are 2",
-                                    [&](auto& plan) {
-                                      execution(plan).steps[1].kind = TaskKind::kInfer;
-                                      execution(plan).steps[1].chunk = 2;
-                                    });
+  expect_refused<CollaborationPlan>(
+      "pipelines: [0]: executions: [1]: step 1 is of chunk 2, there are 2", [&](auto& plan) {
+        execution(plan).steps[1].kind = TaskKind::kInfer;
+        execution(plan).steps[1].unloads = execution(plan).steps[1].loads = false;
+        execution(plan).steps[1].chunk = 2;
+      });
   expect_refused<CollaborationPlan>("at least one chunk",
                                     [&](auto& plan) { execution(plan).chunks.clear(); });
   expect_refused<CollaborationPlan>("at least one step", [&](auto& plan) { execution(plan).steps.clear(); });
   expect_refused<Chunk>("last layer is before",
                         [](auto& chunk) { chunk.last_layer = chunk.first_layer - 1; });
+}
+
+TEST(Checks, APlansBuffersSequencesAndCyclesStayInRange) {
+  const auto buffer = [](auto& plan) -> auto& { return plan.buffers[1]; };
+  expect_refused<ExecutionPlan>("held to step 2, there are 2",
+                                [&](auto& plan) { buffer(plan).last_step = 2; });
+  expect_refused<ExecutionPlan>("left before it is taken", [&](auto& plan) { buffer(plan).last_step = 0; });
+  expect_refused<TensorBuffer>("at least one slot", [](auto& made) { made.slots = 0; });
+  expect_refused<TensorBuffer>("'slots'", [](auto& made) { made.slots = 1u << 31; });
+  expect_refused<PipelinePlan>("'sequence' names execution plan 2, there are 2", [](auto& pipeline) {
+    pipeline.sequence = {0, 2};
+  });
+  expect_refused<CollaborationPlan>("'rounds_per_cycle'", [](auto& plan) { plan.rounds_per_cycle = 0; });
+  expect_refused<CollaborationPlan>("a task that the plan does not have",
+                                    [](auto& plan) { plan.units[0].order[0].run = plan.rounds_per_cycle; });
+}
+
+TEST(Checks, AnAppsRateAndDeadlineAreAmounts) {
+  for (const double wrong : {-1.0, std::nan(""), HUGE_VAL}) {
+    expect_refused<AppRequest>("min_rate", [&](auto& app) { app.min_rate = wrong; });
+    expect_refused<AppRequest>("deadline_us", [&](auto& app) { app.deadline_us = wrong; });
+  }
+}
+
+TEST(Checks, OnlyATransferIsStreamed) {
+  for (const auto streams : {&Step::unloads, &Step::loads})
+    expect_refused<ExecutionPlan>("step 1 is streamed; only a transfer is", [&](auto& plan) {
+      plan.steps[1].kind = TaskKind::kInfer;
+      plan.steps[1].unloads = plan.steps[1].loads = false;
+      plan.steps[1].*streams = true;
+    });
 }
 
 TEST(Checks, AStepTakesSomeTimeAndATransferGoesSomewhere) {

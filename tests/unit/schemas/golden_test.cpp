@@ -89,6 +89,7 @@ CollaborationPlan digits_plan() {
       {TaskKind::kTransfer, DeviceId("glasses"), DeviceId("watch"), 0, Duration(4'000'000), 2744, 12}};
   execution.latency = Duration(45'000'000);
   execution.energy_uj = 321.25;
+  execution.buffers = {{DeviceId("glasses"), 0, 1, 784, 2}};
   PipelinePlan pipeline;
   pipeline.app = AppId("digits");
   pipeline.model = ModelId("digits");
@@ -99,6 +100,7 @@ CollaborationPlan digits_plan() {
   pipeline.labels = {"0", "1"};
   pipeline.input_bytes = 784;
   pipeline.executions = {execution};
+  pipeline.sequence = {0, 0};
   pipeline.depth = 3;
   pipeline.priority = -2;
   CollaborationPlan plan;
@@ -108,8 +110,9 @@ CollaborationPlan digits_plan() {
   plan.objective = Objective::kEnergy;
   plan.status = PlanStatus::kBounded;
   plan.pipelines = {pipeline};
-  plan.units = {{DeviceId("watch"), Unit::kRx, {{0, 0, 1}}, Duration(4'000'000)}};
+  plan.units = {{DeviceId("watch"), Unit::kRx, {{0, 0, 1, 1, 1}}, Duration(4'000'000)}};
   plan.memory = {{DeviceId("watch"), 1000, 20, 2, 784}};
+  plan.rounds_per_cycle = 2;
   plan.rounds_per_second = 22.5;
   plan.latency = Duration(45'000'000);
   plan.energy_uj = 400.5;

@@ -119,15 +119,24 @@ struct Corrector {
     step.chunk = 1;
     step.bytes = 4096;
   }
-  static void adjust(ExecutionPlan& plan) { plan.share = 0.5; }
+  static void adjust(TensorBuffer& buffer) {
+    buffer.first_step = buffer.last_step = 1;
+    buffer.bytes = 784;
+    buffer.slots = 2;
+  }
+  static void adjust(ExecutionPlan& plan) {
+    plan.share = 0.5;
+    for (auto& step : plan.steps) step.kind = TaskKind::kTransfer;  // the only one that unloads and loads
+  }
   static void adjust(PipelinePlan& pipeline) {
     pipeline.output_width = 32;
     pipeline.input_bytes = 784;
     pipeline.depth = 3;
+    pipeline.sequence = {1, 0, 1};
   }
   static void adjust(CollaborationPlan& plan) {
     for (auto& unit : plan.units)
-      for (auto& task : unit.order) task = {1, 1, 1};
+      for (auto& task : unit.order) task = {1, 1, 1, 0, 3};
   }
 };
 

@@ -128,6 +128,8 @@ struct TensorBuffer {
                       required("slots", &B::slots, "runs that may hold it at a time")};
   }
   bool operator==(const TensorBuffer&) const = default;
+  /// Its steps are for the execution plan to judge.
+  [[nodiscard]] Status check() const;
 };
 
 /// One way to run a pipeline.
@@ -227,7 +229,7 @@ struct UnitOrder {
 struct MemoryUse {
   DeviceId device;
   std::uint64_t weight_bytes = 0, bias_bytes = 0, layers = 0;
-  std::uint64_t buffer_bytes = 0;  ///< SRAM for tensors: largest tensor of each pipeline x its depth
+  std::uint64_t buffer_bytes = 0;  ///< SRAM of all tensor buffers
 
   static constexpr auto fields() {
     using M = MemoryUse;

@@ -23,10 +23,10 @@ Result<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options,
   search::Context context(costs.problem(), std::move(*space));
   const auto alone = best_alone(costs, context, budget);
   if (!alone) return alone.error();
-  Budget own(std::min(kMostNodes, budget.left()), budget.stop());
+  auto own = budget.part(kMostNodes);
   const auto found = search::certify(context, {*alone}, own);
-  budget.spend(own.used());
-  if (!found.best) return why_no_room(costs, options, budget);
+  budget.take(own);
+  if (!found.best) return why_no_room(costs, context, budget);
   Chosen chosen{choices_of(context.space, *found.best), std::nullopt, {}};
   set_lowest_ends(costs.problem(), chosen.choices);
   return chosen;

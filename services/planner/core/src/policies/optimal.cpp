@@ -10,9 +10,9 @@ std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, B
   std::vector<Proposal> all;
   for (const auto& policy : policies()) {
     if (policy.certifies) continue;
-    Budget own(std::min(kMostNodes, budget.left()), budget.stop());
+    auto own = budget.part(kMostNodes);
     auto chosen = policy.choose(costs, options, own);
-    budget.spend(own.used());
+    budget.take(own);
     Proposal proposal{std::string(policy.name), {}, {}};
     if (chosen)
       proposal.choices = std::move(chosen->choices);
@@ -45,9 +45,11 @@ Error why_no_plan(CostModel& costs, search::Context& context, const search::Cert
   if (!found.complete)
     return {ErrorCode::kTimeout, "the search budget of " + std::to_string(budget.used()) +
                                      " nodes was spent before a plan was found"};
-  auto error = why_no_room(costs, options, Budget{});
-  error.message = "no plan exists (proved): " + error.message.substr(5);
-  return error;
+  const auto conflict = smallest_conflict(costs.problem(), options);
+  return {ErrorCode::kNoFit, "no plan exists (proved): with residency '" +
+                                 std::string(schemas::name_of(options.residency)) + "' no room for all of " +
+                                 names_of(costs.problem(), conflict) + " together" +
+                                 example_of_no_room(costs, context, conflict)};
 }
 
 Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget) {

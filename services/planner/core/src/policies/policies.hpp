@@ -41,8 +41,16 @@ using SpreadFunction =
 /// the search before the first.
 [[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
                                      const Budget& budget);
-/// The same for the first pipeline that has no place beside the others: "OOR", or the budget.
-[[nodiscard]] Error why_no_room(CostModel& costs, const SolveOptions& options, const Budget& budget);
+/// Why a policy found no place for all pipelines together: "OOR", with an example, or the budget.
+[[nodiscard]] Error why_no_room(CostModel& costs, search::Context& context, const Budget& budget);
+/// Of pipelines that are proved to have no plan together: some that already have none, and would have one
+/// without any of them. Those that a small budget can not judge stay in.
+[[nodiscard]] std::vector<std::size_t> smallest_conflict(const Problem& problem, const SolveOptions& options);
+/// "'a', 'b', 'c'"
+[[nodiscard]] std::string names_of(const Problem& problem, const std::vector<std::size_t>& pipelines);
+/// What does not fit when each of these pipelines is where it would be best alone; empty where all do.
+[[nodiscard]] std::string example_of_no_room(CostModel& costs, search::Context& context,
+                                             const std::vector<std::size_t>& pipelines);
 
 /// Sets source and target of every choice to the lowest device that offers them.
 void set_lowest_ends(const Problem& problem, Choices& choices);

@@ -1,8 +1,36 @@
 #include <algorithm>
+#include <numeric>
 
 #include "policies.hpp"
+#include "synergy/planner/assemble.hpp"
 
 namespace synergy::planner {
+namespace {
+
+/// Nodes that finding an example for people may take.
+constexpr std::uint64_t kNodesToExplain = 50'000;
+
+std::string without_mark(const std::string& message) {
+  constexpr std::string_view kMark = "OOR: ";
+  return message.starts_with(kMark) ? message.substr(kMark.size()) : message;
+}
+
+/// Why the first present device that refuses the whole model of pipeline `p` does so.
+std::string why_not_whole(CostModel& costs, std::size_t p) {
+  const auto& problem = costs.problem();
+  const auto last = std::uint32_t(problem.pipelines[p].model.program.layers.size()) - 1;
+  for (const auto* device : present_devices(problem.body)) {
+    const auto prefix = "; whole on " + device->id.text() + ": ";
+    if (const auto& whole = costs.chunk(p, 0, last, *device); !whole) return prefix + whole.error().message;
+    Choices alone(problem.pipelines.size());
+    alone[p].executions = {{1, {}, {}, {{device->id, 0, last}}}};
+    if (const auto residents = find_residents(problem, alone, Residency::kNeeded); !residents)
+      return "; whole: " + without_mark(residents.error().message);
+  }
+  return {};
+}
+
+}  // namespace
 
 Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options, const Budget& budget) {
   const auto& problem = costs.problem();
@@ -20,25 +48,42 @@ Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& opti
   if (budget.spent())
     return {ErrorCode::kTimeout, app + "the search budget of " + std::to_string(budget.used()) +
                                      " nodes was spent before a plan was found"};
-  const auto layers = std::uint32_t(pipeline.model.program.layers.size());
-  for (const auto* device : present)
-    if (const auto& whole = costs.chunk(p, 0, layers - 1, *device); !whole)
-      return {ErrorCode::kNoFit, app + "no spread over the present devices fits; whole on " +
-                                     device->id.text() + ": " + whole.error().message};
-  return {ErrorCode::kNoFit, app + "no spread over the present devices fits" +
-                                 (pipeline.app.deadline_us > 0 ? " and keeps the deadline" : "")};
+  const auto missed = pipeline.app.deadline_us > 0 ? " and keeps the deadline" : "";
+  return {ErrorCode::kNoFit,
+          app + "no spread over the present devices fits" + missed + why_not_whole(costs, p)};
 }
 
-Error why_no_room(CostModel& costs, const SolveOptions& options, const Budget& budget) {
+Error why_no_room(CostModel& costs, search::Context& context, const Budget& budget) {
   if (budget.spent())
     return {ErrorCode::kTimeout, "the search budget of " + std::to_string(budget.used()) +
                                      " nodes was spent before every pipeline had a plan"};
-  std::string apps;
-  for (const auto& pipeline : costs.problem().pipelines)
-    apps += (apps.empty() ? "'" : ", '") + pipeline.app.app.text() + "'";
-  return {ErrorCode::kNoFit, "OOR: memory or tensor buffers: with residency '" +
-                                 std::string(schemas::name_of(options.residency)) +
-                                 "' this policy finds no room for all of " + apps + " together"};
+  std::vector<std::size_t> all(costs.problem().pipelines.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {ErrorCode::kNoFit, "OOR: with residency '" +
+                                 std::string(schemas::name_of(context.space.options.residency)) +
+                                 "' this policy finds no room for all of " + names_of(costs.problem(), all) +
+                                 " together" + example_of_no_room(costs, context, all)};
+}
+
+std::string names_of(const Problem& problem, const std::vector<std::size_t>& pipelines) {
+  std::string names;
+  for (const auto p : pipelines)
+    names += (names.empty() ? "'" : ", '") + problem.pipelines[p].app.app.text() + "'";
+  return names;
+}
+
+std::string example_of_no_room(CostModel& costs, search::Context& context,
+                               const std::vector<std::size_t>& pipelines) {
+  Budget own(kNodesToExplain);
+  const auto alone = best_alone(costs, context, own);
+  if (!alone) return {};
+  Choices choices(costs.problem().pipelines.size());
+  for (const auto p : pipelines) choices[p].executions = {choice_of(context.space, (*alone)[p])};
+  const auto residents = find_residents(costs.problem(), choices, context.space.options.residency);
+  if (!residents) return "; each where it is best alone: " + without_mark(residents.error().message);
+  if (pipelines.size() < choices.size()) return {};
+  const auto plan = assemble(costs, choices, context.space.options);
+  return plan ? "" : "; each where it is best alone: " + without_mark(plan.error().message);
 }
 
 }  // namespace synergy::planner

@@ -147,7 +147,7 @@ Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget
       const auto alone = spread(
           context.space, p, [](const auto&) { return true; }, budget);
       return alone.empty() ? why_nothing_fits(costs, p, options, budget)
-                           : why_no_room(costs, options, budget);
+                           : why_no_room(costs, context, budget);
     }
     routes[p] = route_by(context.space, p, std::move(found));
     if (by_priority) chosen.push_back(&routes[p]);

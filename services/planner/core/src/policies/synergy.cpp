@@ -12,7 +12,7 @@ Result<Chosen> choose_synergy(CostModel& costs, const SolveOptions& options, Bud
   const auto routes = search::add_in_turn(context, by_intensity(context), nullptr, budget);
   if (routes) return Chosen{choices_of(context.space, *routes), std::nullopt, {}};
   if (const auto alone = best_alone(costs, context, budget); !alone) return alone.error();
-  return why_no_room(costs, options, budget);
+  return why_no_room(costs, context, budget);
 }
 
 }  // namespace synergy::planner

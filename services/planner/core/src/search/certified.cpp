@@ -10,7 +10,7 @@ namespace {
 constexpr double kSame = 1e-9;
 constexpr std::size_t kMaxColumns = 60'000;
 constexpr std::size_t kMaxDevicesToSplit = 12;
-constexpr std::uint64_t kFirstSlice = 20'000, kHeuristicNodes = 400'000;
+constexpr std::uint64_t kFirstSlice = 20'000, kHeuristicNodes = 400'000, kNodesPerRelaxation = 64;
 
 class Certifier {
  public:
@@ -69,7 +69,7 @@ class Certifier {
 
   /// Heuristics, led by the root's prices.
   void find_plans(const Relaxed& root, const std::vector<Routes>& starts) {
-    Budget own(std::min(kHeuristicNodes, budget_.left()), budget_.stop());
+    auto own = budget_.part(kHeuristicNodes);
     std::vector<Routes> plans = starts;
     Routes rounded;
     for (const auto& parts : root.fractions) {
@@ -85,7 +85,7 @@ class Certifier {
       improve(context_, plan, &root, own);
       offer(plan);
     }
-    budget_.spend(own.used());
+    budget_.take(own);
   }
 
   /// Lists and searches as much of the node as its slice allows; what is left comes back to the queue.
@@ -96,11 +96,11 @@ class Certifier {
     bool listed = false;
     for (double part = 1; part > 0.01 && !listed && budget_.left() > 0; part /= 4) {
       const double below = part == 1 ? before : bound + part * reach;
-      Budget own(std::min(node.slice, budget_.left()), budget_.stop());
+      auto own = budget_.part(node.slice);
       Exact exact(context_, node.relaxed, below);
       listed = exact.gather(most, own);
       const bool ended = listed && exact.run(own);
-      budget_.spend(own.used());
+      budget_.take(own);
       for (const auto& plan : exact.met()) offer(plan);
       if (!ended) continue;
       if (exact.best() || part == 1) return;  // the best of this node is found, or there is none
@@ -133,7 +133,7 @@ class Certifier {
         for (const auto& [route, share] : parts) start.push_back(route);
       if (result_.best) start.insert(start.end(), result_.best->begin(), result_.best->end());
       auto relaxed = relax(context_.space, sharing, start, limit());
-      budget_.spend(std::uint64_t(64));
+      budget_.take(kNodesPerRelaxation);
       if (relaxed.infeasible) continue;
       relaxed.bound = std::max(relaxed.bound, node.relaxed.bound);
       if (relaxed.bound >= limit() * (1 - kSame)) continue;

@@ -37,7 +37,7 @@ bool Exact::gather(std::size_t most, Budget& budget) {
     if (!(limit_ < Prices::kInfinite)) query.limit = Prices::kInfinite;
     RouteSearch search(context_.space, query);
     bool few = true;
-    Budget part(budget.left() / (columns_.size() - p), budget.stop());
+    auto part = budget.part(budget.left() / (columns_.size() - p));
     const bool ended = search.run(part, [&](const Route& route, double dual) {
       Column column{route, dual - relaxed_.priced,
                     context_.plain.time * route.time + context_.plain.energy * route.energy};
@@ -45,7 +45,7 @@ bool Exact::gather(std::size_t most, Budget& budget) {
       few = ++count <= most;
       return few ? query.limit : -Prices::kInfinite;  // below everything: the walk ends
     });
-    budget.spend(part.used());
+    budget.take(part);
     // One pipeline without any route is proof enough, however many the others have.
     if (ended && few && columns_[p].empty()) return true;
     all = all && ended && few;

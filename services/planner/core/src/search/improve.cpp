@@ -44,7 +44,7 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
   std::optional<Route> best;
   auto all = others;
   all.push_back(nullptr);
-  Budget own(std::min(kResponseNodes, budget.left()), budget.stop());
+  auto own = budget.part(kResponseNodes);
   RouteSearch search(space, query);
   search.run(own, [&](const Route& route, double) {
     all.back() = &route;
@@ -53,7 +53,7 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
     best = route;
     return below = context.key(*value);
   });
-  budget.spend(own.used());
+  budget.take(own);
   return best;
 }
 

@@ -59,6 +59,15 @@ class Sum {
 
 }  // namespace
 
+bool is_allowed(const Space& space, const Route& route) {
+  const auto chunks = route.segments.size();
+  if (chunks < space.pipelines[route.pipeline].at_least || chunks > space.max_chunks) return false;
+  for (std::size_t k = 0; k < chunks; ++k)
+    for (std::size_t l = 0; l < k; ++l)
+      if (route.segments[k].device == route.segments[l].device) return false;
+  return true;
+}
+
 void complete(const Space& space, Route& route) {
   const auto& table = space.pipelines[route.pipeline];
   const auto kind = [&](int device) { return space.kind_of[std::size_t(device)]; };

@@ -29,6 +29,10 @@ struct Route {
   }
 };
 
+/// Whether a plan may take it: no device twice, as many chunks as the app and the options ask for. (Routes of
+/// the relaxation need not be.)
+[[nodiscard]] bool is_allowed(const Space& space, const Route& route);
+
 /// Sums up a route whose ends and segments are set. Its segments must be valid and follow each other.
 void complete(const Space& space, Route& route);
 

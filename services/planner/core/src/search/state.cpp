@@ -79,7 +79,7 @@ std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vecto
   std::sort(sorted.begin(), sorted.end(),
             [](const auto* a, const auto* b) { return a->pipeline < b->pipeline; });
   for (const auto* route : sorted) {
-    if (!state.add(*route)) return std::nullopt;
+    if (!is_allowed(space, *route) || !state.add(*route)) return std::nullopt;
     for (const auto& segment : route->segments)
       chunks[std::size_t(segment.device)].push_back({std::uint16_t(route->pipeline), segment.i, segment.j});
   }

@@ -1,6 +1,7 @@
 // How long a search may go on: asked at every node, it says when to stop.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -20,10 +21,16 @@ class Budget {
     stopped_ = stopped_ || used_ >= limit_ || (stop_ && asked_++ % kNodesPerAsking == 0 && stop_());
     return !stopped_ && (++used_, true);
   }
-  /// Counts many at once, taken in a part of the search that had a budget of its own.
-  void spend(std::uint64_t nodes) { used_ += nodes; }
+  /// A budget for a part of the search: at most `nodes` of what is left, under the same stop predicate.
+  [[nodiscard]] Budget part(std::uint64_t nodes) const { return Budget(std::min(nodes, left()), stop_); }
+  /// Counts what a part took. Where the part was cut short because this budget ended, this one is spent too.
+  void take(const Budget& part) {
+    used_ += part.used_;
+    stopped_ = stopped_ || (part.stopped_ && (used_ >= limit_ || part.used_ < part.limit_));
+  }
+  /// Counts many nodes at once, of work that is not cut short.
+  void take(std::uint64_t nodes) { used_ += nodes; }
   [[nodiscard]] std::uint64_t left() const { return used_ < limit_ ? limit_ - used_ : 0; }
-  [[nodiscard]] const Stop& stop() const { return stop_; }
   /// Whether a node was refused: a search that needs exactly its budget was not cut short.
   [[nodiscard]] bool spent() const { return stopped_; }
   [[nodiscard]] std::uint64_t used() const { return used_; }
