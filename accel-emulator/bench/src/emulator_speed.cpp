@@ -10,6 +10,7 @@
 #include "stopwatch.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
+#include "synergy/accel_model/cycles.hpp"
 
 namespace synergy::accel_bench {
 namespace {
@@ -17,15 +18,6 @@ namespace {
 using accel_model::Layer;
 using accel_model::Program;
 using schemas::Operator;
-
-/// With zeros of padding, without those between pixels of a transposed convolution.
-std::uint64_t macs_of(const Layer& layer) {
-  if (layer.op == Operator::kPassthrough || layer.skipped) return 0;
-  const std::uint64_t taps = std::uint64_t(layer.kernel.rows) * layer.kernel.columns;
-  const bool transposed = layer.op == Operator::kConvTranspose2d;
-  return layer.output.channels * layer.kernel_inputs() * taps *
-         (transposed ? layer.pooled.pixels() : layer.output.pixels());
-}
 
 std::vector<std::int8_t> some_values(std::uint64_t count) {
   std::mt19937 engine(1);
@@ -78,7 +70,8 @@ class SpeedBench {
   [[nodiscard]] ModelSpeed model(const SpeedModel& subject) const {
     ModelSpeed speed;
     speed.model = subject.name;
-    for (const Layer& layer : subject.program.layers) speed.macs += macs_of(layer);
+    for (const Layer& layer : subject.program.layers)
+      if (!layer.skipped) speed.macs += accel_model::macs(layer);
     measure_model(subject, speed);
     speed.giga_macs_per_second = double(speed.macs) * speed.runs_per_second / 1e9;
 
@@ -104,7 +97,7 @@ class SpeedBench {
     speed.layer = layer.name;
     speed.shape = text_of(layer);
     speed.three_by_three = layer.kernel == accel_model::Extent{3, 3};
-    speed.macs = macs_of(layer);
+    speed.macs = accel_model::macs(layer);
     const Program program = alone(layer);
     accel::fast::Plan plan(program, {{some_values(weight_count(program.layers[0])), {}}}, kernels_, false);
     const auto input = some_values(program.input().values());

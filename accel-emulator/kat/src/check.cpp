@@ -115,6 +115,19 @@ void compare_number(const std::string& what, std::uint64_t ours, std::uint64_t r
   report.differences.push_back(what + ": " + not_equal(ours, recorded));
 }
 
+void compare_streaming(const KnownAnswer& answer, CaseReport& report) {
+  const auto all = accel_model::stream_registers(answer.program, answer.device);
+  for (std::size_t k = 0; k < all.size() && k < answer.layers.size(); ++k) {
+    if (!answer.layers[k].stream) continue;
+    const auto& recorded = *answer.layers[k].stream;
+    const auto of = " of streaming " + label(answer.layers[k]);
+    compare_number("start" + of, all[k].start, recorded.start, report);
+    compare_number("delta 1" + of, all[k].delta1, recorded.delta1, report);
+    compare_number("delta 2" + of, all[k].delta2, recorded.delta2, report);
+    compare_number("words of the rolling buffer" + of, all[k].buffer_words, recorded.buffer_words, report);
+  }
+}
+
 void compare_resources(const KnownAnswer& answer, const accel_model::ProgramPlacement& placement,
                        CaseReport& report) {
   const auto& recorded = answer.resources;
@@ -126,6 +139,16 @@ void compare_resources(const KnownAnswer& answer, const accel_model::ProgramPlac
                    recorded.bias_levels[q], report);
   }
   compare_number("bytes of biases", biases, recorded.bias_bytes, report);
+  std::uint64_t all_macs = 0;
+  for (std::size_t k = 0; k < answer.layers.size(); ++k) {
+    if (!answer.layers[k].executed) continue;
+    const auto macs = accel_model::macs(answer.program.layers[k]);
+    all_macs += macs;
+    if (answer.layers[k].macs)
+      compare_number("multiplications of " + label(answer.layers[k]), macs, *answer.layers[k].macs, report);
+  }
+  compare_number("multiplications", all_macs, recorded.macs, report);
+  compare_streaming(answer, report);
   for (std::uint32_t p = 0; p < recorded.columns_programmed.size(); ++p)
     compare_number("columns of processor " + std::to_string(p), placement.columns_used(p),
                    recorded.columns_programmed[p], report);

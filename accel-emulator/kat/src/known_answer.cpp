@@ -132,6 +132,25 @@ Status read_layer(const Arrays& arrays, const LayerEntry& layer, RecordedLayer& 
   return find_into(arrays, layer.output.memory_image_file, out.memory_image);
 }
 
+/// Of the layers that stream; false where lists are too short.
+bool read_streaming(const NetworkFile& network, KnownAnswer& answer) {
+  const auto& recorded = network.globals.streaming;
+  for (std::size_t k = 0; k < answer.layers.size() && answer.program.layers[k].streaming; ++k) {
+    if (recorded.start.empty()) return true;
+    if (k >= network.layers.size() || k >= recorded.start.size() || k >= recorded.delta1.size() ||
+        k >= recorded.delta2.size())
+      return false;
+    auto& registers = answer.layers[k].stream.emplace();
+    if (recorded.start[k] == 0) return false;
+    registers.start = recorded.start[k] - 1;
+    registers.delta1 = recorded.delta1[k];
+    registers.delta2 = recorded.delta2[k];
+    const auto& buffer = network.layers[k].hardware.stream_buffer;
+    if (buffer.size() >= 2 && buffer[1] >= buffer[0]) registers.buffer_words = (buffer[1] - buffer[0]) / 4;
+  }
+  return true;
+}
+
 /// Cycles of each layer that ran; every one of them must be there.
 Status read_timing(const fs::path& folder, KnownAnswer& answer) {
   const auto timing = read_json<TimingFile>(folder / "timing.json");
@@ -218,6 +237,8 @@ Result<KnownAnswer> read_known_answer(const fs::path& folder) {
         {load.address ? std::optional(load.address->value) : std::nullopt, load.words, load.start});
   if (auto status = read_arrays(folder, *network, *order, answer); !status) return status.error();
   if (auto status = read_timing(folder, answer); !status) return status.error();
+  if (!read_streaming(*network, answer))
+    return invalid((folder / kNetworkFile).string() + ": globals: streaming: not one value for each layer");
   if (auto status = read_resources(folder, answer); !status) return status.error();
   return answer;
 }

@@ -200,6 +200,15 @@ struct OpsEntry {
   static constexpr auto fields() { return std::tuple{required("macc", &OpsEntry::macc, "multiplications")}; }
 };
 
+struct HardwareEntry {
+  std::vector<std::uint64_t> stream_buffer;
+
+  static constexpr auto fields() {
+    return std::tuple{optional("stream_buffer", &HardwareEntry::stream_buffer,
+                               "of a layer that streams: first byte, end, data memories")};
+  }
+};
+
 struct LayerEntry {
   std::uint32_t index = 0;
   std::vector<std::uint32_t> executed_at_steps;
@@ -217,6 +226,7 @@ struct LayerEntry {
   FlagsEntry flags;
   std::optional<AccumulatorEntry> accumulator;
   std::optional<OpsEntry> ops;
+  HardwareEntry hardware;
 
   static constexpr auto fields() {
     using L = LayerEntry;
@@ -235,7 +245,8 @@ struct LayerEntry {
                       required("output", &L::output, "output"),
                       required("flags", &L::flags, "special features"),
                       optional("accumulator", &L::accumulator, "sums"),
-                      optional("ops", &L::ops, "operations")};
+                      optional("ops", &L::ops, "operations"),
+                      optional("hardware", &L::hardware, "what the tool worked out")};
   }
 };
 
@@ -253,11 +264,24 @@ struct BufferEntry {
   }
 };
 
+/// By layers that stream; a start counts one more than ours.
+struct StreamingEntry {
+  std::vector<std::uint64_t> start, delta1, delta2;
+
+  static constexpr auto fields() {
+    using S = StreamingEntry;
+    return std::tuple{optional("start", &S::start, "input pixels"),
+                      optional("delta1", &S::delta1, "input pixels"),
+                      optional("delta2", &S::delta2, "input pixels")};
+  }
+};
+
 struct GlobalsEntry {
   std::vector<std::uint32_t> execution_order;
   bool fifo = false, fast_fifo = false, fast_fifo_quad = false;
   bool legacy_test = false, overlap_data_allowed = false;
   std::optional<BufferEntry> data_buffer;
+  StreamingEntry streaming;
 
   static constexpr auto fields() {
     using G = GlobalsEntry;
@@ -268,7 +292,8 @@ struct GlobalsEntry {
         required("fast_fifo_quad", &G::fast_fifo_quad, "copied to all quadrants"),
         required("legacy_test", &G::legacy_test, "operands are every n-th column"),
         required("overlap_data_allowed", &G::overlap_data_allowed, "outputs may overwrite input"),
-        optional("data_buffer", &G::data_buffer, "tensor that stays in memory")};
+        optional("data_buffer", &G::data_buffer, "tensor that stays in memory"),
+        optional("streaming", &G::streaming, "registers of layers that stream")};
   }
 };
 

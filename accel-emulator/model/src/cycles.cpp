@@ -92,4 +92,10 @@ std::uint64_t program_cycles(const Program& program, schemas::AcceleratorKind ki
   return cycles;
 }
 
+std::uint64_t macs(const Layer& layer) {
+  if (!convolves(layer)) return 0;
+  const std::uint64_t taps = std::uint64_t(layer.kernel.rows) * layer.kernel.columns;
+  return layer.output.channels * layer.kernel_inputs() * taps * layer.output.pixels();
+}
+
 }  // namespace synergy::accel_model

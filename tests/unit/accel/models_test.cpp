@@ -118,8 +118,7 @@ std::vector<Row> figures(const Case& model) {
       rows.push_back(
           {layer.name, size_of(layer.input), size_of(layer.output),
            weights ? std::to_string(layer.weight_bits) : "", std::to_string(count * layer.weight_bits / 8),
-           std::to_string(layer.has_bias ? layer.output.channels : 0),
-           std::to_string(count * layer.output.pixels()),
+           std::to_string(layer.has_bias ? layer.output.channels : 0), std::to_string(macs(layer)),
            std::to_string(layer_cycles(layer, model.kind, place.start)),
            weights ? std::to_string(place.start) : "", weights ? std::to_string(place.length) : ""});
     }

@@ -587,7 +587,7 @@ TEST(Rules, AcceptWhatTheOtherChipDoes) {
 
 TEST(Rules, AcceptLayersThatStreamThroughAFifo) {
   ModelBuilder builder = small();
-  builder.conv(4).conv(4);
+  builder.conv(4).conv(4).writes_at(0x6000);
   stream(builder, 2);
   expect_accepted(builder, kMax78000);
   builder.model.fifo = Fifo::kNone;

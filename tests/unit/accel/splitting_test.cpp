@@ -1,4 +1,11 @@
+#include <algorithm>
+#include <filesystem>
+
 #include "accel_fixtures.hpp"
+#include "synergy/accel/inference.hpp"
+#include "synergy/accel/model_files.hpp"
+#include "synergy/accel_model/placement.hpp"
+#include "synergy/accel_model/rules.hpp"
 
 namespace synergy::accel_test {
 namespace {
@@ -36,6 +43,73 @@ TEST(Splitting, AtEveryCutAtOnceGivesTheBytesOfTheWhole) {
     EXPECT_EQ(run_in_chunks(whole, weights, clean_cuts(whole)), expected);
   }
 }
+
+/// `wanted` of the cuts, spread over them; `turn` moves the choice.
+std::vector<std::uint32_t> some_of(const std::vector<std::uint32_t>& cuts, std::size_t wanted,
+                                   std::size_t turn) {
+  std::vector<std::uint32_t> chosen;
+  for (std::size_t i = 0; i < wanted; ++i)
+    chosen.push_back(cuts[(i * cuts.size() + turn * cuts.size() / 3) / wanted % cuts.size()]);
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  return chosen;
+}
+
+/// Whether some chip takes the chunk alone: a device would refuse it otherwise.
+bool has_a_device(const Program& chunk) {
+  for (const auto kind : {schemas::AcceleratorKind::kMax78000, schemas::AcceleratorKind::kMax78002}) {
+    const Program* const alone[] = {&chunk};
+    if (check_rules(chunk, kind) && place(alone, kind)) return true;
+  }
+  return false;
+}
+
+class SplittingOfModels : public testing::TestWithParam<const char*> {};
+
+TEST_P(SplittingOfModels, IntoTwoToSixChunksGivesTheBytesOfTheWhole) {
+  const auto model =
+      accel::load_model(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy/models" / GetParam());
+  ASSERT_TRUE(model) << model.error().message;
+  const Program& whole = model->program;
+  const auto input = accel::to_bytes(sample_input(whole));
+  const auto bytes_of = [](const Program& program, const accel::ModelWeights& weights,
+                           const std::vector<std::uint8_t>& from) {
+    accel::Inference inference(program, weights);
+    const auto result = inference.run(accel::tensor_from_bytes(program.input(), from).values);
+    return std::vector<std::uint8_t>(result.begin(), result.end());
+  };
+  const auto expected = bytes_of(whole, model->weights, input);
+  const auto cuts = clean_cuts(whole);
+  std::size_t splits = 0;
+  for (std::size_t chunks = 2; chunks <= std::min<std::size_t>(6, cuts.size() + 1); ++chunks)
+    for (std::size_t turn = 0; turn < 3; ++turn) {
+      auto bytes = input;
+      std::uint32_t first = 0;
+      auto ends = some_of(cuts, chunks - 1, turn);
+      ends.push_back(std::uint32_t(whole.layers.size()));
+      for (const auto end : ends) {
+        const Program chunk = chunk_of(whole, first, end - 1);
+        EXPECT_TRUE(has_a_device(chunk)) << "layers " << first << " to " << end - 1;
+        bytes = bytes_of(chunk, accel::weights_of_chunk(model->weights, chunk), bytes);
+        first = end;
+      }
+      EXPECT_EQ(bytes, expected) << chunks << " chunks, choice " << turn;
+      ++splits;
+    }
+  EXPECT_GE(splits, 3u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Deployed, SplittingOfModels,
+                         testing::Values("convnet5", "kws", "simplenet", "ressimplenet", "widenet", "unet",
+                                         "efficientnetv2", "efficientnetv2-custom", "mobilenetv2-0.75",
+                                         "mobilenetv2-0.75-custom"),
+                         [](const auto& instance) {
+                           std::string name = instance.param;
+                           std::replace_if(
+                               name.begin(), name.end(),
+                               [](char c) { return !std::isalnum(std::uint8_t(c)); }, '_');
+                           return name;
+                         });
 
 TEST(Evaluate, AllLayersEndWithTheProgramsOutput) {
   const Program whole = *accel_model::build_program(digits_model());

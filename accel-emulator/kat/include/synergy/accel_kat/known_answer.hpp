@@ -15,6 +15,7 @@
 #include "synergy/accel/tensor.hpp"
 #include "synergy/accel/weights.hpp"
 #include "synergy/accel_model/program.hpp"
+#include "synergy/accel_model/streaming.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/model.hpp"
@@ -39,6 +40,7 @@ struct RecordedLayer {
   bool cycles_are_estimate = false;  ///< of a streaming layer
   std::optional<std::uint32_t> column_start, column_length;
   std::optional<std::uint64_t> macs;
+  std::optional<accel_model::StreamRegisters> stream;  ///< `buffer_words` 0: not recorded
 };
 
 /// `words` words of the loader's, from word `start` of all on, to `address` upwards, or into a FIFO.

@@ -30,7 +30,13 @@ inline constexpr std::uint32_t kMaxStreamingLayers = 8;
 inline constexpr std::uint32_t kDataBankBytes = 16384;
 inline constexpr std::int32_t kMaxShift = 15;
 
+/// Values of layers that stream stay below these.
+struct StreamLimits {
+  std::uint64_t start, delta1, delta2, buffer_words, frame, passes, line_buffer;
+};
+
 struct DeviceConstants {
+  schemas::AcceleratorKind kind;
   std::string_view name;
   std::uint32_t instance_bytes;  ///< data memory of four processors
   std::uint32_t columns;         ///< weight memory of a processor
@@ -54,6 +60,7 @@ struct DeviceConstants {
   bool flatten_bias_first;              ///< order in which biases are given room
   bool first_streaming_bias_is_lost;    ///< a dummy stands before those of a first layer that streams
   bool first_processors_fill_from_top;  ///< layers on processors 0, 16, 32, 48 alone use the highest columns
+  StreamLimits stream_limits;
 
   [[nodiscard]] constexpr std::uint32_t columns_of(std::uint32_t processor) const {
     return processor % kProcessorsPerQuadrant == 0 ? columns_first : columns;
@@ -61,6 +68,7 @@ struct DeviceConstants {
 };
 
 inline constexpr DeviceConstants kMax78000Constants{
+    .kind = schemas::AcceleratorKind::kMax78000,
     .name = "MAX78000",
     .instance_bytes = 32768,
     .columns = 768,
@@ -90,9 +98,17 @@ inline constexpr DeviceConstants kMax78000Constants{
     .flatten_bias_first = true,
     .first_streaming_bias_is_lost = true,
     .first_processors_fill_from_top = false,
+    .stream_limits = {.start = 1u << 14,
+                      .delta1 = 32,
+                      .delta2 = 1u << 12,
+                      .buffer_words = 1u << 17,
+                      .frame = 1u << 20,
+                      .passes = 16,
+                      .line_buffer = 1u << 12},
 };
 
 inline constexpr DeviceConstants kMax78002Constants{
+    .kind = schemas::AcceleratorKind::kMax78002,
     .name = "MAX78002",
     .instance_bytes = 81920,
     .columns = 4096,
@@ -122,6 +138,13 @@ inline constexpr DeviceConstants kMax78002Constants{
     .flatten_bias_first = false,
     .first_streaming_bias_is_lost = false,
     .first_processors_fill_from_top = true,
+    .stream_limits = {.start = 1u << 15,
+                      .delta1 = 32,
+                      .delta2 = 1u << 14,
+                      .buffer_words = 1u << 18,
+                      .frame = 1u << 22,
+                      .passes = 16,
+                      .line_buffer = 1u << 14},
 };
 
 [[nodiscard]] constexpr const DeviceConstants& constants_of(schemas::AcceleratorKind kind) {
