@@ -384,7 +384,8 @@ def make(device, name, input_shape, layers, data_buffer=None, weights=None, valu
     quadrant = next((processors(l["in_map"])[0] // 16 for l in layers), 0)
     folder.add_json("resources.json", {
         "weight_memory_bytes_used": sum(w.size * l["bits"] // 8 for w, l in zip(drawn, layers) if w is not None),
-        "bias_memory_bytes_used": sum(biases), "macs_total": 0,
+        "bias_memory_bytes_used": sum(biases),
+        "macs_total": sum(w.size * y.size // y.shape[0] for w, (_, _, y, _, _) in zip(drawn, steps) if w is not None),
         "weight_memory_words_programmed_per_processor": programmed,
         "bias_memory_bytes_used_per_quadrant": [sum(biases) if q == quadrant else 0 for q in range(4)]})
     return [tensors[k] for k in range(len(layers))]
