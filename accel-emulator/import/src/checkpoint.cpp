@@ -1,11 +1,11 @@
 #include "synergy/accel_import/checkpoint.hpp"
 
-#include <fstream>
 #include <optional>
 
 #include "storage.hpp"
 #include "synergy/accel_import/pickle.hpp"
 #include "synergy/accel_import/zip_archive.hpp"
+#include "synergy/documents/file.hpp"
 
 namespace synergy::accel_import {
 namespace {
@@ -178,17 +178,9 @@ Result<Checkpoint> parse_checkpoint(std::vector<std::uint8_t> bytes, const std::
 }
 
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
-  std::error_code failure;
-  const auto size = std::filesystem::file_size(path, failure);
-  if (failure) return Error{ErrorCode::kNotFound, path.string() + ": " + failure.message()};
-  if (size > kMaxCheckpointBytes)
-    return invalid(path.string(), "has " + std::to_string(size) + " bytes; at most " +
-                                      std::to_string(kMaxCheckpointBytes) + " are read");
-  std::vector<std::uint8_t> bytes(size);
-  std::ifstream file(path, std::ios::binary);
-  if (!file.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(size)))
-    return Error{ErrorCode::kEnvironment, path.string() + ": can not be read"};
-  return parse_checkpoint(std::move(bytes), path.string());
+  auto bytes = documents::read_file(path, kMaxCheckpointBytes);
+  if (!bytes) return bytes.error();
+  return parse_checkpoint(std::move(*bytes), path.string());
 }
 
 }  // namespace synergy::accel_import

@@ -1,7 +1,8 @@
 #include "json_tree.hpp"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "synergy/documents/file.hpp"
 
 namespace synergy::accel_kat {
 namespace {
@@ -71,18 +72,11 @@ Node value_node(const void* data, std::size_t i) {
 
 Status with_json_file(const std::filesystem::path& path, const std::function<Status(Node)>& read) {
   const std::string name = path.string();
-  std::error_code failure;
-  const auto size = std::filesystem::file_size(path, failure);
-  if (failure) return Error{ErrorCode::kNotFound, name + ": " + failure.message()};
-  if (size > kMaxJsonBytes)
-    return Error{ErrorCode::kInvalid, name + ": larger than " + std::to_string(kMaxJsonBytes) + " bytes"};
-  std::string text(size, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(text.data(), std::streamsize(text.size()));
-  if (!file) return Error{ErrorCode::kEnvironment, name + ": can not be read"};
+  const auto bytes = documents::read_file(path, kMaxJsonBytes);
+  if (!bytes) return bytes.error();
   Json root;
   try {
-    root = Json::parse(text);
+    root = Json::parse(*bytes);
   } catch (const Json::exception& error) {
     return Error{ErrorCode::kInvalid, name + ": not JSON: " + error.what()};
   }

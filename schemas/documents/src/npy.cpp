@@ -1,12 +1,12 @@
 #include "synergy/documents/npy.hpp"
 
 #include <charconv>
-#include <fstream>
 #include <limits>
 #include <optional>
 #include <string_view>
 
 #include "synergy/base/check.hpp"
+#include "synergy/documents/file.hpp"
 
 namespace synergy::documents {
 namespace {
@@ -128,16 +128,9 @@ NpyArray npy_of(std::span<const std::int8_t> values, std::vector<std::size_t> sh
 }
 
 Result<NpyArray> read_npy(const std::filesystem::path& path) {
-  std::error_code failure;
-  const auto size = std::filesystem::file_size(path, failure);
-  if (failure) return Error{ErrorCode::kNotFound, path.string() + ": " + failure.message()};
-  if (size > kMaxNpyBytes)
-    return invalid(path.string(), "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
-  std::vector<std::uint8_t> bytes(size);
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(bytes.data()), std::streamsize(bytes.size()));
-  if (!file) return Error{ErrorCode::kEnvironment, path.string() + ": can not be read"};
-  return parse_npy(bytes, path.string());
+  const auto bytes = read_file(path, kMaxNpyBytes);
+  if (!bytes) return bytes.error();
+  return parse_npy(*bytes, path.string());
 }
 
 }  // namespace synergy::documents

@@ -9,8 +9,8 @@
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <sstream>
+
+#include "synergy/documents/file.hpp"
 
 namespace synergy::documents {
 namespace {
@@ -178,15 +178,9 @@ Status with_yaml_text(const std::string& text, const std::string& name,
 }
 
 Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(Node)>& read) {
-  std::error_code failure;
-  const auto size = std::filesystem::file_size(path, failure);
-  if (failure) return Error{ErrorCode::kNotFound, path.string() + ": " + failure.message()};
-  if (size > kMaxYamlBytes) return Error{ErrorCode::kInvalid, path.string() + ": larger than 4 MiB"};
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return Error{ErrorCode::kEnvironment, path.string() + ": can not be read"};
-  return with_yaml_text(text.str(), path.string(), read);
+  const auto bytes = read_file(path, kMaxYamlBytes);
+  if (!bytes) return bytes.error();
+  return with_yaml_text({bytes->begin(), bytes->end()}, path.string(), read);
 }
 
 }  // namespace synergy::documents

@@ -152,14 +152,23 @@ TEST(Npy, AFileIsReadAndAMissingOneIsNotFound) {
   EXPECT_TRUE(missing.error().message.starts_with((folder / "y.npy").string()));
 }
 
+TEST(Npy, AFolderOrADeviceIsRefused) {
+  const testing::TemporaryFolder folder;
+  for (const std::filesystem::path& path : {folder.path(), std::filesystem::path("/dev/null")}) {
+    const auto array = read_npy(path);
+    ASSERT_FALSE(array);
+    EXPECT_EQ(array.error().message, path.string() + ": not a regular file");
+  }
+}
+
 TEST(Npy, AnEnormousFileIsRefusedBeforeItIsRead) {
   const testing::TemporaryFolder folder;
   const auto file = folder.write("x.npy", "");
   std::filesystem::resize_file(file, kMaxNpyBytes + 1);  // a hole: it takes no disk
   const auto array = read_npy(file);
   ASSERT_FALSE(array);
-  EXPECT_EQ(array.error().message,
-            file.string() + ": larger than " + std::to_string(kMaxNpyBytes) + " bytes");
+  EXPECT_EQ(array.error().message, file.string() + ": has " + std::to_string(kMaxNpyBytes + 1) +
+                                       " bytes; at most " + std::to_string(kMaxNpyBytes) + " are read");
 }
 
 TEST(Npy, WhatIsWrittenIsReadBack) {
