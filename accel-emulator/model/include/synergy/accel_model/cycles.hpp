@@ -24,8 +24,8 @@ inline constexpr std::uint64_t kStartCycles = 1;
 [[nodiscard]] std::uint64_t program_cycles(const Program& program, schemas::AcceleratorKind kind,
                                            const ProgramPlacement& placement);
 
-/// Multiplications of one inference as the vendor's tool counts them: those with zeros of padding included, and
-/// those with the zeros that a transposed convolution puts between pixels; 0 for a layer without weights.
+/// Multiplications of one inference as the vendor's tool counts them: those with zeros of padding included,
+/// and those with the zeros that a transposed convolution puts between pixels; 0 for a layer without weights.
 [[nodiscard]] std::uint64_t macs(const Layer& layer);
 
 }  // namespace synergy::accel_model
