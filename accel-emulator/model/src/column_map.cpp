@@ -5,7 +5,6 @@
 namespace synergy::accel_model {
 namespace {
 
-constexpr std::uint32_t kWordBits = 64;
 constexpr std::uint32_t kStartStep = 4;
 
 /// One past the last column of the physical bank that `column` is in. The last quarter of the first
@@ -16,70 +15,62 @@ std::uint32_t bank_end(std::uint32_t column) {
   return (column / size + 1) * size;
 }
 
-void set_bits(std::vector<std::uint64_t>& bits, std::uint32_t begin, std::uint32_t end) {
-  for (std::uint32_t i = begin; i < end; ++i) bits[i / kWordBits] |= std::uint64_t{1} << (i % kWordBits);
-}
+std::uint32_t round_up(std::uint32_t column) { return (column + kStartStep - 1) / kStartStep * kStartStep; }
 
 }  // namespace
 
 ColumnMap::ColumnMap(const DeviceConstants& chip) : columns_(std::max(chip.columns, chip.columns_first)) {
-  for (std::uint32_t p = 0; p < kProcessors; ++p) {
-    taken_[p].assign(columns_ / kWordBits, 0);
-    set_bits(taken_[p], chip.columns_of(p), columns_);
-  }
+  std::uint64_t first = 0;
+  for (std::uint32_t q = 0; q < kQuadrants; ++q) first |= std::uint64_t{1} << (q * kProcessorsPerQuadrant);
+  take(~first, chip.columns, columns_);
+  take(first, chip.columns_first, columns_);
 }
 
 void ColumnMap::take(std::uint64_t processors, std::uint32_t begin, std::uint32_t end) {
-  for (std::uint32_t p = 0; p < kProcessors; ++p)
-    if ((processors >> p) & 1) set_bits(taken_[p], begin, end);
+  if (begin >= end) return;
+  const auto behind = std::upper_bound(taken_.begin(), taken_.end(), begin,
+                                       [](std::uint32_t column, const Taken& t) { return column < t.begin; });
+  taken_.insert(behind, {begin, end, processors});
 }
 
-ColumnMap::Taken ColumnMap::taken_in(std::uint64_t processors) const {
-  std::vector<std::uint64_t> any(columns_ / kWordBits, 0);
-  for (std::uint32_t p = 0; p < kProcessors; ++p)
-    if ((processors >> p) & 1)
-      for (std::size_t i = 0; i < any.size(); ++i) any[i] |= taken_[p][i];
-  Taken taken(columns_);
-  for (std::uint32_t i = 0; i < columns_; ++i) taken[i] = (any[i / kWordBits] >> (i % kWordBits)) & 1;
-  return taken;
+std::vector<ColumnMap::Gap> ColumnMap::gaps_in(std::uint64_t processors) const {
+  std::vector<Gap> gaps;
+  std::uint32_t free_from = 0;
+  for (const auto& taken : taken_) {
+    if ((taken.processors & processors) == 0) continue;
+    if (taken.begin > free_from) gaps.push_back({free_from, taken.begin});
+    free_from = std::max(free_from, taken.end);
+  }
+  if (free_from < columns_) gaps.push_back({free_from, columns_});
+  return gaps;
 }
 
 std::optional<std::uint32_t> ColumnMap::lowest(std::uint64_t processors, const Room& room) const {
-  const Taken taken = taken_in(processors);
-  std::uint32_t start = (room.from + kStartStep - 1) / kStartStep * kStartStep;
-  for (std::uint32_t i = start; i < columns_; ++i) {
-    if (taken[i])
-      start = std::max(start, (i / kStartStep + 1) * kStartStep);
-    else if (i + 1 >= start + room.length) {
-      if (!room.within_bank || i < bank_end(start)) return start;
-      start = bank_end(start);
-    }
+  for (const auto& gap : gaps_in(processors)) {
+    auto start = round_up(std::max(gap.begin, room.from));
+    for (; start + room.length <= gap.end; start = bank_end(start))
+      if (!room.within_bank || start + room.length <= bank_end(start)) return start;
   }
   return std::nullopt;
 }
 
 std::optional<std::uint32_t> ColumnMap::highest(std::uint64_t processors, const Room& room) const {
-  const Taken taken = taken_in(processors);
-  std::uint32_t end = columns_;
-  for (std::uint32_t i = columns_; i-- > room.from;) {
-    if (taken[i])
-      end = i;
-    else if (i % kStartStep == 0 && end - i >= room.length &&
-             (!room.within_bank || i + room.length <= bank_end(i)))
-      return i;
+  const auto gaps = gaps_in(processors);
+  for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap) {
+    const auto from = round_up(std::max(gap->begin, room.from));
+    if (gap->end < from + room.length) continue;
+    for (auto start = (gap->end - room.length) / kStartStep * kStartStep + kStartStep; start > from;) {
+      start -= kStartStep;
+      if (!room.within_bank || start + room.length <= bank_end(start)) return start;
+    }
   }
   return std::nullopt;
 }
 
 std::uint32_t ColumnMap::longest_free(std::uint64_t processors) const {
-  const Taken taken = taken_in(processors);
-  std::uint32_t start = 0, longest = 0;
-  for (std::uint32_t i = 0; i < columns_; ++i) {
-    if (taken[i])
-      start = (i / kStartStep + 1) * kStartStep;
-    else if (i >= start)
-      longest = std::max(longest, i + 1 - start);
-  }
+  std::uint32_t longest = 0;
+  for (const auto& gap : gaps_in(processors))
+    if (const auto start = round_up(gap.begin); start < gap.end) longest = std::max(longest, gap.end - start);
   return longest;
 }
 

@@ -1,7 +1,6 @@
 // Which columns of each processor's weight memory are taken, and the first place where some are free.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -30,11 +29,18 @@ class ColumnMap {
   [[nodiscard]] std::uint32_t longest_free(std::uint64_t processors) const;
 
  private:
-  using Taken = std::vector<bool>;
-  /// Columns taken in any of `processors`; those a processor does not have count as taken.
-  [[nodiscard]] Taken taken_in(std::uint64_t processors) const;
+  struct Taken {
+    std::uint32_t begin, end;
+    std::uint64_t processors;
+  };
+  struct Gap {
+    std::uint32_t begin, end;
+  };
+  /// Runs of columns that are free in all of `processors`, in order; columns that a processor does not have
+  /// are not.
+  [[nodiscard]] std::vector<Gap> gaps_in(std::uint64_t processors) const;
 
-  std::array<std::vector<std::uint64_t>, kProcessors> taken_;  ///< one bit a column
+  std::vector<Taken> taken_;  ///< by their beginning; there are few, as layers are
   std::uint32_t columns_;
 };
 

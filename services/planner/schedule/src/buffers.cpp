@@ -82,19 +82,39 @@ void merge(std::vector<TensorBuffer>& buffers, const DeviceId& device, Sharing s
   buffers = std::move(merged);
 }
 
+std::uint64_t bytes_on(const std::vector<TensorBuffer>& buffers, const DeviceId& device) {
+  std::uint64_t bytes = 0;
+  for (const auto& buffer : buffers)
+    if (buffer.device == device) bytes += buffer.bytes * buffer.slots;
+  return bytes;
+}
+
+/// Shares places on the devices that are too full, of one run after the other, until all is stored.
+void share(schemas::CollaborationPlan& plan, const Sram& sram, const std::vector<ExecutionPlan*>& order,
+           Sharing sharing) {
+  for (auto* execution : order)
+    for (const auto& [device, bytes] : sram_used(plan)) {
+      if (bytes <= sram.at(device)) continue;
+      auto merged = execution->buffers;
+      merge(merged, device, sharing);
+      if (bytes_on(merged, device) < bytes_on(execution->buffers, device))
+        execution->buffers = std::move(merged);
+    }
+}
+
 }  // namespace
 
 Status set_buffers(schemas::CollaborationPlan& plan, const Sram& sram) {
+  std::vector<ExecutionPlan*> order;
   for (auto& pipeline : plan.pipelines)
-    for (auto& execution : pipeline.executions)
+    for (auto& execution : pipeline.executions) {
       execution.buffers = Walk(execution, pipeline.input_bytes, sram).buffers();
-  for (const auto sharing : {Sharing::kVisit, Sharing::kDevice}) {
-    const auto used = sram_used(plan);
-    for (const auto& [device, bytes] : used)
-      if (bytes > sram.at(device))
-        for (auto& pipeline : plan.pipelines)
-          for (auto& execution : pipeline.executions) merge(execution.buffers, device, sharing);
-  }
+      order.push_back(&execution);
+    }
+  // Sharing lets fewer runs of an execution plan overlap, which costs those of long latency most.
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto* a, const auto* b) { return a->latency < b->latency; });
+  for (const auto sharing : {Sharing::kVisit, Sharing::kDevice}) share(plan, sram, order, sharing);
   for (const auto& [device, bytes] : sram_used(plan))
     if (bytes > sram.at(device))
       return Error{ErrorCode::kNoFit, "OOR: device '" + device.text() +

@@ -12,8 +12,8 @@ enum class Sharing {
   kDevice,  ///< all of the run's tensors on the device share one
 };
 
-/// Sets every execution plan's buffers, one slot each, on each device with the least sharing that fits. Fails
-/// with kNoFit when a device can not hold them even so.
+/// Sets every execution plan's buffers, one slot each, with as little sharing as fits the devices, those of
+/// short latency first. Fails with kNoFit when a device can not hold them even so.
 Status set_buffers(schemas::CollaborationPlan& plan, const Sram& sram);
 
 }  // namespace synergy::schedule

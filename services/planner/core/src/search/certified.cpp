@@ -10,7 +10,8 @@ namespace {
 constexpr double kSame = 1e-9;
 constexpr std::size_t kMaxColumns = 60'000;
 constexpr std::size_t kMaxDevicesToSplit = 12;
-constexpr std::uint64_t kFirstSlice = 20'000, kHeuristicNodes = 400'000, kNodesPerRelaxation = 64;
+constexpr std::uint64_t kFirstSlice = 20'000, kHeuristicNodes = 400'000, kNodesPerRelaxation = 64,
+                        kNodesAlone = 50'000;
 
 class Certifier {
  public:
@@ -25,6 +26,7 @@ class Certifier {
       result_.complete = true;
       return result_;
     }
+    raise_by_single_pipelines(root);
     find_plans(root, starts);
     nodes_.push_back({unknown(), std::move(root), kFirstSlice});
     while (!nodes_.empty() && budget_.spend()) {
@@ -65,6 +67,16 @@ class Certifier {
     result_.best = routes;
     result_.value = *value;
     return true;
+  }
+
+  /// The relaxation spreads a pipeline's load over many routes at once, which no plan without shares can.
+  void raise_by_single_pipelines(Relaxed& root) {
+    for (std::size_t p = 0; p < context_.space.pipelines.size(); ++p) {
+      auto own = budget_.part(kNodesAlone);
+      if (const auto least = least_alone(context_, p, own)) root.bound = std::max(root.bound, *least);
+      budget_.take(own);
+    }
+    result_.bound = root.bound;
   }
 
   /// Heuristics, led by the root's prices.

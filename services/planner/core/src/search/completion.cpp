@@ -7,7 +7,8 @@ namespace synergy::planner::search {
 double Prices::node(int device, std::size_t i, std::size_t j) const {
   const auto& node = table_.node(kind(device), i, j);
   if (!node.valid) return kInfinite;
-  double sum = (weights_.time + unit(device, kAccelerator)) * node.infer + weights_.energy * node.energy;
+  double sum = (weights_.time + unit(device, kAccelerator)) * node.infer + weights_.energy * node.energy +
+               unit(device, kBuffer) * node.buffer;
   const auto d = std::size_t(device);
   if (!weights_.chunk.empty()) sum += weights_.chunk[d];
   if (!weights_.memory.empty())

@@ -57,6 +57,24 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
   return best;
 }
 
+std::optional<double> least_alone(Context& context, std::size_t p, Budget& budget) {
+  double others = 0;
+  for (std::size_t q = 0; q < context.plain_completions.size(); ++q)
+    if (q != p) others += context.plain_completions[q].least();
+  RouteQuery query;
+  query.pipeline = p;
+  query.dual = query.plain = &context.plain;
+  query.dual_completion = query.plain_completion = &context.plain_completions[p];
+  double least = query.limit = Prices::kInfinite;
+  RouteSearch search(context.space, query);
+  const bool ended = search.run(budget, [&](const Route& route, double) {
+    if (const auto value = State::judge(context.space, context.fit, {&route}))
+      least = std::min(least, value->value);
+    return least;
+  });
+  return ended ? std::optional(least + others) : std::nullopt;
+}
+
 void improve(Context& context, Routes& routes, const Relaxed* relaxed, Budget& budget) {
   const auto start = context.judge(routes);
   if (!start) return;

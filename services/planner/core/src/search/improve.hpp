@@ -13,6 +13,11 @@ namespace synergy::planner::search {
                                                  std::size_t p, double below, const Relaxed* relaxed,
                                                  Budget& budget);
 
+/// What every collaboration plan costs at least because of pipeline `p`: its best route in an empty mesh, and
+/// the least of the others where costs add up. Infinite where it has no route; nothing where the budget ended
+/// the search.
+[[nodiscard]] std::optional<double> least_alone(Context& context, std::size_t p, Budget& budget);
+
 /// Best responses in turn until none helps. `routes` must be feasible; stays so.
 void improve(Context& context, Routes& routes, const Relaxed* relaxed, Budget& budget);
 

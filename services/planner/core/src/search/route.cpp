@@ -86,6 +86,7 @@ void complete(const Space& space, Route& route) {
     }
     const auto& node = table.node(kind(segment.device), segment.i, segment.j);
     sum.task(segment.device, kAccelerator, node.infer, node.energy);
+    sum.load(segment.device, kBuffer, node.buffer);
     at = segment.device;
   }
   const bool local = at == route.target;

@@ -108,6 +108,7 @@ bool RouteSearch::descend(const Step& step, Budget& budget, const Visit& visit) 
     load_edge(dual_.edge_at(step.i, before, step.device), before, step.device);
   }
   load(step.device, kAccelerator, node.infer);
+  load(step.device, kBuffer, node.buffer);
   if (query_.beside != nullptr) {
     const double added = query_.beside->added_switch(step.device, space_.switch_cost(node));
     load(step.device, kCpu, added);

@@ -30,6 +30,7 @@ class TableBuilder {
     add_nodes();
     add_edges();
     add_ends();
+    add_buffers();
     return std::move(table_);
   }
 
@@ -150,6 +151,39 @@ class TableBuilder {
     table_.deadline = pipeline.app.deadline_us * 1e3;
     table_.intensity_input = double(pipeline.input_bytes());
     table_.intensity_weights = double(accel_model::weight_bytes(program_));
+  }
+
+  /// Ways from the source and to the target are left out: they differ, and may be none.
+  void add_buffers() {
+    const auto& body = costs_.problem().body;
+    const std::size_t n = table_.segments();
+    for (std::size_t k = 0; k < table_.kinds; ++k) {
+      const double sram = body.profile_of(*represent_[k]).sram_for_tensors_bytes.value;
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = i + 1; j <= n; ++j) {
+          auto& node = table_.nodes[(k * table_.bounds.size() + i) * table_.bounds.size() + j];
+          const double in = table_.tensor_bytes[i], out = table_.tensor_bytes[j];
+          if (!node.valid || in > sram || out > sram || in + out <= sram) continue;
+          node.buffer = node.infer;
+          if (i > 0) node.buffer += least_time(i, k, true);
+          if (j < n) node.buffer += least_time(j, k, false);
+        }
+    }
+  }
+
+  /// Of a tensor's way over boundary `b`, into (out of) a device of that kind, as far as the device's SRAM
+  /// holds it.
+  [[nodiscard]] double least_time(std::size_t b, std::size_t kind, bool into) const {
+    double least = 0;
+    bool any = false;
+    for (std::size_t other = 0; other < table_.kinds; ++other) {
+      const auto& edge = into ? table_.edge(b, other, kind) : table_.edge(b, kind, other);
+      if (!edge.valid) continue;
+      const double time = edge.radio + (into ? edge.cpu_to : edge.cpu_from);
+      least = any ? std::min(least, time) : time;
+      any = true;
+    }
+    return least;
   }
 
   CostModel& costs_;

@@ -16,8 +16,11 @@
 
 namespace synergy::planner::search {
 
-inline constexpr std::size_t kUnits = 6;
+inline constexpr std::size_t kUnits = 7;
 inline constexpr std::size_t kSensor = 0, kCpu = 1, kAccelerator = 2, kTx = 3, kRx = 4, kActuator = 5;
+/// SRAM that holds input and output of a chunk one at a time only: as a unit, taken from the one's arrival to
+/// the other's departure.
+inline constexpr std::size_t kBuffer = 6;
 
 /// From the accelerator of one device to that of the next: unload, unpack, transfer, load.
 struct Edge {
@@ -35,6 +38,7 @@ struct SwitchCost {
 struct Node {
   bool valid = false;
   double infer = 0, energy = 0;
+  double buffer = 0;  ///< how long a run takes kBuffer, at least; 0 where both tensors have room
   double cycles = 0;
   SwitchCost program, weights;  ///< for SwitchKind::kProgram and kWeights
   double weight_bytes = 0;
