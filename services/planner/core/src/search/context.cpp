@@ -15,6 +15,7 @@ Context::Context(const Problem& asked, Space tables)
   for (std::size_t p = 0; p < space.pipelines.size(); ++p) {
     plain_completions.emplace_back(space, p, plain);
     tied_completions.emplace_back(space, p, tied);
+    bottlenecks.emplace_back(space, p);
   }
 }
 

@@ -2,6 +2,7 @@
 // pipeline alone.
 #pragma once
 
+#include "bottleneck.hpp"
 #include "completion.hpp"
 #include "state.hpp"
 
@@ -17,6 +18,7 @@ struct Context {
   /// heuristics (a plan's peak leaves most routes free).
   Weights plain, tied;
   std::vector<Completion> plain_completions, tied_completions;
+  std::vector<Bottleneck> bottlenecks;
   double tie = 0;
 
   Context(const Problem& asked, Space tables);

@@ -27,6 +27,7 @@ bool Exact::gather(std::size_t most, Budget& budget) {
   for (std::size_t p = 0; p < columns_.size(); ++p) {
     RouteQuery query;
     query.pipeline = p;
+    query.bottleneck = &context_.bottlenecks[p];
     query.dual = &relaxed_.weights;
     query.dual_completion = &relaxed_.completions[p];
     query.dual_base = relaxed_.priced - relaxed_.completions[p].least();

@@ -28,6 +28,7 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
   const auto base = beside.value();
   RouteQuery query;
   query.pipeline = p;
+  query.bottleneck = &context.bottlenecks[p];
   query.beside = &beside;
   query.plain = &context.tied;
   query.plain_completion = &context.tied_completions[p];
@@ -63,6 +64,7 @@ std::optional<double> least_alone(Context& context, std::size_t p, Budget& budge
     if (q != p) others += context.plain_completions[q].least();
   RouteQuery query;
   query.pipeline = p;
+  query.bottleneck = &context.bottlenecks[p];
   query.dual = query.plain = &context.plain;
   query.dual_completion = query.plain_completion = &context.plain_completions[p];
   double least = query.limit = Prices::kInfinite;

@@ -16,9 +16,9 @@ RouteSearch::RouteSearch(const Space& space, const RouteQuery& query)
   if (query.beside != nullptr) peak_ = query.beside->value().peak;
 }
 
-bool RouteSearch::within(double dual, double plain) const {
+bool RouteSearch::within(double dual, double plain, double peak) const {
   return query_.dual_base + dual < query_.limit &&
-         query_.plain_base + plain + space_.peak_weight * peak_ < query_.limit;
+         query_.plain_base + plain + space_.peak_weight * std::max(peak_, peak) < query_.limit;
 }
 
 void RouteSearch::load(int device, std::size_t part, double ns) {
@@ -45,7 +45,8 @@ void RouteSearch::consider(std::vector<Step>& steps, Step from, double dual, dou
   const std::size_t n = table_.segments(), chunks = route_.segments.size() + 1;
   const bool must_end = chunks >= space_.max_chunks;
   for (std::size_t j = must_end ? n : i + 1; j <= n; ++j) {
-    if (!table_.node(space_.kind_of[std::size_t(device)], i, j).valid) continue;
+    const auto& node = table_.node(space_.kind_of[std::size_t(device)], i, j);
+    if (!node.valid) continue;
     if (chunks + (n - j) < table_.at_least) break;
     Step step = from;
     step.device = device;
@@ -55,7 +56,8 @@ void RouteSearch::consider(std::vector<Step>& steps, Step from, double dual, dou
     step.plain_cost = plain + plain_.node(device, i, j);
     step.dual = step.dual_cost + query_.dual_completion->after(j, device);
     step.plain = step.plain_cost + query_.plain_completion->after(j, device);
-    if (within(step.dual, step.plain)) steps.push_back(step);
+    step.peak = std::max({node.infer, node.buffer, query_.bottleneck->after(j, device)});
+    if (within(step.dual, step.plain, step.peak)) steps.push_back(step);
   }
 }
 
@@ -84,7 +86,7 @@ bool RouteSearch::run(Budget& budget, const Visit& visit) {
   auto steps = openings();
   std::stable_sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.dual < b.dual; });
   for (const auto& step : steps) {
-    if (!within(step.dual, step.plain)) continue;
+    if (!within(step.dual, step.plain, step.peak)) continue;
     route_.source = step.source;
     if (!descend(step, budget, visit)) return false;
   }
@@ -117,7 +119,7 @@ bool RouteSearch::descend(const Step& step, Budget& budget, const Visit& visit) 
   route_.segments.push_back({step.device, step.i, step.j});
   used_[std::size_t(step.device)] = true;
   bool go_on = true;
-  if (within(step.dual, step.plain)) {
+  if (within(step.dual, step.plain, step.peak)) {
     if (step.j == table_.segments()) {
       go_on = finish(step, visit);
     } else {
@@ -125,7 +127,7 @@ bool RouteSearch::descend(const Step& step, Budget& budget, const Visit& visit) 
       std::stable_sort(steps.begin(), steps.end(),
                        [](const auto& a, const auto& b) { return a.dual < b.dual; });
       for (const auto& next : steps) {
-        if (!within(next.dual, next.plain)) continue;
+        if (!within(next.dual, next.plain, next.peak)) continue;
         go_on = descend(next, budget, visit);
         if (!go_on) break;
       }
@@ -143,7 +145,7 @@ bool RouteSearch::finish(const Step& step, const Visit& visit) {
   for (const int target : table_.targets) {
     const double dual = step.dual_cost + dual_.last(step.device, target) + dual_.target(target);
     const double plain = step.plain_cost + plain_.last(step.device, target) + plain_.target(target);
-    if (!within(dual, plain)) continue;
+    if (!within(dual, plain, 0)) continue;
     route_.target = target;
     Route found = route_;
     complete(space_, found);

@@ -2,11 +2,13 @@
 //
 // Two bounds are compared with the limit, each valid by itself:
 //   dual:  base + cost so far + least completion, where units have a price (the weights' `unit`)
-//   plain: base + cost so far + least completion without prices, + peak weight x the busiest unit so far
+//   plain: base + cost so far + least completion without prices, + peak weight x the busiest unit, so far or
+//          at least to come
 #pragma once
 
 #include <functional>
 
+#include "bottleneck.hpp"
 #include "completion.hpp"
 #include "state.hpp"
 #include "synergy/planner/budget.hpp"
@@ -21,6 +23,7 @@ struct RouteQuery {
   const Weights* plain = nullptr;
   const Completion* plain_completion = nullptr;
   double plain_base = 0;
+  const Bottleneck* bottleneck = nullptr;
   const State* beside = nullptr;  ///< what is chosen for other pipelines
   double limit = 0;
 };
@@ -36,7 +39,7 @@ class RouteSearch {
 
  private:
   struct Step {
-    double dual, plain;  ///< with completion
+    double dual, plain, peak;  ///< with completion
     double dual_cost, plain_cost;
     int source, device;
     std::uint16_t i, j;
@@ -49,7 +52,7 @@ class RouteSearch {
   bool finish(const Step& step, const Visit& visit);
   void load(int device, std::size_t part, double ns);
   void load_edge(const Edge& edge, int from, int to);
-  [[nodiscard]] bool within(double dual, double plain) const;
+  [[nodiscard]] bool within(double dual, double plain, double peak) const;
 
   const Space& space_;
   const PipelineTable& table_;
