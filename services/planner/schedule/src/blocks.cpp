@@ -61,4 +61,60 @@ std::vector<std::vector<Block>> blocks_of(const Cycle& cycle) {
   return blocks;
 }
 
+namespace {
+
+/// An inference within a block.
+struct Inference {
+  std::uint32_t run, block, task;  ///< task: within the block
+  std::int64_t length;
+};
+
+std::vector<Inference> inferences_on(const Cycle& cycle, const std::vector<std::vector<Block>>& blocks,
+                                     const DeviceId& device) {
+  std::vector<Inference> found;
+  for (std::uint32_t r = 0; r < blocks.size(); ++r)
+    for (std::uint32_t b = 0; b < blocks[r].size(); ++b) {
+      const auto& block = blocks[r][b];
+      for (std::uint32_t k = 0; k + 1 < block.offsets.size(); ++k) {
+        const auto& units = cycle.tasks[block.first_task + k].units;
+        if (units.size() == 1 &&
+            cycle.units[units[0]] == schemas::UnitRef{device, schemas::Unit::kAccelerator})
+          found.push_back({r, b, k, block.offsets[k + 1] - block.offsets[k]});
+      }
+    }
+  return found;
+}
+
+/// What follows the task in the block begins so much later.
+void stretch(Block& block, std::uint32_t task, std::int64_t by) {
+  const auto end = block.offsets[task + 1];
+  for (auto k = task + 1; k < block.offsets.size(); ++k) block.offsets[k] += by;
+  for (auto& hold : block.holds) {
+    if (hold.from >= end) hold.from += by;
+    if (hold.to > end) hold.to += by;
+  }
+  block.length += by;
+}
+
+}  // namespace
+
+std::vector<std::vector<Block>> stretched(const Cycle& cycle, std::vector<std::vector<Block>> blocks) {
+  std::map<DeviceId, const CycleTask*> longest;
+  for (const auto& task : cycle.tasks) {
+    if (task.units.size() != 1 || cycle.units[task.units[0]].unit != schemas::Unit::kCpu) continue;
+    auto& known = longest[cycle.units[task.units[0]].device];
+    if (known == nullptr || task.duration > known->duration) known = &task;
+  }
+  for (const auto& [device, task] : longest) {
+    const Inference* closest = nullptr;
+    const auto all = inferences_on(cycle, blocks, device);
+    for (const auto& inference : all)
+      if (inference.run != task->run && (closest == nullptr || inference.length > closest->length))
+        closest = &inference;
+    if (closest != nullptr && closest->length < room_of(*task))
+      stretch(blocks[closest->run][closest->block], closest->task, room_of(*task) - closest->length);
+  }
+  return blocks;
+}
+
 }  // namespace synergy::schedule

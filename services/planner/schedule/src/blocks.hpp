@@ -25,4 +25,10 @@ struct Block {
 /// The blocks of each run, in order.
 [[nodiscard]] std::vector<std::vector<Block>> blocks_of(const Cycle& cycle);
 
+/// The same, but where a task of a cpu alone (an unpack) is longer than any inference of other runs on its
+/// device leaves the cpu free, the one that comes closest is given that time: its results then wait in the
+/// accelerator. Equal to `blocks` where that changes nothing.
+[[nodiscard]] std::vector<std::vector<Block>> stretched(const Cycle& cycle,
+                                                        std::vector<std::vector<Block>> blocks);
+
 }  // namespace synergy::schedule

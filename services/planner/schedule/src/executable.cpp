@@ -4,6 +4,8 @@
 #include <numeric>
 
 #include "buffers.hpp"
+#include "eviction.hpp"
+#include "random.hpp"
 #include "timetable.hpp"
 
 namespace synergy::schedule {
@@ -100,14 +102,6 @@ bool fits(const schemas::CollaborationPlan& plan, const Sram& sram) {
                      [&](const auto& entry) { return entry.second <= sram.at(entry.first); });
 }
 
-/// The same numbers on every machine (splitmix64).
-std::uint64_t mix(std::uint64_t& state) {
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
 /// Orders in which runs are placed: as they stand, by length both ways, by their longest block, then
 /// shuffled; each with several sets of units packed first.
 std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vector<Block>>& blocks,
@@ -144,11 +138,19 @@ std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vect
 /// Tries longer and longer periods until a timetable is found that fits the SRAM; keeps the fastest plan.
 class Search {
  public:
-  Search(const Cycle& cycle, const Sram& sram, const Effort& effort)
+  Search(const Cycle& cycle, const Sram& sram, const Effort& effort, const schemas::CollaborationPlan& plan)
       : cycle_(cycle),
         sram_(sram),
         blocks_(blocks_of(cycle)),
-        variants_(variants_of(cycle, blocks_, effort.variants)) {}
+        variants_(variants_of(cycle, blocks_, effort.variants)) {
+    const bool single = std::all_of(cycle.runs_of.begin(), cycle.runs_of.end(),
+                                    [](const auto& runs) { return runs.size() == 1; });
+    if (!single) return;
+    evictions_ = effort.evictions;
+    stretched_ = stretched(cycle, blocks_);
+    limits_ = span_limits(cycle, blocks_, plan, sram);
+    stretched_limits_ = span_limits(cycle, stretched_, plan, sram);
+  }
 
   /// `plan` holds one run after the other and is the best so far, of rate `rate`.
   Result<PlanRate> improve(schemas::CollaborationPlan& plan, PlanRate rate) {
@@ -163,36 +165,53 @@ class Search {
                                 2.1, 2.5,   3.0,   4.0,  5.0,  7.0, 10.0, 15.0, 25.0, 40.0}) {
       const auto period = std::int64_t(double(shortest) * factor);
       if (double(period) >= rate.round_ns * double(plan.rounds_per_cycle)) break;
+      const auto done = [&] { return rate.round_ns * double(plan.rounds_per_cycle) <= double(shortest); };
       for (const auto& variant : variants_) {
-        auto tried = attempt(plan, period, variant);
-        if (!tried) continue;
-        const auto tried_rate = plan_rate(*tried);
-        if (!tried_rate) return tried_rate.error();
-        if (tried_rate->round_ns < rate.round_ns) {
-          rate = *tried_rate;
-          plan = std::move(*tried);
-        }
-        if (rate.round_ns * double(plan.rounds_per_cycle) <= double(shortest)) return rate;
+        if (auto status = keep(make_timetable(cycle_, blocks_, period, variant), period, plan, rate); !status)
+          return status.error();
+        if (done()) return rate;
+      }
+      // Dearer, and of use only where the other way has found nothing so fast.
+      for (std::uint32_t n = 0; n < evictions_ && rate.round_ns > double(period) * kSlower; ++n) {
+        const auto order = n / 2 == 0   ? BlockOrder::kLongestBlock
+                           : n / 2 == 1 ? BlockOrder::kLongestRun
+                                        : BlockOrder::kShuffled;
+        const bool rigid = n % 2 == 0;
+        const auto starts = place_by_eviction(cycle_, rigid ? blocks_ : stretched_,
+                                              rigid ? limits_ : stretched_limits_, period, order, n);
+        if (auto status = keep(starts, period, plan, rate); !status) return status.error();
+        if (done()) return rate;
       }
     }
     return rate;
   }
 
  private:
-  std::optional<schemas::CollaborationPlan> attempt(const schemas::CollaborationPlan& plan,
-                                                    std::int64_t period, const Variant& variant) {
-    const auto starts = make_timetable(cycle_, blocks_, period, variant);
-    if (!starts) return std::nullopt;
+  /// Writes a timetable into the plan where that makes it faster and fits the SRAM.
+  Status keep(const std::optional<std::vector<std::int64_t>>& starts, std::int64_t period,
+              schemas::CollaborationPlan& plan, PlanRate& rate) {
+    if (!starts) return {};
     auto tried = plan;
     ReadOff(cycle_, *starts, period).write(tried);
-    if (!fits(tried, sram_)) return std::nullopt;
-    return tried;
+    if (!fits(tried, sram_)) return {};
+    const auto tried_rate = plan_rate(tried);
+    if (!tried_rate) return tried_rate.error();
+    if (tried_rate->round_ns >= rate.round_ns) return {};
+    rate = *tried_rate;
+    plan = std::move(tried);
+    return {};
   }
+
+  /// A plan whose rate is this close to a period is not sought by eviction at that period.
+  static constexpr double kSlower = 1.0001;
 
   const Cycle& cycle_;
   const Sram& sram_;
   std::vector<std::vector<Block>> blocks_;
   std::vector<Variant> variants_;
+  std::vector<std::vector<Block>> stretched_;
+  std::vector<SpanLimit> limits_, stretched_limits_;
+  std::uint32_t evictions_ = 0;
 };
 
 }  // namespace
@@ -212,7 +231,7 @@ Result<Executable> make_executable(schemas::CollaborationPlan& plan, const Sram&
   auto rate = plan_rate(plan);
   if (!rate) return rate.error();
   if (plan.overlap) {
-    rate = Search(cycle, sram, effort).improve(plan, *rate);
+    rate = Search(cycle, sram, effort, plan).improve(plan, *rate);
     if (!rate) return rate.error();
     const auto loads = cycle.loads();
     period = *std::max_element(loads.begin(), loads.end());

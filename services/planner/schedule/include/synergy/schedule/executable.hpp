@@ -15,7 +15,8 @@ namespace synergy::schedule {
 using Sram = std::map<DeviceId, std::uint64_t>;
 
 struct Effort {
-  std::uint32_t variants = 24;  ///< timetables tried for each period
+  std::uint32_t variants = 24;   ///< timetables tried for each period
+  std::uint32_t evictions = 16;  ///< and more by trial and eviction, where those leave something to gain
 };
 
 struct Executable {
