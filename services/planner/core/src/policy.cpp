@@ -8,7 +8,7 @@
 namespace synergy::planner {
 namespace {
 
-constexpr std::array<Policy, 9> kPolicies{{
+constexpr std::array<Policy, 10> kPolicies{{
     {"min-dev", choose_min_dev, "each pipeline alone, on the fewest devices, lowest ids first"},
     {"max-dev", choose_max_dev, "each pipeline alone, on as many devices as it can use, cycles balanced"},
     {"pri-min-dev", choose_pri_min_dev, "by data intensity, on the fewest devices that have room left"},
@@ -18,6 +18,7 @@ constexpr std::array<Policy, 9> kPolicies{{
     {"ind-e2e", choose_ind_e2e, "each pipeline alone, with the least end-to-end latency"},
     {"synergy", choose_synergy, "by data intensity, each the plan that keeps the objective best"},
     {"optimal", choose_optimal, "the best collaboration plan, with a certificate", true},
+    {"optimal-mixed", choose_optimal_mixed, "the best shares over several plans of each pipeline", true},
 }};
 
 }  // namespace

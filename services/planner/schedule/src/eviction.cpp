@@ -14,14 +14,18 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max() / 4;
 
 class Evicting {
  public:
-  Evicting(const std::vector<std::vector<Block>>& blocks, const std::vector<SpanLimit>& limits,
+  Evicting(const std::vector<std::vector<Block>>& blocks, const std::vector<Distance>& distances,
            std::size_t units, std::int64_t period)
-      : limits_(limits), table_(units, period) {
-    for (std::uint32_t r = 0; r < blocks.size(); ++r) {
-      first_of_.push_back(items_.size());
-      for (const auto& block : blocks[r]) items_.push_back({&block, r});
+      : table_(units, period) {
+    for (const auto& of_run : blocks)
+      for (const auto& block : of_run) items_.push_back({&block});
+    before_.resize(items_.size());
+    behind_.resize(items_.size());
+    for (const auto& edge : distances) {
+      const auto least = edge.distance - std::int64_t(edge.periods) * period;
+      before_[edge.to].push_back({edge.from, least});
+      behind_[edge.from].push_back({edge.to, least});
     }
-    first_of_.push_back(items_.size());
   }
 
   bool run(const std::vector<std::size_t>& order) {
@@ -54,9 +58,12 @@ class Evicting {
  private:
   struct Item {
     const Block* block;
-    std::uint32_t run;
     bool placed = false;
     std::int64_t start = 0, tried = -kNever;
+  };
+  struct Neighbour {
+    std::size_t item;
+    std::int64_t least;  ///< from the start of the one before to that of the one behind
   };
 
   [[nodiscard]] std::size_t next() const {
@@ -66,32 +73,15 @@ class Evicting {
     return best;
   }
 
-  /// Earliest and latest start beside what is placed of the run.
+  /// Earliest and latest start beside what is placed.
   [[nodiscard]] std::pair<std::int64_t, std::int64_t> window_of(std::size_t i) const {
-    std::int64_t early = -kNever, late = kNever, way = 0;
-    for (auto k = i; k-- > first_of_[items_[i].run];) {
-      way += items_[k].block->length;
-      if (items_[k].placed) early = std::max(early, items_[k].start + way);
-    }
-    way = items_[i].block->length;
-    for (auto k = i + 1; k < first_of_[items_[i].run + 1]; ++k) {
-      if (items_[k].placed) late = std::min(late, items_[k].start - way);
-      way += items_[k].block->length;
-    }
-    for (const auto& limit : limits_) {
-      if (limit.run != items_[i].run) continue;
-      const auto first = first_of_[limit.run] + limit.first, last = first_of_[limit.run] + limit.last;
-      const auto most = reach_of(limit);
-      if (last == i && items_[first].placed) late = std::min(late, items_[first].start + most);
-      if (first == i && items_[last].placed) early = std::max(early, items_[last].start - most);
-    }
+    std::int64_t early = -kNever, late = kNever;
+    for (const auto& [other, least] : before_[i])
+      if (items_[other].placed) early = std::max(early, items_[other].start + least);
+    for (const auto& [other, least] : behind_[i])
+      if (items_[other].placed) late = std::min(late, items_[other].start - least);
     if (early == -kNever) early = late == kNever ? 0 : late - table_.period() + 1;
     return {early, std::min(late, early + table_.period() - 1)};
-  }
-
-  /// From start to start.
-  [[nodiscard]] std::int64_t reach_of(const SpanLimit& limit) const {
-    return table_.period() * limit.slots + limit.from - limit.to;
   }
 
   void place(std::size_t i, std::int64_t start) {
@@ -109,23 +99,11 @@ class Evicting {
     for (std::size_t k = 0; k < items_.size(); ++k)
       if (k != i && items_[k].placed && meet(*items_[i].block, start, *items_[k].block, items_[k].start))
         remove(k);
-    // Then what is placed of the run and can not stand beside it.
-    std::int64_t way = 0;
-    for (auto k = i; k-- > first_of_[items_[i].run];) {
-      way += items_[k].block->length;
-      if (items_[k].placed && items_[k].start + way > start) remove(k);
-    }
-    way = items_[i].block->length;
-    for (auto k = i + 1; k < first_of_[items_[i].run + 1]; ++k) {
-      if (items_[k].placed && items_[k].start < start + way) remove(k);
-      way += items_[k].block->length;
-    }
-    for (const auto& limit : limits_) {
-      if (limit.run != items_[i].run) continue;
-      const auto first = first_of_[limit.run] + limit.first, last = first_of_[limit.run] + limit.last;
-      if (last == i && items_[first].placed && start > items_[first].start + reach_of(limit)) remove(first);
-      if (first == i && items_[last].placed && items_[last].start > start + reach_of(limit)) remove(last);
-    }
+    // Then those that can not stand so near to it.
+    for (const auto& [other, least] : before_[i])
+      if (items_[other].placed && items_[other].start + least > start) remove(other);
+    for (const auto& [other, least] : behind_[i])
+      if (items_[other].placed && items_[other].start < start + least) remove(other);
   }
 
   [[nodiscard]] bool meet(const Block& a, std::int64_t at, const Block& b, std::int64_t bt) const {
@@ -141,54 +119,94 @@ class Evicting {
     return false;
   }
 
-  const std::vector<SpanLimit>& limits_;
   ReservationTable table_;
   std::vector<Item> items_;
-  std::vector<std::size_t> first_of_, rank_;
+  std::vector<std::vector<Neighbour>> before_, behind_;
+  std::vector<std::size_t> rank_;
 };
+
+/// A buffer of an execution plan, and the runs of the cycle that take it, in order.
+struct Held {
+  const schemas::TensorBuffer* buffer;
+  std::vector<std::uint32_t> runs;
+  std::uint32_t slots = 1;
+};
+
+std::vector<Held> held_buffers(const Cycle& cycle, const schemas::CollaborationPlan& plan, const Sram& sram) {
+  std::vector<Held> all;
+  std::map<DeviceId, std::uint64_t> used;
+  for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
+    for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e) {
+      std::vector<std::uint32_t> runs;
+      for (const auto r : cycle.runs_of[p])
+        if (cycle.runs[r].execution == e) runs.push_back(r);
+      for (const auto& buffer : plan.pipelines[p].executions[e].buffers) {
+        all.push_back({&buffer, runs});
+        used[buffer.device] += buffer.bytes;
+      }
+    }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Held& a, const Held& b) { return a.buffer->bytes < b.buffer->bytes; });
+  constexpr std::uint32_t kMostSlots = 4;
+  for (std::uint32_t slots = 2; slots <= kMostSlots; ++slots)
+    for (auto& held : all)
+      if (held.slots + 1 == slots &&
+          used[held.buffer->device] + held.buffer->bytes <= sram.at(held.buffer->device)) {
+        used[held.buffer->device] += held.buffer->bytes;
+        held.slots = slots;
+      }
+  return all;
+}
+
+void add_buffers(const Cycle& cycle, const std::vector<std::vector<Block>>& blocks,
+                 const schemas::CollaborationPlan& plan, const Sram& sram,
+                 const std::vector<std::size_t>& first_of, std::vector<Distance>& all) {
+  const auto place_of = [&](std::uint32_t r, std::uint32_t step) {
+    const auto task = cycle.runs[r].first_task + step;
+    std::size_t b = 0;
+    while (b + 1 < blocks[r].size() && blocks[r][b + 1].first_task <= task) ++b;
+    return std::pair(b, blocks[r][b].offsets[task - blocks[r][b].first_task]);
+  };
+  for (const auto& held : held_buffers(cycle, plan, sram))
+    for (std::size_t k = 0; k < held.runs.size(); ++k) {
+      const auto later = k + held.slots;
+      const auto r = held.runs[k], other = held.runs[later % held.runs.size()];
+      const auto [last, to] = place_of(r, held.buffer->last_step);
+      const auto [first, from] = place_of(other, held.buffer->first_step);
+      const auto end = to + room_of(cycle.tasks[cycle.runs[r].first_task + held.buffer->last_step]);
+      all.push_back(
+          {first_of[r] + last, first_of[other] + first, end - from, std::uint32_t(later / held.runs.size())});
+    }
+}
 
 }  // namespace
 
-std::vector<SpanLimit> span_limits(const Cycle& cycle, const std::vector<std::vector<Block>>& blocks,
+std::vector<Distance> distances_of(const Cycle& cycle, const std::vector<std::vector<Block>>& blocks,
                                    const schemas::CollaborationPlan& plan, const Sram& sram) {
-  struct Known {
-    const schemas::TensorBuffer* buffer;
-    SpanLimit limit;
-  };
-  std::vector<Known> all;
-  std::map<DeviceId, std::uint64_t> used;
-  for (std::uint32_t r = 0; r < cycle.runs.size(); ++r) {
-    const auto& run = cycle.runs[r];
-    const auto place_of = [&](std::uint32_t step) {
-      std::uint32_t b = 0;
-      while (b + 1 < blocks[r].size() && blocks[r][b + 1].first_task <= run.first_task + step) ++b;
-      return std::pair(b, run.first_task + step - blocks[r][b].first_task);
-    };
-    for (const auto& buffer : plan.pipelines[run.pipeline].executions[run.execution].buffers) {
-      const auto [first, from] = place_of(buffer.first_step);
-      const auto [last, to] = place_of(buffer.last_step);
-      const auto end = blocks[r][last].offsets[to] + room_of(cycle.tasks[run.first_task + buffer.last_step]);
-      all.push_back({&buffer, {r, first, last, blocks[r][first].offsets[from], end, 1}});
-      used[buffer.device] += buffer.bytes;
-    }
-  }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Known& a, const Known& b) { return a.buffer->bytes < b.buffer->bytes; });
-  constexpr std::uint32_t kMostSlots = 4;
-  for (std::uint32_t slots = 2; slots <= kMostSlots; ++slots)
-    for (auto& [buffer, limit] : all)
-      if (limit.slots + 1 == slots && used[buffer->device] + buffer->bytes <= sram.at(buffer->device)) {
-        used[buffer->device] += buffer->bytes;
-        limit.slots = slots;
+  std::vector<std::size_t> first_of{0};
+  for (const auto& of_run : blocks) first_of.push_back(first_of.back() + of_run.size());
+  std::vector<Distance> all;
+  for (std::size_t r = 0; r < blocks.size(); ++r)
+    for (std::size_t a = 0; a < blocks[r].size(); ++a) {
+      std::int64_t way = 0;
+      for (std::size_t b = a + 1; b < blocks[r].size(); ++b) {
+        way += blocks[r][b - 1].length;
+        all.push_back({first_of[r] + a, first_of[r] + b, way, 0});
       }
-  std::vector<SpanLimit> limits;
-  for (const auto& known : all) limits.push_back(known.limit);
-  return limits;
+    }
+  for (const auto& runs : cycle.runs_of)
+    for (std::size_t k = 0; k < runs.size() && runs.size() > 1; ++k) {
+      const auto next = runs[(k + 1) % runs.size()];
+      all.push_back({first_of[runs[k] + 1] - 1, first_of[next + 1] - 1, blocks[runs[k]].back().length,
+                     k + 1 == runs.size() ? 1u : 0u});
+    }
+  add_buffers(cycle, blocks, plan, sram, first_of, all);
+  return all;
 }
 
 std::optional<std::vector<std::int64_t>> place_by_eviction(const Cycle& cycle,
                                                            const std::vector<std::vector<Block>>& blocks,
-                                                           const std::vector<SpanLimit>& limits,
+                                                           const std::vector<Distance>& distances,
                                                            std::int64_t period, BlockOrder order,
                                                            std::uint64_t seed) {
   std::vector<std::int64_t> weight;
@@ -205,7 +223,7 @@ std::optional<std::vector<std::int64_t>> place_by_eviction(const Cycle& cycle,
   std::vector<std::size_t> ranked(weight.size());
   std::iota(ranked.begin(), ranked.end(), std::size_t{0});
   std::stable_sort(ranked.begin(), ranked.end(), [&](auto a, auto b) { return weight[a] > weight[b]; });
-  Evicting placing(blocks, limits, cycle.units.size(), period);
+  Evicting placing(blocks, distances, cycle.units.size(), period);
   if (!placing.run(ranked)) return std::nullopt;
   return placing.tasks(cycle);
 }

@@ -13,16 +13,18 @@
 
 namespace synergy::schedule {
 
-/// From the start of block `first` to the end of a task in block `last` of the same run: ns at most.
-struct SpanLimit {
-  std::uint32_t run = 0, first = 0, last = 0;  ///< blocks of the run
-  std::int64_t from = 0, to = 0;               ///< offsets within them
-  std::uint32_t slots = 1;                     ///< periods that the span may take
+/// Blocks by number, run after run: block `to` begins `distance` ns after the beginning of `from` at the
+/// earliest, or so many periods before that.
+struct Distance {
+  std::size_t from = 0, to = 0;
+  std::int64_t distance = 0;
+  std::uint32_t periods = 0;
 };
 
-/// One for each buffer of each run; slots are given out as long as the SRAM holds them, small buffers first.
-/// Only for cycles in which each pipeline runs once.
-[[nodiscard]] std::vector<SpanLimit> span_limits(const Cycle& cycle,
+/// The order of each run's blocks; of the ends of a pipeline's runs, for results come in order; and for each
+/// buffer, that no more runs hold it than it has slots. Those are given out as long as the SRAM holds them,
+/// small buffers first.
+[[nodiscard]] std::vector<Distance> distances_of(const Cycle& cycle,
                                                  const std::vector<std::vector<Block>>& blocks,
                                                  const schemas::CollaborationPlan& plan, const Sram& sram);
 
@@ -35,7 +37,7 @@ enum class BlockOrder : std::uint8_t {
 
 /// Start of each task, ns; nothing when the trials were used up. Deterministic.
 [[nodiscard]] std::optional<std::vector<std::int64_t>> place_by_eviction(
-    const Cycle& cycle, const std::vector<std::vector<Block>>& blocks, const std::vector<SpanLimit>& limits,
+    const Cycle& cycle, const std::vector<std::vector<Block>>& blocks, const std::vector<Distance>& distances,
     std::int64_t period, BlockOrder order, std::uint64_t seed);
 
 }  // namespace synergy::schedule

@@ -142,14 +142,11 @@ class Search {
       : cycle_(cycle),
         sram_(sram),
         blocks_(blocks_of(cycle)),
-        variants_(variants_of(cycle, blocks_, effort.variants)) {
-    const bool single = std::all_of(cycle.runs_of.begin(), cycle.runs_of.end(),
-                                    [](const auto& runs) { return runs.size() == 1; });
-    if (!single) return;
-    evictions_ = effort.evictions;
+        variants_(variants_of(cycle, blocks_, effort.variants)),
+        evictions_(effort.evictions) {
     stretched_ = stretched(cycle, blocks_);
-    limits_ = span_limits(cycle, blocks_, plan, sram);
-    stretched_limits_ = span_limits(cycle, stretched_, plan, sram);
+    distances_ = distances_of(cycle, blocks_, plan, sram);
+    stretched_distances_ = distances_of(cycle, stretched_, plan, sram);
   }
 
   /// `plan` holds one run after the other and is the best so far, of rate `rate`.
@@ -178,7 +175,7 @@ class Search {
                                         : BlockOrder::kShuffled;
         const bool rigid = n % 2 == 0;
         const auto starts = place_by_eviction(cycle_, rigid ? blocks_ : stretched_,
-                                              rigid ? limits_ : stretched_limits_, period, order, n);
+                                              rigid ? distances_ : stretched_distances_, period, order, n);
         if (auto status = keep(starts, period, plan, rate); !status) return status.error();
         if (done()) return rate;
       }
@@ -210,8 +207,8 @@ class Search {
   std::vector<std::vector<Block>> blocks_;
   std::vector<Variant> variants_;
   std::vector<std::vector<Block>> stretched_;
-  std::vector<SpanLimit> limits_, stretched_limits_;
-  std::uint32_t evictions_ = 0;
+  std::vector<Distance> distances_, stretched_distances_;
+  std::uint32_t evictions_;
 };
 
 }  // namespace

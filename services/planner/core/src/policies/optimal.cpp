@@ -52,17 +52,25 @@ Error why_no_plan(CostModel& costs, search::Context& context, const search::Cert
                                  example_of_no_room(costs, context, conflict)};
 }
 
+Result<Certification> certify_from_all(CostModel& costs, search::Context& context,
+                                       const SolveOptions& options, Budget& budget) {
+  Certification made{proposals(costs, options, budget), {}};
+  const auto starts = routes_of(context, made.others);
+  made.found = search::certify(context, starts, budget);
+  if (!made.found.best) return why_no_plan(costs, context, made.found, options, budget);
+  const auto& met = made.found.met;
+  for (auto plan = met.rbegin(); plan != met.rend() && plan - met.rbegin() < 3; ++plan)
+    made.others.push_back({"next best", choices_of(context.space, *plan), {}, context.judge(*plan)->value});
+  return made;
+}
+
 Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto space = search::Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));
-  auto others = proposals(costs, options, budget);
-  const auto starts = routes_of(context, others);
-  const auto found = search::certify(context, starts, budget);
-  if (!found.best) return why_no_plan(costs, context, found, options, budget);
-  for (auto plan = found.met.rbegin(); plan != found.met.rend() && plan - found.met.rbegin() < 3; ++plan)
-    others.push_back({"next best", choices_of(context.space, *plan), {}, context.judge(*plan)->value});
-  return Chosen{choices_of(context.space, *found.best), found.bound, std::move(others)};
+  auto made = certify_from_all(costs, context, options, budget);
+  if (!made) return made.error();
+  return Chosen{choices_of(context.space, *made->found.best), made->found.bound, std::move(made->others)};
 }
 
 }  // namespace synergy::planner

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "../search/context.hpp"
+#include "../search/certified.hpp"
 #include "synergy/planner/policy.hpp"
 
 namespace synergy::planner {
@@ -60,6 +60,16 @@ void set_lowest_ends(const Problem& problem, Choices& choices);
 /// Their routes, where they have any; notes what each costs.
 [[nodiscard]] std::vector<search::Routes> routes_of(search::Context& context,
                                                     std::vector<Proposal>& proposals);
+
+struct Certification {
+  std::vector<Proposal> others;
+  search::Certified found;  ///< has a plan
+};
+/// The exact search, begun from every other policy's plan. Fails where no plan was found, with the reason.
+[[nodiscard]] Result<Certification> certify_from_all(CostModel& costs, search::Context& context,
+                                                     const SolveOptions& options, Budget& budget);
+/// Nodes for mixing where the search has left none.
+inline constexpr std::uint64_t kNodesToMix = 5'000;
 
 /// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
 [[nodiscard]] Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);

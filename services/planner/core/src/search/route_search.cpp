@@ -13,12 +13,13 @@ RouteSearch::RouteSearch(const Space& space, const RouteQuery& query)
       own_(space.devices.size() * kUnits, 0.0),
       used_(space.devices.size(), false) {
   route_.pipeline = query.pipeline;
+  peak_weight_ = query.ignores_peak ? 0 : space.peak_weight;
   if (query.beside != nullptr) peak_ = query.beside->value().peak;
 }
 
 bool RouteSearch::within(double dual, double plain, double peak) const {
   return query_.dual_base + dual < query_.limit &&
-         query_.plain_base + plain + space_.peak_weight * std::max(peak_, peak) < query_.limit;
+         query_.plain_base + plain + peak_weight_ * std::max(peak_, peak) < query_.limit;
 }
 
 void RouteSearch::load(int device, std::size_t part, double ns) {

@@ -25,6 +25,7 @@ struct RouteQuery {
   double plain_base = 0;
   const Bottleneck* bottleneck = nullptr;
   const State* beside = nullptr;  ///< what is chosen for other pipelines
+  bool ignores_peak = false;      ///< the busiest unit does not count in `plain`
   double limit = 0;
 };
 
@@ -58,7 +59,7 @@ class RouteSearch {
   const PipelineTable& table_;
   RouteQuery query_;
   Prices dual_, plain_;
-  double peak_floor_ = 0;
+  double peak_weight_ = 0;
   std::vector<double> own_;
   double peak_ = 0;
   std::vector<bool> used_;

@@ -1,0 +1,248 @@
+#include "mixed.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "route_search.hpp"
+#include "simplex.hpp"
+
+namespace synergy::planner::search {
+namespace {
+
+constexpr double kBetter = 1e-6;      ///< relative: what is worth a further route
+constexpr double kLeastShare = 0.01;  ///< smaller ones would need too long a cycle
+constexpr std::size_t kCandidates = 48, kStarts = 4, kMostRoutes = 24;
+constexpr std::uint64_t kNodesPerListing = 20'000;
+
+/// Routes of all pipelines, those of one side by side, and what becomes of them as a mixture.
+class Mixture {
+ public:
+  Mixture(Context& context, std::vector<Route> routes) : context_(&context), routes_(std::move(routes)) {
+    std::stable_sort(routes_.begin(), routes_.end(),
+                     [](const Route& a, const Route& b) { return a.pipeline < b.pipeline; });
+  }
+
+  /// False where the routes can not live together.
+  bool evaluate() { return find_switches() && keeps_limits() && solve(); }
+
+  [[nodiscard]] double value() const { return value_; }
+  [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+  [[nodiscard]] const std::vector<double>& shares() const { return shares_; }
+  /// Prices of units under which the mixture is the best of its routes.
+  [[nodiscard]] const Weights& prices() const { return prices_; }
+
+  [[nodiscard]] bool has(const Route& route) const {
+    return std::any_of(routes_.begin(), routes_.end(), [&](const Route& known) {
+      return known.pipeline == route.pipeline && known.same_way(route);
+    });
+  }
+  /// Without the routes that nobody takes.
+  [[nodiscard]] std::vector<Route> used() const {
+    std::vector<Route> kept;
+    for (std::size_t r = 0; r < routes_.size(); ++r)
+      if (shares_[r] >= kLeastShare) kept.push_back(routes_[r]);
+    return kept;
+  }
+
+ private:
+  /// As find_residents() sees them: each chunk once, in plan order.
+  bool find_switches() {
+    const auto& space = context_->space;
+    std::vector<std::vector<Fit::Chunk>> chunks(space.devices.size());
+    std::vector<double> sram(space.devices.size(), 0.0);
+    for (const auto& route : routes_) {
+      if (!is_allowed(space, route)) return false;
+      for (const auto& segment : route.segments) {
+        auto& on = chunks[std::size_t(segment.device)];
+        const Fit::Chunk chunk{std::uint16_t(route.pipeline), segment.i, segment.j};
+        if (std::find(on.begin(), on.end(), chunk) == on.end()) on.push_back(chunk);
+      }
+      for (const auto& [device, bytes] : route.sram) sram[std::size_t(device)] += bytes;
+    }
+    switched_.assign(space.devices.size(), SwitchKind::kNone);
+    for (std::size_t d = 0; d < chunks.size(); ++d) {
+      if (sram[d] > space.capacity[space.kind_of[d]].sram) return false;
+      if (chunks[d].empty()) continue;
+      const auto kind = context_->fit.judge(int(d), chunks[d]);
+      if (!kind) return false;
+      switched_[d] = *kind;
+    }
+    return true;
+  }
+
+  [[nodiscard]] SwitchCost switch_cost(const Route& route, const Segment& segment) const {
+    const auto kind = switched_[std::size_t(segment.device)];
+    if (kind == SwitchKind::kNone) return {};
+    const auto& node = context_->space.node(route.pipeline, segment.device, segment.i, segment.j);
+    return kind == SwitchKind::kWeights ? node.weights : node.program;
+  }
+
+  [[nodiscard]] bool keeps_limits() const {
+    for (const auto& route : routes_) {
+      double time = route.time;
+      for (const auto& segment : route.segments) time += switch_cost(route, segment).time;
+      const double deadline = context_->space.pipelines[route.pipeline].deadline;
+      if (deadline > 0 && time > deadline) return false;
+    }
+    return true;
+  }
+
+  bool solve() {
+    const auto& space = context_->space;
+    const std::size_t pipelines = space.pipelines.size(), units = space.devices.size() * kUnits;
+    std::vector<double> costs;
+    std::vector<std::vector<double>> loads;
+    double scale = 1e-3;
+    for (const auto& route : routes_) {
+      double time = route.time, energy = route.energy;
+      auto& load = loads.emplace_back(units, 0.0);
+      for (const auto& [unit, ns] : route.loads) load[unit] += ns;
+      for (const auto& segment : route.segments) {
+        const auto paid = switch_cost(route, segment);
+        time += paid.time;
+        energy += paid.energy;
+        load[std::size_t(segment.device) * kUnits + kCpu] += paid.time;
+        load[std::size_t(segment.device) * kUnits + kAccelerator] += paid.time;
+      }
+      costs.push_back(space.time_weight * time + space.energy_weight * energy);
+      scale = std::max({scale, costs.back(), *std::max_element(load.begin(), load.end())});
+    }
+    std::vector<double> right(pipelines, 1.0);
+    right.resize(pipelines + units, 0.0);
+    std::vector<bool> equality(right.size(), false);
+    std::fill(equality.begin(), equality.begin() + std::ptrdiff_t(pipelines), true);
+    Simplex program(right, equality, 1e4);
+    Simplex::Column peak;
+    for (std::size_t u = 0; u < units; ++u) peak.emplace_back(pipelines + u, -1.0);
+    program.add(space.peak_weight, std::move(peak));
+    for (std::size_t r = 0; r < routes_.size(); ++r) {
+      Simplex::Column column{{routes_[r].pipeline, 1.0}};
+      for (std::size_t u = 0; u < units; ++u)
+        if (loads[r][u] > 0) column.emplace_back(pipelines + u, loads[r][u] / scale);
+      program.add(costs[r] / scale, std::move(column));
+    }
+    program.solve();
+    return read(program, costs, loads);
+  }
+
+  /// Value and limits are formed from the shares, not taken from the program.
+  bool read(const Simplex& program, const std::vector<double>& costs,
+            const std::vector<std::vector<double>>& loads) {
+    const auto& space = context_->space;
+    const std::size_t pipelines = space.pipelines.size();
+    shares_.clear();
+    std::vector<double> sums(pipelines, 0.0), peak(space.devices.size() * kUnits, 0.0);
+    for (std::size_t r = 0; r < routes_.size(); ++r) {
+      const double share = program.value(r + 1);
+      shares_.push_back(share < 1e-6 ? 0 : share);
+      sums[routes_[r].pipeline] += shares_.back();
+    }
+    value_ = 0;
+    for (std::size_t r = 0; r < routes_.size(); ++r) {
+      if (!(sums[routes_[r].pipeline] > 0.5)) return false;
+      shares_[r] /= sums[routes_[r].pipeline];
+      value_ += shares_[r] * costs[r];
+      for (std::size_t u = 0; u < peak.size(); ++u) peak[u] += shares_[r] * loads[r][u];
+    }
+    const double most = *std::max_element(peak.begin(), peak.end());
+    value_ += space.peak_weight * most;
+    prices_ = context_->plain;
+    prices_.unit.assign(peak.size(), 0.0);
+    double sum = 0;
+    for (std::size_t u = 0; u < peak.size(); ++u)
+      sum += prices_.unit[u] = std::max(0.0, -program.dual(pipelines + u));
+    for (auto& unit : prices_.unit)
+      unit = sum > 0 ? unit * space.peak_weight / sum : space.peak_weight / double(peak.size());
+    return space.round_limit <= 0 || most <= space.round_limit;
+  }
+
+  Context* context_;
+  std::vector<Route> routes_;
+  std::vector<SwitchKind> switched_;
+  std::vector<double> shares_;
+  double value_ = 0;
+  Weights prices_;
+};
+
+/// The cheapest routes of a pipeline under prices, cheapest first.
+std::vector<Route> cheapest(Context& context, std::size_t p, const Weights& prices, Budget& budget) {
+  const Completion completion(context.space, p, prices);
+  RouteQuery query;
+  query.pipeline = p;
+  query.bottleneck = &context.bottlenecks[p];
+  query.dual = query.plain = &prices;
+  query.dual_completion = query.plain_completion = &completion;
+  // Peaks are priced already: a route's own may be above the mixture's, for its share is below 1.
+  query.ignores_peak = true;
+  query.limit = Prices::kInfinite;
+  std::vector<std::pair<double, Route>> best;
+  auto own = budget.part(kNodesPerListing);
+  RouteSearch search(context.space, query);
+  search.run(own, [&](const Route& route, double cost) {
+    const auto at = std::upper_bound(best.begin(), best.end(), cost,
+                                     [](double value, const auto& entry) { return value < entry.first; });
+    best.insert(at, {cost, route});
+    if (best.size() <= kCandidates) return Prices::kInfinite;
+    best.pop_back();
+    return best.back().first;
+  });
+  budget.take(own);
+  std::vector<Route> routes;
+  for (auto& [cost, route] : best) routes.push_back(std::move(route));
+  return routes;
+}
+
+/// Adds the route that helps most until none does.
+Mixture grow(Context& context, Mixture mixture, const std::vector<Route>& pool, Budget& budget) {
+  const std::size_t pipelines = context.space.pipelines.size();
+  while (!budget.spent() && mixture.routes().size() < pipelines + kMostRoutes) {
+    auto candidates = pool;
+    for (std::size_t p = 0; p < pipelines; ++p)
+      for (auto& route : cheapest(context, p, mixture.prices(), budget))
+        candidates.push_back(std::move(route));
+    std::optional<Mixture> best;
+    const double limit = mixture.value() - kBetter * std::abs(mixture.value());
+    for (const auto& candidate : candidates) {
+      if (mixture.has(candidate) || (best && best->has(candidate))) continue;
+      if (!budget.spend()) break;
+      auto routes = mixture.used();
+      routes.push_back(candidate);
+      Mixture tried(context, std::move(routes));
+      if (tried.evaluate() && tried.value() < (best ? best->value() : limit)) best.emplace(std::move(tried));
+    }
+    if (!best) break;
+    mixture = std::move(*best);
+  }
+  return mixture;
+}
+
+}  // namespace
+
+std::optional<Mixed> mix(Context& context, const Certified& found, Budget& budget) {
+  std::vector<Route> pool;
+  for (const auto& parts : found.fractions)
+    for (const auto& [route, share] : parts)
+      if (is_allowed(context.space, route)) pool.push_back(route);
+  std::vector<Routes> starts{*found.best};
+  for (auto plan = found.met.rbegin(); plan != found.met.rend() && starts.size() < kStarts; ++plan)
+    starts.push_back(*plan);
+  std::optional<Mixture> best;
+  for (const auto& start : starts) {
+    Mixture mixture(context, start);
+    if (!mixture.evaluate()) continue;
+    auto grown = grow(context, std::move(mixture), pool, budget);
+    if (!best || grown.value() < best->value() * (1 - kBetter)) best.emplace(std::move(grown));
+  }
+  if (!best || best->value() >= found.value.value * (1 - kBetter)) return std::nullopt;
+  Mixture last(context, best->used());
+  if (!last.evaluate()) return std::nullopt;
+  Mixed mixed;
+  mixed.value = last.value();
+  mixed.routes.resize(context.space.pipelines.size());
+  for (std::size_t r = 0; r < last.routes().size(); ++r)
+    if (last.shares()[r] > 0)
+      mixed.routes[last.routes()[r].pipeline].emplace_back(last.routes()[r], last.shares()[r]);
+  return mixed;
+}
+
+}  // namespace synergy::planner::search
