@@ -214,7 +214,8 @@ std::optional<std::vector<std::int64_t>> place_by_eviction(const Cycle& cycle,
     std::int64_t length = 0;
     for (const auto& block : of_run) length += block.length;
     for (const auto& block : of_run) {
-      if (block.length > period) return std::nullopt;
+      for (const auto& hold : block.holds)
+        if (hold.to - hold.from > period) return std::nullopt;
       weight.push_back(order == BlockOrder::kLongestRun ? length : block.length);
     }
   }

@@ -7,27 +7,40 @@
 
 namespace synergy::planner {
 
+namespace {
+
+Choices choices_of(const search::Space& space, const search::Mixed& mixed) {
+  Choices choices(mixed.routes.size());
+  for (std::size_t p = 0; p < choices.size(); ++p)
+    for (const auto& [route, share] : mixed.routes[p]) {
+      choices[p].executions.push_back(choice_of(space, route));
+      choices[p].executions.back().share = share;
+    }
+  return choices;
+}
+
+}  // namespace
+
 Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto space = search::Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));
-  auto made = certify_from_all(costs, context, options, budget);
+  auto exact = budget.part(budget.left() - budget.left() / 4);  // a quarter is kept for mixing
+  auto made = certify_from_all(costs, context, options, exact);
+  budget.take(exact);
   if (!made) return made.error();
   const auto& found = made->found;
-  // A single plan may be proved best among its like while a mixture is still better.
-  auto own = Budget(kNodesToMix, {});
-  const auto mixed = search::mix(context, found, budget.spent() ? own : budget);
-  Chosen chosen{choices_of(context.space, *found.best), found.root_bound, std::move(made->others)};
-  if (!mixed) return chosen;
-  chosen.others.insert(chosen.others.begin(), {"optimal", chosen.choices, {}, found.value.value});
-  for (std::size_t p = 0; p < chosen.choices.size(); ++p) {
-    chosen.choices[p].executions.clear();
-    for (const auto& [route, share] : mixed->routes[p]) {
-      auto execution = choice_of(context.space, route);
-      execution.share = share;
-      chosen.choices[p].executions.push_back(std::move(execution));
-    }
-  }
+  const auto single = search::choices_of(context.space, *found.best);
+  Chosen chosen{single, found.root_bound, std::move(made->others)};
+  auto own = budget.part(kNodesToMix);
+  const auto mixtures = search::mix(context, found, own);
+  budget.take(own);
+  for (std::size_t k = mixtures.size(); k-- > 1;)
+    chosen.others.insert(chosen.others.begin(),
+                         {"other shares", choices_of(context.space, mixtures[k]), {}, mixtures[k].value});
+  if (mixtures.empty()) return chosen;
+  chosen.others.insert(chosen.others.begin(), {"optimal", single, {}, found.value.value});
+  chosen.choices = choices_of(context.space, mixtures.front());
   return chosen;
 }
 

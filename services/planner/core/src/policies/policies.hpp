@@ -68,8 +68,8 @@ struct Certification {
 /// The exact search, begun from every other policy's plan. Fails where no plan was found, with the reason.
 [[nodiscard]] Result<Certification> certify_from_all(CostModel& costs, search::Context& context,
                                                      const SolveOptions& options, Budget& budget);
-/// Nodes for mixing where the search has left none.
-inline constexpr std::uint64_t kNodesToMix = 5'000;
+/// Nodes for mixing at most.
+inline constexpr std::uint64_t kNodesToMix = 400'000;
 
 /// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
 [[nodiscard]] Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);

@@ -19,6 +19,10 @@ Exact::Exact(Context& context, const Relaxed& relaxed, double limit)
       chosen_(context.space.pipelines.size(), nullptr),
       open_(context.space.pipelines.size()) {}
 
+double Exact::reach() const {
+  return limit_ < Prices::kInfinite ? limit_ - kSame * std::abs(limit_) : Prices::kInfinite;
+}
+
 bool Exact::gather(std::size_t most, Budget& budget) {
   double plain = 0;
   for (const auto& completion : context_.plain_completions) plain += completion.least();
@@ -34,8 +38,7 @@ bool Exact::gather(std::size_t most, Budget& budget) {
     query.plain = &context_.plain;
     query.plain_completion = &context_.plain_completions[p];
     query.plain_base = plain - context_.plain_completions[p].least();
-    query.limit = limit_ - kSame * std::abs(limit_);
-    if (!(limit_ < Prices::kInfinite)) query.limit = Prices::kInfinite;
+    query.limit = reach();
     RouteSearch search(context_.space, query);
     bool few = true;
     auto part = budget.part(budget.left() / (columns_.size() - p));
@@ -74,7 +77,7 @@ bool Exact::run(Budget& budget) {
 bool Exact::filter(std::size_t q, const std::vector<std::uint32_t>& from, std::vector<std::uint32_t>& to,
                    double dual, double plain, double peak, Budget& budget) {
   const auto& space = context_.space;
-  const double limit = limit_ - kSame * std::abs(limit_);
+  const double limit = reach();
   const double least = context_.plain_completions[q].least();
   std::size_t looked = 0;
   for (const auto k : from) {
@@ -109,7 +112,7 @@ bool Exact::filter(std::size_t q, const std::vector<std::uint32_t>& from, std::v
 
 void Exact::judge() {
   const auto value = State::judge(context_.space, context_.fit, chosen_);
-  if (!value || value->value >= limit_ - kSame * std::abs(limit_)) return;
+  if (!value || value->value >= reach()) return;
   limit_ = value->value;
   Routes routes;
   for (const auto* route : chosen_) routes.push_back(*route);
@@ -131,7 +134,7 @@ bool Exact::descend(const Lists& lists, double dual, Budget& budget) {
     if (!(go_on = budget.spend())) break;
     const auto& column = columns_[p][k];
     const double dual_now = dual + column.dual;
-    const double limit = limit_ - kSame * std::abs(limit_);
+    const double limit = reach();
     if (dual_now >= limit) break;
     if (!state_.add(column.route)) continue;
     chosen_[p] = &column.route;

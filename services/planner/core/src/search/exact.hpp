@@ -29,6 +29,8 @@ class Exact {
     double plain = 0;  ///< without prices
   };
   using Lists = std::vector<std::vector<std::uint32_t>>;  ///< by pipeline, indices of columns
+  /// What a plan must be below to be better than the best so far.
+  [[nodiscard]] double reach() const;
   bool descend(const Lists& lists, double dual, Budget& budget);
   /// Columns of `q` that may still be part of a plan below the limit.
   bool filter(std::size_t q, const std::vector<std::uint32_t>& from, std::vector<std::uint32_t>& to,

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kBetter = 1e-6;      ///< relative: what is worth a further route
 constexpr double kLeastShare = 0.01;  ///< smaller ones would need too long a cycle
-constexpr std::size_t kCandidates = 48, kStarts = 4, kMostRoutes = 24;
+constexpr std::size_t kCandidates = 48, kStarts = 8, kMostRoutes = 24;
 constexpr std::uint64_t kNodesPerListing = 20'000;
 
 /// Routes of all pipelines, those of one side by side, and what becomes of them as a mixture.
@@ -218,7 +218,7 @@ Mixture grow(Context& context, Mixture mixture, const std::vector<Route>& pool, 
 
 }  // namespace
 
-std::optional<Mixed> mix(Context& context, const Certified& found, Budget& budget) {
+std::vector<Mixed> mix(Context& context, const Certified& found, Budget& budget) {
   std::vector<Route> pool;
   for (const auto& parts : found.fractions)
     for (const auto& [route, share] : parts)
@@ -226,23 +226,22 @@ std::optional<Mixed> mix(Context& context, const Certified& found, Budget& budge
   std::vector<Routes> starts{*found.best};
   for (auto plan = found.met.rbegin(); plan != found.met.rend() && starts.size() < kStarts; ++plan)
     starts.push_back(*plan);
-  std::optional<Mixture> best;
+  std::vector<Mixed> all;
   for (const auto& start : starts) {
     Mixture mixture(context, start);
     if (!mixture.evaluate()) continue;
-    auto grown = grow(context, std::move(mixture), pool, budget);
-    if (!best || grown.value() < best->value() * (1 - kBetter)) best.emplace(std::move(grown));
+    mixture = grow(context, std::move(mixture), pool, budget);
+    Mixture last(context, mixture.used());
+    if (!last.evaluate() || last.value() >= found.value.value * (1 - kBetter)) continue;
+    auto& mixed = all.emplace_back();
+    mixed.value = last.value();
+    mixed.routes.resize(context.space.pipelines.size());
+    for (std::size_t r = 0; r < last.routes().size(); ++r)
+      if (last.shares()[r] > 0)
+        mixed.routes[last.routes()[r].pipeline].emplace_back(last.routes()[r], last.shares()[r]);
   }
-  if (!best || best->value() >= found.value.value * (1 - kBetter)) return std::nullopt;
-  Mixture last(context, best->used());
-  if (!last.evaluate()) return std::nullopt;
-  Mixed mixed;
-  mixed.value = last.value();
-  mixed.routes.resize(context.space.pipelines.size());
-  for (std::size_t r = 0; r < last.routes().size(); ++r)
-    if (last.shares()[r] > 0)
-      mixed.routes[last.routes()[r].pipeline].emplace_back(last.routes()[r], last.shares()[r]);
-  return mixed;
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+  return all;
 }
 
 }  // namespace synergy::planner::search

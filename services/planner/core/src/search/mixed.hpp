@@ -12,8 +12,8 @@ struct Mixed {
   double value = 0;  ///< in the measure of `Value::value`
 };
 
-/// Begins from the plans of `found`, which must have one. Nothing where no mixture is better than the best of
-/// them.
-[[nodiscard]] std::optional<Mixed> mix(Context& context, const Certified& found, Budget& budget);
+/// Begins from the plans of `found`, which must have one, and gives what became of each, the best first; none
+/// where no mixture is better than the best of them.
+[[nodiscard]] std::vector<Mixed> mix(Context& context, const Certified& found, Budget& budget);
 
 }  // namespace synergy::planner::search
