@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "synergy/planner/policy.hpp"
 #include "synergy/planner_offline/benchmark.hpp"
 #include "synergy/planner_offline/chart.hpp"
 #include "synergy/planner_offline/simulation.hpp"
@@ -56,6 +57,61 @@ TEST(Offline, PlansOfAWorkloadRunVirtuallyAtTheirComputedRate) {
       EXPECT_NEAR(ran->energy_uj / ran->predicted_energy_uj, 1, 1e-3) << name;
     }
   }
+}
+
+/// Every policy and overlap setting on one workload and its links, weights resident, each plan run virtually.
+class StandardWorkload : public testing::TestWithParam<const char*> {};
+
+TEST_P(StandardWorkload, OptimalIsBehindNobodyAndPlansRunAtTheirComputedRate) {
+  BenchSettings settings;
+  settings.deploy = deploy_path();
+  const auto workloads = read_workloads(deploy_path());
+  ASSERT_TRUE(workloads) << workloads.error().message;
+  for (const auto& workload : *workloads)
+    if (workload.name == GetParam()) settings.workloads = {workload};
+  ASSERT_EQ(settings.workloads.size(), 1u);
+  settings.policies = planner::policy_names();
+  settings.objectives = {planner::Objective::kThroughput, planner::Objective::kLatency};
+  settings.residencies = {planner::Residency::kResident};
+  settings.virtual_rounds = 600;
+  settings.budget = [] { return planner::Budget(300'000); };
+  settings.now_ms = [] { return 0.0; };
+  const auto report = run_benchmark(settings);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(report->behind, testing::IsEmpty());
+  int ran = 0, proved = 0;
+  for (const auto& row : report->rows) {
+    const auto name = row.link + ", " + row.policy + (row.overlap ? "" : ", without overlap");
+    if (row.virtual_rounds_per_second) {
+      ++ran;
+      EXPECT_NEAR(*row.virtual_rounds_per_second / row.rounds_per_second, 1, 2e-3) << name;
+    }
+    if (row.policy != "optimal") continue;
+    ASSERT_TRUE(row.has_plan()) << name;
+    ASSERT_TRUE(row.gap) << name;
+    EXPECT_LE(*row.gap, 0.05) << name;
+    proved += row.status == "optimal";
+  }
+  EXPECT_GE(ran, 8);
+  EXPECT_GE(proved, 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(W1toW5, StandardWorkload, testing::Values("w1", "w2", "w3", "w4", "w5"),
+                         [](const auto& instance) { return std::string(instance.param); });
+
+/// With fast links one UNet bounds every plan without shares; two of them do not.
+TEST(OptimalMixed, IsAheadOfOptimalWhereOneModelBoundsEveryPlan) {
+  const auto problem = workload_problem("w1", "wired-spi");
+  const auto optimal = planner::solve(problem, "optimal"), mixed = planner::solve(problem, "optimal-mixed");
+  ASSERT_TRUE(optimal.has_plan() && mixed.has_plan());
+  EXPECT_GT(mixed.objective_value, 1.5 * optimal.objective_value);
+  EXPECT_EQ(mixed.plan.status, schemas::PlanStatus::kOptimal);
+  const auto& unet = mixed.plan.pipelines.back();
+  EXPECT_GE(unet.executions.size(), 2u);
+  EXPECT_EQ(unet.sequence.size(), mixed.plan.rounds_per_cycle);
+  const auto ran = simulate(problem, mixed.plan, 1000, false);
+  ASSERT_TRUE(ran) << ran.error().message;
+  EXPECT_NEAR(ran->difference_percent, 0, 0.1);
 }
 
 TEST(Offline, AReportHoldsWhatThePlanHolds) {

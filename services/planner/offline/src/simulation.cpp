@@ -39,8 +39,12 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
 Result<SimulationReport> simulate(const planner::Problem& problem, const schemas::CollaborationPlan& plan,
                                   std::uint64_t rounds, bool dynamic) {
   execution::VirtualSettings settings;
-  settings.rounds = rounds;
-  settings.warm_up = rounds / 2;
+  // Whole cycles, so that each share is run as often as the plan says.
+  const auto cycles = [&](std::uint64_t count) {
+    return (count + plan.rounds_per_cycle - 1) / plan.rounds_per_cycle * plan.rounds_per_cycle;
+  };
+  settings.rounds = cycles(rounds);
+  settings.warm_up = cycles(rounds / 2);
   settings.dynamic = dynamic;
   settings.idle_mw = planner::idle_power_mw(problem.body);
   const auto run = execution::run_virtually(plan, settings);

@@ -32,6 +32,11 @@ Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& option
   const auto& found = made->found;
   const auto single = search::choices_of(context.space, *found.best);
   Chosen chosen{single, found.root_bound, std::move(made->others)};
+  // Where costs only add up, one of a mixture's plans is at least as good as the mixture.
+  if (context.space.peak_weight == 0) {
+    chosen.bound = found.bound;
+    return chosen;
+  }
   auto own = budget.part(kNodesToMix);
   const auto mixtures = search::mix(context, found, own);
   budget.take(own);

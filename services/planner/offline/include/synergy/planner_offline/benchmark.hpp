@@ -98,7 +98,7 @@ struct BenchReport {
   std::vector<BenchRow> rows;
   std::vector<BenchRatio> ratios;
   std::vector<Headline> headlines;
-  std::vector<std::string> behind;  ///< cases in which `optimal` is behind another policy: there must be none
+  std::vector<std::string> behind;  ///< where `optimal` is behind another policy, or optimal-mixed behind it
   static constexpr auto fields() {
     using R = BenchReport;
     using schemas::required;
