@@ -15,7 +15,8 @@ void set_lowest_ends(const Problem& problem, Choices& choices) {
 }
 
 Result<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options, Budget& budget) {
-  constexpr std::uint64_t kMostNodes = 200'000;
+  constexpr std::uint64_t kMostNodes = 200'000, kOfLarge = 10'000;
+  constexpr std::size_t kLarge = 12;  // pipelines
   auto joint = options;
   joint.objective = Objective::kThroughput;
   auto space = search::Space::build(costs, joint, true);
@@ -23,7 +24,7 @@ Result<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options,
   search::Context context(costs.problem(), std::move(*space));
   const auto alone = best_alone(costs, context, budget);
   if (!alone) return alone.error();
-  auto own = budget.part(kMostNodes);
+  auto own = budget.part(context.space.pipelines.size() > kLarge ? kOfLarge : kMostNodes);
   const auto found = search::certify(context, {*alone}, own);
   budget.take(own);
   if (!found.best) return why_no_room(costs, context, budget);

@@ -1,5 +1,7 @@
 // optimal: the collaboration plan with the best objective, and a certificate. It starts from every other
 // policy's plan, so that it is never behind one of them.
+#include <algorithm>
+
 #include "../search/certified.hpp"
 #include "policies.hpp"
 
@@ -7,9 +9,15 @@ namespace synergy::planner {
 
 std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, Budget& budget) {
   constexpr std::uint64_t kMostNodes = 300'000;
+  std::vector<const Policy*> order;
+  for (const auto& policy : policies())
+    if (!policy.certifies) order.push_back(&policy);
+  // The one that searches comes last: when time is short, the others must have had their turn.
+  std::stable_partition(order.begin(), order.end(),
+                        [](const Policy* policy) { return policy->choose != choose_joint_model; });
   std::vector<Proposal> all;
-  for (const auto& policy : policies()) {
-    if (policy.certifies) continue;
+  for (const auto* known : order) {
+    const auto& policy = *known;
     auto own = budget.part(kMostNodes);
     auto chosen = policy.choose(costs, options, own);
     budget.take(own);

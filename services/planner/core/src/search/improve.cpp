@@ -9,6 +9,7 @@ namespace {
 
 /// Nodes that one best response may take before it is content with what it has.
 constexpr std::uint64_t kResponseNodes = 50'000;
+constexpr std::size_t kFewChunks = 2;
 
 double priced_loads(const State& state, const Weights& weights) {
   double sum = 0;
@@ -45,16 +46,23 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
   std::optional<Route> best;
   auto all = others;
   all.push_back(nullptr);
-  auto own = budget.part(kResponseNodes);
-  RouteSearch search(space, query);
-  search.run(own, [&](const Route& route, double) {
-    all.back() = &route;
-    const auto value = State::judge(space, context.fit, all);
-    if (!value || context.key(*value) >= below) return below;
-    best = route;
-    return below = context.key(*value);
-  });
-  budget.take(own);
+  // Few chunks first: a large search does not end, and then has at least something.
+  const std::size_t few = std::max(kFewChunks, space.pipelines[p].at_least);
+  for (const std::size_t most : {few, std::size_t{0}}) {
+    if (most >= space.max_chunks) continue;
+    query.most_chunks = most;
+    query.limit = below;
+    auto own = budget.part(kResponseNodes);
+    RouteSearch search(space, query);
+    search.run(own, [&](const Route& route, double) {
+      all.back() = &route;
+      const auto value = State::judge(space, context.fit, all);
+      if (!value || context.key(*value) >= below) return below;
+      best = route;
+      return below = context.key(*value);
+    });
+    budget.take(own);
+  }
   return best;
 }
 

@@ -13,6 +13,7 @@ RouteSearch::RouteSearch(const Space& space, const RouteQuery& query)
       own_(space.devices.size() * kUnits, 0.0),
       used_(space.devices.size(), false) {
   route_.pipeline = query.pipeline;
+  most_chunks_ = query.most_chunks > 0 ? std::min(query.most_chunks, space.max_chunks) : space.max_chunks;
   peak_weight_ = query.ignores_peak ? 0 : space.peak_weight;
   if (query.beside != nullptr) peak_ = query.beside->value().peak;
 }
@@ -44,7 +45,7 @@ void RouteSearch::load_edge(const Edge& edge, int from, int to) {
 void RouteSearch::consider(std::vector<Step>& steps, Step from, double dual, double plain, int device,
                            std::size_t i) const {
   const std::size_t n = table_.segments(), chunks = route_.segments.size() + 1;
-  const bool must_end = chunks >= space_.max_chunks;
+  const bool must_end = chunks >= most_chunks_;
   for (std::size_t j = must_end ? n : i + 1; j <= n; ++j) {
     const auto& node = table_.node(space_.kind_of[std::size_t(device)], i, j);
     if (!node.valid) continue;

@@ -27,6 +27,7 @@ struct RouteQuery {
   const State* beside = nullptr;  ///< what is chosen for other pipelines
   bool ignores_peak = false;      ///< the busiest unit does not count in `plain`
   double limit = 0;
+  std::size_t most_chunks = 0;  ///< fewer than the problem's limit; 0: that one
 };
 
 class RouteSearch {
@@ -60,6 +61,7 @@ class RouteSearch {
   RouteQuery query_;
   Prices dual_, plain_;
   double peak_weight_ = 0;
+  std::size_t most_chunks_ = 0;
   std::vector<double> own_;
   double peak_ = 0;
   std::vector<bool> used_;
