@@ -296,7 +296,7 @@ TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
   EXPECT_GE(together, kPerShard / 6) << "the problems must be worth something";
   EXPECT_GE(infeasible, kPerShard / 20);
   // A plan's real rate may be below what the busiest unit allows, but seldom is.
-  EXPECT_GE(double(reached), 0.9 * double(compared - infeasible));
+  EXPECT_GE(double(reached), 0.8 * double(compared - infeasible));
   RecordProperty("reached", int(reached));
 }
 
