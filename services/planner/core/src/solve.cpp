@@ -1,25 +1,13 @@
 #include "synergy/planner/solve.hpp"
 
-#include <cmath>
-#include <set>
-
+#include "make_plan.hpp"
 #include "synergy/base/check.hpp"
 #include "synergy/base/text.hpp"
-#include "synergy/planner/assemble.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/planner/verify.hpp"
 
 namespace synergy::planner {
 namespace {
-
-/// Relative: values closer than this are the same.
-constexpr double kSame = 1e-6;
-
-/// Positive where `a` is better than `b`, relative to `b`.
-double advantage(double a, double b, Objective objective) {
-  if (b == 0) return 0;
-  return objective == Objective::kThroughput ? (a - b) / b : (b - a) / b;
-}
 
 /// From the search's measure (ns, ns, uJ) to that of outcomes.
 double in_outcome_units(double cost, Objective objective) {
@@ -32,24 +20,6 @@ double in_outcome_units(double cost, Objective objective) {
       break;
   }
   return cost;
-}
-
-std::string summary_of(const Problem& problem, const Choices& choices) {
-  std::string text;
-  for (std::size_t p = 0; p < choices.size(); ++p) {
-    if (p > 0) text += "; ";
-    text += problem.pipelines[p].app.app.text() + ": ";
-    for (std::size_t e = 0; e < choices[p].executions.size(); ++e) {
-      const auto& execution = choices[p].executions[e];
-      if (e > 0) text += " | ";
-      text += execution.source.text();
-      for (const auto& chunk : execution.chunks)
-        text += " > " + chunk.device.text() + "[" + std::to_string(chunk.first_layer) + "-" +
-                std::to_string(chunk.last_layer) + "]";
-      text += " > " + execution.target.text();
-    }
-  }
-  return text;
 }
 
 OutcomeKind kind_of(const Error& error) {
@@ -72,7 +42,7 @@ class Assembly {
       if (other.cost) {
         loser.objective_value = in_outcome_units(*other.cost, options_.objective);
         // A plan's real value is never better than what the search makes of it.
-        if (!best || advantage(loser.objective_value, value(*best), options_.objective) > kSame)
+        if (!best || advantage(loser.objective_value, value(*best), options_.objective) > kSameValue)
           challenge(other, loser, best, outcome);
       }
       outcome.runner_ups.push_back(std::move(loser));
@@ -84,10 +54,7 @@ class Assembly {
 
  private:
   Result<schemas::CollaborationPlan> made_of(const Choices& choices) {
-    auto plan = assemble(costs_, choices, options_);
-    if (plan)
-      if (auto status = keeps_limits(*plan); !status) return status.error();
-    return plan;
+    return make_plan(costs_, choices, options_);
   }
 
   void challenge(const Proposal& other, RunnerUp& loser, Result<schemas::CollaborationPlan>& best,
@@ -98,7 +65,7 @@ class Assembly {
       return;
     }
     loser.objective_value = value(*plan);
-    if (best && advantage(value(*plan), value(*best), options_.objective) <= kSame) return;
+    if (best && advantage(value(*plan), value(*best), options_.objective) <= kSameValue) return;
     if (best)
       loser = {"search", outcome.choices, summary_of(costs_.problem(), outcome.choices), value(*best), {}};
     outcome.choices = other.choices;
@@ -109,47 +76,15 @@ class Assembly {
     return objective_value(plan, options_.objective);
   }
 
-  [[nodiscard]] Status keeps_limits(const schemas::CollaborationPlan& plan) const {
-    const auto& pipelines = costs_.problem().pipelines;
-    for (std::size_t p = 0; p < pipelines.size(); ++p) {
-      const auto& app = pipelines[p].app;
-      const auto where = "OOR: app '" + app.app.text() + "': ";
-      if (app.min_rate > plan.rounds_per_second)
-        return Error{ErrorCode::kNoFit, where + "min_rate is " + std::to_string(app.min_rate) +
-                                            " runs per second, the plan gives " +
-                                            std::to_string(plan.rounds_per_second)};
-      for (const auto& execution : plan.pipelines[p].executions)
-        if (const double us = double(execution.latency.count()) / 1e3;
-            app.deadline_us > 0 && us > app.deadline_us)
-          return Error{ErrorCode::kNoFit, where + "deadline_us is " + std::to_string(app.deadline_us) +
-                                              ", the plan's latency " + std::to_string(us)};
-    }
-    return {};
-  }
-
   void explain(RunnerUp& loser, const schemas::CollaborationPlan& best) const {
     if (!loser.why.empty() || loser.objective_value == 0) return;
     const double behind = advantage(value(best), loser.objective_value, options_.objective);
-    loser.why = behind <= kSame ? "equally good" : std::to_string(behind * 100) + " % behind";
+    loser.why = behind <= kSameValue ? "equally good" : std::to_string(behind * 100) + " % behind";
   }
 
   CostModel& costs_;
   const SolveOptions& options_;
 };
-
-void certify(Outcome& outcome, const Chosen& chosen, Objective objective, const Budget& budget) {
-  outcome.kind = budget.spent() ? OutcomeKind::kBudgetSpent : OutcomeKind::kSolved;
-  if (!chosen.bound) return;
-  outcome.bound = in_outcome_units(*chosen.bound, objective);
-  outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
-  const bool proved = outcome.gap <= kSame;
-  if (proved) {
-    outcome.gap = 0;
-    outcome.bound = outcome.objective_value;
-    outcome.kind = OutcomeKind::kSolved;
-  }
-  outcome.plan.status = proved ? schemas::PlanStatus::kOptimal : schemas::PlanStatus::kBounded;
-}
 
 }  // namespace
 
@@ -197,7 +132,11 @@ Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget
   SYNERGY_CHECK(verified.has_value(), verified ? "" : verified.error().message.c_str());
   outcome.plan = std::move(*plan);
   outcome.objective_value = objective_value(outcome.plan, options.objective);
-  certify(outcome, *chosen, options.objective, budget);
+  outcome.kind = budget.spent() ? OutcomeKind::kBudgetSpent : OutcomeKind::kSolved;
+  if (chosen->bound) {
+    outcome.bound = in_outcome_units(*chosen->bound, options.objective);
+    certify(outcome, options.objective);
+  }
   return outcome;
 }
 

@@ -1,0 +1,69 @@
+#include "make_plan.hpp"
+
+#include <algorithm>
+
+namespace synergy::planner {
+namespace {
+
+Status keeps_limits(const Problem& problem, const schemas::CollaborationPlan& plan) {
+  for (std::size_t p = 0; p < problem.pipelines.size(); ++p) {
+    const auto& app = problem.pipelines[p].app;
+    const auto where = "OOR: app '" + app.app.text() + "': ";
+    if (app.min_rate > plan.rounds_per_second)
+      return Error{ErrorCode::kNoFit, where + "min_rate is " + std::to_string(app.min_rate) +
+                                          " runs per second, the plan gives " +
+                                          std::to_string(plan.rounds_per_second)};
+    for (const auto& execution : plan.pipelines[p].executions)
+      if (const double us = double(execution.latency.count()) / 1e3;
+          app.deadline_us > 0 && us > app.deadline_us)
+        return Error{ErrorCode::kNoFit, where + "deadline_us is " + std::to_string(app.deadline_us) +
+                                            ", the plan's latency " + std::to_string(us)};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
+                                             const SolveOptions& options) {
+  auto plan = assemble(costs, choices, options);
+  if (plan)
+    if (auto status = keeps_limits(costs.problem(), *plan); !status) return status.error();
+  return plan;
+}
+
+double advantage(double a, double b, Objective objective) {
+  if (b == 0) return 0;
+  return objective == Objective::kThroughput ? (a - b) / b : (b - a) / b;
+}
+
+void certify(Outcome& outcome, Objective objective) {
+  outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
+  const bool proved = outcome.gap <= kSameValue;
+  if (proved) {
+    outcome.gap = 0;
+    outcome.bound = outcome.objective_value;
+    outcome.kind = OutcomeKind::kSolved;
+  }
+  outcome.plan.status = proved ? schemas::PlanStatus::kOptimal : schemas::PlanStatus::kBounded;
+}
+
+std::string summary_of(const Problem& problem, const Choices& choices) {
+  std::string text;
+  for (std::size_t p = 0; p < choices.size(); ++p) {
+    if (p > 0) text += "; ";
+    text += problem.pipelines[p].app.app.text() + ": ";
+    for (std::size_t e = 0; e < choices[p].executions.size(); ++e) {
+      const auto& execution = choices[p].executions[e];
+      if (e > 0) text += " | ";
+      text += execution.source.text();
+      for (const auto& chunk : execution.chunks)
+        text += " > " + chunk.device.text() + "[" + std::to_string(chunk.first_layer) + "-" +
+                std::to_string(chunk.last_layer) + "]";
+      text += " > " + execution.target.text();
+    }
+  }
+  return text;
+}
+
+}  // namespace synergy::planner
