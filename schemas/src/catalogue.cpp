@@ -163,8 +163,8 @@ const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
       infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView,
                BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
-               LoadState, PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult,
-               RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, TensorSent,
+               LoadState, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, RunFailed, RunGrant,
+               RunResult, RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, TensorSent,
                TensorTaken>();
   return infos;
 }

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
         serve<schemas::StoreRuns>(context, service);
         serve<schemas::LoadState>(context, service);
         serve<schemas::QueryHistory>(context, service);
+        serve<schemas::QueryPlan>(context, service);
         serve<schemas::QueryRuns>(context, service);
         context.ready();
         return context.run();

@@ -94,6 +94,17 @@ Result<std::optional<schemas::CollaborationPlan>> Plans::newest() const {
   });
 }
 
+Result<schemas::CollaborationPlan> Plans::of(std::uint64_t id) const {
+  auto& connection = database_.connection();
+  return guarded(connection.path, [&]() -> Result<schemas::CollaborationPlan> {
+    auto plan = find(connection.sqlite, id);
+    if (!plan)
+      return Error{ErrorCode::kNotFound, "no plan " + std::to_string(id) +
+                                             " in the history; 'synergy history' lists those there are"};
+    return std::move(*plan);
+  });
+}
+
 Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t limit) const {
   auto& connection = database_.connection();
   return guarded(connection.path, [&]() -> Result<std::vector<schemas::PlanSummary>> {

@@ -32,6 +32,18 @@ std::string way_text(const PipelineLine& line) {
   return text + " > " + line.target.text();
 }
 
+std::string move_text(const planner_offline::MoveLine& move) {
+  if (move.apps.empty() && move.devices.empty()) return "keeps the running plan\n";
+  std::string apps, devices;
+  for (const auto& app : move.apps) apps += (apps.empty() ? "" : ", ") + app.text();
+  for (const auto& device : move.devices)
+    devices += (devices.empty() ? "" : ", ") + device.device.text() + " " +
+               std::to_string(device.weight_bytes) + " bytes in " + fixed(device.load_us / 1000, 3) + " ms";
+  return "moves " + (apps.empty() ? "no app" : apps) + "; loads " + (devices.empty() ? "nothing" : devices) +
+         "; drains up to " + std::to_string(move.runs_to_drain) + " runs, " + fixed(move.drain_us / 1000, 3) +
+         " ms\n";
+}
+
 }  // namespace
 
 std::string to_text(const SolveReport& report) {
@@ -51,8 +63,10 @@ std::string to_text(const SolveReport& report) {
   for (const auto& line : report.pipelines)
     ways.add({line.app.text(), fixed(line.share, 3), way_text(line), fixed(line.latency_us / 1000, 3),
               fixed(line.energy_uj, 1)});
-  return text + ways.text() + "planned in " + fixed(report.planning_ms, 1) + " ms, " +
-         std::to_string(report.nodes) + " nodes\n";
+  text += ways.text();
+  if (report.move) text += move_text(*report.move);
+  return text + "planned in " + fixed(report.planning_ms, 1) + " ms, " + std::to_string(report.nodes) +
+         " nodes\n";
 }
 
 std::string to_explanation(const SolveReport& report) {

@@ -118,6 +118,10 @@ Result<schemas::PlanHistory> StoreService::on(const schemas::QueryHistory& query
   return schemas::PlanHistory{std::move(*plans)};
 }
 
+Result<schemas::CollaborationPlan> StoreService::on(const schemas::QueryPlan& query) const {
+  return plans_.of(query.id);
+}
+
 Result<schemas::RunTable> StoreService::on(const schemas::QueryRuns& query) const {
   auto runs = runs_.of(query.app, query.first_run, std::min(query.limit, kMaxRunsInAnswer));
   if (!runs) return runs.error();

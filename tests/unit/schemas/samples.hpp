@@ -152,11 +152,11 @@ T sample() {
 template <class... T>
 struct TypeList {};
 
-using Messages =
-    TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView,
-             BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined, LoadState,
-             PlanHistory, PlanMake, QueryHistory, QueryRuns, RunFailed, RunGrant, RunResult, RunTable,
-             ServiceList, StoreBody, StoreDecision, StoreRuns, StoredState, TensorSent, TensorTaken>;
+using Messages = TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit,
+                          AppSubmitted, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done,
+                          Failure, Health, Join, Joined, LoadState, PlanHistory, PlanMake, QueryHistory,
+                          QueryPlan, QueryRuns, RunFailed, RunGrant, RunResult, RunTable, ServiceList,
+                          StoreBody, StoreDecision, StoreRuns, StoredState, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
 using Parts =
     TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, DataBufferDescription, Device,

@@ -309,6 +309,18 @@ TEST_F(StoreServiceTest, HistorySaysWhatWasDecidedNewestFirst) {
   EXPECT_EQ(service_->on(QueryHistory{1})->plans.size(), 1u);
 }
 
+TEST_F(StoreServiceTest, APlanOfTheHistoryComesBackWhole) {
+  ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(1), "app digits submitted"}));
+  ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(2), "device ring lost"}));
+  const auto plan = service_->on(schemas::QueryPlan{1});
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(*plan, sample_plan(1));
+  const auto none = service_->on(schemas::QueryPlan{3});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(none.error().message.find("no plan 3"), std::string::npos);
+}
+
 TEST_F(StoreServiceTest, LongTextAndEveryLanguageComeBackUnchanged) {
   auto app = sample_app("digits");
   app.reason = std::string(1'000'000, 'r') +

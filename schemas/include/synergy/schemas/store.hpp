@@ -154,6 +154,14 @@ struct QueryHistory {
   }
 };
 
+/// A plan of the history, whole.
+struct QueryPlan {
+  std::uint64_t id = 0;
+  static constexpr MessageName kMessage{"store.query_plan"};
+  using Reply = CollaborationPlan;
+  static constexpr auto fields() { return std::tuple{required("id", &QueryPlan::id, "its number")}; }
+};
+
 struct RunTable {
   std::vector<RunRecord> runs;
   static constexpr MessageName kMessage{"store.run_table"};

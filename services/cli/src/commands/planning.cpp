@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "../write_text.hpp"
 #include "planning_flags.hpp"
@@ -10,6 +11,7 @@
 #include "synergy/cli/session.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/planner_offline/question.hpp"
+#include "synergy/schemas/store.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -23,15 +25,39 @@ struct Solved {
   SolveReport report;
 };
 
-Result<Solved> solve_files(const PlanningFlags& flags) {
+/// The plan in force, one of the history by its number, or one that `solve --output` wrote.
+Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::string& plan) {
+  if (plan == "running")
+    return read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
+  std::uint64_t number = 0;
+  if (CLI::detail::lexical_cast(plan, number)) {
+    auto session = Session::open(shared.run_folder);
+    if (!session) return session.error();
+    return (*session)->ask(schemas::topics::command("store"), schemas::QueryPlan{number});
+  }
+  return documents::read_yaml<schemas::CollaborationPlan>(plan);  // JSON is YAML
+}
+
+/// Beside `running`, where a plan runs already.
+Result<Solved> solve_files(const PlanningFlags& flags,
+                           const std::optional<schemas::CollaborationPlan>& running = {}) {
   auto problem = planner_offline::read_problem(flags.question());
   if (!problem) return problem.error();
   auto options = flags.options();
   if (!options) return options.error();
   const double begin = now_ms();
-  auto outcome = planner::solve(*problem, *options, flags.budget());
-  auto report = planner_offline::make_report(*problem, *options, outcome, now_ms() - begin);
-  return Solved{std::move(*problem), std::move(outcome), std::move(report)};
+  if (!running) {
+    auto outcome = planner::solve(*problem, *options, flags.budget());
+    auto report = planner_offline::make_report(*problem, *options, outcome, now_ms() - begin);
+    return Solved{std::move(*problem), std::move(outcome), std::move(report)};
+  }
+  planner::ReplanOptions replanning;
+  replanning.solve = *options;
+  replanning.horizon = Duration(std::int64_t(flags.horizon_s * 1e9));
+  auto made = planner::replan(*problem, *running, replanning, flags.budget());
+  auto report = planner_offline::make_report(*problem, *options, made.outcome, now_ms() - begin);
+  if (made.outcome.has_plan()) report.move = planner_offline::make_line(made.move);
+  return Solved{std::move(*problem), std::move(made.outcome), std::move(report)};
 }
 
 /// The command's exit code says whether there is a plan.
@@ -43,8 +69,14 @@ Status status_of(const SolveReport& report) {
                report.status + ": " + report.reason};
 }
 
-Status solve(Shared& shared, const PlanningFlags& flags) {
-  const auto solved = solve_files(flags);
+Status solve(Shared& shared, const PlanningFlags& flags, const std::string& running_plan) {
+  std::optional<schemas::CollaborationPlan> running;
+  if (!running_plan.empty()) {
+    auto plan = read_plan(shared, running_plan);
+    if (!plan) return plan.error();
+    running = std::move(*plan);
+  }
+  const auto solved = solve_files(flags, running);
   if (!solved) return solved.error();
   if (!flags.plan_file.empty() && solved->report.has_plan())
     if (auto status = write_text(schemas::to_json(solved->outcome.plan, 1) + "\n", flags.plan_file); !status)
@@ -62,13 +94,6 @@ Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds
   if (!shared.json) std::fputs((to_text(solved->report) + "\n").c_str(), stdout);
   print<SimulationReport>(shared, *ran, [](const SimulationReport& report) { return to_text(report); });
   return {};
-}
-
-/// The plan in force, or one that `solve --output` wrote.
-Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::string& plan) {
-  if (plan == "running")
-    return read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
-  return documents::read_yaml<schemas::CollaborationPlan>(plan);  // JSON is YAML
 }
 
 Status explain(Shared& shared, const PlanningFlags& flags, const std::string& plan_name) {
@@ -98,12 +123,21 @@ Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::
 
 void add_planning_commands(CLI::App& program, Shared& shared) {
   auto flags = std::make_shared<PlanningFlags>();
+  auto running = std::make_shared<std::string>();
   auto* solve_command =
       add_command(program, shared, "solve", "Plan apps on a body from files, without a mesh",
-                  [&shared, flags] { return solve(shared, *flags); });
+                  [&shared, flags, running] { return solve(shared, *flags, *running); });
   flags->add_to(*solve_command, true);
   solve_command->add_option("-o,--output", flags->plan_file,
                             "also write the whole plan, as JSON, to this file");
+  auto* running_option = solve_command->add_option(
+      "--running", *running,
+      "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
+      "history, or 'running'");
+  solve_command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
+      ->check(CLI::PositiveNumber)
+      ->needs(running_option)
+      ->capture_default_str();
 
   auto rounds = std::make_shared<std::uint64_t>(1000);
   auto* simulate_command =
@@ -123,7 +157,8 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
                   [&shared, flags, plan] { return explain(shared, *flags, *plan); });
   explain_command->add_option(
       "PLAN", *plan,
-      "a file of `solve --output`, or 'running' (default): the mesh's plan; or give --body and --app");
+      "a file of `solve --output`, a number of the history, or 'running' (default): the mesh's plan; or give "
+      "--body and --app");
   flags->add_to(*explain_command, false);
 
   struct Series {

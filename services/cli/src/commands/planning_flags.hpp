@@ -23,6 +23,7 @@ struct PlanningFlags {
   std::string policy = "optimal", objective = "throughput", residency = "resident", overlap = "on";
   std::uint64_t budget_nodes = 0;
   double budget_ms = 0;
+  double horizon_s = 60;
   std::uint32_t max_chunks = 0;
   bool dynamic = false;
 

@@ -104,6 +104,18 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
   return report;
 }
 
+MoveLine make_line(const planner::Move& move) {
+  MoveLine line{move.apps,
+                {},
+                move.weight_bytes,
+                move.runs_to_drain,
+                microseconds(move.drain),
+                microseconds(move.load)};
+  for (const auto& device : move.devices)
+    line.devices.push_back({device.device, device.weight_bytes, microseconds(device.load)});
+  return line;
+}
+
 SolveReport make_report(const schemas::CollaborationPlan& plan) {
   SolveReport report;
   add_plan(plan, report);

@@ -31,6 +31,9 @@ class Plans {
   /// unreadable.
   [[nodiscard]] Result<std::optional<schemas::CollaborationPlan>> newest() const;
 
+  /// Fails with kNotFound when there is none of this number, with kCorrupt as newest() does.
+  [[nodiscard]] Result<schemas::CollaborationPlan> of(std::uint64_t id) const;
+
   /// Newest first, at most `limit`.
   [[nodiscard]] Result<std::vector<schemas::PlanSummary>> newest_summaries(std::uint32_t limit) const;
 

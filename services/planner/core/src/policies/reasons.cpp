@@ -48,7 +48,8 @@ Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& opti
   if (budget.spent())
     return {ErrorCode::kTimeout, app + "the search budget of " + std::to_string(budget.used()) +
                                      " nodes was spent before a plan was found"};
-  const auto missed = pipeline.app.deadline_us > 0 ? " and keeps the deadline" : "";
+  std::string missed = pipeline.app.deadline_us > 0 ? " and keeps its deadline_us" : "";
+  if (pipeline.app.min_rate > 0) missed += " and reaches its min_rate";
   return {ErrorCode::kNoFit,
           app + "no spread over the present devices fits" + missed + why_not_whole(costs, p)};
 }

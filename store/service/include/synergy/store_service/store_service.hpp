@@ -40,6 +40,7 @@ class StoreService {
   Result<schemas::StoredState> on(const schemas::LoadState& query) const;
 
   Result<schemas::PlanHistory> on(const schemas::QueryHistory& query) const;
+  Result<schemas::CollaborationPlan> on(const schemas::QueryPlan& query) const;
 
   /// Fails with kInvalid for a first_run of 2^63 and more. An unknown app has no runs.
   Result<schemas::RunTable> on(const schemas::QueryRuns& query) const;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "synergy/planner/solve.hpp"
+#include "synergy/planner/replan.hpp"
 
 namespace synergy::planner_offline {
 
@@ -60,6 +60,37 @@ struct RunnerUpLine {
   }
 };
 
+struct DeviceMoveLine {
+  DeviceId device;
+  std::uint64_t weight_bytes = 0;
+  double load_us = 0;
+  static constexpr auto fields() {
+    using L = DeviceMoveLine;
+    using schemas::required;
+    return std::tuple{required("device", &L::device, "which loads"),
+                      required("weight_bytes", &L::weight_bytes, "loaded"),
+                      required("load_us", &L::load_us, "time of that")};
+  }
+};
+
+/// From a running plan to this one.
+struct MoveLine {
+  std::vector<AppId> apps;
+  std::vector<DeviceMoveLine> devices;
+  std::uint64_t weight_bytes = 0, runs_to_drain = 0;
+  double drain_us = 0, load_us = 0;
+  static constexpr auto fields() {
+    using L = MoveLine;
+    using schemas::required;
+    return std::tuple{required("apps", &L::apps, "that take another way, or end"),
+                      required("devices", &L::devices, "those that load weights"),
+                      required("weight_bytes", &L::weight_bytes, "of all of them"),
+                      required("runs_to_drain", &L::runs_to_drain, "in flight of these apps, at most"),
+                      required("drain_us", &L::drain_us, "longest latency of these runs"),
+                      required("load_us", &L::load_us, "of the device that loads longest")};
+  }
+};
+
 struct SolveReport {
   std::string policy;
   schemas::Objective objective = schemas::Objective::kThroughput;
@@ -76,6 +107,7 @@ struct SolveReport {
   std::vector<UnitLine> units;
   std::vector<schemas::MemoryUse> memory;
   std::vector<RunnerUpLine> runner_ups;
+  std::optional<MoveLine> move;
   std::vector<std::string> assumed;
   std::uint64_t nodes = 0;
   double planning_ms = 0;
@@ -106,6 +138,7 @@ struct SolveReport {
         required("units", &R::units, "most loaded first"),
         required("memory", &R::memory, "per device"),
         required("runner_ups", &R::runner_ups, "plans that lost"),
+        required("move", &R::move, "from the running plan; null: none was given"),
         required("assumed", &R::assumed, "figures it rests on that are assumed or unverified"),
         required("nodes", &R::nodes, "of the search"),
         required("planning_ms", &R::planning_ms, "time spent"),
@@ -118,6 +151,8 @@ struct SolveReport {
 
 [[nodiscard]] SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
                                       const planner::Outcome& outcome, double planning_ms);
+
+[[nodiscard]] MoveLine make_line(const planner::Move& move);
 
 /// For a plan without the search that made it: no bound, no runner-ups.
 [[nodiscard]] SolveReport make_report(const schemas::CollaborationPlan& plan);
