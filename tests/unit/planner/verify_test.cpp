@@ -202,6 +202,86 @@ TEST_F(VerifyMutation, RefusesNegativeOrMeaninglessTimesAndEnergies) {
   });
 }
 
+TEST_F(VerifyMutation, RefusesEveryStepThatTakesAnotherTime) {
+  for_each_step([&](auto p, auto s, const auto& where) {
+    refuses("longer: " + where, [=](auto& plan) { steps(plan, p)[s].duration += Duration(100); });
+    if (steps(plan_, p)[s].duration > Duration(100))
+      refuses("shorter: " + where, [=](auto& plan) { steps(plan, p)[s].duration -= Duration(100); });
+  });
+  EXPECT_GE(tried_, 60);
+}
+
+TEST_F(VerifyMutation, RefusesARateThatItsUnitsCanNotKeep) {
+  refuses_as_is("rate", [](auto& plan) { plan.rounds_per_second *= 100; });
+}
+
+TEST_F(VerifyMutation, RefusesBuffersThatDoNotAddUp) {
+  refuses_as_is("use", [](auto& plan) { ++plan.memory[0].buffer_bytes; });
+  refuses_as_is("listed twice", [](auto& plan) { plan.memory.push_back(plan.memory[0]); });
+  refuses_as_is("not listed", [](auto& plan) { plan.memory.clear(); });
+  refuses_as_is("slots", [](auto& plan) { plan.pipelines[0].executions[0].buffers[0].slots += 1; });
+  refuses_as_is("no slots", [](auto& plan) { plan.pipelines[0].executions[0].buffers[0].slots = 0; });
+}
+
+/// The digits over two devices whose SRAM holds none of the tensors.
+TEST(VerifyStreaming, RefusesEveryOtherWayOfStreaming) {
+  auto problem = digits_problem(2);
+  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 100;
+  const auto plan = planner::solve(problem, "ind-e2e").plan;
+  ASSERT_TRUE(planner::verify(problem, plan));
+  int tried = 0;
+  for (std::size_t s = 0; s < plan.pipelines[0].executions[0].steps.size(); ++s) {
+    if (plan.pipelines[0].executions[0].steps[s].kind != TaskKind::kTransfer) continue;
+    for (const auto change : {0, 1, 2, 3}) {
+      auto changed = plan;
+      auto& step = changed.pipelines[0].executions[0].steps[s];
+      if (change == 0) step.loads = !step.loads;
+      if (change == 1) step.unloads = !step.unloads;
+      if (change == 2) step.loads = step.unloads = false;
+      if (change == 3) ++step.chunk;
+      make_consistent(changed);
+      if (changed == plan) continue;
+      EXPECT_FALSE(planner::verify(problem, changed)) << "step " << s << ", change " << change;
+      ++tried;
+    }
+  }
+  EXPECT_GE(tried, 4);
+  // With room for its tensors, the same plan streams needlessly.
+  problem.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 10'000;
+  EXPECT_FALSE(planner::verify(problem, plan));
+}
+
+TEST(VerifyShares, RefusesSharesThatAreNotThoseOfTheSequence) {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 200 && found < 3; ++seed) {
+    const auto problem = random_problem(seed, 2);
+    const auto outcome = planner::solve(problem, "optimal-mixed", planner::Budget(20'000));
+    if (!outcome.has_plan()) continue;
+    for (std::size_t p = 0; p < outcome.plan.pipelines.size(); ++p) {
+      if (outcome.plan.pipelines[p].executions.size() < 2) continue;
+      ++found;
+      const auto refuses = [&](const char* what, const std::function<void(schemas::PipelinePlan&)>& change) {
+        auto changed = outcome.plan;
+        change(changed.pipelines[p]);
+        ASSERT_NE(changed, outcome.plan) << what;
+        EXPECT_FALSE(planner::verify(problem, changed)) << "seed " << seed << ": " << what;
+      };
+      refuses("share", [](auto& pipeline) { pipeline.executions[0].share += 0.1; });
+      refuses("no share", [](auto& pipeline) {
+        pipeline.executions[1].share += pipeline.executions[0].share;
+        pipeline.executions[0].share = 0;
+      });
+      refuses("no sequence", [](auto& pipeline) { pipeline.sequence.clear(); });
+      refuses("one way only", [](auto& pipeline) {
+        for (auto& execution : pipeline.sequence) execution = 0;
+      });
+      refuses("unknown way", [](auto& pipeline) { pipeline.sequence[0] = 9; });
+      refuses("longer sequence", [](auto& pipeline) { pipeline.sequence.push_back(0); });
+    }
+  }
+  EXPECT_GE(found, 3) << "plans with shares must be found among the random problems";
+}
+
 TEST_F(VerifyMutation, RefusesALatencyThatIsNotTheSumOfTheSteps) {
   refuses_as_is("latency", [](auto& plan) { plan.pipelines[0].executions[0].latency += Duration(1); });
 }

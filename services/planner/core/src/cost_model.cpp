@@ -178,6 +178,7 @@ Step CostModel::move(std::size_t p, const DeviceId& from, const Chunk* sender, c
   step.unloads = sender != nullptr && bytes == program.layers[sender->last_layer].output_bytes() &&
                  !fits_sram(from, bytes);
   step.loads = receiver != nullptr && !fits_sram(to, bytes);
+  if (sender != nullptr && step.loads && !step.unloads) step.chunk = index + 1;  // it belongs to the receiver
   if (!step.unloads && !step.loads) return step;
   std::vector<Step> parts;
   if (step.unloads) {

@@ -11,6 +11,7 @@
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
+#include "verify_times.hpp"
 
 namespace synergy::planner {
 namespace {
@@ -194,7 +195,7 @@ class Replay {
       return wrong("a transfer out of place");
     if (step.unloads && stored(at_, output_of(next_ - 1))) return wrong("a tensor is streamed needlessly");
     const auto chunk = step.unloads ? std::size_t(step.chunk) + 1 : std::size_t(step.chunk);
-    if (step.unloads && chunk != next_) return wrong("a streamed unload of another chunk");
+    if ((step.unloads || step.loads) && chunk != next_) return wrong("a streamed transfer of another chunk");
     if (stage_ == Stage::kSwitched && !step.loads) return wrong("a switch before the tensor is there");
     at_ = step.to;
     if (!step.loads) {
@@ -296,7 +297,9 @@ Status verify_residents(const std::vector<accel_model::Program>& programs,
   return {};
 }
 
-Status verify_memory(const Problem& problem, const schemas::CollaborationPlan& plan) {
+/// Devices whose accelerator loads weights at every switch.
+Result<std::set<DeviceId>> verify_weights(const Problem& problem, const schemas::CollaborationPlan& plan) {
+  std::set<DeviceId> reloads;
   std::map<DeviceId, std::vector<accel_model::Program>> resident;
   std::set<std::pair<DeviceId, std::array<std::size_t, 3>>> known;
   for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
@@ -309,16 +312,38 @@ Status verify_memory(const Problem& problem, const schemas::CollaborationPlan& p
     const auto& profile = problem.body.profile_of(*problem.body.find(device));
     const bool stays = plan.residency != schemas::Residency::kReload || programs.size() == 1;
     auto status = verify_residents(programs, profile, stays);
-    if (!status && plan.residency == schemas::Residency::kNeeded)
+    if (!stays) reloads.insert(device);
+    if (!status && plan.residency == schemas::Residency::kNeeded) {
       status = verify_residents(programs, profile, false);
+      reloads.insert(device);
+    }
     if (!status) return status.error().at("device '" + device.text() + "'");
   }
+  return reloads;
+}
+
+Status verify_buffers(const Problem& problem, const schemas::CollaborationPlan& plan) {
+  std::map<DeviceId, std::uint64_t> bytes;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& buffer : execution.buffers) {
+        if (buffer.slots == 0 || buffer.last_step >= execution.steps.size() ||
+            buffer.first_step > buffer.last_step)
+          return wrong("a tensor buffer without slots or steps");
+        bytes[buffer.device] += buffer.bytes * buffer.slots;
+      }
+  std::set<DeviceId> listed;
   for (const auto& use : plan.memory) {
     const auto* device = problem.body.find(use.device);
     if (device == nullptr) return wrong("memory of unknown device '" + use.device.text() + "'");
     if (double(use.buffer_bytes) > problem.body.profile_of(*device).sram_for_tensors_bytes.value)
       return wrong("buffers exceed the SRAM of '" + use.device.text() + "'");
+    if (!listed.insert(use.device).second || use.buffer_bytes != bytes[use.device])
+      return wrong("the SRAM use of '" + use.device.text() + "' is not that of its buffers");
   }
+  for (const auto& [device, sum] : bytes)
+    if (sum > 0 && !listed.contains(device))
+      return wrong("buffers on '" + device.text() + "' are not listed");
   return {};
 }
 
@@ -352,7 +377,14 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
       return wrong("shares or depth are wrong").at(where);
   }
   if (auto status = verify_units(plan); !status) return status;
-  return verify_memory(problem, plan);
+  const auto reloads = verify_weights(problem, plan);
+  if (!reloads) return reloads.error();
+  if (auto status = verify_rate(plan); !status) return status;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+    for (const auto& execution : plan.pipelines[p].executions)
+      if (auto status = verify_times(problem, problem.pipelines[p], execution, *reloads); !status)
+        return status.error().at("app '" + problem.pipelines[p].app.app.text() + "'");
+  return verify_buffers(problem, plan);
 }
 
 }  // namespace synergy::planner
