@@ -29,6 +29,10 @@ int main(int argc, char** argv) {
                                            service.on(body);
                                            context.ready();
                                          });
+        bus.subscribe<schemas::CollaborationPlan>(
+            schemas::topics::kPlan, [&](const schemas::Envelope&, const schemas::CollaborationPlan& running) {
+              service.on(running);
+            });
         bus.serve<schemas::PlanMake>(
             schemas::topics::command("planner"),
             [&](const schemas::PlanMake& request) -> Result<schemas::CollaborationPlan> {

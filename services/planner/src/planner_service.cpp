@@ -20,10 +20,15 @@ ErrorCode code_of(planner::OutcomeKind kind) {
   return ErrorCode::kInternal;
 }
 
-// What the executors of today can not carry out: a tensor that goes from radio to accelerator without a
-// buffer.
+// What the executors of today can not carry out: shares, and a tensor that goes from radio to accelerator
+// without a buffer.
 Status check_executable(const schemas::CollaborationPlan& plan) {
-  for (const auto& pipeline : plan.pipelines)
+  for (const auto& pipeline : plan.pipelines) {
+    if (pipeline.executions.size() > 1)
+      return Error{ErrorCode::kNoFit,
+                   "app '" + pipeline.app.text() +
+                       "': its runs would take several ways in turn, and running executors "
+                       "do not yet; ask for policy 'optimal'"};
     for (const auto& execution : pipeline.executions)
       for (const auto& step : execution.steps)
         if (step.unloads || step.loads)
@@ -32,6 +37,7 @@ Status check_executable(const schemas::CollaborationPlan& plan) {
                            " bytes between " + step.device.text() + " and " + step.to.text() +
                            " does not fit the free SRAM, and running executors do not stream yet; "
                            "'synergy solve' and 'synergy simulate' do"};
+  }
   return {};
 }
 
@@ -45,8 +51,11 @@ Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& r
     if (!model) return model.error().at("app '" + app.app.text() + "'");
     problem.pipelines.push_back({app, std::move(*model)});
   }
-  auto outcome = planner::solve(problem, request.policy.empty() ? settings_.policy : request.policy,
-                                planner::Budget(settings_.budget_nodes));
+  planner::ReplanOptions options;
+  options.solve.policy = request.policy.empty() ? settings_.policy : request.policy;
+  const planner::Budget budget(settings_.budget_nodes);
+  auto outcome = running_ ? planner::replan(problem, *running_, options, budget).outcome
+                          : planner::solve(problem, options.solve, budget);
   if (!outcome.has_plan()) return Error{code_of(outcome.kind), outcome.reason};
   if (auto status = check_executable(outcome.plan); !status) return status.error();
   outcome.plan.id = request.id;

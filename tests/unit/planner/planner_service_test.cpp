@@ -68,6 +68,41 @@ TEST(PlannerService, RefusesToStreamWhatRunningExecutorsCanNot) {
   EXPECT_THAT(plan.error().message, AllOf(HasSubstr("app 'digits'"), HasSubstr("executors do not stream")));
 }
 
+TEST(PlannerService, PlansBesideThePlanInForceAndSaysWhatMoves) {
+  auto made = service({"optimal"});
+  const auto first = made.on(request());
+  ASSERT_TRUE(first) << first.error().message;
+  made.on(*first);
+  const auto same = made.on(request());
+  ASSERT_TRUE(same) << same.error().message;
+  EXPECT_EQ(same->pipelines, first->pipelines);
+  EXPECT_THAT(same->reason, HasSubstr("nothing moves"));
+  auto more = request();
+  more.apps.push_back(digits_app(1, "again"));
+  const auto next = made.on(more);
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_THAT(next->reason, AllOf(HasSubstr("moves"), HasSubstr("again")));
+}
+
+TEST(PlannerService, RefusesSharesThatRunningExecutorsDoNotFollow) {
+  auto made = service({"optimal-mixed"});
+  auto body = standard_body("four-78000");
+  const auto fast = deploy_folder().link("wired-spi");
+  ASSERT_TRUE(fast) << fast.error().message;
+  body.link = *fast;
+  made.on(body);
+  auto asked = request();
+  asked.apps.clear();
+  for (const auto* name : {"convnet5", "ressimplenet", "unet"}) {
+    auto app = documents::read_app(deploy_folder().root() / "apps/w1" / (std::string(name) + ".yaml"));
+    ASSERT_TRUE(app) << app.error().message;
+    asked.apps.push_back(*app);
+  }
+  const auto plan = made.on(asked);
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error().message, AllOf(HasSubstr("unet"), HasSubstr("several ways")));
+}
+
 TEST(PlannerService, AnswersNoFitWithTheReasonWhenNothingServesTheApp) {
   auto asked = request(9);
   const auto plan = service().on(asked);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "synergy/documents/load.hpp"
-#include "synergy/planner/solve.hpp"
+#include "synergy/planner/replan.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::planner_service {
@@ -21,6 +21,8 @@ class PlannerService {
       : deploy_(std::move(deploy)), settings_(std::move(settings)) {}
 
   void on(const schemas::BodyView& body) { body_ = body; }
+  /// The plan in force: later plans are made beside it, and their reason says what moves.
+  void on(const schemas::CollaborationPlan& running) { running_ = running; }
 
   /// Fails with kUnavailable while no body view is known, kInvalid or kNotFound when the request is wrong,
   /// kNoFit when nothing serves it, kTimeout when the search budget was spent before a plan was found.
@@ -31,6 +33,7 @@ class PlannerService {
   documents::DeployFolder deploy_;
   Settings settings_;
   std::optional<schemas::BodyView> body_;
+  std::optional<schemas::CollaborationPlan> running_;
 };
 
 }  // namespace synergy::planner_service
