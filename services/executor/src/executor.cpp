@@ -244,9 +244,7 @@ Status Executor::work_at_end(ActiveRun& run) {
     const auto sensor = sensors_.find(pipeline.sensing);
     if (sensor == sensors_.end())
       return Error{ErrorCode::kNotFound, "'" + device_.text() + "' has no sensor '" + pipeline.sensing + "'"};
-    auto frame = sensor->second.frame(run.state.key.run, pipeline.input_bytes);
-    if (!frame) return frame.error();
-    run.data = std::move(*frame);
+    run.data = sensor->second.frame(run.state.key.run, pipeline.input_bytes);
   } else if (step.kind == TaskKind::kPrepare) {
     for (auto& byte : run.data) byte ^= 0x80;  // pixel - 128, in two's complement
   } else if (step.kind == TaskKind::kUnpack && step.chunk + 1 == execution_of(run).chunks.size() &&

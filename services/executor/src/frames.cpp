@@ -27,19 +27,15 @@ Result<Frames> Frames::read(const std::filesystem::path& file) {
   return frames;
 }
 
-Result<schemas::Bytes> Frames::frame(std::uint64_t run, std::size_t bytes) const {
-  if (count_ == 0) {
+schemas::Bytes Frames::frame(std::uint64_t run, std::size_t bytes) const {
+  if (count_ == 0 || bytes != frame_bytes_) {
     schemas::Bytes random(bytes);
     std::uint64_t state = run;
     for (auto& byte : random) byte = std::uint8_t(next_random(state));
     return random;
   }
-  if (bytes != frame_bytes_)
-    return Error{ErrorCode::kInvalid, "the model takes " + std::to_string(bytes) +
-                                          " bytes, the sensor's pictures have " +
-                                          std::to_string(frame_bytes_)};
   const auto begin = data_.begin() + std::ptrdiff_t(run % count_ * frame_bytes_);
-  return schemas::Bytes(begin, begin + std::ptrdiff_t(frame_bytes_));
+  return {begin, begin + std::ptrdiff_t(frame_bytes_)};
 }
 
 }  // namespace synergy::executor

@@ -252,17 +252,5 @@ TEST(Sensor, ThatTheDeviceDoesNotHaveFailsTheRun) {
   EXPECT_EQ(mesh.failures[0].reason, "'glasses' has no sensor 'microphone'");
 }
 
-TEST(Sensor, WhosePicturesHaveAnotherSizeFailsTheRun) {
-  auto plan = digits_plan(1, kGlasses);
-  plan.pipelines[0].input_bytes = 100;
-  FakeMesh mesh;
-  mesh.deploy(plan);
-  mesh.grant(0, kBegin);
-  mesh.host.run_out();
-  ASSERT_EQ(mesh.failures.size(), 1u);
-  EXPECT_THAT(mesh.failures[0].reason, HasSubstr("100"));
-  EXPECT_EQ(mesh.counter(kGlasses, "runs.active"), 0u);
-}
-
 }  // namespace
 }  // namespace synergy::executor_test

@@ -20,33 +20,31 @@ TEST(Frames, TakesThePictureOfTheRunsNumberModuloTheirCount) {
   const auto count = images->shape.at(0);
   for (const std::uint64_t run : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t(count - 1)}) {
     const auto frame = frames->frame(run, 784);
-    ASSERT_TRUE(frame);
     const auto begin = images->data.begin() + std::ptrdiff_t(run * 784);
-    EXPECT_EQ(*frame, schemas::Bytes(begin, begin + 784));
-    EXPECT_EQ(*frame, *frames->frame(run + count, 784));
-    EXPECT_EQ(*frame, *frames->frame(run + 1'000'000 * count, 784));
+    EXPECT_EQ(frame, schemas::Bytes(begin, begin + 784));
+    EXPECT_EQ(frame, frames->frame(run + count, 784));
+    EXPECT_EQ(frame, frames->frame(run + 1'000'000 * count, 784));
   }
 }
 
-TEST(Frames, SaysBothSizesWhenTheModelTakesAnother) {
-  const auto frame = Frames::read(kImages)->frame(0, 785);
-  ASSERT_FALSE(frame);
-  EXPECT_EQ(frame.error().code, ErrorCode::kInvalid);
-  EXPECT_THAT(frame.error().message, testing::AllOf(testing::HasSubstr("785"), testing::HasSubstr("784")));
+TEST(Frames, OfAnotherSizeThanTheFilesPicturesAreMadeUp) {
+  const auto frames = Frames::read(kImages);
+  ASSERT_TRUE(frames) << frames.error().message;
+  EXPECT_EQ(frames->frame(3, 785), Frames().frame(3, 785));
 }
 
 TEST(Frames, WithoutAFileAreTheSameForTheSameRunAndOtherwiseNot) {
   const Frames frames;
   const auto a = frames.frame(7, 1000), again = Frames().frame(7, 1000), b = frames.frame(8, 1000);
-  EXPECT_EQ(a->size(), 1000u);
-  EXPECT_EQ(*a, *again);
-  EXPECT_NE(*a, *b);
-  EXPECT_TRUE(frames.frame(7, 0)->empty());
+  EXPECT_EQ(a.size(), 1000u);
+  EXPECT_EQ(a, again);
+  EXPECT_NE(a, b);
+  EXPECT_TRUE(frames.frame(7, 0).empty());
 }
 
 TEST(Frames, AreTheNumbersOfSplitmix64) {
   // Its first two values from state 0 are 0xe220a8397b1dcdaf and 0x6e789e6aa1b965f4.
-  EXPECT_EQ(*Frames().frame(0, 2), (schemas::Bytes{0xaf, 0xf4}));
+  EXPECT_EQ(Frames().frame(0, 2), (schemas::Bytes{0xaf, 0xf4}));
 }
 
 TEST(Frames, RefusesAFileThatHoldsNoPictures) {

@@ -160,8 +160,8 @@ struct LinkProfile {
   [[nodiscard]] Status check() const;
 };
 
-/// A sensor of one device. Where `frames` names a file, run n takes picture n modulo their number; otherwise
-/// frames are pseudo-random bytes, the same for the same run number.
+/// A sensor of one device. Where `frames` names a file, run n takes picture n modulo their number, if
+/// they have the model's size; otherwise frames are pseudo-random bytes, the same for the same run number.
 struct Sensor {
   std::string capability;
   std::string frames;
