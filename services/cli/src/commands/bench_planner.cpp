@@ -34,8 +34,16 @@ Status choose_workloads(const BenchFlags& flags, planner_offline::BenchSettings&
   for (const auto& workload : *known) names.push_back(workload.name);
   for (const auto& name : flags.workloads.empty() ? names : flags.workloads) {
     const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) return Error{ErrorCode::kNotFound, unknown_name("workload", name, names)};
-    settings.workloads.push_back((*known)[std::size_t(found - names.begin())]);
+    if (found != names.end()) {
+      settings.workloads.push_back((*known)[std::size_t(found - names.begin())]);
+    } else if (const auto generated = planner_offline::generated_by_name(name)) {
+      const std::filesystem::path folder = std::filesystem::path(flags.output) / "w6";
+      if (auto status = planner_offline::write_files(*generated, folder); !status) return status;
+      settings.workloads.push_back(planner_offline::workload_in(folder, *generated));
+    } else {
+      names.emplace_back("w6-4x4 (any size)");
+      return Error{ErrorCode::kNotFound, unknown_name("workload", name, names)};
+    }
     if (!flags.links.empty()) settings.workloads.back().links = flags.links;
   }
   return {};
@@ -114,7 +122,10 @@ void add_planner_bench_command(CLI::App& group, Shared& shared) {
   planner->add_option("--deploy", flags->deploy, "folder with workloads.yaml, bodies, apps ...")
       ->envname("SYNERGY_DEPLOY")
       ->capture_default_str();
-  planner->add_option("--workload", flags->workloads, "w1 to w5; all without")->delimiter(',');
+  planner
+      ->add_option("--workload", flags->workloads,
+                   "w1 to w5; all without; w6-PxD: generated, P pipelines on D devices")
+      ->delimiter(',');
   planner->add_option("--link", flags->links, "links in place of the workloads' own")->delimiter(',');
   planner->add_option("--policy", flags->policies, "policies; all without")->delimiter(',');
   planner->add_option("--objective", flags->objectives, "throughput, latency, energy; all without")

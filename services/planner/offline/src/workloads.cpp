@@ -1,5 +1,6 @@
 #include "synergy/planner_offline/workloads.hpp"
 
+#include <charconv>
 #include <fstream>
 
 #include "synergy/documents/yaml.hpp"
@@ -78,6 +79,26 @@ GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices, std::
     made.apps.push_back(std::move(app));
   }
   return made;
+}
+
+std::optional<GeneratedWorkload> generated_by_name(const std::string& name) {
+  constexpr std::string_view kPrefix = "w6-";
+  constexpr std::uint32_t kMost = 1000;
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  const char* const end = name.data() + name.size();
+  std::uint32_t pipelines = 0, devices = 0;
+  const auto first = std::from_chars(name.data() + kPrefix.size(), end, pipelines);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != 'x') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, devices);
+  if (second.ec != std::errc{} || second.ptr != end) return std::nullopt;
+  if (pipelines == 0 || devices == 0 || pipelines > kMost || devices > kMost) return std::nullopt;
+  return generate(pipelines, devices);
+}
+
+Workload workload_in(const std::filesystem::path& folder, const GeneratedWorkload& workload) {
+  const auto root = std::filesystem::absolute(folder);
+  const auto& name = workload.body.name;
+  return {name, (root / "bodies" / name).string(), (root / "apps" / name).string(), {workload.body.link}};
 }
 
 Status write_files(const GeneratedWorkload& workload, const std::filesystem::path& folder) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,12 @@ struct GeneratedWorkload {
 inline constexpr std::uint64_t kSeriesSeed = 20260101;
 [[nodiscard]] GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices,
                                          std::uint64_t seed = kSeriesSeed);
+
+/// `w6-PxD`: the generated one of so many pipelines and devices; nothing where the name is not of that form,
+/// or asks for none or more than a thousand.
+[[nodiscard]] std::optional<GeneratedWorkload> generated_by_name(const std::string& name);
+/// A generated workload whose files lie in `folder` (by absolute path).
+[[nodiscard]] Workload workload_in(const std::filesystem::path& folder, const GeneratedWorkload& workload);
 
 /// Writes `folder/bodies/NAME.yaml` and `folder/apps/NAME/*.yaml`. Fails with kEnvironment.
 Status write_files(const GeneratedWorkload& workload, const std::filesystem::path& folder);
