@@ -169,6 +169,17 @@ BenchRow row(const std::string& policy, std::optional<double> value,
   return made;
 }
 
+TEST(Offline, AGeneratedWorkloadIsKnownByItsName) {
+  const auto made = generated_by_name("w6-3x2");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->apps.size(), 3u);
+  EXPECT_EQ(made->body.devices.size(), 2u);
+  EXPECT_EQ(made->body.name, "w6-3x2");
+  for (const auto* name : {"", "w6", "w6-", "w6-3", "w6-3x", "w6-x3", "w6-0x3", "w6-3x0", "w6-3x2x1",
+                           "w6-1001x1", "w6--1x2", "w7-3x2", "w6-99999999999x1"})
+    EXPECT_FALSE(generated_by_name(name)) << name;
+}
+
 TEST(Offline, TheBenchmarkComparesOursWithWhoeverHasAPlanAndCountsTheOthers) {
   BenchReport report;
   report.rows = {row("min-dev", std::nullopt), row("max-dev", 2.0), row("synergy", 4.0), row("optimal", 8.0)};

@@ -75,16 +75,19 @@ std::string names_of(const Problem& problem, const std::vector<std::size_t>& pip
 
 std::string example_of_no_room(CostModel& costs, search::Context& context,
                                const std::vector<std::size_t>& pipelines) {
+  const std::string hint = context.space.options.residency == Residency::kResident
+                               ? "; residency 'needed' loads weights again where they do not fit"
+                               : "";
   Budget own(kNodesToExplain);
   const auto alone = best_alone(costs, context, own);
-  if (!alone) return {};
+  if (!alone) return hint;
   Choices choices(costs.problem().pipelines.size());
   for (const auto p : pipelines) choices[p].executions = {choice_of(context.space, (*alone)[p])};
   const auto residents = find_residents(costs.problem(), choices, context.space.options.residency);
-  if (!residents) return "; each where it is best alone: " + without_mark(residents.error().message);
-  if (pipelines.size() < choices.size()) return {};
+  if (!residents) return "; each where it is best alone: " + without_mark(residents.error().message) + hint;
+  if (pipelines.size() < choices.size()) return hint;
   const auto plan = assemble(costs, choices, context.space.options);
-  return plan ? "" : "; each where it is best alone: " + without_mark(plan.error().message);
+  return plan ? hint : "; each where it is best alone: " + without_mark(plan.error().message) + hint;
 }
 
 }  // namespace synergy::planner
