@@ -4,27 +4,17 @@
 #include <map>
 #include <string>
 
+#include "synergy/base/splitmix64.hpp"
+
 namespace synergy::accel {
 namespace {
 
 enum class Role : std::uint64_t { kWeights = 0, kBias = 1 };
 
-constexpr std::uint64_t mix(std::uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
+/// The stream of one tensor.
+SplitMix64 stream_of(std::uint64_t seed, std::uint64_t layer, Role role) {
+  return SplitMix64(SplitMix64::mix(SplitMix64::mix(seed) + 2 * layer + std::uint64_t(role)));
 }
-
-class Stream {
- public:
-  Stream(std::uint64_t seed, std::uint64_t layer, Role role)
-      : state_(mix(mix(seed) + 2 * layer + std::uint64_t(role))) {}
-
-  std::uint64_t next() { return mix(state_ += 0x9e3779b97f4a7c15); }
-
- private:
-  std::uint64_t state_;
-};
 
 // Of `bits` signed bits with half = 2^(bits-1), one value in 16 is -half, half - 1 or 1, whose sum is zero;
 // all others are uniform from -(half - 1) to half - 1. One bit has only two values.
@@ -39,7 +29,7 @@ std::int8_t value_of(std::uint64_t random, std::uint32_t bits, bool binary) {
   return std::int8_t(std::int32_t(rest % std::uint64_t(2 * half - 1)) - (half - 1));
 }
 
-std::vector<std::int8_t> values(Stream stream, std::uint64_t count, std::uint32_t bits, bool binary) {
+std::vector<std::int8_t> values(SplitMix64 stream, std::uint64_t count, std::uint32_t bits, bool binary) {
   std::vector<std::int8_t> made(count);
   for (auto& value : made) value = value_of(stream.next(), bits, binary);
   // A tiny tensor may come out as nothing but zeros, which memory would treat as absent.
@@ -59,12 +49,12 @@ ModelWeights generate_weights(const accel_model::Program& program, std::uint64_t
     const std::uint64_t index = program.first_layer + k;
     if (has_weights(layer)) {
       const auto owner = first_with_weights.emplace(layer.weights, index).first->second;
-      made[k].weights =
-          values(Stream(seed, owner, Role::kWeights), weight_count(layer), layer.weight_bits, layer.binary);
+      made[k].weights = values(stream_of(seed, owner, Role::kWeights), weight_count(layer), layer.weight_bits,
+                               layer.binary);
     }
     if (layer.has_bias) {
       const auto owner = first_with_bias.emplace(layer.bias, index).first->second;
-      made[k].bias = values(Stream(seed, owner, Role::kBias), layer.output.channels, kBiasBits, false);
+      made[k].bias = values(stream_of(seed, owner, Role::kBias), layer.output.channels, kBiasBits, false);
     }
   }
   return made;

@@ -1,20 +1,9 @@
 #include "synergy/executor/frames.hpp"
 
+#include "synergy/base/splitmix64.hpp"
 #include "synergy/documents/npy.hpp"
 
 namespace synergy::executor {
-namespace {
-
-/// splitmix64 (Steele, Lea, Flood 2014): the same numbers on every machine.
-std::uint64_t next_random(std::uint64_t& state) {
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-}  // namespace
-
 Result<Frames> Frames::read(const std::filesystem::path& file) {
   auto array = documents::read_npy(file);
   if (!array) return array.error();
@@ -30,8 +19,8 @@ Result<Frames> Frames::read(const std::filesystem::path& file) {
 schemas::Bytes Frames::frame(std::uint64_t run, std::size_t bytes) const {
   if (count_ == 0 || bytes != frame_bytes_) {
     schemas::Bytes random(bytes);
-    std::uint64_t state = run;
-    for (auto& byte : random) byte = std::uint8_t(next_random(state));
+    SplitMix64 numbers(run);
+    for (auto& byte : random) byte = std::uint8_t(numbers.next());
     return random;
   }
   const auto begin = data_.begin() + std::ptrdiff_t(run % count_ * frame_bytes_);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "synergy/accel_model/program.hpp"
+#include "synergy/base/splitmix64.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/problem.hpp"
 #include "synergy/planner/solve.hpp"
@@ -63,25 +64,14 @@ inline planner::Problem digits_problem(std::uint32_t at_least_devices = 1) {
   return {standard_body("four-78000"), {{digits_app(at_least_devices), digits_model()}}};
 }
 
-/// splitmix64: the same numbers everywhere, unlike the distributions of the standard library.
-class Random {
+class Random : public SplitMix64 {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
-  std::uint64_t below(std::uint64_t limit) { return next() % limit; }
+  using SplitMix64::SplitMix64;
   bool one_in(std::uint64_t n) { return below(n) == 0; }
   template <class T>
   T any_of(const std::vector<T>& values) {
     return values[below(values.size())];
   }
-
- private:
-  std::uint64_t state_;
 };
 
 /// Grows a model layer by layer; masks are the lowest processors, outputs alternate between two offsets.

@@ -8,23 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "synergy/base/splitmix64.hpp"
 #include "synergy/schedule/executable.hpp"
 
 namespace synergy::schedule_test {
 
-class Random {
+class Random : public SplitMix64 {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t below(std::uint64_t limit) {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (z ^ (z >> 31)) % limit;
-  }
+  using SplitMix64::SplitMix64;
   bool one_in(std::uint64_t n) { return below(n) == 0; }
-
- private:
-  std::uint64_t state_;
 };
 
 inline constexpr std::uint64_t kSram = 96 * 1024;

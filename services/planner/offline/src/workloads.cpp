@@ -3,6 +3,7 @@
 #include <charconv>
 #include <fstream>
 
+#include "synergy/base/splitmix64.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/documents/yaml_writer.hpp"
 
@@ -14,21 +15,6 @@ struct WorkloadList {
   static constexpr auto fields() {
     return std::tuple{schemas::required("workloads", &WorkloadList::workloads, "in order")};
   }
-};
-
-/// splitmix64, because the standard library's distributions differ from machine to machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t below(std::uint64_t limit) {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (z ^ (z >> 31)) % limit;
-  }
-
- private:
-  std::uint64_t state_;
 };
 
 std::string padded(std::uint32_t number) {
@@ -60,7 +46,7 @@ Question question_of(const std::filesystem::path& deploy, const Workload& worklo
 
 GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices, std::uint64_t seed) {
   static const char* const kModels[] = {"convnet5", "kws", "simplenet", "ressimplenet", "widenet"};
-  Random random(seed);
+  SplitMix64 random(seed);
   GeneratedWorkload made;
   made.body.name = "w6-" + std::to_string(pipelines) + "x" + std::to_string(devices);
   made.body.link = "esp8266-uart-921600";

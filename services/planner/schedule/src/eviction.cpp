@@ -4,7 +4,7 @@
 #include <limits>
 #include <numeric>
 
-#include "random.hpp"
+#include "synergy/base/splitmix64.hpp"
 
 namespace synergy::schedule {
 namespace {
@@ -220,7 +220,8 @@ std::optional<std::vector<std::int64_t>> place_by_eviction(const Cycle& cycle,
     }
   }
   if (order == BlockOrder::kShuffled)
-    for (auto& value : weight) value = std::int64_t(double(value) * (0.4 + double(mix(seed) % 1024) / 1024));
+    for (SplitMix64 random(seed); auto& value : weight)
+      value = std::int64_t(double(value) * (0.4 + double(random.below(1024)) / 1024));
   std::vector<std::size_t> ranked(weight.size());
   std::iota(ranked.begin(), ranked.end(), std::size_t{0});
   std::stable_sort(ranked.begin(), ranked.end(), [&](auto a, auto b) { return weight[a] > weight[b]; });

@@ -5,7 +5,7 @@
 
 #include "buffers.hpp"
 #include "eviction.hpp"
-#include "random.hpp"
+#include "synergy/base/splitmix64.hpp"
 #include "timetable.hpp"
 
 namespace synergy::schedule {
@@ -124,10 +124,10 @@ std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vect
   std::stable_sort(orders[3].begin(), orders[3].end(), [&](auto a, auto b) { return length[a] < length[b]; });
   constexpr double kPacked[] = {1, 0.85, 0.6, 2};  // 2: none
   std::vector<Variant> variants;
-  std::uint64_t state = 1;
+  SplitMix64 random(1);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (i / std::size(kPacked) >= orders.size()) {
-      for (auto n = runs.size(); n > 1; --n) std::swap(runs[n - 1], runs[mix(state) % n]);
+      for (auto n = runs.size(); n > 1; --n) std::swap(runs[n - 1], runs[random.below(n)]);
       orders.push_back(runs);
     }
     variants.push_back({orders[i / std::size(kPacked)], kPacked[i % std::size(kPacked)]});
