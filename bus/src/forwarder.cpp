@@ -1,11 +1,11 @@
 #include "synergy/bus/forwarder.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <vector>
 #include <zmq.hpp>
 
 #include "synergy/schemas/envelope.hpp"
+#include "uninterrupted.hpp"
 #include "zmq_options.hpp"
 
 namespace synergy::bus {
@@ -32,11 +32,11 @@ struct Forwarder::Sockets {
 
   /// The payload of a packet whose topic was received; false when it has not exactly two frames.
   bool receive_rest(const zmq::message_t& topic, zmq::message_t& payload) {
-    if (!topic.more() || !from_publishers.recv(payload, zmq::recv_flags::none)) return false;
+    if (!topic.more() || !receive(from_publishers, payload, zmq::recv_flags::none)) return false;
     bool whole = true;
     for (bool more = payload.more(); more; whole = false) {
       zmq::message_t rest;
-      more = from_publishers.recv(rest, zmq::recv_flags::none) && rest.more();
+      more = receive(from_publishers, rest, zmq::recv_flags::none) && rest.more();
     }
     return whole;
   }
@@ -54,15 +54,15 @@ struct Forwarder::Sockets {
 
   void forward(std::string_view topic, zmq::message_t& payload) {
     // DONTWAIT never blocks on XPUB: a subscriber whose queue is full misses the packet and sees the gap.
-    to_subscribers.send(zmq::buffer(topic), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
-    to_subscribers.send(payload, zmq::send_flags::dontwait);
+    send(to_subscribers, zmq::buffer(topic), zmq::send_flags::sndmore | zmq::send_flags::dontwait);
+    uninterrupted([&] { return to_subscribers.send(payload, zmq::send_flags::dontwait); });
   }
 
   /// Sends the cached state that a new subscription asks for. It goes to all subscribers of the topic; those
   /// who have it already know it by its sequence number.
   void serve_subscriptions() {
     zmq::message_t request;
-    while (to_subscribers.recv(request, zmq::recv_flags::dontwait)) {
+    while (receive(to_subscribers, request, zmq::recv_flags::dontwait)) {
       const std::string_view text(request.data<char>(), request.size());
       if (text.empty() || text.front() != '\x01') continue;
       const auto prefix = text.substr(1);
@@ -74,19 +74,6 @@ struct Forwarder::Sockets {
     }
   }
 };
-
-namespace {
-
-/// A signal handler that ran in this thread is a reason to look again, not to end.
-void wait_for_any(std::vector<zmq::pollitem_t>& items) {
-  try {
-    zmq::poll(items, std::chrono::milliseconds(-1));
-  } catch (const zmq::error_t& error) {
-    if (error.num() != EINTR) throw;
-  }
-}
-
-}  // namespace
 
 Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints) {
   if (auto status = check(endpoints); !status) return status.error();
@@ -112,7 +99,7 @@ void Forwarder::run() {
                                      {sockets.to_subscribers.handle(), 0, ZMQ_POLLIN, 0}};
   try {
     while (true) {
-      wait_for_any(items);
+      uninterrupted([&] { return zmq::poll(items, std::chrono::milliseconds(-1)); });
       while (forward_one()) {
       }
       sockets.serve_subscriptions();
@@ -127,7 +114,7 @@ void Forwarder::run() {
 bool Forwarder::forward_one() {
   auto& sockets = *sockets_;
   zmq::message_t topic, payload;
-  if (!sockets.from_publishers.recv(topic, zmq::recv_flags::dontwait)) return false;
+  if (!receive(sockets.from_publishers, topic, zmq::recv_flags::dontwait)) return false;
   const bool whole = sockets.receive_rest(topic, payload);
   sockets.serve_subscriptions();
   const std::string_view name(topic.data<char>(), topic.size());

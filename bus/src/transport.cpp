@@ -5,6 +5,7 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "uninterrupted.hpp"
 #include "zmq_options.hpp"
 
 namespace synergy::bus {
@@ -24,19 +25,19 @@ class ZmqTransport final : public Transport {
 
   Status send(const std::string& topic, std::span<const std::uint8_t> payload) override {
     const auto flags = zmq::send_flags::dontwait;
-    if (!publish_.send(zmq::buffer(topic), flags | zmq::send_flags::sndmore))
+    if (!bus::send(publish_, zmq::buffer(topic), flags | zmq::send_flags::sndmore))
       return Error{ErrorCode::kOverloaded, "the queue to the broker is full"};
     // The first frame was taken, so ZeroMQ takes the rest of the message.
-    publish_.send(zmq::buffer(payload.data(), payload.size()), flags);
+    bus::send(publish_, zmq::buffer(payload.data(), payload.size()), flags);
     return {};
   }
 
   std::optional<Packet> receive() override {
     while (true) {
       zmq::message_t topic;
-      if (!subscribe_.recv(topic, zmq::recv_flags::dontwait)) return std::nullopt;
+      if (!bus::receive(subscribe_, topic, zmq::recv_flags::dontwait)) return std::nullopt;
       zmq::message_t payload;
-      if (!topic.more() || !subscribe_.recv(payload, zmq::recv_flags::dontwait) || payload.more()) {
+      if (!topic.more() || !bus::receive(subscribe_, payload, zmq::recv_flags::dontwait) || payload.more()) {
         drop_rest(payload.more());
         ++malformed_;
         continue;
@@ -62,7 +63,7 @@ class ZmqTransport final : public Transport {
   void drop_rest(bool more) {
     while (more) {
       zmq::message_t part;
-      more = subscribe_.recv(part, zmq::recv_flags::dontwait) && part.more();
+      more = bus::receive(subscribe_, part, zmq::recv_flags::dontwait) && part.more();
     }
   }
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 
 #include "bus_fixture.hpp"
@@ -157,6 +158,14 @@ TEST_F(ForwarderTest, ASignalInItsThreadDoesNotEndIt) {
     ASSERT_EQ(::kill(::getpid(), SIGUSR1), 0);
     pass(stranger);
   }
+  // And while it is at work: signals as fast as they come, packets all the time.
+  std::atomic<bool> ends = false;
+  std::thread shooter([&] {
+    while (!ends) ::kill(::getpid(), SIGUSR1);
+  });
+  for (int i = 0; i < 300; ++i) pass(stranger);
+  ends = true;
+  shooter.join();
   ASSERT_EQ(::sigaction(SIGUSR1, &before, nullptr), 0);
   ASSERT_EQ(::pthread_sigmask(SIG_SETMASK, &old, nullptr), 0);
 }
