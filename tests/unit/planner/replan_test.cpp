@@ -26,6 +26,11 @@ Problem two_apps() {
   return problem;
 }
 
+Problem first_of(Problem problem) {
+  problem.pipelines.resize(1);
+  return problem;
+}
+
 Replanned replanned(const Problem& problem, const schemas::CollaborationPlan& running,
                     ReplanOptions options = {}) {
   auto made = planner::replan(problem, running, options, planner::Budget(200'000));
@@ -61,9 +66,7 @@ TEST(Replan, MovesOnlyTheAppWhoseDeviceLeft) {
 }
 
 TEST(Replan, LoadsOnlyWhatIsNewWhenAnAppIsAdded) {
-  const auto both = two_apps();
-  auto one = both;
-  one.pipelines.pop_back();
+  const auto both = two_apps(), one = first_of(both);
   const auto running = planner::solve(one, "optimal").plan;
   const auto made = replanned(both, running);
   EXPECT_THAT(made.move.apps, ElementsAre(AppId("small")));
@@ -73,9 +76,7 @@ TEST(Replan, LoadsOnlyWhatIsNewWhenAnAppIsAdded) {
 }
 
 TEST(Replan, DrainsTheAppThatIsGone) {
-  const auto both = two_apps();
-  auto one = both;
-  one.pipelines.pop_back();
+  const auto both = two_apps(), one = first_of(both);
   const auto running = planner::solve(both, "optimal").plan;
   const auto made = replanned(one, running);
   EXPECT_THAT(made.move.apps, testing::Contains(AppId("small")));
@@ -119,6 +120,35 @@ TEST(Replan, FollowsAHeuristicPolicyWhateverItMoves) {
   const auto made = replanned(problem, running, options);
   EXPECT_EQ(made.outcome.plan.policy, "max-dev");
   EXPECT_EQ(made.outcome.choices, planner::solve(problem, options.solve).choices);
+}
+
+/// A plan from the bus or a file may say anything that decode() lets pass.
+TEST(Replan, TakesNothingFromARunningPlanThatIsNonsense) {
+  const auto problem = two_apps();
+  const auto right = planner::solve(problem, "optimal").plan;
+  using Change = std::function<void(schemas::ExecutionPlan&)>;
+  for (const Change& change : std::vector<Change>{
+           [](auto& way) { way.chunks[0].last_layer = ~std::uint32_t{0}; },
+           [](auto& way) { way.chunks[0].first_layer = 3; },
+           [](auto& way) { way.chunks.push_back(way.chunks[0]); },
+           [](auto& way) { way.chunks.clear(); },
+           [](auto& way) { way.chunks[0].device = DeviceId("hat"); },
+           [](auto& way) { way.source = DeviceId("hat"); },
+           [](auto& way) { way.target = {}; },
+           [](auto& way) { way.share = 0; },
+           [](auto& way) { way.share = 0.25; },
+       }) {
+    auto running = right;
+    change(running.pipelines[0].executions[0]);
+    const auto made = replanned(problem, running);
+    EXPECT_EQ(made.outcome.objective_value, right.rounds_per_second);
+  }
+  auto empty = right;
+  empty.pipelines.clear();
+  EXPECT_EQ(replanned(problem, empty).move.apps.size(), 2u);
+  auto no_ways = right;
+  no_ways.pipelines[0].executions.clear();
+  EXPECT_THAT(replanned(problem, no_ways).move.apps, testing::Contains(AppId("digits")));
 }
 
 TEST(Replan, SaysWhyThereIsNoPlanAnyMore) {

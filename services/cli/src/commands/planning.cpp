@@ -135,7 +135,7 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
       "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
       "history, or 'running'");
   solve_command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1e-3, 1e9))
       ->needs(running_option)
       ->capture_default_str();
 

@@ -1,6 +1,7 @@
 #include "synergy/planner/replan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -43,43 +44,25 @@ Held held_by(const CollaborationPlan& plan) {
   return held;
 }
 
-/// The running plan's route of a pipeline, where it is still possible alone.
-std::optional<search::Route> kept_route(const search::Context& context, std::size_t p,
-                                        const CollaborationPlan& running) {
-  const auto& pipeline = context.problem.pipelines[p];
+/// The running plan's ways of a pipeline, as choices; none where its model is another one now.
+std::vector<ExecutionChoice> running_ways(const CollaborationPlan& running, const Pipeline& pipeline) {
   const auto* before = pipeline_of(running, pipeline.app.app);
-  if (before == nullptr || before->model_digest != pipeline.model.digest || before->executions.size() != 1)
-    return std::nullopt;
-  const auto& space = context.space;
-  const auto number = [&](const DeviceId& id) {
-    return int(std::find(space.devices.begin(), space.devices.end(), id) - space.devices.begin());
-  };
-  const auto& table = space.pipelines[p];
-  const auto& execution = before->executions.front();
-  const auto offers = [](const std::vector<int>& devices, int device) {
-    return std::find(devices.begin(), devices.end(), device) != devices.end();
-  };
-  if (!offers(table.sources, number(execution.source)) || !offers(table.targets, number(execution.target)))
-    return std::nullopt;
-  for (const auto& chunk : execution.chunks)
-    if (number(chunk.device) == int(space.devices.size()) || chunk.last_layer + 1 > table.bounds.back() ||
-        !std::binary_search(table.bounds.begin(), table.bounds.end(), chunk.first_layer) ||
-        !std::binary_search(table.bounds.begin(), table.bounds.end(), chunk.last_layer + 1))
-      return std::nullopt;
-  auto route = search::route_of(space, p, {1, execution.source, execution.target, execution.chunks});
-  for (const auto& segment : route.segments)
-    if (!space.node(p, segment.device, segment.i, segment.j).valid) return std::nullopt;
-  if (!search::is_allowed(space, route)) return std::nullopt;
-  return route;
+  std::vector<ExecutionChoice> ways;
+  if (before == nullptr || before->model_digest != pipeline.model.digest) return ways;
+  for (const auto& execution : before->executions)
+    ways.push_back({execution.share, execution.source, execution.target, execution.chunks});
+  return ways;
 }
 
 /// Plans that lie near the running one.
 class Neighbourhood {
  public:
-  Neighbourhood(CostModel& costs, search::Context& context, const CollaborationPlan& running)
-      : costs_(costs), context_(context), running_(running) {
-    for (std::size_t p = 0; p < context.space.pipelines.size(); ++p)
-      kept_.push_back(kept_route(context, p, running));
+  Neighbourhood(search::Context& context, const CollaborationPlan& running) : context_(context) {
+    for (std::size_t p = 0; p < context.space.pipelines.size(); ++p) {
+      ways_.push_back(running_ways(running, context.problem.pipelines[p]));
+      kept_.push_back(ways_[p].size() == 1 ? search::possible_route(context.space, p, ways_[p].front())
+                                           : std::nullopt);
+    }
   }
 
   std::vector<Choices> plans(const Choices& best, Budget& budget) {
@@ -95,28 +78,18 @@ class Neighbourhood {
   }
 
  private:
-  /// A running plan with shares, if every part of it is still asked for and there.
+  /// The running plan, shares included, if every part of it is still asked for and possible.
   [[nodiscard]] std::optional<Choices> as_it_runs() const {
-    const auto& problem = costs_.problem();
     Choices choices;
-    for (const auto& pipeline : problem.pipelines) {
-      const auto* before = pipeline_of(running_, pipeline.app.app);
-      if (before == nullptr || before->model_digest != pipeline.model.digest) return std::nullopt;
-      auto& choice = choices.emplace_back();
-      for (const auto& execution : before->executions)
-        choice.executions.push_back({execution.share, execution.source, execution.target, execution.chunks});
+    for (std::size_t p = 0; p < ways_.size(); ++p) {
+      double shares = 0;
+      for (const auto& way : ways_[p]) {
+        if (!(way.share > 0) || !search::possible_route(context_.space, p, way)) return std::nullopt;
+        shares += way.share;
+      }
+      if (std::abs(shares - 1) > 1e-6) return std::nullopt;
+      choices.push_back({ways_[p]});
     }
-    // verify() judges plans, assemble() expects possible ones.
-    for (std::size_t p = 0; p < choices.size(); ++p)
-      for (const auto& execution : choices[p].executions)
-        for (const auto& chunk : execution.chunks) {
-          const auto* device = problem.body.find(chunk.device);
-          if (device == nullptr || problem.body.is_absent(chunk.device) ||
-              problem.body.find(execution.source) == nullptr ||
-              problem.body.find(execution.target) == nullptr ||
-              !costs_.chunk(p, chunk.first_layer, chunk.last_layer, *device))
-            return std::nullopt;
-        }
     return choices;
   }
 
@@ -160,10 +133,9 @@ class Neighbourhood {
     return routes;
   }
 
-  CostModel& costs_;
   search::Context& context_;
-  const CollaborationPlan& running_;
-  std::vector<std::optional<search::Route>> kept_;
+  std::vector<std::vector<ExecutionChoice>> ways_;  ///< as they run
+  std::vector<std::optional<search::Route>> kept_;  ///< of pipelines with one way that is still possible
 };
 
 /// What a plan is worth over the horizon, its move counted; more is better.
@@ -236,7 +208,7 @@ Replanned replan(const Problem& problem, const CollaborationPlan& running, const
   auto space = search::Space::build(costs, options.solve);
   if (policy->certifies && space) {
     search::Context context(problem, std::move(*space));
-    for (const auto& choices : Neighbourhood(costs, context, running).plans(outcome.choices, near)) {
+    for (const auto& choices : Neighbourhood(context, running).plans(outcome.choices, near)) {
       auto plan = make_plan(costs, choices, options.solve);
       if (!plan || !verify(problem, *plan)) continue;
       const auto move = move_between(costs, running, *plan);

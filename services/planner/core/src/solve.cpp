@@ -34,7 +34,7 @@ class Assembly {
 
   /// Fails where the policy's own choice can not be assembled and no other is there.
   Result<schemas::CollaborationPlan> best_of(const Chosen& chosen, Outcome& outcome) {
-    auto best = made_of(chosen.choices);
+    auto best = make_plan(costs_, chosen.choices, options_);
     outcome.choices = chosen.choices;
     for (const auto& other : chosen.others) {
       RunnerUp loser{other.name, other.choices, summary_of(costs_.problem(), other.choices), 0,
@@ -53,13 +53,9 @@ class Assembly {
   }
 
  private:
-  Result<schemas::CollaborationPlan> made_of(const Choices& choices) {
-    return make_plan(costs_, choices, options_);
-  }
-
   void challenge(const Proposal& other, RunnerUp& loser, Result<schemas::CollaborationPlan>& best,
                  Outcome& outcome) {
-    auto plan = made_of(other.choices);
+    auto plan = make_plan(costs_, other.choices, options_);
     if (!plan) {
       loser.why = plan.error().message;
       return;

@@ -57,6 +57,11 @@ class Sum {
   Route& route_;
 };
 
+/// As many as there are devices where none has this id.
+int number_of(const Space& space, const DeviceId& id) {
+  return int(std::find(space.devices.begin(), space.devices.end(), id) - space.devices.begin());
+}
+
 }  // namespace
 
 bool is_allowed(const Space& space, const Route& route) {
@@ -112,9 +117,7 @@ ExecutionChoice choice_of(const Space& space, const Route& route) {
 }
 
 Route route_of(const Space& space, std::size_t pipeline, const ExecutionChoice& choice) {
-  const auto number = [&](const DeviceId& id) {
-    return int(std::find(space.devices.begin(), space.devices.end(), id) - space.devices.begin());
-  };
+  const auto number = [&](const DeviceId& id) { return number_of(space, id); };
   const auto& bounds = space.pipelines[pipeline].bounds;
   const auto bound = [&](std::uint32_t layer) {
     return std::uint16_t(std::lower_bound(bounds.begin(), bounds.end(), layer) - bounds.begin());
@@ -126,6 +129,28 @@ Route route_of(const Space& space, std::size_t pipeline, const ExecutionChoice& 
   for (const auto& chunk : choice.chunks)
     route.segments.push_back({number(chunk.device), bound(chunk.first_layer), bound(chunk.last_layer + 1)});
   complete(space, route);
+  return route;
+}
+
+std::optional<Route> possible_route(const Space& space, std::size_t pipeline, const ExecutionChoice& choice) {
+  const auto& table = space.pipelines[pipeline];
+  const auto offers = [&](const std::vector<int>& devices, const DeviceId& id) {
+    return std::find(devices.begin(), devices.end(), number_of(space, id)) != devices.end();
+  };
+  if (!offers(table.sources, choice.source) || !offers(table.targets, choice.target)) return std::nullopt;
+  std::uint32_t next = 0;
+  for (const auto& chunk : choice.chunks) {
+    if (number_of(space, chunk.device) == int(space.devices.size()) || chunk.first_layer != next ||
+        chunk.last_layer < chunk.first_layer || chunk.last_layer >= table.bounds.back())
+      return std::nullopt;
+    next = chunk.last_layer + 1;
+    if (!std::binary_search(table.bounds.begin(), table.bounds.end(), next)) return std::nullopt;
+  }
+  if (next != table.bounds.back()) return std::nullopt;
+  auto route = route_of(space, pipeline, choice);
+  for (const auto& segment : route.segments)
+    if (!space.node(pipeline, segment.device, segment.i, segment.j).valid) return std::nullopt;
+  if (!is_allowed(space, route)) return std::nullopt;
   return route;
 }
 

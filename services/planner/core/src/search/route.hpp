@@ -1,6 +1,7 @@
 // One way through the mesh for one pipeline, with everything it adds to a plan.
 #pragma once
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,5 +40,8 @@ void complete(const Space& space, Route& route);
 [[nodiscard]] ExecutionChoice choice_of(const Space& space, const Route& route);
 /// The other way round; the choice must be made of clean cuts and present devices.
 [[nodiscard]] Route route_of(const Space& space, std::size_t pipeline, const ExecutionChoice& choice);
+/// The same of a choice from elsewhere; nothing where the pipeline can not go that way alone.
+[[nodiscard]] std::optional<Route> possible_route(const Space& space, std::size_t pipeline,
+                                                  const ExecutionChoice& choice);
 
 }  // namespace synergy::planner::search
