@@ -104,10 +104,18 @@ class Solve(Planning):
         self.refused(*body, "--objective", "speed", says=["speed", "throughput"])
         self.refused(*body, "--residency", "some", says=["some", "reload"])
         self.refused(*body, "--overlap", "maybe", says="--overlap", code=USAGE)
-        self.refused(*body, "--budget-ms", "-1", says="--budget-ms", code=USAGE)
+        for wrong in ("-1", "0", "nan", "inf", "1e300", "soon", ""):
+            self.refused(*body, "--budget-ms", wrong, says="--budget-ms", code=USAGE)
+            self.refused(*body, "--running", "x", "--horizon-s", wrong, says="--horizon-s", code=USAGE)
+            self.assertEqual(synergy("bench", "planner", "--budget-ms", wrong)[0], USAGE)
         self.refused(*body, "--budget-ms", "5", "--budget-nodes", "5", says="--budget", code=USAGE)
         self.refused(*body, "--link", "smoke", says=["smoke", "ble-2m"])
         self.refused(*body, "--running", self.folder / "no.json", says="no.json")
+        for wrong in ("-3", "99999999999999999999999", "1.5"):
+            self.refused(*body, "--running", wrong, says=wrong)
+        for content in (b"", b"{}", b"[1, 2", bytes(range(256)), b"id: -1\n"):
+            (self.folder / "spoilt.json").write_bytes(content)
+            self.refused(*body, "--running", self.folder / "spoilt.json", says="spoilt.json")
         self.refused("--body", BODY, says="--app", code=USAGE)
 
     def test_files_that_are_missing_or_wrong(self):

@@ -20,7 +20,7 @@ namespace {
 using planner_offline::BenchReport;
 
 struct BenchFlags {
-  std::string deploy = "deploy", output = ".";
+  std::string deploy = "deploy", output = "run";
   std::vector<std::string> workloads, links, policies, objectives, residencies, overlaps;
   std::uint64_t budget_nodes = 0, rounds = 0;
   double budget_ms = 1000;
@@ -105,7 +105,9 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
   const auto report = planner_offline::run_benchmark(settings);
   if (!report) return report.error();
   if (auto status = write_files(*report, flags.output); !status) return status;
-  print<BenchReport>(shared, *report, [](const BenchReport& made) { return to_text(made); });
+  print<BenchReport>(shared, *report, [&flags](const BenchReport& made) {
+    return to_text(made) + "CSV and charts: " + flags.output + "/bench-planner*\n";
+  });
   if (!report->behind.empty())
     return Error{ErrorCode::kInternal,
                  "optimal is behind in " + std::to_string(report->behind.size()) + " cases"};
@@ -136,6 +138,7 @@ void add_planner_bench_command(CLI::App& group, Shared& shared) {
       ->check(CLI::IsMember({"on", "off"}));
   auto* nodes = planner->add_option("--budget-nodes", flags->budget_nodes, "nodes of each search");
   planner->add_option("--budget-ms", flags->budget_ms, "milliseconds of each search")
+      ->check(number_between(kLeastMs, kMostMs))
       ->excludes(nodes)
       ->capture_default_str();
   planner->add_option("--max-chunks", flags->max_chunks, "most chunks of a model; 0: no cap");

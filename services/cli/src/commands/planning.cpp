@@ -1,5 +1,6 @@
 // solve, simulate, explain, workload: planning from files, without a running mesh.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -30,7 +31,9 @@ Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::st
   if (plan == "running")
     return read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
   std::uint64_t number = 0;
-  if (CLI::detail::lexical_cast(plan, number)) {
+  const auto* const end = plan.data() + plan.size();
+  if (const auto read = std::from_chars(plan.data(), end, number);
+      read.ec == std::errc{} && read.ptr == end) {
     auto session = Session::open(shared.run_folder);
     if (!session) return session.error();
     return (*session)->ask(schemas::topics::command("store"), schemas::QueryPlan{number});
@@ -135,7 +138,7 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
       "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
       "history, or 'running'");
   solve_command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
-      ->check(CLI::Range(1e-3, 1e9))
+      ->check(number_between(1e-3, 1e9))
       ->needs(running_option)
       ->capture_default_str();
 

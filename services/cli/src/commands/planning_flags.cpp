@@ -41,6 +41,15 @@ planner::Budget make_budget(std::uint64_t nodes, double ms) {
   return planner::Budget(std::numeric_limits<std::uint64_t>::max(), [end] { return now_ms() >= end; });
 }
 
+std::function<std::string(const std::string&)> number_between(double least, double most) {
+  return [=](const std::string& text) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most) return {};
+    return "'" + text + "' is no number from " + CLI::detail::to_string(least) + " to " +
+           CLI::detail::to_string(most);
+  };
+}
+
 void PlanningFlags::add_to(CLI::App& command, bool body_required) {
   auto* body_option = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
   auto* app_option =
@@ -61,7 +70,7 @@ void PlanningFlags::add_to(CLI::App& command, bool body_required) {
       command.add_option("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")
           ->check(CLI::PositiveNumber);
   command.add_option("--budget-ms", budget_ms, "milliseconds of the search")
-      ->check(CLI::PositiveNumber)
+      ->check(number_between(kLeastMs, kMostMs))
       ->excludes(nodes);
   command.add_option("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
 }

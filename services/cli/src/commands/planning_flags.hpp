@@ -1,6 +1,7 @@
 // The flags that the offline planning commands share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,11 @@ struct PlanningFlags {
   [[nodiscard]] Result<planner::SolveOptions> options() const;
   [[nodiscard]] planner::Budget budget() const;
 };
+
+/// A flag's number from `least` to `most`: unlike CLI::Range, it also refuses what is no number ("nan").
+[[nodiscard]] std::function<std::string(const std::string&)> number_between(double least, double most);
+/// What `--budget-ms` takes.
+inline constexpr double kLeastMs = 1e-3, kMostMs = 1e9;
 
 /// Of `nodes` or, where that is 0, of `ms` from now on; of the default where both are 0.
 [[nodiscard]] planner::Budget make_budget(std::uint64_t nodes, double ms);
