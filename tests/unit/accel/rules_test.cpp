@@ -1,32 +1,11 @@
 #include "synergy/accel_model/rules.hpp"
 
-#include <functional>
-
-#include "accel_fixtures.hpp"
+#include "rules_fixtures.hpp"
 
 namespace synergy::accel_test {
 namespace {
 
 using accel_model::check_rules;
-using schemas::AcceleratorKind;
-constexpr auto kMax78000 = AcceleratorKind::kMax78000;
-constexpr auto kMax78002 = AcceleratorKind::kMax78002;
-
-/// Expects a refusal of that kind whose message has all `parts`, and the layer and the chip besides.
-void expect_refused(const ModelBuilder& builder, AcceleratorKind kind, ErrorCode code,
-                    const std::vector<std::string>& parts) {
-  const auto status = check_rules(builder.build(), kind);
-  ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().code, code) << status.error().message;
-  for (const auto& part : parts)
-    EXPECT_NE(status.error().message.find(part), std::string::npos)
-        << part << " is not in: " << status.error().message;
-}
-
-void expect_accepted(const ModelBuilder& builder, AcceleratorKind kind) {
-  const auto status = check_rules(builder.build(), kind);
-  EXPECT_TRUE(status) << status.error().message;
-}
 
 TEST(Rules, AcceptTheDigitClassifierOnBothChips) {
   const auto program = accel_model::build_program(digits_model());
@@ -138,104 +117,7 @@ TEST(Rules, LimitTheNumberOfLayers) {
   expect_accepted(builder, kMax78002);
 }
 
-TEST(DataMemory, HoldsTheInput) {
-  expect_refused(ModelBuilder(3, 91, 91).conv(1, 1, 0), kMax78000, ErrorCode::kNoFit,
-                 {"the input needs 33124 bytes", "from offset 0", "has 32768"});
-  ModelBuilder chw(1, 91, 91);
-  chw.model.input.data_format = schemas::DataFormat::kChw;
-  expect_accepted(chw.conv(1, 1, 0).max_pool(4, 4), kMax78000);
-}
-
-TEST(DataMemory, HoldsTheOutput) {
-  expect_refused(ModelBuilder(1, 8, 8).conv(1).writes_at(32768 - 252), kMax78000, ErrorCode::kNoFit,
-                 {"the output needs 256 bytes", "from offset 32516"});
-  expect_accepted(ModelBuilder(1, 8, 8).conv(1).writes_at(32768 - 256), kMax78000);
-  expect_refused(ModelBuilder(1, 8, 8).conv(1).wide().writes_at(32768 - 256), kMax78000, ErrorCode::kNoFit,
-                 {"the output needs 1024 bytes"});
-}
-
-TEST(DataMemory, LimitsTheOutputOffset) {
-  expect_refused(ModelBuilder(1, 1, 1).conv(1).writes_at(0x20000), kMax78000, ErrorCode::kInvalid,
-                 {"out_offset", "131072"});
-}
-
-TEST(DataMemory, TheOutputMustNotOverwriteItsInput) {
-  expect_refused(ModelBuilder(3, 8, 8).conv(4).writes_at(252), kMax78000, ErrorCode::kInvalid,
-                 {"overwrites input", "data memory 0", "0 to 255", "252 to 507"});
-  expect_accepted(ModelBuilder(3, 8, 8).conv(4).writes_at(256), kMax78000);
-}
-
-TEST(DataMemory, OtherInstancesDoNotCollide) {
-  expect_accepted(ModelBuilder(4, 8, 8).conv(4).writes_at(0).writes_with(0xf0), kMax78000);
-}
-
-TEST(DataMemory, AShortLastPassLeavesItsWordsFree) {
-  // 68 channels: two passes over 36 processors, the second without the last one's instance (processors 32 to
-  // 35).
-  const auto behind = [](std::uint64_t processors) {
-    ModelBuilder builder(4, 1, 1);
-    builder.conv(68, 1, 0).conv(4, 1, 0).writes_at(0x4004).writes_with(processors);
-    return builder;
-  };
-  expect_accepted(behind(0xf00000000), kMax78000);
-  expect_refused(behind(0xf0000000), kMax78000, ErrorCode::kInvalid, {"overwrites input", "layer 'layer0'"});
-}
-
-TEST(DataMemory, OutputsBesideEachOtherDoNotCollide) {
-  const auto interleaved = [](std::uint32_t offset) {
-    ModelBuilder builder(4, 4, 4);
-    builder.conv(4).writes_at(0x1000).last().write_gap = 1;
-    builder.conv(4).reads_from({"input"}).reads_at(0).writes_at(0x1000 + offset).last().write_gap = 1;
-    return builder;
-  };
-  expect_accepted(interleaved(4), kMax78000);
-  expect_refused(interleaved(8), kMax78000, ErrorCode::kInvalid, {"overwrites input", "layer 'layer0'"});
-}
-
-TEST(DataMemory, AnOutputThatTheHostReadsStays) {
-  ModelBuilder builder(4, 4, 4);
-  builder.conv(4).writes_at(0x1000).conv(4).writes_at(0x2000).conv(4).writes_at(0x1000);
-  expect_accepted(builder, kMax78000);
-  builder.model.layers[0].output = true;
-  expect_refused(builder, kMax78000, ErrorCode::kInvalid, {"layer 'layer0', which is marked as output"});
-}
-
-TEST(DataMemory, OverlapMayBeAllowed) {
-  ModelBuilder builder(3, 8, 8);
-  builder.conv(4).writes_at(252);
-  builder.model.overlap_data = true;
-  expect_accepted(builder, kMax78000);
-}
-
-TEST(DataMemory, CountsOperandsAndGaps) {
-  ModelBuilder operands(128, 16, 8);
-  operands.passthrough().eltwise(schemas::Eltwise::kAdd).writes_at(0x3fc);
-  expect_refused(operands, kMax78000, ErrorCode::kInvalid, {"0 to 1023", "1020"});
-  expect_accepted(operands.writes_at(0x400), kMax78000);
-}
-
-/// A rule of the vendor's tool: how to break it, on which chip, and what the refusal says.
-struct Rule {
-  const char* name;
-  AcceleratorKind kind;
-  ErrorCode code;
-  std::function<void(ModelBuilder&)> build;  ///< of a 4 x 8 x 8 input
-  std::vector<std::string> parts;
-};
-
 using schemas::Eltwise;
-using schemas::Fifo;
-
-ModelBuilder small() { return ModelBuilder(4, 8, 8); }
-
-void set_input(ModelBuilder& b, std::uint32_t channels, std::uint32_t height, std::uint32_t width) {
-  b = ModelBuilder(channels, height, width);
-}
-
-void stream(ModelBuilder& b, std::size_t layers) {
-  b.model.fifo = Fifo::kStandard;
-  for (std::size_t k = 0; k < layers; ++k) b.model.layers[k].streaming = true;
-}
 
 std::vector<Rule> rules_of_features() {
   const auto no = ErrorCode::kInvalid;
@@ -461,118 +343,9 @@ std::vector<Rule> rules_of_shapes() {
   };
 }
 
-std::vector<Rule> rules_of_streams() {
-  const auto no = ErrorCode::kInvalid;
-  return {
-      {"no FIFO", kMax78000, no, [](auto& b) { b.conv(4).last().streaming = true; }, {"needs a FIFO"}},
-      {"after a layer that does not",
-       kMax78000,
-       no,
-       [](auto& b) {
-         b.conv(4).conv(4).last().streaming = true;
-         b.model.fifo = Fifo::kStandard;
-       },
-       {"layer1", "layer 'layer0' before it does not"}},
-      {"order",
-       kMax78002,
-       no,
-       [](auto& b) {
-         b.conv(4).conv(4).last().sequence = 5;
-         stream(b, 2);
-       },
-       {"in order from 0 on", "sequence is 5"}},
-      {"nine layers",
-       kMax78000,
-       ErrorCode::kNoFit,
-       [](auto& b) {
-         for (int k = 0; k < 9; ++k) b.conv(4);
-         stream(b, 9);
-       },
-       {"at most 8 layers; there are 9"}},
-      {"unpadded last",
-       kMax78000,
-       no,
-       [](auto& b) {
-         b.conv(4, 3, 0);
-         stream(b, 1);
-       },
-       {"needs padding"}},
-      {"passthrough",
-       kMax78002,
-       no,
-       [](auto& b) {
-         b.conv(4).passthrough();
-         stream(b, 2);
-       },
-       {"does not stream passthrough"}},
-      {"readahead in one bank",
-       kMax78002,
-       no,
-       [](auto& b) { b.conv(1).writes_at(0x2000).last().readahead = true; },
-       {"banks of 16384", "bank 0"}},
-      {"FIFO channels",
-       kMax78002,
-       no,
-       [](auto& b) {
-         set_input(b, 17, 2, 2);
-         b.model.fifo = Fifo::kStandard;
-         b.conv(1);
-       },
-       {"at most 16 channels", "17"}},
-      {"FIFO CHW channels",
-       kMax78000,
-       no,
-       [](auto& b) {
-         set_input(b, 5, 2, 2);
-         b.model.input.data_format = schemas::DataFormat::kChw;
-         b.model.fifo = Fifo::kStandard;
-         b.conv(1).reads_with(0x11111);
-       },
-       {"at most 4 channels", "5"}},
-      {"FIFO processors",
-       kMax78000,
-       no,
-       [](auto& b) {
-         b.model.fifo = Fifo::kStandard;
-         b.conv(1).reads_with(0xf0);
-       },
-       {"can not read with processor 4"}},
-      {"fast FIFO channels",
-       kMax78000,
-       no,
-       [](auto& b) {
-         set_input(b, 5, 2, 2);
-         b.model.fifo = Fifo::kFast;
-         b.conv(1).reads_with(0x1000f);
-       },
-       {"at most 4 channels", "5"}},
-      {"fast FIFO 32 bits",
-       kMax78000,
-       no,
-       [](auto& b) {
-         b.model.fifo = Fifo::kFast;
-         b.conv(1).wide();
-       },
-       {"8 bits, not 32"}},
-      {"fast FIFO passthrough",
-       kMax78000,
-       no,
-       [](auto& b) {
-         b.model.fifo = Fifo::kFast;
-         b.passthrough();
-       },
-       {"no passthrough"}},
-  };
-}
-
 TEST(Rules, EachRefusesWhatBreaksIt) {
-  for (const auto& table : {rules_of_features(), rules_of_shapes(), rules_of_streams()})
-    for (const auto& rule : table) {
-      SCOPED_TRACE(rule.name);
-      ModelBuilder builder = small();
-      rule.build(builder);
-      expect_refused(builder, rule.kind, rule.code, rule.parts);
-    }
+  expect_each_refuses(rules_of_features());
+  expect_each_refuses(rules_of_shapes());
 }
 
 TEST(Rules, AcceptWhatTheOtherChipDoes) {
@@ -583,72 +356,6 @@ TEST(Rules, AcceptWhatTheOtherChipDoes) {
   expect_accepted(padded.conv1d(1, 3, 1), kMax78000);
   biased.conv(4).bias().eltwise(Eltwise::kAdd).reads_with(0xf);
   expect_accepted(biased, kMax78000);
-}
-
-TEST(Rules, AcceptLayersThatStreamThroughAFifo) {
-  ModelBuilder builder = small();
-  builder.conv(4).conv(4).writes_at(0x6000);
-  stream(builder, 2);
-  expect_accepted(builder, kMax78000);
-  builder.model.fifo = Fifo::kNone;
-  builder.model.allow_streaming = true;
-  expect_accepted(builder, kMax78000);
-}
-
-Status reads_of(const ModelBuilder& builder) { return accel_model::check_reads(builder.build()); }
-
-void expect_wrong_read(const ModelBuilder& builder, const std::string& part) {
-  const auto status = reads_of(builder);
-  ASSERT_FALSE(status);
-  EXPECT_NE(status.error().message.find(part), std::string::npos) << status.error().message;
-}
-
-TEST(Reads, FindWhatTheSourceWrote) {
-  EXPECT_TRUE(accel_model::check_reads(*accel_model::build_program(digits_model())));
-  EXPECT_TRUE(reads_of(simple_net()));
-  ModelBuilder offset(1, 2, 2), mask(1, 2, 2);
-  offset.conv(2).conv(1).reads_at(0x100);
-  mask.conv(2).conv(1).reads_with(0xc);
-  expect_wrong_read(offset,
-                    "layer 1 'layer1': it reads byte 256 with processor 0 and needs channel 0, pixel 0 "
-                    "of layer 'layer0' there; there is nothing that was written");
-  expect_wrong_read(mask, "processor 2");
-}
-
-TEST(Reads, UnderstandInterleavedOperands) {
-  const auto residual = [](std::uint32_t second) {
-    ModelBuilder builder(4, 4, 4);
-    builder.conv(4).writes_at(0x2000);
-    builder.passthrough().writes_at(0x1000).last().write_gap = 1;
-    builder.conv(4).reads_from({"layer0"}).reads_at(0x2000).writes_at(second).last().write_gap = 1;
-    builder.passthrough()
-        .eltwise(Eltwise::kAdd)
-        .reads_from({"layer1", "layer2"})
-        .reads_at(0x1000)
-        .writes_at(0);
-    return builder;
-  };
-  EXPECT_TRUE(reads_of(residual(0x1004)));
-  expect_wrong_read(residual(0x1000),
-                    "needs channel 0, pixel 0 of layer 'layer1' there; there is channel 0, pixel 0 "
-                    "of layer 'layer2'");
-}
-
-TEST(Reads, SeeWhatWasOverwrittenInBetween) {
-  ModelBuilder builder(4, 4, 4);
-  builder.conv(4).writes_at(0x2000).conv(4).writes_at(0x3000).conv(4).writes_at(0x2000);
-  builder.conv(4).reads_from({"layer0"}).reads_at(0x2000);
-  expect_wrong_read(builder, "layer 3 'layer3'");
-}
-
-TEST(Reads, UnderstandChannelsBesideEachOther) {
-  ModelBuilder builder(4, 4, 4);
-  builder.conv(4).writes_at(0x1000).conv(4).reads_from({"input"}).reads_at(0).reads_with(0xf);
-  builder.writes_at(0x1000).writes_with(0xf0);
-  builder.conv(4).reads_from({"layer0", "layer1"}).reads_with(0xff).reads_at(0x1000);
-  EXPECT_TRUE(reads_of(builder));
-  builder.reads_from({"layer1", "layer0"});
-  expect_wrong_read(builder, "needs channel 0, pixel 0 of layer 'layer1'");
 }
 
 }  // namespace
