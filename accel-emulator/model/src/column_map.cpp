@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "synergy/accel_model/rounding.hpp"
+
 namespace synergy::accel_model {
 namespace {
 
@@ -14,8 +16,6 @@ std::uint32_t bank_end(std::uint32_t column) {
   const std::uint32_t size = column < kLargeBanksEnd ? kLargeBank : kSmallBank;
   return (column / size + 1) * size;
 }
-
-std::uint32_t round_up(std::uint32_t column) { return (column + kStartStep - 1) / kStartStep * kStartStep; }
 
 }  // namespace
 
@@ -47,7 +47,7 @@ std::vector<ColumnMap::Gap> ColumnMap::gaps_in(std::uint64_t processors) const {
 
 std::optional<std::uint32_t> ColumnMap::lowest(std::uint64_t processors, const Room& room) const {
   for (const auto& gap : gaps_in(processors)) {
-    auto start = round_up(std::max(gap.begin, room.from));
+    auto start = round_up(std::max(gap.begin, room.from), kStartStep);
     for (; start + room.length <= gap.end; start = bank_end(start))
       if (!room.within_bank || start + room.length <= bank_end(start)) return start;
   }
@@ -57,7 +57,7 @@ std::optional<std::uint32_t> ColumnMap::lowest(std::uint64_t processors, const R
 std::optional<std::uint32_t> ColumnMap::highest(std::uint64_t processors, const Room& room) const {
   const auto gaps = gaps_in(processors);
   for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap) {
-    const auto from = round_up(std::max(gap->begin, room.from));
+    const auto from = round_up(std::max(gap->begin, room.from), kStartStep);
     if (gap->end < from + room.length) continue;
     for (auto start = (gap->end - room.length) / kStartStep * kStartStep + kStartStep; start > from;) {
       start -= kStartStep;
@@ -70,7 +70,8 @@ std::optional<std::uint32_t> ColumnMap::highest(std::uint64_t processors, const 
 std::uint32_t ColumnMap::longest_free(std::uint64_t processors) const {
   std::uint32_t longest = 0;
   for (const auto& gap : gaps_in(processors))
-    if (const auto start = round_up(gap.begin); start < gap.end) longest = std::max(longest, gap.end - start);
+    if (const auto start = round_up(gap.begin, kStartStep); start < gap.end)
+      longest = std::max(longest, gap.end - start);
   return longest;
 }
 

@@ -1,13 +1,13 @@
 #include <algorithm>
 
+#include "streaming.hpp"
+#include "synergy/accel_model/rounding.hpp"
 #include "synergy/accel_model/streaming.hpp"
 
 namespace synergy::accel_model {
 namespace {
 
-std::uint64_t round_up(std::uint64_t value, std::uint64_t multiple) {
-  return (value + multiple - 1) / multiple * multiple;
-}
+constexpr std::uint64_t kChwPixels = 4;  ///< of CHW data, in a word
 
 /// The figures of one layer, under the names of the hardware description.
 struct Sizes {
@@ -69,10 +69,10 @@ StreamRegisters first_of_max78002(const Sizes& s) {
   registers.delta2 =
       s.stride == 1 ? registers.delta1 + skipped : (s.stride - 1) * s.width + skipped + s.columns - 1;
   registers.buffer_words =
-      (registers.start + (s.stride - 1) * s.padded + s.column_step) * (s.chw ? 4 * s.stride : 1);
+      (registers.start + (s.stride - 1) * s.padded + s.column_step) * (s.chw ? kChwPixels * s.stride : 1);
   if (s.chw)
     for (auto* value : {&registers.start, &registers.delta1, &registers.delta2})
-      *value = round_up(*value, 4) / 4;
+      *value = round_up(*value, kChwPixels) / kChwPixels;
   registers.delta2 += registers.delta2 > 0 ? 1 : 0;  // the pipeline is on, as it is by default
   return registers;
 }
@@ -93,8 +93,7 @@ StreamRegisters later_of_max78002(const Sizes& s, bool last) {
 }  // namespace
 
 std::vector<StreamRegisters> stream_registers(const Program& program, schemas::AcceleratorKind kind) {
-  std::size_t count = 0;
-  while (count < program.layers.size() && program.layers[count].streaming) ++count;
+  const auto count = streaming_layers(program);
   std::vector<StreamRegisters> all;
   for (std::size_t k = 0; k < count; ++k) {
     const Layer& layer = program.layers[k];

@@ -36,13 +36,6 @@ Status check_fifo(const Layer& first, Fifo fifo, const DeviceConstants& chip) {
   return {};
 }
 
-/// Number of layers from the first on that stream.
-std::size_t streaming_layers(const Program& program) {
-  std::size_t count = 0;
-  while (count < program.layers.size() && program.layers[count].streaming) ++count;
-  return count;
-}
-
 Status check_chain(const Program& program, std::size_t count, const DeviceConstants& chip) {
   const std::string a_chip = "a " + std::string(chip.name);
   for (std::size_t k = count; k < program.layers.size(); ++k)
@@ -175,6 +168,12 @@ Status check_buffers(const Program& program, const std::vector<StreamRegisters>&
 }
 
 }  // namespace
+
+std::size_t streaming_layers(const Program& program) {
+  std::size_t count = 0;
+  while (count < program.layers.size() && program.layers[count].streaming) ++count;
+  return count;
+}
 
 Status check_streaming(const Program& program, const DeviceConstants& chip) {
   const std::size_t first = program.first_run();

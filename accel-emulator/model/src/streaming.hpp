@@ -6,6 +6,9 @@
 
 namespace synergy::accel_model {
 
+/// Number of layers from the first on that stream.
+[[nodiscard]] std::size_t streaming_layers(const Program& program);
+
 Status check_streaming(const Program& program, const DeviceConstants& chip);
 
 }  // namespace synergy::accel_model

@@ -8,15 +8,13 @@
 #include "kernels.hpp"
 #include "synergy/accel/weights.hpp"
 #include "synergy/accel_model/program.hpp"
+#include "synergy/accel_model/rounding.hpp"
 
 namespace synergy::accel::fast {
 
 using accel_model::Layer;
+using accel_model::round_up;
 using accel_model::Shape;
-
-[[nodiscard]] constexpr std::uint32_t round_up(std::uint32_t value, std::uint32_t step) {
-  return (value + step - 1) / step * step;
-}
 
 /// An image with a border, pixel by pixel.
 struct OperandShape {
