@@ -28,6 +28,10 @@ void serve(runtime::Context& context, accel_service::Emulator& emulator, const D
         }
         context.at(scale.to_host(done->end), [answer, done] { answer(done); });
       });
+  context.bus().subscribe<schemas::BodyView>(
+      schemas::topics::kBody, [&, device](const schemas::Envelope&, const schemas::BodyView& body) {
+        if (const auto* found = body.find(device)) emulator.follow(body.profile_of(*found));
+      });
   context.report([&] { return emulator.counters(); });
 }
 

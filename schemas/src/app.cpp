@@ -11,8 +11,8 @@ Status Requirement::check() const {
 
 Status AppRequest::check() const {
   return first_of(check_name("app", app.text()), check_name("model", model.text()),
-                  check_at_most("'runs'", runs, kMaxRuns), check_amount("'min_rate'", min_rate),
-                  check_amount("'deadline_us'", deadline_us));
+                  check_at_most("'runs'", runs, kMaxRuns), check_amount("'rate'", rate),
+                  check_amount("'min_rate'", min_rate), check_amount("'deadline_us'", deadline_us));
 }
 
 Status AppStatus::check() const {

@@ -65,6 +65,8 @@ constexpr std::string_view kPartName<RunRecord> = "RunRecord";
 template <>
 constexpr std::string_view kPartName<PlanSummary> = "PlanSummary";
 template <>
+constexpr std::string_view kPartName<LeftOut> = "LeftOut";
+template <>
 constexpr std::string_view kPartName<BodyView> = "body";
 template <>
 constexpr std::string_view kPartName<CollaborationPlan> = "plan";
@@ -161,11 +163,11 @@ std::string part_tables() {
 
 const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
-      infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView,
-               BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
-               LoadState, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, RunFailed, RunGrant,
-               RunResult, RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, TensorSent,
-               TensorTaken>();
+      infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted,
+               BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health,
+               Join, Joined, LoadState, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns,
+               RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision,
+               StoredState, StoreRuns, StoreSwitch, TensorSent, TensorTaken>();
   return infos;
 }
 
@@ -179,9 +181,9 @@ std::string catalogue_markdown() {
   return "### Envelope\n\n" + field_rows(field_infos<Envelope>()) + "\n### Messages\n" + text +
          "\n### Parts of messages\n" +
          part_tables<ActuatorProfile, AppRequest, AppStatus, Chunk, ChunkKey, Device, DeviceProfile,
-                     ExecutionPlan, Figure, LinkProfile, MemoryUse, PipelinePlan, PlanSummary, Requirement,
-                     RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, TensorBuffer,
-                     UnitOrder>();
+                     ExecutionPlan, Figure, LeftOut, LinkProfile, MemoryUse, PipelinePlan, PlanSummary,
+                     Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef,
+                     TensorBuffer, UnitOrder>();
 }
 
 Result<std::string> message_to_json(std::span<const std::uint8_t> bytes) {

@@ -66,4 +66,10 @@ Status BodyView::check() const {
   return {};
 }
 
+Status BodyChange::check() const {
+  if (battery_percent && !(*battery_percent >= 0 && *battery_percent <= 100))
+    return wrong("'battery_percent' must be 0 to 100");
+  return {};
+}
+
 }  // namespace synergy::schemas

@@ -21,12 +21,20 @@ Status RunKey::check() const {
 Status RunState::check() const {
   for (const auto& device : devices)
     if (auto status = check_name("device", device.text()); !status) return status;
-  return first_of(check_at_most("'plan_id'", plan_id, kMaxRunNumber), check_time("'began_ns'", began),
+  return first_of(check_at_most("'plan_id'", plan_id, kMaxRunNumber),
+                  check_at_most("'turn'", turn, kMaxRunNumber), check_time("'began_ns'", began),
                   check_amount("'energy_uj'", energy_uj),
                   check_at_most("the number of devices crossed", devices.size(), kMaxDevices));
 }
 
-Status RunGrant::check() const { return check_time("'not_before_ns'", not_before); }
+Status RunGrant::check() const {
+  return first_of(check_at_most("'turn'", turn, kMaxRunNumber), check_time("'not_before_ns'", not_before));
+}
+
+Status RunSkip::check() const {
+  return first_of(check_name("app", app.text()), check_at_most("'first_turn'", first_turn, kMaxRunNumber),
+                  check_at_most("'turns'", turns, kMaxRunNumber));
+}
 
 Status TensorSent::check() const {
   return first_of(check_name("device", from.text()), check_time("'ready_ns'", ready));

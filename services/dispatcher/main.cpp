@@ -1,6 +1,7 @@
 // The dispatcher: admits apps, deploys plans, starts runs and keeps book of them.
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "synergy/dispatcher/dispatcher.hpp"
@@ -15,6 +16,8 @@ namespace {
 
 /// Planning and storing take milliseconds; a peer that is starting again takes a second or two.
 constexpr Duration kAnswerTime = 10s;
+/// How often to look whether the broker is another.
+constexpr Duration kLookAtBus = 50ms;
 /// Weights travel at the emulated speed.
 constexpr Duration kDeployTime = 30s;
 
@@ -37,12 +40,18 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.keep_runs = [&bus](const auto& command, auto answer) {
     bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
   };
+  ports.keep_switch = [&bus](const auto& command, auto answer) {
+    bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
+  };
   ports.deploy = [&bus](const DeviceId& device, const auto& command, auto answer) {
     bus.call(topics::executor(device), command, kDeployTime, std::move(answer));
   };
   ports.grant = [&bus](const DeviceId& device, const schemas::RunGrant& grant) {
     (void)bus.publish(topics::tensor(device),
                       grant);  // a grant that is lost is repeated when its patience is over
+  };
+  ports.skip = [&bus](const DeviceId& device, const schemas::RunSkip& skip) {
+    (void)bus.publish(topics::tensor(device), skip);  // as with a grant
   };
   const auto check = [&context](const Status& sent, std::string_view what) {  // state fails only by its size
     if (!sent) context.log().warn("not_sent", {{"what", what}, {"error", sent.error().message}});
@@ -67,6 +76,14 @@ void serve(runtime::Context& context, dispatcher::Dispatcher& dispatcher) {
       topics::kFailedPrefix, [&](const auto&, const schemas::RunFailed& failed) { dispatcher.on(failed); });
   bus.subscribe<schemas::Health>(topics::kHealthPrefix,
                                  [&](const auto&, const schemas::Health& health) { dispatcher.on(health); });
+  bus.serve<schemas::PlanAgain>(
+      topics::command("dispatcher"), [&](const schemas::PlanAgain& again, const auto& answer) {
+        context.log().info("plan_again", {{"policy", again.policy}, {"request", answer.request_id()}});
+        dispatcher.on(again, [answer](const Result<schemas::CollaborationPlan>& plan) { answer(plan); });
+      });
+  context.every(kLookAtBus, [&, epoch = bus.epoch()]() mutable {
+    if (std::exchange(epoch, bus.epoch()) != bus.epoch()) dispatcher.on_bus_restart();
+  });
   bus.serve<schemas::AppSubmit>(
       topics::command("dispatcher"), [&](const schemas::AppSubmit& submit, const auto& answer) {
         context.log().info("submit", {{"app", submit.request.app.text()},
@@ -102,6 +119,13 @@ int main(int argc, char** argv) {
       [](runtime::Options&) {},
       [](runtime::Context& context) -> Status {
         std::unique_ptr<dispatcher::Dispatcher> dispatcher;
+        std::optional<schemas::BodyView> body_now;
+        bool serving = false;
+        context.bus().subscribe<schemas::BodyView>(topics::kBody,
+                                                   [&](const auto&, const schemas::BodyView& body) {
+                                                     body_now = body;
+                                                     if (serving) dispatcher->on(body);
+                                                   });
         runtime::when_body_is_known(context, [&](const schemas::BodyView& body) {
           dispatcher =
               std::make_unique<dispatcher::Dispatcher>(ports_of(context, TimeScale(body.time_scale)));
@@ -109,6 +133,8 @@ int main(int argc, char** argv) {
           load_state(context, [&](const schemas::StoredState& state) {
             serve(context, *dispatcher);
             dispatcher->resume(state);
+            dispatcher->on(*body_now);
+            serving = true;
             context.ready();
           });
         });

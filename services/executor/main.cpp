@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -46,7 +47,7 @@ Result<std::map<std::string, executor::Frames>> read_frames(const std::filesyste
   return sensors;
 }
 
-executor::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
+executor::Ports ports_of(runtime::Context& context, const TimeScale& scale, executor::Executor& executor) {
   auto& bus = context.bus();
   // A failed send is a lost tensor or result: the dispatcher's time-out repeats the run, so the log is
   // enough.
@@ -67,6 +68,12 @@ executor::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.publish_result = [&bus, check](const schemas::RunResult& result) {
     check(bus.publish(schemas::topics::result(result.run.key.app), result), "result");
   };
+  ports.follow_results = [&bus, &executor, followed = std::set<AppId>()](const AppId& app) mutable {
+    if (!followed.insert(app).second) return;
+    bus.subscribe<schemas::RunResult>(
+        schemas::topics::result(app),
+        [&](const schemas::Envelope&, const schemas::RunResult& result) { executor.on(result); });
+  };
   ports.publish_failed = [&bus, check, &context](const schemas::RunFailed& failed) {
     context.log().warn("run_failed", {{"app", failed.key.app.text()},
                                       {"run", failed.key.run},
@@ -84,23 +91,31 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
   // Tensors first: once a deploy is answered, the subscriptions before it are in force.
   bus.subscribe<schemas::RunGrant>(
       tensor, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });
+  bus.subscribe<schemas::RunSkip>(
+      tensor, [&](const schemas::Envelope&, const schemas::RunSkip& skip) { executor.on(skip); });
   bus.subscribe<schemas::TensorSent>(
       tensor, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
   bus.subscribe<schemas::TensorTaken>(
       tensor, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
-  bus.serve<schemas::Deploy>(schemas::topics::executor(device), [&](const schemas::Deploy& deploy,
-                                                                    const bus::Responder<schemas::Deploy>&
-                                                                        answer) {
-    executor.on(deploy, [&context, answer, id = deploy.plan.id](Result<schemas::Deployed> done) {
-      if (done) done->instance = context.bus().instance();
-      if (done)
-        context.log().info("deployed", {{"plan", id}, {"weight_load_us", done->weight_load.count() / 1000}});
-      else
-        context.log().warn("not_deployed", {{"plan", id}, {"error", done.error().message}});
-      answer(done);
-    });
-  });
+  bus.serve<schemas::Deploy>(
+      schemas::topics::executor(device),
+      [&](const schemas::Deploy& deploy, const bus::Responder<schemas::Deploy>& answer) {
+        executor.on(deploy, [&context, answer, id = deploy.plan.id, start = deploy.start,
+                             stage = deploy.stage](Result<schemas::Deployed> done) {
+          if (done) done->instance = context.bus().instance();
+          if (done)
+            context.log().info("deployed", {{"plan", id},
+                                            {"start", start},
+                                            {"stage", schemas::name_of(stage)},
+                                            {"weight_load_us", done->weight_load.count() / 1000}});
+          else
+            context.log().warn("not_deployed", {{"plan", id}, {"error", done.error().message}});
+          answer(done);
+        });
+      });
   context.report([&] { return executor.counters(); });
+  // A device that leaves politely serves until the mesh has gone over to a plan without it.
+  context.busy_while([&] { return executor.busy(); });
 }
 
 /// What an executor's process is made of, in the order of its making.
@@ -111,7 +126,7 @@ struct Parts {
   Parts(runtime::Context& context, const runtime::DevicePlace& place,
         std::map<std::string, executor::Frames> frames)
       : driver(context.bus(), place.device.id),
-        executor(place.device.id, std::move(frames), driver, ports_of(context, place.scale)) {}
+        executor(place.device.id, std::move(frames), driver, ports_of(context, place.scale, executor)) {}
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The monitor: publishes the live body view and the list of processes, and has the body's profiles stored.
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "synergy/documents/load.hpp"
@@ -20,6 +21,27 @@ void keep_body(runtime::Context& context, const schemas::BodyView& body) {
                        context.log().warn("body_not_stored", {{"error", done.error().message}});
                        if (done.error().code == ErrorCode::kTimeout) keep_body(context, body);
                      });
+}
+
+/// Reads the profiles that the change names, then makes it.
+Result<schemas::Done> change_body(const documents::DeployFolder& folder, const schemas::BodyChange& change,
+                                  monitor::Watch& watch, runtime::Context& context) {
+  std::optional<schemas::LinkProfile> link;
+  std::optional<schemas::DeviceProfile> profile;
+  if (!change.link.empty()) {
+    auto read = folder.link(change.link);
+    if (!read) return read.error();
+    link = std::move(*read);
+  }
+  if (!change.profile.empty()) {
+    auto read = folder.device_profile(change.profile);
+    if (!read) return read.error();
+    profile = std::move(*read);
+  }
+  if (auto status = watch.change(change, link, profile); !status) return status.error();
+  context.log().info("body_changed",
+                     {{"link", change.link}, {"device", change.device.text()}, {"profile", change.profile}});
+  return schemas::Done{"changed"};
 }
 
 }  // namespace
@@ -48,6 +70,10 @@ int main(int argc, char** argv) {
                                        [&](const schemas::Envelope&, const schemas::Health& health) {
                                          watch.hear(health, context.clock().monotonic());
                                        });
+        bus.serve<schemas::BodyChange>(
+            schemas::topics::command("monitor"), [&](const schemas::BodyChange& change) {
+              return change_body(documents::DeployFolder(deploy), change, watch, context);
+            });
         context.every(100ms, publish_changes);
         publish_changes();
         keep_body(context, watch.body());

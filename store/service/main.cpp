@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
         serve<schemas::StoreBody>(context, service);
         serve<schemas::StoreDecision>(context, service);
         serve<schemas::StoreRuns>(context, service);
+        serve<schemas::StoreSwitch>(context, service);
         serve<schemas::LoadState>(context, service);
         serve<schemas::QueryHistory>(context, service);
         serve<schemas::QueryPlan>(context, service);

@@ -22,9 +22,12 @@ INSERT INTO chunks (plan_id, app, execution, position, device, first_layer, last
 VALUES (?, ?, ?, ?, ?, ?, ?))";
 
 constexpr auto kNewestSummaries = R"(
-SELECT id, strftime('%Y-%m-%d %H:%M:%S', made_unix_ns / 1000000000, 'unixepoch'), body, policy, cause, reason,
-       bottleneck, rounds_per_second, latency_ns / 1e6, energy_uj
-FROM collaboration_plans ORDER BY id DESC LIMIT ?)";
+SELECT p.id, strftime('%Y-%m-%d %H:%M:%S', p.made_unix_ns / 1000000000, 'unixepoch'), p.body, p.policy, p.cause,
+       p.reason, p.bottleneck, p.rounds_per_second, p.latency_ns / 1e6, p.energy_uj,
+       ifnull((s.drain_ns + s.load_ns) / 1e6, 0)
+FROM collaboration_plans p LEFT JOIN plan_switches s ON s.plan_id = p.id ORDER BY p.id DESC LIMIT ?)";
+constexpr auto kAddSwitch = R"(
+INSERT INTO plan_switches (plan_id, drain_ns, load_ns) VALUES (?, ?, ?) ON CONFLICT (plan_id) DO NOTHING)";
 constexpr auto kPlacements = "SELECT placement FROM plan_placements WHERE plan = ? ORDER BY pipeline";
 
 schemas::CollaborationPlan restored(std::uint64_t id, const schemas::Bytes& content) {
@@ -82,6 +85,16 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
   });
 }
 
+Result<bool> Plans::keep_switch(const schemas::StoreSwitch& took) {
+  auto& connection = database_.connection();
+  return guarded(connection.path, [&]() -> Result<bool> {
+    if (!find(connection.sqlite, took.plan_id))
+      return Error{ErrorCode::kNotFound, "no plan " + std::to_string(took.plan_id) + " in the history"};
+    SQLite::Statement add(connection.sqlite, kAddSwitch);
+    return execute(add, took.plan_id, took.drain, took.load) > 0;
+  });
+}
+
 Result<std::optional<schemas::CollaborationPlan>> Plans::newest() const {
   auto& connection = database_.connection();
   return guarded(connection.path, [&]() -> Result<std::optional<schemas::CollaborationPlan>> {
@@ -114,7 +127,8 @@ Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t 
     while (rows.executeStep()) {
       auto& plan = summaries.emplace_back();
       RowReader(rows).into(plan.id, plan.made, plan.body, plan.policy, plan.cause, plan.reason,
-                           plan.bottleneck, plan.rounds_per_second, plan.latency_ms, plan.energy_uj);
+                           plan.bottleneck, plan.rounds_per_second, plan.latency_ms, plan.energy_uj,
+                           plan.switch_ms);
       placements.reset();
       bind_all(placements, plan.id);
       while (placements.executeStep()) RowReader(placements).into(plan.placements.emplace_back());

@@ -16,6 +16,7 @@ Result<schemas::AcceleratorDone> Emulator::on(const schemas::AcceleratorDo& oper
   if (!outcome) return outcome.error();
   schemas::AcceleratorDone done;
   done.begin = std::max(operation.begin, free_since_);
+  if (operation.streamed) outcome->time = Duration(0);
   done.end = done.begin + outcome->time;
   done.energy_uj = outcome->energy_uj;
   done.cycles = outcome->cycles;
@@ -62,6 +63,15 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
   auto data = accelerator_.unload();
   if (!data) return data.error();
   return Outcome{costs.unload, costs.unload_uj, 0, std::move(*data)};
+}
+
+void Emulator::follow(const schemas::DeviceProfile& profile) {
+  profile_ = profile;
+  for (auto& [key, cost] : costs_) {
+    const auto& program = models_.at(key.model_digest).program;
+    cost = accel_model::chunk_cost(accel_model::chunk_of(program, key.first_layer, key.last_layer), profile_,
+                                   *accelerator_.placement_of(key));
+  }
 }
 
 Status Emulator::require_selected(const schemas::ChunkKey& key) const {

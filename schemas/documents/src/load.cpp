@@ -45,7 +45,7 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   view.link = *link;
   for (const auto& device : body->devices) {
     const auto where = name + ": device '" + device.id.text() + "'";
-    auto profile = read_named<schemas::DeviceProfile>(root_ / "devices", "device profile", device.profile);
+    auto profile = device_profile(device.profile);
     if (!profile) return profile.error().at(where);
     view.device_profiles.emplace(device.profile, *profile);
     for (const auto& sensor : device.sensors) {
@@ -65,6 +65,10 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
     }
   }
   return view;
+}
+
+Result<schemas::DeviceProfile> DeployFolder::device_profile(const std::string& name) const {
+  return read_named<schemas::DeviceProfile>(root_ / "devices", "device profile", name);
 }
 
 Result<schemas::LinkProfile> DeployFolder::link(const std::string& name) const {

@@ -1,42 +1,110 @@
 // Deployment: the plan in force reaches every executor that it names, again whenever one of them starts
-// again.
+// again, or a run did not come through.
+#include <algorithm>
+
 #include "synergy/dispatcher/dispatcher.hpp"
 
 namespace synergy::dispatcher {
+namespace {
+
+/// What asking again will not change.
+bool is_definite(ErrorCode code) {
+  return code == ErrorCode::kNoFit || code == ErrorCode::kInvalid || code == ErrorCode::kConflict ||
+         code == ErrorCode::kNotFound;
+}
+
+}  // namespace
 
 std::set<DeviceId> Dispatcher::devices_of(const schemas::CollaborationPlan& plan) const {
   std::set<DeviceId> devices;
   for (const auto& pipeline : plan.pipelines)
-    for (const auto& execution : pipeline.executions)
-      for (const auto& step : execution.steps) {
-        devices.insert(step.device);
-        if (!step.to.empty()) devices.insert(step.to);
-      }
+    for (const auto& execution : pipeline.executions) {
+      const auto of_execution = devices_of(execution);
+      devices.insert(of_execution.begin(), of_execution.end());
+    }
   return devices;
 }
 
-void Dispatcher::deploy_plan() {
+std::set<DeviceId> Dispatcher::devices_of(const schemas::ExecutionPlan& execution) const {
+  std::set<DeviceId> devices;
+  for (const auto& step : execution.steps) {
+    devices.insert(step.device);
+    if (!step.to.empty()) devices.insert(step.to);
+  }
+  return devices;
+}
+
+void Dispatcher::start_plan() {
+  restart_at_.reset();
+  ++start_;
+  ++starts_;
+  turns_.start_again();
+  next_pipeline_ = 0;
+  for (auto& [id, app] : apps_)
+    if (app.book) app.book->fail_all(ports_.now());
   to_deploy_ = devices_of(*plan_);
+  if (to_deploy_.empty()) return serve_plan();
   for (const auto& device : std::set<DeviceId>(to_deploy_)) deploy_to(device);
 }
 
+void Dispatcher::serve_plan() {
+  ports_.log("deployed", "plan " + std::to_string(plan_->id));
+  started_at_ = ports_.now();
+  last_good_ = plan_;
+  for (auto& [id, app] : apps_) app.not_before = ports_.model_now();
+  note_switched();
+  start_runs();
+}
+
 void Dispatcher::deploy_to(const DeviceId& device) {
-  const auto id = plan_->id;
-  ports_.deploy(device, {*plan_}, [this, device, id](const Result<schemas::Deployed>& done) {
-    if (!plan_ || plan_->id != id) return;
-    if (!done) {
-      ports_.log("deploy_again", device.text() + ": " + done.error().message);
-      ports_.at(ports_.now() + kDeployAgainAfter, [this, device, id] {
-        if (plan_ && plan_->id == id && to_deploy_.contains(device)) deploy_to(device);
-      });
-      return;
-    }
-    if (done->instance != 0)
-      executor_instances_[device] = done->instance;  // one that starts again has another
-    to_deploy_.erase(device);
-    if (!to_deploy_.empty()) return;
-    ports_.log("deployed", "plan " + std::to_string(id));
-    start_runs();
+  const auto is_over = [this, id = plan_->id, start = start_] {
+    return !plan_ || plan_->id != id || start_ != start;
+  };
+  ports_.deploy(device, {*plan_, start_, schemas::DeployStage::kServe},
+                [this, device, is_over](const Result<schemas::Deployed>& done) {
+                  if (is_over()) return;
+                  if (done) {
+                    // One that starts again has another instance.
+                    if (done->instance != 0) executor_instances_[device] = done->instance;
+                    to_deploy_.erase(device);
+                    if (to_deploy_.empty()) serve_plan();
+                    return;
+                  }
+                  ports_.log("not_deployed", device.text() + ": " + done.error().message);
+                  if (is_definite(done.error().code) && roll_back(device, done.error())) return;
+                  ports_.at(ports_.now() + kDeployAgainAfter, [this, device, is_over] {
+                    if (!is_over() && to_deploy_.contains(device)) deploy_to(device);
+                  });
+                });
+}
+
+/// Back to the last plan that ran; false where this is it, or there is none.
+bool Dispatcher::roll_back(const DeviceId& device, const Error& error) {
+  if (!last_good_ || last_good_->pipelines == plan_->pipelines) return false;
+  const bool asked = std::any_of(decisions_.begin(), decisions_.end(),
+                                 [](const Decision& decision) { return decision.roll_back_to.has_value(); });
+  if (asked) return true;
+  Decision decision;
+  decision.cause = "plan " + std::to_string(plan_->id) + " can not be deployed on '" + device.text() +
+                   "': " + error.message;
+  decision.roll_back_to = last_good_;
+  add(std::move(decision));
+  return true;
+}
+
+void Dispatcher::start_plan_again(const std::string& why) {
+  if (!plan_ || restart_at_) return;
+  ports_.log("started_again", "plan " + std::to_string(plan_->id) + ": " + why);
+  for (auto& [id, app] : apps_)
+    if (app.book) app.book->fail_all(ports_.now());
+  const bool undisturbed = to_deploy_.empty() && ports_.now() - started_at_ > kUndisturbed;
+  restart_pause_ = undisturbed
+                       ? Duration(0)
+                       : std::clamp<Duration>(2 * restart_pause_, kStartAgainAfter, kLongestStartAgain);
+  if (restart_pause_ == Duration(0)) return start_plan();
+  restart_at_ = ports_.now() + restart_pause_;
+  ports_.at(*restart_at_, [this, start = start_] {
+    if (restart_at_ && start_ == start) start_plan();
   });
 }
 
@@ -47,12 +115,9 @@ void Dispatcher::on(const schemas::Health& health) {
   const auto [known, first] = executor_instances_.try_emplace(device, health.instance);
   if (first || known->second == health.instance) return;
   known->second = health.instance;
-  if (!plan_ || !devices_of(*plan_).contains(device) || to_deploy_.contains(device)) return;
-  ports_.log("executor_restarted", device.text());
-  to_deploy_.insert(device);
-  for (auto& [id, app] : apps_)
-    if (app.book) app.book->fail_all(ports_.now());
-  deploy_to(device);
+  if (plan_ && devices_of(*plan_).contains(device)) start_plan_again(health.process + " was started again");
 }
+
+void Dispatcher::on_bus_restart() { start_plan_again("the broker was started again"); }
 
 }  // namespace synergy::dispatcher

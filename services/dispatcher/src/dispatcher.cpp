@@ -7,10 +7,21 @@ namespace synergy::dispatcher {
 
 using schemas::AppPhase;
 
+Dispatcher::Dispatcher(Ports ports)
+    : ports_(std::move(ports)),
+      body_(ports_.now()),
+      // Executors that were started by a dispatcher before this one must not take a new start for an old.
+      start_(std::uint64_t(ports_.unix_now().time_since_epoch().count())) {}
+
+void Dispatcher::drain() {
+  draining_ = true;
+  pass_over_turns();
+}
+
 void Dispatcher::resume(const schemas::StoredState& stored) {
   last_plan_id_ = stored.last_plan_id;
   for (const auto& status : stored.apps) {
-    App app{status, {}};
+    App app{status, {}, {}, {}};
     if (status.phase == AppPhase::kRunning) {
       app.book.emplace(status.first_run, status.request.runs);
       const auto open = stored.open_runs.find(status.request.app.text());
@@ -21,17 +32,16 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     }
     apps_.emplace(status.request.app, std::move(app));
   }
-  const bool running = !running_requests().empty();
   publish_apps();
-  if (!running) return;
+  if (!has_running_apps()) return;
   if (stored.plan) {
     plan_ = stored.plan;
     ports_.log("resumed", "plan " + std::to_string(plan_->id));
     ports_.publish_plan(*plan_);
-    deploy_plan();
+    start_plan();
     if (serves_all(*plan_)) return;  // it does not when the answer to a decision that the store kept was lost
   }
-  plan_again();
+  plan_again("the dispatcher started again");
 }
 
 schemas::AppStatus Dispatcher::current_status(const App& app) const {
@@ -76,7 +86,10 @@ std::map<std::string, std::uint64_t> Dispatcher::counters() const {
   return {{"runs.under_way", runs_under_way()},
           {"runs.retried", retried_},
           {"runs.repeated", repeated_},
-          {"runs.to_keep", to_keep_.size()}};
+          {"runs.to_keep", to_keep_.size()},
+          {"plan.starts", starts_},
+          {"decisions.waiting", decisions_.size()},
+          {"switch.last_us", std::uint64_t(last_switch_.count() / 1000)}};
 }
 
 }  // namespace synergy::dispatcher

@@ -32,6 +32,13 @@ std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, Monotonic
   return Start{run, 1};
 }
 
+bool RunBook::has_next(MonotonicTime now) const {
+  const bool again = std::any_of(waiting_.begin(), waiting_.end(),
+                                 [&](const auto& attempt) { return attempt.second.until <= now; });
+  if (again || !open_.empty()) return true;
+  return (runs_ == 0 || next_ < first_ + runs_) && under_way_.size() + waiting_.size() < kMostOpenRuns;
+}
+
 RunBook::Ending RunBook::complete(std::uint64_t run) {
   // Of a run that is open after a restart, this is the result of the attempt before it.
   if (under_way_.erase(run) + waiting_.erase(run) + open_.erase(run) == 0) return Ending::kRepeated;

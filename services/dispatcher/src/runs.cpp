@@ -1,4 +1,4 @@
-// Runs: started as far as the plan's depth allows, ended once, and kept together by the store.
+// Runs: started as far as the plan's depth allows, turn by turn, and ended once.
 #include <algorithm>
 #include <utility>
 
@@ -10,34 +10,98 @@ using schemas::AppPhase;
 
 namespace {
 
-/// An attempt is called failed when it took this many times its predicted latency and then some.
-constexpr int kPatienceFactor = 20;
+/// An attempt is called failed when it took this many times the longer of its predicted latency and the
+/// round, for each run in flight, and then some.
+constexpr int kPatienceFactor = 10;
 constexpr Duration kPatienceBase = std::chrono::seconds(3);
 /// A result may be heard a little before the end it claims; not more, in model time.
 constexpr Duration kFarthestAhead = std::chrono::minutes(1);
 
 }  // namespace
 
-void Dispatcher::start_runs() {
+bool Dispatcher::may_start_runs() const {
   const bool behind = to_keep_.size() >= kMostRunsToKeep;  // goes on when the store has kept some
-  if (deployed() && !switching_until_ && !draining_ && !behind)
-    for (const auto& pipeline : plan_->pipelines)
-      if (const auto found = apps_.find(pipeline.app); found != apps_.end() && found->second.book)
-        start_runs_of(found->second, pipeline);
+  return !switching_until_ && !draining_ && !behind;
+}
+
+bool Dispatcher::is_due(const App& app) const {
+  const bool early = app.status.request.rate > 0 && app.due > ports_.model_now();
+  return !early && app.book->has_next(ports_.now());
+}
+
+void Dispatcher::start_runs() {
+  if (deployed()) {
+    if (may_start_runs() && !plan_->overlap) start_one_run();
+    if (may_start_runs() && plan_->overlap)
+      for (const auto& pipeline : plan_->pipelines)
+        if (const auto found = apps_.find(pipeline.app); found != apps_.end() && found->second.book)
+          start_runs_of(found->second, pipeline, pipeline.depth);
+    pass_over_turns();
+  }
   arm_timer();
 }
 
-void Dispatcher::start_runs_of(App& app, const schemas::PipelinePlan& pipeline) {
-  const auto& execution = pipeline.executions.front();
-  const auto patience = kPatienceBase + ports_.to_host(execution.latency * kPatienceFactor * pipeline.depth);
-  while (const auto start = app.book->start_next(pipeline.depth, ports_.now(), patience)) {
-    auto& not_before = not_before_[pipeline.app];
-    // A run takes the place of one that ended: it may begin when that one did, even if word of it came later.
-    // After a pause it begins now.
-    if (start->attempt > 1 || ports_.model_now() - not_before > std::chrono::seconds(1))
-      not_before = ports_.model_now();
-    if (start->attempt > 1) ++retried_;
-    ports_.grant(execution.source, {{pipeline.app, start->run, start->attempt}, plan_->id, 0, not_before});
+void Dispatcher::start_one_run() {
+  const auto count = plan_->pipelines.size();
+  for (std::size_t i = 0; i < count && runs_under_way() == 0; ++i) {
+    const auto p = (next_pipeline_ + i) % count;
+    const auto found = apps_.find(plan_->pipelines[p].app);
+    if (found == apps_.end() || !found->second.book) continue;
+    start_runs_of(found->second, plan_->pipelines[p], 1);
+    if (runs_under_way() > 0) next_pipeline_ = p + 1;
+  }
+}
+
+Duration Dispatcher::patience_with(const schemas::PipelinePlan& pipeline) const {
+  Duration longest{0};
+  for (const auto& execution : pipeline.executions) longest = std::max(longest, execution.latency);
+  if (plan_->rounds_per_second > 0)
+    longest = std::max(longest, Duration(std::int64_t(1e9 / plan_->rounds_per_second)));
+  return kPatienceBase + ports_.to_host(longest * kPatienceFactor * pipeline.depth) + 3 * lag_;
+}
+
+void Dispatcher::start_runs_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most) {
+  const auto patience = patience_with(pipeline);
+  while (is_due(app)) {
+    const auto next = app.book->start_next(most, ports_.now(), patience);
+    if (!next) return;
+    grant(app, pipeline, *next);
+  }
+}
+
+void Dispatcher::grant(App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start) {
+  // A run takes the place of one that ended: it may begin when that one did, even if word of it came later.
+  // After a pause it begins now.
+  const auto now = ports_.model_now();
+  if (start.attempt > 1 || now - app.not_before > std::chrono::seconds(1)) app.not_before = now;
+  if (const auto rate = app.status.request.rate; rate > 0) {
+    const Duration period(std::int64_t(1e9 / rate));
+    app.not_before = std::max(app.not_before, app.due);
+    app.due = std::max(app.due + period, now - period);  // what was missed is not made up for
+  }
+  if (start.attempt > 1) ++retried_;
+  schemas::RunGrant grant;
+  grant.key = {pipeline.app, start.run, start.attempt};
+  grant.plan_id = plan_->id;
+  grant.start = start_;
+  grant.turn = turns_.take(pipeline.app);
+  if (!pipeline.sequence.empty()) grant.execution = pipeline.sequence[grant.turn % pipeline.sequence.size()];
+  grant.not_before = app.not_before;
+  ports_.grant(pipeline.executions[grant.execution].source, grant);
+}
+
+void Dispatcher::pass_over_turns() {
+  if (!deployed() || plan_->order == schemas::TaskOrder::kDynamic) return;
+  for (const auto& pipeline : plan_->pipelines) {
+    const auto found = apps_.find(pipeline.app);
+    const bool comes =
+        may_start_runs() && found != apps_.end() && found->second.book && is_due(found->second);
+    const auto skip = comes ? std::nullopt : turns_.catch_up(pipeline.app);
+    if (!skip) continue;
+    std::set<DeviceId> devices;
+    for (const auto& execution : pipeline.executions) devices.merge(devices_of(execution));
+    for (const auto& device : devices)
+      ports_.skip(device, {pipeline.app, plan_->id, start_, skip->first, skip->count});
   }
 }
 
@@ -53,7 +117,8 @@ void Dispatcher::on(const schemas::RunResult& result) {
     ++repeated_;
     return;
   }
-  not_before_[key.app] = std::max(not_before_[key.app], result.ended);
+  app.not_before = std::max(app.not_before, result.ended);
+  lag_ = std::max(result.lag, lag_ - lag_ / 8);
   schemas::RunRecord record;
   record.app = key.app;
   record.run = key.run;
@@ -72,15 +137,21 @@ void Dispatcher::on(const schemas::RunResult& result) {
 void Dispatcher::on(const schemas::RunFailed& failed) {
   const auto found = apps_.find(failed.key.app);
   if (found == apps_.end() || !found->second.book) return;
-  (void)found->second.book->fail_attempt(failed.key.run, failed.key.attempt,
-                                         ports_.now());  // false: an old attempt
+  if (!found->second.book->fail_attempt(failed.key.run, failed.key.attempt, ports_.now()))
+    return;  // an old attempt
+  start_plan_again(failed.device.text() + ": " + failed.reason);
   arm_timer();
 }
 
 void Dispatcher::check_times() {
+  std::string late;
+  std::vector<std::pair<AppId, schemas::RunRecord>> ended;
   for (auto& [id, app] : apps_) {
     if (!app.book) continue;
-    for (const auto& given_up : app.book->check_time(ports_.now())) {
+    const auto under_way = app.book->under_way();
+    const auto given_up_runs = app.book->check_time(ports_.now());
+    if (app.book->under_way() < under_way) late = id.text();
+    for (const auto& given_up : given_up_runs) {
       schemas::RunRecord record;
       record.app = id;
       record.run = given_up.run;
@@ -88,20 +159,26 @@ void Dispatcher::check_times() {
       record.plan_id = plan_ ? plan_->id : 0;
       record.outcome = schemas::RunOutcome::kFailed;
       record.reason = "no result after " + std::to_string(given_up.attempts) + " attempts";
-      end_run(app, std::move(record));
+      ended.emplace_back(id, std::move(record));
     }
   }
+  for (auto& [id, record] : ended) end_run(apps_.at(id), std::move(record));
+  if (!late.empty()) start_plan_again("no result of a run of app '" + late + "' in time");
   start_runs();
 }
 
 void Dispatcher::arm_timer() {
   auto next = MonotonicTime::max();
-  for (const auto& [id, app] : apps_)
-    if (app.book) next = std::min(next, app.book->next_event());
+  for (const auto& [id, app] : apps_) {
+    if (!app.book) continue;
+    next = std::min(next, app.book->next_event());
+    if (app.status.request.rate > 0 && app.due > ports_.model_now())
+      next = std::min(next, ports_.now() + ports_.to_host(app.due - ports_.model_now()));
+  }
   if (next == MonotonicTime::max() || next >= timer_at_) return;
   timer_at_ = next;
   // Not in the past: between start_next() refusing for depth and time passing there must be no busy loop.
-  ports_.at(std::max(next, ports_.now() + std::chrono::milliseconds(10)), [this] {
+  ports_.at(std::max(next, ports_.now() + std::chrono::milliseconds(2)), [this] {
     timer_at_ = MonotonicTime::max();
     check_times();
   });
@@ -115,41 +192,12 @@ void Dispatcher::end_run(App& app, schemas::RunRecord record) {
   keep_runs_soon(kKeepRunsEvery);
 }
 
-void Dispatcher::finish(App& app) const {
+void Dispatcher::finish(App& app) {
   app.status = current_status(app);
   app.status.phase = AppPhase::kFinished;
   app.status.reason = "all runs asked for have ended";
   app.book.reset();
-}
-
-void Dispatcher::keep_runs_soon(Duration pause) {
-  if (std::exchange(keep_timer_, true)) return;
-  ports_.at(ports_.now() + pause, [this] {
-    keep_timer_ = false;
-    keep_runs();
-  });
-}
-
-void Dispatcher::keep_runs() {
-  if (keeping_ || to_keep_.empty()) return;
-  keeping_ = true;
-  schemas::StoreRuns kept;
-  const auto count = std::min(to_keep_.size(), kMostRunsAtOnce);
-  kept.runs.assign(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
-  std::set<AppId> touched;
-  for (const auto& run : kept.runs) touched.insert(run.app);
-  for (const auto& app : touched) kept.apps.push_back(status_to_keep(apps_.at(app), count));
-  ports_.keep_runs(kept, [this, count](const Result<schemas::Done>& done) {
-    keeping_ = false;
-    if (done)
-      to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
-    else
-      ports_.log("runs_not_kept", done.error().message);
-    if (!done) return keep_runs_soon(kKeepRunsAgainAfter);
-    publish_apps();
-    keep_runs();
-    if (to_keep_.size() < kMostRunsToKeep && to_keep_.size() + count >= kMostRunsToKeep) start_runs();
-  });
+  if (has_running_apps()) plan_again("app '" + app.status.request.app.text() + "' has finished");
 }
 
 }  // namespace synergy::dispatcher

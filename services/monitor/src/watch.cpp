@@ -12,6 +12,67 @@ void Watch::hear(const schemas::Health& health, MonotonicTime now) {
   changed_ |= heard.health.state != health.state || heard.health.instance != health.instance ||
               heard.health.note != health.note;
   heard = {health, now};
+  constexpr std::string_view kExecutor = "executor/";
+  if (health.process.starts_with(kExecutor))
+    hear_energy(DeviceId(health.process.substr(kExecutor.size())), health);
+}
+
+void Watch::hear_energy(const DeviceId& device, const schemas::Health& health) {
+  const auto found = health.counters.find("energy_uj");
+  if (found == health.counters.end() || body_.find(device) == nullptr) return;
+  auto& battery = batteries_[device];
+  const auto now = found->second;
+  // One that started again counts from 0.
+  battery.drawn_uj += double(now >= battery.counted_uj ? now - battery.counted_uj : now);
+  battery.counted_uj = now;
+}
+
+void Watch::draw_idle_power(MonotonicTime now) {
+  const auto since = std::exchange(drawn_until_, now).value_or(now);
+  const double seconds = std::chrono::duration<double>(now - since).count() / body_.time_scale;
+  for (const auto& device : body_.devices) {
+    const double idle_mw = body_.profile_of(device).mcu_sleep_mw.value + body_.link.idle_mw.value;
+    if (is_ready("executor/" + device.id.text())) batteries_[device.id].drawn_uj += idle_mw * seconds * 1e3;
+  }
+}
+
+double Watch::percent_left(const schemas::Device& device) const {
+  const auto found = batteries_.find(device.id);
+  if (found == batteries_.end()) return 100;
+  constexpr double kUjPerMwh = 3.6e6;
+  const double whole_uj = body_.profile_of(device).battery_mwh.value * kUjPerMwh;
+  const auto& battery = found->second;
+  return whole_uj > 0 ? std::max(0.0, battery.percent - battery.drawn_uj / whole_uj * 100) : battery.percent;
+}
+
+Status Watch::change(const schemas::BodyChange& change, const std::optional<schemas::LinkProfile>& link,
+                     const std::optional<schemas::DeviceProfile>& profile) {
+  if (!link && !profile && !change.battery_percent)
+    return Error{ErrorCode::kInvalid, "nothing is to change: name a link, a profile or a battery's percent"};
+  if (change.device.empty() && (profile || change.battery_percent))
+    return Error{ErrorCode::kInvalid, "a profile and a battery are a device's: name the device"};
+  const auto found = std::find_if(body_.devices.begin(), body_.devices.end(),
+                                  [&](const auto& device) { return device.id == change.device; });
+  if (!change.device.empty() && found == body_.devices.end())
+    return Error{ErrorCode::kNotFound, "body '" + body_.name + "' has no device '" + change.device.text() +
+                                           "' (synergy devices lists them)"};
+  if (profile && profile->accelerator != body_.profile_of(*found).accelerator)
+    return Error{ErrorCode::kConflict,
+                 "device '" + change.device.text() + "' has a " +
+                     std::string(schemas::name_of(body_.profile_of(*found).accelerator)) + ", profile '" +
+                     profile->name + "' is of another accelerator"};
+  if (link) body_.link = *link;
+  if (profile) {
+    body_.device_profiles[profile->name] = *profile;
+    found->profile = profile->name;
+  }
+  if (change.battery_percent) {
+    auto& battery = batteries_[change.device];
+    battery.percent = *change.battery_percent;
+    battery.drawn_uj = 0;
+  }
+  changed_ = true;
+  return {};
 }
 
 bool Watch::is_of_a_device(const std::string& process) const {
@@ -37,13 +98,39 @@ bool Watch::judge(MonotonicTime now) {
       changed_ = true;
     }
   }
+  draw_idle_power(now);
   std::vector<DeviceId> absent;
-  for (const auto& device : body_.devices)
-    if (!is_ready("executor/" + device.id.text()) || !is_ready("accelerator/" + device.id.text()))
+  std::map<std::string, std::string> notes;
+  for (const auto& device : body_.devices) {
+    const auto percent = std::uint32_t(percent_left(device));
+    auto& shown = body_.batteries.try_emplace(device.id.text(), 100).first->second;
+    changed_ |= std::exchange(shown, percent) != percent;
+    if (auto why = why_absent(device); !why.empty()) {
       absent.push_back(device.id);
-  changed_ |= absent != body_.absent;
+      notes[device.id.text()] = std::move(why);
+    }
+  }
+  changed_ |= absent != body_.absent || notes != body_.notes;
   body_.absent = std::move(absent);
+  body_.notes = std::move(notes);
   return std::exchange(changed_, false);
+}
+
+std::string Watch::state_of(const std::string& process) const {
+  const auto found = heard_.find(process);
+  return found == heard_.end() ? "not heard of" : std::string(schemas::name_of(found->second.health.state));
+}
+
+std::string Watch::why_absent(const schemas::Device& device) const {
+  for (const auto* kind : {"executor", "accelerator"})
+    if (const auto process = std::string(kind) + "/" + device.id.text(); !is_ready(process))
+      return std::string(kind) + " " + state_of(process);
+  const auto percent = percent_left(device);
+  // Not back before it has been charged a little: a battery at the limit must not flap.
+  const bool was_low =
+      body_.notes.contains(device.id.text()) && body_.notes.at(device.id.text()).starts_with("battery");
+  if (percent >= kBatteryLimitPercent * (was_low ? 2 : 1)) return {};
+  return "battery below " + std::to_string(int(kBatteryLimitPercent)) + " %";
 }
 
 bool Watch::is_ready(const std::string& process) const {

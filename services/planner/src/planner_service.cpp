@@ -1,5 +1,9 @@
 #include "synergy/planner_service/planner_service.hpp"
 
+#include <utility>
+
+#include "synergy/base/text.hpp"
+#include "synergy/planner/policy.hpp"
 #include "synergy/planner_service/read_model.hpp"
 
 namespace synergy::planner_service {
@@ -20,46 +24,83 @@ ErrorCode code_of(planner::OutcomeKind kind) {
   return ErrorCode::kInternal;
 }
 
-// What the executors of today can not carry out: shares, and a tensor that goes from radio to accelerator
-// without a buffer.
-Status check_executable(const schemas::CollaborationPlan& plan) {
-  for (const auto& pipeline : plan.pipelines) {
-    if (pipeline.executions.size() > 1)
-      return Error{ErrorCode::kNoFit,
-                   "app '" + pipeline.app.text() +
-                       "': its runs would take several ways in turn, and running executors "
-                       "do not yet; ask for policy 'optimal'"};
-    for (const auto& execution : pipeline.executions)
-      for (const auto& step : execution.steps)
-        if (step.unloads || step.loads)
-          return Error{ErrorCode::kNoFit,
-                       "app '" + pipeline.app.text() + "': a tensor of " + std::to_string(step.bytes) +
-                           " bytes between " + step.device.text() + " and " + step.to.text() +
-                           " does not fit the free SRAM, and running executors do not stream yet; "
-                           "'synergy solve' and 'synergy simulate' do"};
-  }
-  return {};
-}
+/// Other apps may find room where these do not; a planner that ran out of budget would do so again.
+bool is_of_the_apps(ErrorCode code) { return code == ErrorCode::kNoFit || code == ErrorCode::kInvalid; }
 
 }  // namespace
 
-Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& request) const {
-  if (!body_) return Error{ErrorCode::kUnavailable, "the body is not known yet; the monitor publishes it"};
-  planner::Problem problem{*body_, {}};
-  for (const auto& app : request.apps) {
-    auto model = read_model(deploy_, app.model);
-    if (!model) return model.error().at("app '" + app.app.text() + "'");
-    problem.pipelines.push_back({app, std::move(*model)});
-  }
+Result<planner::Pipeline> PlannerService::pipeline_of(const schemas::AppRequest& app) const {
+  auto model = read_model(deploy_, app.model);
+  if (!model) return model.error().at("app '" + app.app.text() + "'");
+  return planner::Pipeline{app, std::move(*model)};
+}
+
+Result<schemas::CollaborationPlan> PlannerService::plan(const planner::Problem& problem,
+                                                        const std::string& policy) const {
   planner::ReplanOptions options;
-  options.solve.policy = request.policy.empty() ? settings_.policy : request.policy;
+  options.solve.policy = policy.empty() ? settings_.policy : policy;
   const planner::Budget budget(settings_.budget_nodes);
   auto outcome = running_ ? planner::replan(problem, *running_, options, budget).outcome
                           : planner::solve(problem, options.solve, budget);
   if (!outcome.has_plan()) return Error{code_of(outcome.kind), outcome.reason};
-  if (auto status = check_executable(outcome.plan); !status) return status.error();
-  outcome.plan.id = request.id;
   return std::move(outcome.plan);
+}
+
+/// The first in the list that find room together; the others are left out with the reason.
+Result<schemas::CollaborationPlan> PlannerService::plan_most(std::vector<planner::Pipeline> pipelines,
+                                                             std::vector<schemas::LeftOut> left_out,
+                                                             const std::string& policy) const {
+  planner::Problem problem{*body_, std::move(pipelines)};
+  schemas::CollaborationPlan best;
+  best.body = body_->name;
+  auto whole = problem.pipelines.empty() ? Result<schemas::CollaborationPlan>(best) : plan(problem, policy);
+  if (whole) {
+    best = std::move(*whole);
+  } else if (!is_of_the_apps(whole.error().code)) {
+    return whole.error();
+  } else {
+    auto candidates = std::exchange(problem.pipelines, {});
+    for (auto& candidate : candidates) {
+      const auto app = candidate.app.app;
+      problem.pipelines.push_back(std::move(candidate));
+      auto made = plan(problem, policy);
+      if (made) {
+        best = std::move(*made);
+        continue;
+      }
+      if (!is_of_the_apps(made.error().code)) return made.error();
+      problem.pipelines.pop_back();
+      left_out.push_back({app, made.error().message, std::string(name_of(made.error().code))});
+    }
+  }
+  if (!left_out.empty()) {
+    std::vector<std::string> names;
+    for (const auto& app : left_out) names.push_back("'" + app.app.text() + "'");
+    best.reason += (best.reason.empty() ? "" : "; ") + ("no room for " + list_of(names));
+  }
+  best.left_out = std::move(left_out);
+  return best;
+}
+
+Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& request) const {
+  if (!body_) return Error{ErrorCode::kUnavailable, "the body is not known yet; the monitor publishes it"};
+  if (const auto& policy = request.policy; !policy.empty() && planner::find_policy(policy) == nullptr)
+    return Error{ErrorCode::kInvalid, unknown_name("policy", policy, planner::policy_names())};
+  std::vector<planner::Pipeline> pipelines;
+  std::vector<schemas::LeftOut> left_out;
+  for (const auto& app : request.apps) {
+    auto pipeline = pipeline_of(app);
+    if (pipeline)
+      pipelines.push_back(std::move(*pipeline));
+    else if (request.leave_out)
+      left_out.push_back({app.app, pipeline.error().message, std::string(name_of(pipeline.error().code))});
+    else
+      return pipeline.error();
+  }
+  auto made = request.leave_out ? plan_most(std::move(pipelines), std::move(left_out), request.policy)
+                                : plan({*body_, std::move(pipelines)}, request.policy);
+  if (made) made->id = request.id;
+  return made;
 }
 
 }  // namespace synergy::planner_service

@@ -11,6 +11,7 @@ namespace synergy::store {
 namespace {
 
 Event event_of(const schemas::StoreDecision& decision, UnixTime at) {
+  if (!decision.decided.empty()) return {at, "decision", decision.decided, decision.cause};
   if (decision.plan) return {at, "plan", "plan " + std::to_string(decision.plan->id), decision.cause};
   std::vector<std::string> names;
   for (const auto& status : decision.apps) names.push_back(status.request.app.text());
@@ -55,7 +56,7 @@ Result<schemas::Done> StoreService::on(const schemas::StoreBody& command) {
 Result<schemas::Done> StoreService::on(const schemas::StoreDecision& command) {
   auto transaction = Transaction::begin(database_, Durability::kPowerCut);
   if (!transaction) return transaction.error();
-  const auto now = clock_.unix();
+  const auto now = command.at == UnixTime{} ? clock_.unix() : command.at;
   auto changed = keep_apps(command.apps);
   if (!changed) return changed.error();
   if (command.plan) {
@@ -63,9 +64,17 @@ Result<schemas::Done> StoreService::on(const schemas::StoreDecision& command) {
     if (!added) return added.error().at("plan " + std::to_string(command.plan->id));
     *changed |= *added;
   }
-  if (*changed)
+  if (*changed || !command.decided.empty())
     if (auto status = events_.add(event_of(command, now)); !status) return status.error();
   return done(*transaction, *changed ? "decision kept" : "kept already");
+}
+
+Result<schemas::Done> StoreService::on(const schemas::StoreSwitch& command) {
+  auto transaction = Transaction::begin(database_, Durability::kKill);
+  if (!transaction) return transaction.error();
+  const auto added = plans_.keep_switch(command);
+  if (!added) return added.error();
+  return done(*transaction, *added ? "switch kept" : "kept already");
 }
 
 Result<schemas::Done> StoreService::on(const schemas::StoreRuns& command) {

@@ -42,12 +42,16 @@ struct FakeStore {
   /// Where answers are lost the dispatcher may believe that less is stored than is, until it sends it again.
   bool counts_may_fall = false;
   std::uint64_t decisions = 0, run_commands = 0, repeated_records = 0;
+  std::vector<schemas::StoreSwitch> switches;
+  std::vector<schemas::StoreDecision> stays;  ///< decisions that a plan stays
 
   void keep(const schemas::StoreDecision& decision) {
     ++decisions;
+    if (!decision.decided.empty()) stays.push_back(decision);
     for (const auto& status : decision.apps) keep(status);
     if (decision.plan) plan = decision.plan;
   }
+  void keep(const schemas::StoreSwitch& took) { switches.push_back(took); }
   void keep(const schemas::StoreRuns& command) {
     ++run_commands;
     for (const auto& run : command.runs)
@@ -98,6 +102,7 @@ struct FakeExecutor {
   std::uint64_t instance = 1;
   bool alive = true;
   std::uint64_t plan_id = 0;  ///< deployed; 0: none
+  std::uint64_t start = 0;
   std::set<schemas::RunKey> active;
 };
 
@@ -117,12 +122,18 @@ class FakeWorld {
   std::function<Fate(const schemas::RunGrant&)> fate = [](const auto&) { return Fate::kResult; };
   /// Lets the store do what it was asked and lose its answer.
   std::function<bool()> answer_lost = [] { return false; };
+  Duration beside_time = 2ms;
+  std::vector<schemas::LeftOut> left_out;  ///< by every plan, of the apps that are asked for
+  bool reroute = false;                    ///< plans differ from one to the next
   Duration store_delay = 1ms, run_time = 10ms, plan_delay = 1ms;
   std::uint32_t depth = 2;
 
   FakeStore store;
   std::map<DeviceId, FakeExecutor> executors{{kGlasses, {}}, {kWatch, {}}};
   std::vector<schemas::RunGrant> grants;
+  std::vector<std::pair<DeviceId, schemas::RunSkip>> skips;
+  std::vector<DeviceId> loaded_beside;
+  std::vector<std::string> logged;
   std::vector<DeviceId> deployments;
   std::vector<schemas::PlanMake> plan_requests;
   std::optional<schemas::AppSet> published;
@@ -154,7 +165,7 @@ class FakeWorld {
   }
   void restart_executor(const DeviceId& device) {
     auto& executor = executors.at(device);
-    executor = {executor.instance + 1, true, 0, {}};
+    executor = {executor.instance + 1, true, 0, 0, {}};
   }
   void heartbeat(const DeviceId& device, schemas::LifeCycle state = schemas::LifeCycle::kReady) {
     schemas::Health health;
@@ -251,11 +262,17 @@ class FakeWorld {
   schemas::CollaborationPlan plan_for(const schemas::PlanMake& request) const {
     schemas::CollaborationPlan plan;
     plan.id = request.id;
+    for (const auto& out : left_out)
+      for (const auto& app : request.apps)
+        if (out.app == app.app) plan.left_out.push_back(out);
     for (const auto& app : request.apps) {
+      const auto is_out = [&](const auto& out) { return out.app == app.app; };
+      if (std::any_of(plan.left_out.begin(), plan.left_out.end(), is_out)) continue;
       schemas::PipelinePlan pipeline;
       pipeline.app = app.app;
       pipeline.model = app.model;
       pipeline.depth = depth;
+      pipeline.input_bytes = reroute ? request.id : 0;
       schemas::ExecutionPlan execution;
       execution.source = kGlasses;
       execution.target = kWatch;
@@ -301,15 +318,17 @@ class FakeWorld {
 
   void run_at_executor(const schemas::RunGrant& grant) {
     auto& executor = executors.at(kGlasses);
-    if (!executor.alive || executor.plan_id != grant.plan_id || !executors.at(kWatch).alive ||
-        executors.at(kWatch).plan_id != grant.plan_id)
-      return;
+    const auto& target = executors.at(kWatch);
+    const auto serves = [&](const FakeExecutor& one) {
+      return one.alive && one.plan_id == grant.plan_id && one.start == grant.start;
+    };
+    if (!serves(executor) || !serves(target)) return;
     if (!executor.active.insert(grant.key).second) return;
     const auto what = fate(grant);
     if (what == Fate::kSilent) return;
     after(run_time, 0, [this, grant, what, instance = executor.instance] {
       auto& source = executors.at(kGlasses);
-      if (source.instance != instance) return;
+      if (source.instance != instance || source.start != grant.start) return;
       source.active.erase(grant.key);
       for (int times = what == Fate::kTwice ? 2 : 1; times > 0; --times)
         after(1ms, 0, [this, grant, what] {
@@ -350,9 +369,22 @@ class FakeWorld {
       ask_store(
           command, [this] { return runs_fault(); }, answer);
     };
+    ports.keep_switch = [this](const schemas::StoreSwitch& command, auto answer) {
+      ask_store(
+          command, [this] { return runs_fault(); }, answer);
+    };
+    ports.skip = [this](const DeviceId& device, const schemas::RunSkip& skip) {
+      skips.emplace_back(device, skip);
+    };
     ports.deploy = [this, generation](const DeviceId& device, const schemas::Deploy& deploy, auto answer) {
+      if (deploy.stage == schemas::DeployStage::kLoadBeside) {
+        loaded_beside.push_back(device);
+        return after(beside_time, generation, [answer, device, id = deploy.plan.id] {
+          answer(schemas::Deployed{device, id, 1ms, 0});
+        });
+      }
       deployments.push_back(device);
-      after(1ms, 0, [this, generation, device, id = deploy.plan.id, answer] {
+      after(1ms, 0, [this, generation, device, id = deploy.plan.id, start = deploy.start, answer] {
         auto& executor = executors.at(device);
         if (!executor.alive) {
           after(30s, generation, [answer] { answer(Error{ErrorCode::kTimeout, "no answer"}); });
@@ -362,8 +394,9 @@ class FakeWorld {
           after(1ms, generation, [answer, error] { answer(*error); });
           return;
         }
-        if (executor.plan_id != id) executor.active.clear();
+        if (executor.plan_id != id || executor.start != start) executor.active.clear();
         executor.plan_id = id;
+        executor.start = start;
         after(5ms, generation, [answer, device, id, instance = executor.instance] {
           answer(schemas::Deployed{device, id, 4ms, instance});
         });
@@ -378,7 +411,9 @@ class FakeWorld {
     };
     ports.publish_apps = [this](const schemas::AppSet& apps) { published = apps; };
     ports.publish_plan = [this](const schemas::CollaborationPlan& plan) { published_plan = plan; };
-    ports.log = [](std::string_view, const std::string&) {};
+    ports.log = [this](std::string_view event, const std::string& text) {
+      logged.push_back(std::string(event) + " " + text);
+    };
     return ports;
   }
 

@@ -75,9 +75,9 @@ TEST(Runs, OfASilentExecutorAreRepeatedWhenPatienceIsOver) {
   world.run_until([&] { return world.grants.size() >= 1; });
   const auto granted = world.now();
   world.run_until([&] { return world.grants.back().key.attempt == 2; });
-  // 3 s and 20 times the latency for each run in flight, then the pause before a repetition.
-  EXPECT_GE(world.now() - granted, 3s + 20 * 2 * 10ms + dispatcher::kRetryPause);
-  EXPECT_LT(world.now() - granted, 3s + 20 * 2 * 10ms + dispatcher::kRetryPause + 100ms);
+  // 3 s and 10 times the latency for each run in flight, then the pause before a repetition.
+  EXPECT_GE(world.now() - granted, 3s + 10 * 2 * 10ms + dispatcher::kRetryPause);
+  EXPECT_LT(world.now() - granted, 3s + 10 * 2 * 10ms + dispatcher::kRetryPause + 100ms);
   world.run_out();
   EXPECT_EQ(world.store.runs_of("digits"), 3u);
 }
@@ -93,7 +93,7 @@ TEST(Runs, ThatNeverComeThroughAreReportedFailedAfterAMinute) {
   EXPECT_GE(world.now() - begin, dispatcher::kGiveUpAfter);
   const auto& record = world.store.runs.at({AppId("digits"), 1});
   EXPECT_EQ(record.outcome, schemas::RunOutcome::kFailed);
-  EXPECT_GT(record.attempts, 50u);
+  EXPECT_GT(record.attempts, 12u) << "starting again takes its time where it does not help";
   EXPECT_EQ(record.reason, "no result after " + std::to_string(record.attempts) + " attempts");
   EXPECT_EQ(world.stored("digits").phase, AppPhase::kFinished);
   EXPECT_EQ(world.stored("digits").completed, 3u);
@@ -120,8 +120,9 @@ TEST(ExecutorRestart, IsSeenByItsInstanceAndDeployedToAgain) {
   world.heartbeat(kGlasses, schemas::LifeCycle::kStarting);
   EXPECT_EQ(world.deployments.size(), deployed) << "it is not ready yet";
   world.heartbeat(kGlasses);
-  EXPECT_EQ(world.deployments.size(), deployed + 1);
   EXPECT_EQ(world.counter("runs.under_way"), 0u) << "its runs are gone";
+  world.run_until([&] { return world.deployments.size() == deployed + 2; }, 1s);
+  EXPECT_EQ(world.deployments.size(), deployed + 2) << "the plan is started again, everywhere";
   world.run_out();
   EXPECT_EQ(world.store.runs_of("digits"), 60u);
   EXPECT_GE(world.counter("runs.retried"), 1u);
@@ -138,7 +139,8 @@ TEST(ExecutorRestart, BeforeItsFirstHeartbeatWasHeardIsSeenAllTheSame) {
   const auto deployed = world.deployments.size();
   world.restart_executor(kGlasses);
   world.heartbeat(kGlasses);
-  EXPECT_EQ(world.deployments.size(), deployed + 1);
+  world.run_until([&] { return world.deployments.size() == deployed + 2; }, 1s);
+  EXPECT_EQ(world.deployments.size(), deployed + 2);
   world.run_out();
   EXPECT_EQ(world.store.runs_of("digits"), 60u);
 }

@@ -199,10 +199,10 @@ TEST_F(OwnDeploy, AnAppFilesMistakesAreNamed) {
   const std::string rest = "model: m\nsensing: {needs: camera}\ninteraction: {needs: display}\n";
   EXPECT_EQ(error_of(rest),
             ":1: 'app' is missing (the app's name, unique in the mesh: letters, digits, - _ .)");
-  EXPECT_EQ(
-      error_of("app: a\nprio: 3\n" + rest),
-      ":2: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, priority, "
-      "min_rate, deadline_us");
+  EXPECT_EQ(error_of("app: a\nprio: 3\n" + rest),
+            ":2: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, "
+            "priority, rate, "
+            "min_rate, deadline_us");
   EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2: the number is negative or out of range");
   EXPECT_EQ(error_of("app: a\npriority: high\n" + rest), ":2: expected a whole number, found text");
   for (const std::string name : {"\"a/b\"", "\"\"", ".a", "\"a b\"", "\"a\\nb\""})

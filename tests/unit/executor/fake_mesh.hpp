@@ -124,7 +124,8 @@ class FakeDriver final : public executor::AcceleratorDriver {
     schemas::AcceleratorDone answer;
     const auto* step = step_of(operation);
     answer.begin = std::max(operation.begin, free_since_);
-    answer.end = answer.begin + (step != nullptr                                       ? step->duration
+    answer.end = answer.begin + (operation.streamed                                    ? Duration(0)
+                                 : step != nullptr                                     ? step->duration
                                  : operation.action == AcceleratorAction::kLoadWeights ? kWeightLoad
                                                                                        : Duration(0));
     if (operation.action == AcceleratorAction::kUnload && step != nullptr) answer.data.assign(step->bytes, 1);
@@ -150,7 +151,8 @@ class FakeDriver final : public executor::AcceleratorDriver {
     for (const auto& pipeline : plan.pipelines)
       for (const auto& execution : pipeline.executions)
         for (const auto& step : execution.steps)
-          if (step.kind == kind->second && step.device == device_ &&
+          if (pipeline.model == operation.chunk.model && step.kind == kind->second &&
+              step.device == device_ &&
               execution.chunks[step.chunk].first_layer == operation.chunk.first_layer &&
               execution.chunks[step.chunk].last_layer == operation.chunk.last_layer)
             return &step;
@@ -176,20 +178,23 @@ class FakeMesh {
   std::vector<schemas::RunFailed> failures;
   std::vector<schemas::TensorSent> tensors;
   std::vector<schemas::TensorTaken> takens;
+  std::vector<executor::DoneTask> done_tasks;
+  std::uint64_t start = 1;  ///< of the plan; deploy_again() counts it up
   /// How many copies of a message arrive.
   std::function<int(const schemas::TensorSent&)> tensor_copies = [](const auto&) { return 1; };
   std::function<int(const schemas::TensorTaken&)> taken_copies = [](const auto&) { return 1; };
   std::function<void(const schemas::RunResult&)> on_result = [](const auto&) {};
 
   explicit FakeMesh(std::function<std::unique_ptr<executor::AcceleratorDriver>(FakeHost&, const DeviceId&)>
-                        make_driver = {}) {
-    for (const auto& device : {kGlasses, kEarbud, kWatch}) {
+                        make_driver = {},
+                    const std::vector<DeviceId>& devices = {kGlasses, kEarbud, kWatch}) {
+    for (const auto& device : devices) {
       auto& node = nodes[device];
       node.driver = std::make_unique<FakeDriver>(host, device);
       if (make_driver) own_drivers_.push_back(make_driver(host, device));
       executor::AcceleratorDriver& driver = make_driver ? *own_drivers_.back() : *node.driver;
       node.executor = std::make_unique<executor::Executor>(
-          device, std::map<std::string, executor::Frames>{{"camera", camera()}}, driver, ports());
+          device, std::map<std::string, executor::Frames>{{"camera", camera()}}, driver, ports(device));
     }
   }
 
@@ -197,10 +202,11 @@ class FakeMesh {
   FakeDriver& driver(const DeviceId& device) { return *nodes.at(device).driver; }
 
   std::shared_ptr<std::optional<Result<schemas::Deployed>>> deploy_to(
-      const DeviceId& device, const schemas::CollaborationPlan& plan) {
-    driver(device).plan = plan;
+      const DeviceId& device, const schemas::CollaborationPlan& plan,
+      schemas::DeployStage stage = schemas::DeployStage::kServe) {
+    if (stage == schemas::DeployStage::kServe) driver(device).plan = plan;
     auto answer = std::make_shared<std::optional<Result<schemas::Deployed>>>();
-    executor(device).on(schemas::Deploy{plan}, [answer](Result<schemas::Deployed> done) {
+    executor(device).on(schemas::Deploy{plan, start, stage}, [answer](Result<schemas::Deployed> done) {
       EXPECT_FALSE(answer->has_value()) << "answered twice";
       *answer = std::move(done);
     });
@@ -214,9 +220,35 @@ class FakeMesh {
       ASSERT_TRUE(**answer) << (*answer)->error().message;
     }
   }
+  /// As the dispatcher starts a plan again: everything under way is forgotten.
+  void deploy_again(const schemas::CollaborationPlan& plan) {
+    begin_start();
+    deploy(plan);
+  }
+  /// From here on deployments and grants are of the plan's next start.
+  void begin_start() {
+    ++start;
+    turns_.clear();
+  }
+  /// A run takes the next turn of its pipeline; the same run and attempt again is a repeated message.
   void grant(std::uint64_t run, ModelTime not_before, std::uint32_t attempt = 1, std::uint64_t plan_id = 1,
              const AppId& app = kApp) {
-    executor(kGlasses).on(schemas::RunGrant{{app, run, attempt}, plan_id, 0, not_before});
+    const schemas::RunKey key{app, run, attempt};
+    auto& turns = turns_[app];
+    const auto turn = turns.try_emplace(key, turns.size()).first->second;
+    executor(kGlasses).on(schemas::RunGrant{key, plan_id, 0, not_before, start, turn});
+  }
+  void grant_turn(const schemas::CollaborationPlan& plan, std::uint32_t pipeline, std::uint64_t turn,
+                  ModelTime not_before) {
+    const auto& planned = plan.pipelines[pipeline];
+    const auto e = execution::execution_index(planned, turn);
+    executor(planned.executions[e].source)
+        .on(schemas::RunGrant{{planned.app, turn, 1}, plan.id, e, not_before, start, turn});
+  }
+  void skip(const schemas::CollaborationPlan& plan, std::uint32_t pipeline, std::uint64_t first,
+            std::uint64_t turns) {
+    for (auto& [device, node] : nodes)
+      node.executor->on(schemas::RunSkip{plan.pipelines[pipeline].app, plan.id, start, first, turns});
   }
   [[nodiscard]] std::uint64_t counter(const DeviceId& device, const std::string& name) {
     return executor(device).counters().at(name);
@@ -229,8 +261,10 @@ class FakeMesh {
     EXPECT_TRUE(frames) << frames.error().message;
     return *frames;
   }
-  executor::Ports ports() {
+  executor::Ports ports(const DeviceId& device) {
     executor::Ports made;
+    made.follow_results = [this, device](const AppId& app) { followers_[app].insert(device); };
+    made.trace = [this](const executor::DoneTask& task) { done_tasks.push_back(task); };
     made.now = [this] { return host.now(); };
     made.at = [this](ModelTime time, std::function<void()> then) { host.at(time, std::move(then)); };
     made.send_tensor = [this](const DeviceId& to, const schemas::TensorSent& tensor) {
@@ -245,6 +279,8 @@ class FakeMesh {
     };
     made.publish_result = [this](const schemas::RunResult& result) {
       results.push_back(result);
+      for (const auto& follower : followers_[result.run.key.app])
+        host.deliver([this, follower, result] { executor(follower).on(result); });
       on_result(result);
     };
     made.publish_failed = [this](const schemas::RunFailed& failed) { failures.push_back(failed); };
@@ -252,6 +288,8 @@ class FakeMesh {
   }
 
   std::vector<std::unique_ptr<executor::AcceleratorDriver>> own_drivers_;
+  std::map<AppId, std::map<schemas::RunKey, std::uint64_t>> turns_;
+  std::map<AppId, std::set<DeviceId>> followers_;
 };
 
 }  // namespace synergy::executor_test

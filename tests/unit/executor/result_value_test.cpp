@@ -1,10 +1,10 @@
-#include "synergy/executor/result_value.hpp"
+#include "synergy/execution/result_value.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace synergy::executor {
+namespace synergy::execution {
 namespace {
 
 Argmax of_bytes(const std::vector<std::int8_t>& values) {
@@ -54,4 +54,4 @@ TEST(ArgmaxBytes, ComeBackAsTheyWent) {
 }
 
 }  // namespace
-}  // namespace synergy::executor
+}  // namespace synergy::execution

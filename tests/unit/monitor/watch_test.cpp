@@ -17,6 +17,7 @@ schemas::BodyView two_devices() {
   schemas::BodyView body;
   body.name = "two";
   body.devices = {{kGlasses, "max78000", {}, {}}, {kWatch, "max78000", {}, {}}};
+  body.device_profiles["max78000"].battery_mwh.value = 100;
   return body;
 }
 

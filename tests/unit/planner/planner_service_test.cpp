@@ -19,7 +19,7 @@ PlannerService service(Settings settings = {}, bool with_body = true) {
 }
 
 schemas::PlanMake request(std::uint32_t at_least_devices = 1) {
-  return {7, {digits_app(at_least_devices)}, "", "test"};
+  return {7, {digits_app(at_least_devices)}, false, "", "test"};
 }
 
 TEST(PlannerService, SaysThatTheBodyIsNotKnownYet) {
@@ -33,9 +33,9 @@ TEST(PlannerService, AnswersWithThePlanUnderTheNumberAskedFor) {
   const auto plan = service().on(request());
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_EQ(plan->id, 7u);
-  EXPECT_EQ(plan->policy, "ind-e2e");
+  EXPECT_EQ(plan->policy, "optimal");
   EXPECT_EQ(plan->planning_us, 0u) << "the caller has the clock";
-  EXPECT_EQ(plan->pipelines, planner::solve(digits_problem(), "ind-e2e").plan.pipelines);
+  EXPECT_EQ(plan->pipelines, planner::solve(digits_problem(), "optimal").plan.pipelines);
 }
 
 TEST(PlannerService, FollowsThePolicyOfTheRequestBeforeItsOwn) {
@@ -57,17 +57,6 @@ TEST(PlannerService, NamesAppAndKnownModelsForAnUnknownModel) {
                                           HasSubstr("did you mean 'digits'")));
 }
 
-TEST(PlannerService, RefusesToStreamWhatRunningExecutorsCanNot) {
-  auto body = standard_body("four-78000");
-  body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 100;  // less than any tensor to be sent
-  auto made = service();
-  made.on(body);
-  const auto plan = made.on(request(2));
-  ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().code, ErrorCode::kNoFit);
-  EXPECT_THAT(plan.error().message, AllOf(HasSubstr("app 'digits'"), HasSubstr("executors do not stream")));
-}
-
 TEST(PlannerService, PlansBesideThePlanInForceAndSaysWhatMoves) {
   auto made = service({"optimal"});
   const auto first = made.on(request());
@@ -84,23 +73,37 @@ TEST(PlannerService, PlansBesideThePlanInForceAndSaysWhatMoves) {
   EXPECT_THAT(next->reason, AllOf(HasSubstr("moves"), HasSubstr("again")));
 }
 
-TEST(PlannerService, RefusesSharesThatRunningExecutorsDoNotFollow) {
-  auto made = service({"optimal-mixed"});
-  auto body = standard_body("four-78000");
-  const auto fast = deploy_folder().link("wired-spi");
-  ASSERT_TRUE(fast) << fast.error().message;
-  body.link = *fast;
-  made.on(body);
+TEST(PlannerService, LeavesOutWhoFindsNoRoomTheLastInTheListFirst) {
   auto asked = request();
-  asked.apps.clear();
-  for (const auto* name : {"convnet5", "ressimplenet", "unet"}) {
-    auto app = documents::read_app(deploy_folder().root() / "apps/w1" / (std::string(name) + ".yaml"));
-    ASSERT_TRUE(app) << app.error().message;
-    asked.apps.push_back(*app);
-  }
-  const auto plan = made.on(asked);
-  ASSERT_FALSE(plan);
-  EXPECT_THAT(plan.error().message, AllOf(HasSubstr("unet"), HasSubstr("several ways")));
+  asked.leave_out = true;
+  asked.apps.push_back(digits_app(9, "too-wide"));
+  asked.apps.push_back(digits_app(1, "again"));
+  auto unknown = digits_app(1, "unknown");
+  unknown.model = ModelId("digit");
+  asked.apps.push_back(unknown);
+  const auto plan = service().on(asked);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_EQ(plan->pipelines.size(), 2u);
+  EXPECT_EQ(plan->pipelines[0].app, AppId("digits"));
+  EXPECT_EQ(plan->pipelines[1].app, AppId("again"));
+  ASSERT_EQ(plan->left_out.size(), 2u);
+  EXPECT_EQ(plan->left_out[0].app, AppId("unknown"));
+  EXPECT_EQ(plan->left_out[0].code, "not_found");
+  EXPECT_EQ(plan->left_out[1].app, AppId("too-wide"));
+  EXPECT_EQ(plan->left_out[1].code, "no_fit");
+  EXPECT_THAT(plan->left_out[1].reason, HasSubstr("at_least_devices"));
+  EXPECT_THAT(plan->reason, HasSubstr("no room for 'unknown', 'too-wide'"));
+}
+
+TEST(PlannerService, GivesAPlanWithoutPipelinesWhereNobodyFindsRoomAndMaySo) {
+  auto asked = request(9);
+  asked.leave_out = true;
+  const auto plan = service().on(asked);
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->pipelines.empty());
+  EXPECT_EQ(plan->id, 7u);
+  EXPECT_EQ(plan->body, "four-78000");
+  ASSERT_EQ(plan->left_out.size(), 1u);
 }
 
 TEST(PlannerService, AnswersNoFitWithTheReasonWhenNothingServesTheApp) {

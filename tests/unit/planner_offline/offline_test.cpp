@@ -51,7 +51,7 @@ TEST(Offline, PlansOfAWorkloadRunVirtuallyAtTheirComputedRate) {
       options.overlap = overlap;
       const auto outcome = planner::solve(problem, options, planner::Budget(200'000));
       ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
-      const auto ran = simulate(problem, outcome.plan, 1000, false);
+      const auto ran = simulate(problem, outcome.plan, 1000);
       ASSERT_TRUE(ran) << ran.error().message;
       EXPECT_NEAR(ran->difference_percent, 0, 0.1) << name << (overlap ? "" : " without overlap");
       EXPECT_NEAR(ran->energy_uj / ran->predicted_energy_uj, 1, 1e-3) << name;
@@ -109,7 +109,7 @@ TEST(OptimalMixed, IsAheadOfOptimalWhereOneModelBoundsEveryPlan) {
   const auto& unet = mixed.plan.pipelines.back();
   EXPECT_GE(unet.executions.size(), 2u);
   EXPECT_EQ(unet.sequence.size(), mixed.plan.rounds_per_cycle);
-  const auto ran = simulate(problem, mixed.plan, 1000, false);
+  const auto ran = simulate(problem, mixed.plan, 1000);
   ASSERT_TRUE(ran) << ran.error().message;
   EXPECT_NEAR(ran->difference_percent, 0, 0.1);
 }

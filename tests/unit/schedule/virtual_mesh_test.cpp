@@ -16,7 +16,7 @@ TEST(VirtualMesh, RunsAtTheComputedRateWithinAThousandth) {
     plan.overlap = !random.one_in(5);
     const auto made = schedule::make_executable(plan, schedule_test::sram(4), {8});
     if (!made) continue;
-    const auto run = run_virtually(plan, {1200, 600, false, 0});
+    const auto run = run_virtually(plan, {1200, 600, 0});
     ASSERT_TRUE(run) << "seed " << seed << ": " << run.error().message;
     // Where runs alternate, one way may gain on the other for hundreds of rounds before it has to wait.
     const double near = plan.rounds_per_cycle > 1 ? 2e-3 : 1e-3;
@@ -30,7 +30,7 @@ TEST(VirtualMesh, ARunIsNeverShorterThanInAnEmptyMesh) {
   Random random(4);
   auto plan = random_plan(random, 3, 3, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(3)));
-  const auto run = run_virtually(plan, {300, 50, false, 0});
+  const auto run = run_virtually(plan, {300, 50, 0});
   ASSERT_TRUE(run) << run.error().message;
   for (std::size_t p = 0; p < 3; ++p) {
     ASSERT_EQ(run->pipelines[p].latencies.size(), 250u);
@@ -45,7 +45,7 @@ TEST(VirtualMesh, EnergyIsThatOfTasksAndOfIdleTime) {
   plan.pipelines[0].executions[0].energy_uj = 50;
   const auto made = schedule::make_executable(plan, schedule_test::sram(2));
   ASSERT_TRUE(made);
-  const auto run = run_virtually(plan, {1000, 100, false, 10});
+  const auto run = run_virtually(plan, {1000, 100, 10});
   ASSERT_TRUE(run);
   EXPECT_NEAR(run->energy_uj, 50 + 10 * made->rate.round_ns * 1e-6, 0.001 * run->energy_uj);
 }
@@ -61,7 +61,8 @@ TEST(VirtualMesh, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
   }
   const auto made = schedule::make_executable(plan, schedule_test::sram(3));
   ASSERT_TRUE(made);
-  const auto run = run_virtually(plan, {500, 100, true, 0});
+  plan.order = schemas::TaskOrder::kDynamic;
+  const auto run = run_virtually(plan, {500, 100, 0});
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_LE(run->rounds_per_second * made->bound_ns, 1e9 * 1.01);
 }
@@ -83,7 +84,7 @@ TEST(VirtualMesh, TooFewRoundsAreRefused) {
   Random random(1);
   auto plan = random_plan(random, 2, 1, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(2)));
-  EXPECT_FALSE(run_virtually(plan, {100, 100, false, 0}));
+  EXPECT_FALSE(run_virtually(plan, {100, 100, 0}));
   EXPECT_FALSE(run_virtually({}, {}));
 }
 

@@ -115,6 +115,7 @@ struct Corrector {
     }
     body.absent = {body.devices[1].id};
   }
+  static void adjust(BodyChange& change) { change.battery_percent = 50; }
   static void adjust(Step& step) {
     step.chunk = 1;
     step.bytes = 4096;
@@ -152,17 +153,18 @@ T sample() {
 template <class... T>
 struct TypeList {};
 
-using Messages = TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit,
-                          AppSubmitted, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done,
-                          Failure, Health, Join, Joined, LoadState, PlanHistory, PlanMake, QueryHistory,
-                          QueryPlan, QueryRuns, RunFailed, RunGrant, RunResult, RunTable, ServiceList,
-                          StoreBody, StoreDecision, StoreRuns, StoredState, TensorSent, TensorTaken>;
+using Messages =
+    TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyChange,
+             BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
+             LoadState, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, RunFailed,
+             RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision, StoreRuns,
+             StoreSwitch, StoredState, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
 using Parts =
     TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, DataBufferDescription, Device,
-             DeviceProfile, Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LinkProfile,
-             MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey, RunRecord, RunState,
-             Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
+             DeviceProfile, Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LeftOut,
+             LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey,
+             RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
 
 /// Calls `visit.template operator()<T>()` for each type; a failure inside says which type it was.
 template <class Visit, class... T>

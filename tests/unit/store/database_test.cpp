@@ -47,7 +47,7 @@ class DatabaseTest : public Test {
 TEST_F(DatabaseTest, MigrationsAreAppliedToANewFileAndRecorded) {
   opened(path_);
   EXPECT_EQ(query(path_, "SELECT version, name FROM schema_version ORDER BY version"),
-            (std::vector<Row>{{"1", "initial"}}));
+            (std::vector<Row>{{"1", "initial"}, {"2", "live_mesh"}}));
   EXPECT_EQ(query(path_, "PRAGMA application_id"), (std::vector<Row>{{std::to_string(0x53594E4D)}}));
   EXPECT_EQ(query(path_, "PRAGMA journal_mode"), (std::vector<Row>{{"wal"}}));
 }
@@ -72,8 +72,8 @@ TEST_F(DatabaseTest, ADatabaseLeftBeforeTheFirstMigrationBecomesAStore) {
 
 TEST_F(DatabaseTest, ADatabaseOfANewerProgramIsRefused) {
   opened(path_);
-  alter(path_, "INSERT INTO schema_version VALUES (2, 'from_the_future', '2100-01-01 00:00:00')");
-  expect_refused_untouched(ErrorCode::kEnvironment, "schema version 2");
+  alter(path_, "INSERT INTO schema_version VALUES (3, 'from_the_future', '2100-01-01 00:00:00')");
+  expect_refused_untouched(ErrorCode::kEnvironment, "schema version 3");
 }
 
 TEST_F(DatabaseTest, ADatabaseOfAnotherApplicationIsRefused) {
@@ -97,7 +97,7 @@ TEST_F(DatabaseTest, AStoreWithDamagedRowsIsRefused) {
   ASSERT_GT(bytes.size(), 100'000u);
   bytes.replace(bytes.size() - 20'000, 10'000, 10'000, '\x5a');  // rows of apps; the schema is readable
   write_bytes(path_, bytes);
-  ASSERT_EQ(query(path_, "SELECT version FROM schema_version"), (std::vector<Row>{{"1"}}));
+  ASSERT_EQ(query(path_, "SELECT version FROM schema_version"), (std::vector<Row>{{"1"}, {"2"}}));
   expect_refused_untouched(ErrorCode::kCorrupt, "move the file away");
 }
 
@@ -117,14 +117,14 @@ TEST_F(DatabaseTest, ARefusedFileKeepsTheLogThatAKilledProcessLeft) {
   opened(path_);
   ChildProcess child([&](const auto& report) {
     const auto database = opened(path_);
-    alter(path_, "INSERT INTO schema_version VALUES (2, 'from_the_future', '2100-01-01 00:00:00')");
+    alter(path_, "INSERT INTO schema_version VALUES (3, 'from_the_future', '2100-01-01 00:00:00')");
     report("written");
     ::pause();
   });
   ASSERT_EQ(child.line(), "written");
   child.kill();
   ASSERT_GT(bytes_of(path_.string() + "-wal").size(), 0u);
-  expect_refused_untouched(ErrorCode::kEnvironment, "schema version 2");
+  expect_refused_untouched(ErrorCode::kEnvironment, "schema version 3");
 }
 
 TEST_F(DatabaseTest, AFolderThatIsNotThereIsAnError) {

@@ -19,12 +19,17 @@ TEST_F(ViewsTest, PlanHistoryReadsNewestFirst) {
   auto plan = sample_plan(2);
   plan.pipelines = {sample_pipeline("zebra"), sample_pipeline("ant")};
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "second"}));
-  EXPECT_EQ(query(path_, "SELECT * FROM plan_history"),
-            (std::vector<Row>{{"2", "2019-12-20 00:16:40", "optimal",
-                               "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12",
-                               "12.35", "0.7", "watch rx", "second", "the radio bounds the rate"},
-                              {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]",
-                               "24.12", "12.35", "0.7", "watch rx", "first", "the radio bounds the rate"}}));
+  ASSERT_TRUE(
+      service_->on(schemas::StoreSwitch{2, std::chrono::milliseconds(12), std::chrono::milliseconds(30)}));
+  ASSERT_TRUE(service_->on(schemas::StoreSwitch{2, std::chrono::hours(1), {}})) << "the first word stands";
+  EXPECT_FALSE(service_->on(schemas::StoreSwitch{7, {}, {}})) << "there is no such plan";
+  EXPECT_EQ(
+      query(path_, "SELECT * FROM plan_history"),
+      (std::vector<Row>{{"2", "2019-12-20 00:16:40", "optimal",
+                         "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12", "12.35",
+                         "0.7", "watch rx", "second", "the radio bounds the rate", "42.0"},
+                        {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]", "24.12",
+                         "12.35", "0.7", "watch rx", "first", "the radio bounds the rate", ""}}));
 }
 
 TEST_F(ViewsTest, ManyChunksReadInTheOrderInWhichTheyRun) {
@@ -59,12 +64,25 @@ TEST_F(ViewsTest, AppListSaysWhatWasAskedAndWhatBecameOfIt) {
   endless.plan_id = 0;
   endless.phase = schemas::AppPhase::kRejected;
   endless.reason = "no microphone";
-  ASSERT_TRUE(service_->on(schemas::StoreDecision{{endless, sample_app("digits")}, {}, "test"}));
-  EXPECT_EQ(query(path_, "SELECT * FROM app_list"),
-            (std::vector<Row>{
-                {"digits", "running", "mnist", "camera on glasses", "haptic", "100", "4", "1", "15", "1", ""},
-                {"kws", "rejected", "mnist", "camera on glasses", "haptic", "until stopped", "4", "1", "15",
-                 "", "no microphone"}}));
+  auto waiting = sample_app("pet");
+  waiting.plan_id = 0;
+  waiting.request.rate = 2.5;
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{endless, sample_app("digits"), waiting}, {}, "test"}));
+  EXPECT_EQ(
+      query(path_, "SELECT * FROM app_list"),
+      (std::vector<Row>{
+          {"digits", "running", "mnist", "camera on glasses", "haptic", "100", "", "4", "1", "15", "1", ""},
+          {"kws", "rejected", "mnist", "camera on glasses", "haptic", "until stopped", "", "4", "1", "15", "",
+           "no microphone"},
+          {"pet", "waiting", "mnist", "camera on glasses", "haptic", "100", "2.5", "4", "1", "15", "", ""}}));
+}
+
+TEST_F(ViewsTest, EventsSayWhatWasDecidedOnceHoweverOftenItIsSent) {
+  schemas::StoreDecision stays{
+      {}, {}, "device 'ring' came", "plan 1 stays: it is best", UnixTime{std::chrono::hours(1)}};
+  for (int times = 0; times < 3; ++times) ASSERT_TRUE(service_->on(stays));
+  EXPECT_EQ(query(path_, "SELECT kind, subject, text FROM event_list"),
+            (std::vector<Row>{{"decision", "plan 1 stays: it is best", "device 'ring' came"}}));
 }
 
 TEST_F(ViewsTest, RunHistorySaysHowEachRunEnded) {

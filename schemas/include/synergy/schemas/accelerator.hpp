@@ -63,6 +63,9 @@ struct AcceleratorDo {
   ChunkKey chunk;
   ModelTime begin{};  ///< not before; the accelerator begins later when it is busy
   Bytes data;         ///< of a load
+  /// Of a load or unload: the words go as the radio brings or takes them, in the time of the transfer, which
+  /// the executor keeps. The operation itself takes none.
+  bool streamed = false;
   static constexpr MessageName kMessage{"accelerator.do"};
   using Reply = AcceleratorDone;
   static constexpr auto fields() {
@@ -70,7 +73,8 @@ struct AcceleratorDo {
     return std::tuple{required("action", &D::action, "what to do"),
                       required("chunk", &D::chunk, "with which chunk"),
                       required("begin_ns", &D::begin, "earliest model time"),
-                      optional("data", &D::data, "input of a load: channels x rows x columns, packed")};
+                      optional("data", &D::data, "input of a load: channels x rows x columns, packed"),
+                      optional("streamed", &D::streamed, "in the time of a transfer: takes none itself")};
   }
   [[nodiscard]] Status check() const;
 };

@@ -32,6 +32,7 @@ struct AppRequest {
   std::uint64_t runs = 0;
   std::uint32_t at_least_devices = 1;
   std::int32_t priority = 0;
+  double rate = 0;         ///< runs per second that it starts at most; 0 = as many as come through
   double min_rate = 0;     ///< runs per second that a plan must reach; 0 = any
   double deadline_us = 0;  ///< longest unloaded latency of a run; 0 = any
 
@@ -46,6 +47,8 @@ struct AppRequest {
         optional("at_least_devices", &A::at_least_devices,
                  "spread the model over at least so many accelerators"),
         optional("priority", &A::priority, "higher goes first"),
+        optional("rate", &A::rate,
+                 "runs per second wanted, and started at most; 0 = as many as come through"),
         optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any"),
         optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any"),
     };
@@ -72,6 +75,8 @@ struct AppStatus {
   std::uint64_t plan_id = 0;
   std::uint64_t first_run = 0, next_run = 0;
   std::uint64_t completed = 0, failed = 0;
+  /// Accepted, and served by no plan now; `reason` says why.
+  [[nodiscard]] bool is_waiting() const { return phase == AppPhase::kRunning && plan_id == 0; }
 
   static constexpr auto fields() {
     using S = AppStatus;
@@ -101,12 +106,14 @@ struct AppSubmitted {
   AppId app;
   std::uint64_t plan_id = 0;
   std::uint64_t first_run = 0;
+  double rate = 0;  ///< runs per second that the plan gives it
   static constexpr MessageName kMessage{"app.submitted"};
   static constexpr auto fields() {
     using S = AppSubmitted;
     return std::tuple{required("app", &S::app, "the app"),
                       required("plan_id", &S::plan_id, "the plan that serves it"),
-                      required("first_run", &S::first_run, "number of its first run")};
+                      required("first_run", &S::first_run, "number of its first run"),
+                      optional("rate", &S::rate, "runs per second that the plan gives it")};
   }
 };
 

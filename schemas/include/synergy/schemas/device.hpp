@@ -5,11 +5,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/envelope.hpp"
 #include "synergy/schemas/fields.hpp"
 
 namespace synergy::schemas {
@@ -213,7 +215,9 @@ struct BodyView {
   std::string name;
   double time_scale = 1;
   std::vector<Device> devices;
-  std::vector<DeviceId> absent;  ///< devices of the body that are not there now
+  std::vector<DeviceId> absent;  ///< devices of the body that are not there now, or not to be used
+  std::map<std::string, std::string> notes;        ///< of absent devices: why, by id
+  std::map<std::string, std::uint32_t> batteries;  ///< percent left, by id, where it is known
   LinkProfile link;
   std::map<std::string, DeviceProfile> device_profiles;
   std::map<std::string, SensorProfile> sensor_profiles;
@@ -225,7 +229,9 @@ struct BodyView {
     return std::tuple{required("name", &V::name, "the body's name"),
                       required("time_scale", &V::time_scale, "host seconds per emulated second"),
                       required("devices", &V::devices, "all devices, in order"),
-                      required("absent", &V::absent, "devices that are not there now"),
+                      required("absent", &V::absent, "devices that are not there now, or not to be used"),
+                      optional("notes", &V::notes, "why a device is absent, by id"),
+                      optional("batteries", &V::batteries, "percent left, by id"),
                       required("link", &V::link, "between all pairs"),
                       required("device_profiles", &V::device_profiles, "by name"),
                       required("sensor_profiles", &V::sensor_profiles, "by name"),
@@ -250,6 +256,24 @@ struct BodyView {
   [[nodiscard]] const DeviceProfile& profile_of(const Device& device) const {
     return device_profiles.at(device.profile);
   }
+};
+
+/// To `cmd/monitor`: changes the live body. What is left empty stays as it is. Lasts until the monitor ends.
+struct BodyChange {
+  std::string link;     ///< profile of deploy/links, between all pairs
+  DeviceId device;      ///< whose profile or battery changes
+  std::string profile;  ///< of deploy/devices, of the same accelerator
+  std::optional<double> battery_percent;
+  static constexpr MessageName kMessage{"body.change"};
+  using Reply = Done;
+  static constexpr auto fields() {
+    using C = BodyChange;
+    return std::tuple{optional("link", &C::link, "another link profile"),
+                      optional("device", &C::device, "the device that changes"),
+                      optional("profile", &C::profile, "its new profile"),
+                      optional("battery_percent", &C::battery_percent, "its battery, 0 to 100")};
+  }
+  [[nodiscard]] Status check() const;
 };
 
 }  // namespace synergy::schemas

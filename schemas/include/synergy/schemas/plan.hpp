@@ -164,6 +164,9 @@ struct PipelinePlan {
   std::string model_digest;  ///< of the model's files: executors refuse another content of the same name
   ResultKind result = ResultKind::kArgmax;
   std::uint32_t output_width = 8;
+  /// Of an argmax: values that a label is chosen from, and pixels of the output; more than one pixel, or more
+  /// channels than classes, make a map of labels (`synergy/execution/result_value.hpp`).
+  std::uint32_t classes = 0, output_pixels = 1;
   std::vector<std::string> labels;
   std::uint64_t input_bytes = 0;
   std::vector<ExecutionPlan> executions;
@@ -179,6 +182,8 @@ struct PipelinePlan {
                       required("model_digest", &P::model_digest, "SHA-256 of the model's files"),
                       required("result", &P::result, "what is made of the output"),
                       required("output_width", &P::output_width, "bits of an output value"),
+                      optional("classes", &P::classes, "that a label is chosen from; 0: every output value"),
+                      optional("output_pixels", &P::output_pixels, "of the output; default 1"),
                       optional("labels", &P::labels, "names of the classes"),
                       required("input_bytes", &P::input_bytes, "of one frame"),
                       required("executions", &P::executions, "with their shares"),
@@ -264,6 +269,28 @@ inline constexpr std::array<std::pair<Objective, std::string_view>, 3> kEnumName
     {Objective::kEnergy, "energy"},
 }};
 
+/// How units pick their next task: in the plan's cyclic order (the rate is then exact), or whoever is ready
+/// first, by priority.
+enum class TaskOrder { kCyclic, kDynamic };
+template <>
+inline constexpr std::array<std::pair<TaskOrder, std::string_view>, 2> kEnumNames<TaskOrder>{{
+    {TaskOrder::kCyclic, "cyclic"},
+    {TaskOrder::kDynamic, "dynamic"},
+}};
+
+/// An app that a plan does not serve, and why.
+struct LeftOut {
+  AppId app;
+  std::string reason;
+  std::string code = "no_fit";  ///< as of a failure
+  static constexpr auto fields() {
+    return std::tuple{required("app", &LeftOut::app, "the app"),
+                      required("reason", &LeftOut::reason, "why it is not served"),
+                      optional("code", &LeftOut::code, "as of a failure; default no_fit")};
+  }
+  bool operator==(const LeftOut&) const = default;
+};
+
 /// How sure the plan is. `heuristic`: the policy claims nothing about other plans.
 enum class PlanStatus { kOptimal, kBounded, kHeuristic };
 template <>
@@ -285,6 +312,8 @@ struct CollaborationPlan {
   std::vector<UnitOrder> units;
   std::uint32_t rounds_per_cycle = 1;  ///< that the units' orders cover; above 1 where shares ask for it
   bool overlap = true;                 ///< false: a run starts when the one before it, of any app, has ended
+  TaskOrder order = TaskOrder::kCyclic;
+  std::vector<LeftOut> left_out;  ///< apps that were asked for and find no room
   std::vector<MemoryUse> memory;
   double rounds_per_second = 0;
   Duration latency{0};     ///< mean over the pipelines, in an empty mesh
@@ -307,6 +336,8 @@ struct CollaborationPlan {
         required("units", &P::units, "order and load of each unit"),
         optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1"),
         optional("overlap", &P::overlap, "false: one run at a time in the whole mesh"),
+        optional("order", &P::order, "cyclic or dynamic; default cyclic"),
+        optional("left_out", &P::left_out, "apps that find no room, and why"),
         required("memory", &P::memory, "what is occupied"),
         required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once"),
         required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh"),
@@ -326,6 +357,9 @@ struct CollaborationPlan {
 struct PlanMake {
   std::uint64_t id = 0;  ///< the plan's number
   std::vector<AppRequest> apps;
+  /// Of these apps, the first in the list first, as many are served as there is room for; the others are in
+  /// the plan's `left_out`. Without, a plan serves all or there is none.
+  bool leave_out = false;
   std::string policy;  ///< empty: the planner's default
   std::string cause;   ///< what made planning necessary
   static constexpr MessageName kMessage{"plan.make"};
@@ -334,6 +368,7 @@ struct PlanMake {
     using P = PlanMake;
     return std::tuple{required("id", &P::id, "number the plan is to have"),
                       required("apps", &P::apps, "all apps to serve"),
+                      optional("leave_out", &P::leave_out, "serve the first in the list that fit together"),
                       optional("policy", &P::policy, "empty: the planner's default"),
                       optional("cause", &P::cause, "what made it necessary")};
   }
@@ -354,13 +389,40 @@ struct Deployed {
   }
 };
 
-/// To `cmd/executor/DEVICE`: make this plan's chunks of the device resident and serve its runs. A second
-/// deploy of the same plan is answered at once.
+enum class DeployStage {
+  kLoadBeside,  ///< load what is missing beside what runs, as far as there is room; the plan in force stays
+  kServe,       ///< drop what the plan does not need, load what is missing, and serve its runs from turn 0 on
+};
+template <>
+inline constexpr std::array<std::pair<DeployStage, std::string_view>, 2> kEnumNames<DeployStage>{{
+    {DeployStage::kLoadBeside, "load_beside"},
+    {DeployStage::kServe, "serve"},
+}};
+
+/// To `cmd/executor/DEVICE`: take this plan's chunks of the device in. `start` counts how often a plan was
+/// started, by whatever reason: runs of an earlier start are forgotten. Once served, the same plan and start
+/// again are answered at once.
 struct Deploy {
   CollaborationPlan plan;
+  std::uint64_t start = 0;
+  DeployStage stage = DeployStage::kServe;
   static constexpr MessageName kMessage{"deploy"};
   using Reply = Deployed;
-  static constexpr auto fields() { return std::tuple{required("plan", &Deploy::plan, "the whole plan")}; }
+  static constexpr auto fields() {
+    return std::tuple{required("plan", &Deploy::plan, "the whole plan"),
+                      optional("start", &Deploy::start, "counts the plan's starts"),
+                      optional("stage", &Deploy::stage, "load_beside or serve; default serve")};
+  }
+};
+
+/// To `cmd/dispatcher`: plan again, now. Answered when the plan is kept.
+struct PlanAgain {
+  std::string policy;  ///< from now on; empty: as before
+  static constexpr MessageName kMessage{"plan.again"};
+  using Reply = CollaborationPlan;
+  static constexpr auto fields() {
+    return std::tuple{optional("policy", &PlanAgain::policy, "policy from now on; empty: as before")};
+  }
 };
 
 }  // namespace synergy::schemas

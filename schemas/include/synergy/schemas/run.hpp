@@ -37,6 +37,8 @@ struct RunState {
   ModelTime began{};              ///< when its sensing began
   double energy_uj = 0;           ///< spent so far
   std::vector<DeviceId> devices;  ///< crossed so far, in order
+  std::uint64_t start = 0;        ///< of the plan (Deploy)
+  std::uint64_t turn = 0;         ///< of the pipeline's, since that start
 
   static constexpr auto fields() {
     using R = RunState;
@@ -45,32 +47,57 @@ struct RunState {
                       required("execution", &R::execution, "by which of the pipeline's execution plans"),
                       required("began_ns", &R::began, "model time its sensing began"),
                       required("energy_uj", &R::energy_uj, "of its tasks so far"),
-                      required("devices", &R::devices, "crossed so far")};
+                      required("devices", &R::devices, "crossed so far"),
+                      optional("start", &R::start, "which start of the plan"),
+                      optional("turn", &R::turn, "which of the pipeline's turns since that start")};
   }
   [[nodiscard]] Status check() const;
 };
 
-/// Dispatcher to the source's executor, topic `tensor/DEVICE`: begin this run, not before that time.
+/// Dispatcher to the source's executor, topic `tensor/DEVICE`: begin this run, not before that time. Turns of
+/// a pipeline are counted from 0 since the plan was started, whatever runs take them.
 struct RunGrant {
   RunKey key;
   std::uint64_t plan_id = 0;
   std::uint32_t execution = 0;
   ModelTime not_before{};
+  std::uint64_t start = 0, turn = 0;
   static constexpr MessageName kMessage{"run.grant"};
   static constexpr auto fields() {
     using G = RunGrant;
     return std::tuple{required("key", &G::key, "which run"),
                       required("plan_id", &G::plan_id, "by which plan"),
                       required("execution", &G::execution, "which execution plan"),
-                      required("not_before_ns", &G::not_before, "earliest model time of its sensing")};
+                      required("not_before_ns", &G::not_before, "earliest model time of its sensing"),
+                      optional("start", &G::start, "which start of the plan"),
+                      optional("turn", &G::turn, "which of the pipeline's turns since that start")};
   }
   [[nodiscard]] Status check() const;
 };
 
-/// Executor to executor, topic `tensor/DEVICE`. The receiver answers with TensorTaken.
+/// Dispatcher to an executor, topic `tensor/DEVICE`: these turns of the app's pipeline are not taken, and
+/// units pass them over. Nothing of them was ever granted.
+struct RunSkip {
+  AppId app;
+  std::uint64_t plan_id = 0;
+  std::uint64_t start = 0, first_turn = 0, turns = 0;
+  static constexpr MessageName kMessage{"run.skip"};
+  static constexpr auto fields() {
+    using S = RunSkip;
+    return std::tuple{
+        required("app", &S::app, "whose pipeline"), required("plan_id", &S::plan_id, "by which plan"),
+        required("start", &S::start, "which start of the plan"),
+        required("first_turn", &S::first_turn, "the first"), required("turns", &S::turns, "how many")};
+  }
+  [[nodiscard]] Status check() const;
+};
+
+/// Executor to executor, topic `tensor/DEVICE`: the receiver's half of a transfer, which it answers with
+/// TensorTaken; or, without data, the run itself, where its next step is elsewhere and no tensor has to move
+/// (the accelerator that a tensor is streamed to is prepared first).
 struct TensorSent {
   RunState run;
-  std::uint32_t step = 0;  ///< the transfer, as an index into the execution plan's steps
+  std::uint32_t step = 0;  ///< the transfer, or the next step, as an index into the execution plan's steps
   DeviceId from;
   ModelTime ready{};  ///< when the sender and its tx were ready
   Bytes data;
@@ -108,7 +135,7 @@ struct RunResult {
   std::int32_t label = -1;  ///< argmax: index of the class
   std::int32_t score = 0;   ///< argmax: the class's output value
   std::string label_name;
-  Bytes output;     ///< softmax, raw: the bytes
+  Bytes output;     ///< a map of labels, a byte each; softmax, raw: the bytes
   Duration lag{0};  ///< how far the host was behind model time when it ended
   static constexpr MessageName kMessage{"run.result"};
   static constexpr auto fields() {

@@ -30,13 +30,31 @@ struct StoreDecision {
   std::vector<AppStatus> apps;
   std::optional<CollaborationPlan> plan;
   std::string cause;
+  std::string decided{};  ///< what was decided where no plan tells it; empty: nothing to say
+  UnixTime at{};          ///< of the decision; 0: when it is kept
   static constexpr MessageName kMessage{"store.decision"};
   using Reply = Done;
   static constexpr auto fields() {
     using D = StoreDecision;
     return std::tuple{required("apps", &D::apps, "apps that changed"),
-                      optional("plan", &D::plan, "a new plan"),
-                      required("cause", &D::cause, "what happened")};
+                      optional("plan", &D::plan, "a new plan"), required("cause", &D::cause, "what happened"),
+                      optional("decided", &D::decided, "what was decided, where no plan tells it"),
+                      optional("at_unix_ns", &D::at, "when it was decided")};
+  }
+};
+
+/// Keeps how long the mesh took to go over to a plan; the first word on a plan stands.
+struct StoreSwitch {
+  std::uint64_t plan_id = 0;
+  Duration drain{0};  ///< host time from the last run started under the plan before to its last result
+  Duration load{0};   ///< host time from then until the plan was served everywhere
+  static constexpr MessageName kMessage{"store.switch"};
+  using Reply = Done;
+  static constexpr auto fields() {
+    using S = StoreSwitch;
+    return std::tuple{required("plan_id", &S::plan_id, "the plan"),
+                      required("drain_ns", &S::drain, "until no run was under way"),
+                      required("load_ns", &S::load, "from then until it was served")};
   }
 };
 
@@ -119,6 +137,7 @@ struct PlanSummary {
   std::uint64_t id = 0;
   std::string made, body, policy, cause, reason, bottleneck;
   double rounds_per_second = 0, latency_ms = 0, energy_uj = 0;
+  double switch_ms = 0;
   std::vector<std::string> placements;
 
   static constexpr auto fields() {
@@ -131,6 +150,7 @@ struct PlanSummary {
                       required("rounds_per_second", &P::rounds_per_second, "predicted"),
                       required("latency_ms", &P::latency_ms, "predicted"),
                       required("energy_uj", &P::energy_uj, "predicted"),
+                      optional("switch_ms", &P::switch_ms, "host time to go over to it; 0: not known"),
                       required("bottleneck", &P::bottleneck, "unit that bounds the rate"),
                       required("placements", &P::placements, "each pipeline: which layers run where"),
                       required("reason", &P::reason, "why this plan")};

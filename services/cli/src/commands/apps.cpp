@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 
+#include "planning_flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/report.hpp"
 #include "synergy/cli/session.hpp"
@@ -22,6 +24,7 @@ namespace topics = schemas::topics;
 struct SubmitFlags {
   std::string file, labels;
   bool follow = false;
+  std::optional<double> rate;
 };
 
 Result<std::vector<schemas::RunRecord>> read_runs(Session& session, const AppId& app, std::uint64_t first) {
@@ -110,8 +113,9 @@ Status follow(Shared& shared, Session& session, const Observed& seen, const sche
 }
 
 Status submit(Shared& shared, const SubmitFlags& flags) {
-  const auto request = documents::read_app(flags.file);
+  auto request = documents::read_app(flags.file);
   if (!request) return request.error();
+  if (flags.rate) request->rate = *flags.rate;
   if (flags.follow && request->runs == 0)
     return Error{ErrorCode::kInvalid,
                  flags.file + ": --follow needs an app with 'runs'; this one runs until stopped"};
@@ -129,7 +133,7 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
   if (flags.follow) return follow(shared, **session, seen, *submitted, flags.labels);
   print<schemas::AppSubmitted>(shared, *submitted, [](const auto& done) {
     return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
-           " from run " + std::to_string(done.first_run) + " on\n";
+           " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n";
   });
   return {};
 }
@@ -146,14 +150,16 @@ Status stop(Shared& shared, const std::string& app) {
 
 std::string apps_table(const schemas::AppSet& set) {
   if (set.apps.empty()) return "no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n";
-  Table table({"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "RUNS", "FAILED", "REASON"});
+  Table table(
+      {"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "RATE", "RUNS", "FAILED", "REASON"});
   const auto end = [](const schemas::Requirement& r) {
     return r.needs + (r.on.empty() ? "" : "@" + r.on.text());
   };
   for (const auto& app : set.apps)
     table.add(
-        {app.request.app.text(), std::string(schemas::name_of(app.phase)), app.request.model.text(),
-         end(app.request.sensing), end(app.request.interaction), std::to_string(app.plan_id),
+        {app.request.app.text(), app.is_waiting() ? "waiting" : std::string(schemas::name_of(app.phase)),
+         app.request.model.text(), end(app.request.sensing), end(app.request.interaction),
+         std::to_string(app.plan_id), app.request.rate > 0 ? fixed(app.request.rate, 2) : "-",
          std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
          std::to_string(app.failed), app.reason});
   return table.text();
@@ -179,6 +185,12 @@ void add_app_commands(CLI::App& program, Shared& shared) {
                   [&shared, flags] { return submit(shared, *flags); });
   submit_command->add_option("FILE", flags->file, "the app file, e.g. deploy/apps/digits.yaml")->required();
   submit_command->add_flag("--follow", flags->follow, "wait until all runs have ended, then report on them");
+  submit_command
+      ->add_option_function<double>(
+          "--rate", [flags](double rate) { flags->rate = rate; },
+          "runs per second wanted, and started at most (default: as the file says); an app that runs may be "
+          "submitted again with another rate")
+      ->check(number_between(1e-6, 1e9));
   submit_command->add_option("--labels", flags->labels,
                              "with --follow: right labels (.npy), for the accuracy");
 

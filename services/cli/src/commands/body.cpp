@@ -1,6 +1,8 @@
 // devices.
 #include <CLI/CLI.hpp>
+#include <memory>
 
+#include "planning_flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/session.hpp"
@@ -11,16 +13,31 @@ namespace synergy::cli {
 namespace {
 
 std::string devices_table(const schemas::BodyView& body) {
-  Table table({"DEVICE", "PRESENT", "PROFILE", "ACCELERATOR", "SENSORS", "ACTUATORS"});
+  Table table({"DEVICE", "PRESENT", "BATTERY %", "PROFILE", "ACCELERATOR", "SENSORS", "ACTUATORS"});
   for (const auto& device : body.devices) {
     std::vector<std::string> sensors;
     for (const auto& sensor : device.sensors) sensors.push_back(sensor.capability);
-    table.add({device.id.text(), body.is_absent(device.id) ? "no" : "yes", device.profile,
+    const auto note = body.notes.find(device.id.text());
+    const auto battery = body.batteries.find(device.id.text());
+    table.add({device.id.text(),
+               !body.is_absent(device.id) ? "yes"
+               : note == body.notes.end() ? "no"
+                                          : "no: " + note->second,
+               battery == body.batteries.end() ? "-" : std::to_string(battery->second), device.profile,
                std::string(schemas::name_of(body.profile_of(device).accelerator)), list_of(sensors),
                list_of(device.actuators)});
   }
   return "body " + body.name + ", link " + body.link.name + ", time scale " + fixed(body.time_scale, 2) +
          "\n" + table.text();
+}
+
+Status change_body(Shared& shared, const schemas::BodyChange& change) {
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  const auto done = (*session)->ask(schemas::topics::command("monitor"), change);
+  if (!done) return done.error();
+  print<schemas::Done>(shared, *done, [](const auto&) { return std::string("changed\n"); });
+  return {};
 }
 
 }  // namespace
@@ -33,6 +50,30 @@ void add_body_commands(CLI::App& program, Shared& shared) {
                 print<schemas::BodyView>(shared, *body, devices_table);
                 return {};
               });
+
+  auto* body =
+      program.add_subcommand("body", "Change the live body: link, clocks, batteries")->require_subcommand(1);
+  auto change = std::make_shared<schemas::BodyChange>();
+  const auto run = [&shared, change] { return change_body(shared, *change); };
+  add_command(*body, shared, "link", "Put another link profile between all pairs", run)
+      ->add_option("PROFILE", change->link, "a profile of deploy/links")
+      ->required();
+  const auto of_device = [&](const char* name, const char* about) {
+    auto* command = add_command(*body, shared, name, about, run);
+    command
+        ->add_option_function<std::string>(
+            "DEVICE", [change](const std::string& id) { change->device = DeviceId(id); }, "the device's id")
+        ->required();
+    return command;
+  };
+  of_device("profile", "Give a device another profile (clocks, times, energies)")
+      ->add_option("PROFILE", change->profile, "a profile of deploy/devices")
+      ->required();
+  of_device("battery", "Say how full a device's battery is; below 5 % it is not planned on")
+      ->add_option_function<double>(
+          "PERCENT", [change](double percent) { change->battery_percent = percent; }, "0 to 100")
+      ->required()
+      ->check(number_between(0, 100));
 }
 
 }  // namespace synergy::cli

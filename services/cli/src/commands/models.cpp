@@ -10,7 +10,7 @@
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/npy.hpp"
-#include "synergy/executor/result_value.hpp"
+#include "synergy/execution/result_value.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -74,7 +74,8 @@ Result<Classification> classify(const ClassifyFlags& flags) {
     for (auto& byte : picture) byte ^= 0x80;  // pixel - 128, as the executor prepares it
     const auto output = accel::to_bytes(accel::run_program(
         model->program, model->weights, accel::tensor_from_bytes(model->program.input(), picture)));
-    const auto best = executor::argmax(output, model->program.layers[model->program.last_run()].output_width);
+    const auto best =
+        execution::argmax(output, model->program.layers[model->program.last_run()].output_width);
     if (!labels.data.empty()) right += best.label == labels.data[done.pictures];
     if (!outputs.data.empty())
       different += !std::equal(output.begin(), output.end(),

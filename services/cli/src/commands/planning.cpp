@@ -92,7 +92,7 @@ Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds
   const auto solved = solve_files(flags);
   if (!solved) return solved.error();
   if (auto status = status_of(solved->report); !status) return status;
-  const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds, flags.dynamic);
+  const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds);
   if (!ran) return ran.error();
   if (!shared.json) std::fputs((to_text(solved->report) + "\n").c_str(), stdout);
   print<SimulationReport>(shared, *ran, [](const SimulationReport& report) { return to_text(report); });

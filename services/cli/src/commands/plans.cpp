@@ -51,13 +51,14 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
 
 std::string history_table(const schemas::PlanHistory& history) {
   if (history.plans.empty()) return "no plans yet\n";
-  Table table({"PLAN", "MADE (UTC)", "POLICY", "ROUNDS/S", "LATENCY MS", "UJ A RUN", "BOTTLENECK", "CAUSE",
-               "PLACEMENT"});
+  Table table({"PLAN", "MADE (UTC)", "POLICY", "ROUNDS/S", "LATENCY MS", "UJ A RUN", "SWITCH MS",
+               "BOTTLENECK", "CAUSE", "PLACEMENT"});
   for (const auto& plan : history.plans) {
     std::string placement;
     for (const auto& part : plan.placements) placement += (placement.empty() ? "" : "; ") + part;
     table.add({std::to_string(plan.id), plan.made, plan.policy, fixed(plan.rounds_per_second, 2),
-               fixed(plan.latency_ms, 2), fixed(plan.energy_uj, 0), plan.bottleneck, plan.cause, placement});
+               fixed(plan.latency_ms, 2), fixed(plan.energy_uj, 0),
+               plan.switch_ms > 0 ? fixed(plan.switch_ms, 1) : "-", plan.bottleneck, plan.cause, placement});
   }
   return table.text();
 }
@@ -77,6 +78,24 @@ void add_plan_commands(CLI::App& program, Shared& shared) {
                 print<schemas::CollaborationPlan>(shared, *plan, plan_text);
                 return {};
               });
+  auto policy = std::make_shared<std::string>();
+  add_command(program, shared, "replan",
+              "Plan again, now, for the apps that run; with another policy if named",
+              [&shared, policy]() -> Status {
+                auto session = Session::open(shared.run_folder);
+                if (!session) return session.error();
+                const auto plan =
+                    (*session)->ask(schemas::topics::command("dispatcher"), schemas::PlanAgain{*policy});
+                if (!plan) return plan.error();
+                print<schemas::CollaborationPlan>(shared, *plan, [](const auto& made) {
+                  return "plan " + std::to_string(made.id) + " (" + made.policy +
+                         "): " + fixed(made.rounds_per_second, 2) + " rounds/s; " + made.reason + "\n";
+                });
+                return {};
+              })
+      ->add_option("--policy", *policy,
+                   "from now on, until the dispatcher ends (synergy solve --help lists them)");
+
   auto limit = std::make_shared<std::uint32_t>(20);
   add_command(program, shared, "history", "List the plans made, newest first",
               [&shared, limit]() -> Status {

@@ -12,7 +12,7 @@
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/npy.hpp"
-#include "synergy/executor/result_value.hpp"
+#include "synergy/execution/result_value.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -181,7 +181,7 @@ void add_result(const accel::LoadedModel& model, const std::vector<std::uint8_t>
   report.output_sha256 = documents::sha256(output);
   report.result = name_of(model.program.result);
   if (model.program.result == schemas::ResultKind::kRaw) return;
-  const auto best = executor::argmax(output, last.output_width);
+  const auto best = execution::argmax(output, last.output_width);
   report.label = best.label;
   report.score = best.score;
   if (std::size_t(best.label) < model.description.labels.size())

@@ -10,7 +10,7 @@ namespace synergy::execution {
 void DeviceSchedule::add(WaitingTask task) { waiting_.push_back(std::move(task)); }
 
 bool DeviceSchedule::idle(const WaitingTask& task) const {
-  if (task.chain != 0 && chain_ != 0 && chain_ != task.chain) return false;
+  if (!task.guest && task.chain != 0 && chain_ != 0 && chain_ != task.chain) return false;
   return std::none_of(task.units.begin(), task.units.end(),
                       [&](schemas::Unit unit) { return units_[std::size_t(unit)].held; });
 }
@@ -32,8 +32,7 @@ std::optional<StartedTask> DeviceSchedule::start_next() {
     started.begin = std::max(started.begin, state.free_since);
   }
   if (best->chain != 0) chain_ = best->chain;
-  started_.emplace(best->id,
-                   Started{std::move(best->units), started.begin, best->ends_chain ? best->chain : 0});
+  started_.emplace(best->id, Started{std::move(best->units), best->ends_chain ? best->chain : 0});
   waiting_.erase(best);
   return started;
 }
@@ -45,18 +44,9 @@ void DeviceSchedule::finish(TaskId id, ModelTime end) {
     auto& state = units_[std::size_t(unit)];
     state.held = false;
     state.free_since = end;
-    state.busy += end - found->second.begin;
   }
-  release_chain(found->second.chain_ended);
+  if (chain_ == found->second.chain_ended) chain_ = 0;
   started_.erase(found);
-}
-
-void DeviceSchedule::release_chain(ChainId chain) {
-  if (chain_ == chain) chain_ = 0;
-}
-
-bool DeviceSchedule::withdraw(TaskId id) {
-  return std::erase_if(waiting_, [&](const WaitingTask& task) { return task.id == id; }) > 0;
 }
 
 }  // namespace synergy::execution

@@ -7,13 +7,11 @@
 #include <set>
 
 #include "synergy/base/check.hpp"
-#include "synergy/execution/cyclic_schedule.hpp"
-#include "synergy/execution/device_schedule.hpp"
+#include "synergy/execution/plan_task.hpp"
 
 namespace synergy::execution {
 namespace {
 
-using schemas::Step;
 using schemas::TaskKind;
 
 /// What a task is: the run's step, or its sender's or receiver's half where it is a transfer.
@@ -64,17 +62,14 @@ class VirtualMesh {
   std::uint32_t device_number(const DeviceId& device) {
     const auto [found, added] = devices_.emplace(device, std::uint32_t(orders_.size()));
     if (added) {
-      if (settings_.dynamic)
-        orders_.push_back(std::make_unique<DeviceSchedule>());
-      else
-        orders_.push_back(std::make_unique<CyclicSchedule>(plan_, device, settings_.rounds));
+      orders_.push_back(make_order(plan_, device));
+      for (std::uint32_t p = 0; p < plan_.pipelines.size(); ++p)
+        orders_.back()->skip(p, settings_.rounds, kForEver);
     }
     return found->second;
   }
   [[nodiscard]] const schemas::ExecutionPlan& execution_of(const TaskPlace& place) const {
-    const auto& pipeline = plan_.pipelines[place.pipeline];
-    const auto e = pipeline.sequence.empty() ? 0 : pipeline.sequence[place.run % pipeline.sequence.size()];
-    return pipeline.executions[e];
+    return execution::execution_of(plan_, place);
   }
 
   void grant(std::uint32_t p, ModelTime at) {
@@ -92,7 +87,6 @@ class VirtualMesh {
     early_[{place.pipeline, place.run}] = {place, ready};
   }
   void enqueue(const TaskPlace& place, ModelTime ready, bool receives);
-  void set_chain(const Step& step, bool receives, WaitingTask& task);
   void start_tasks();
   void start(TaskId id, ModelTime begin);
   void finish(TaskId id, ModelTime end);
@@ -113,28 +107,11 @@ class VirtualMesh {
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::pair<TaskPlace, ModelTime>> early_;
 };
 
-/// Tasks that touch the accelerator belong to the chain of their run on that device, until what they made has
-/// left.
-void VirtualMesh::set_chain(const Step& step, bool receives, WaitingTask& task) {
-  const bool on_accelerator =
-      std::find(task.units.begin(), task.units.end(), schemas::Unit::kAccelerator) != task.units.end();
-  if (!on_accelerator) return;
-  task.chain = task.place.run * plan_.pipelines.size() + task.place.pipeline + 1;
-  task.ends_chain = step.kind == TaskKind::kUnload || (step.kind == TaskKind::kTransfer && !receives);
-}
-
 void VirtualMesh::enqueue(const TaskPlace& place, ModelTime ready, bool receives) {
   const auto& step = execution_of(place).steps[place.step];
-  const auto& device = receives ? step.to : step.device;
-  WaitingTask task;
+  auto task = waiting_task(plan_, place, receives, ready);
   task.id = ++last_task_;
-  task.ready = ready;
-  task.priority = plan_.pipelines[place.pipeline].priority;
-  task.place = place;
-  for (const auto& held : schemas::units_held(step))
-    if (held.device == device) task.units.push_back(held.unit);
-  set_chain(step, receives, task);
-  const auto number = device_number(device);
+  const auto number = device_number(receives ? step.to : step.device);
   tasks_.emplace(task.id, Task{place, number, receives, {}});
   orders_[number]->add(std::move(task));
 }

@@ -25,6 +25,8 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
     made.result = pipeline.model.program.result;
     const auto& program = pipeline.model.program;
     made.output_width = program.layers[program.last_run()].output_width;
+    made.classes = class_count(pipeline.model);
+    made.output_pixels = std::uint32_t(program.output().pixels());
     made.labels = pipeline.model.labels;
     made.input_bytes = pipeline.input_bytes();
     for (const auto& execution : choices[p].executions) {
@@ -134,6 +136,7 @@ Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, con
   plan.body = problem.body.name;
   plan.objective = options.objective;
   plan.overlap = options.overlap;
+  plan.order = options.order;
   plan.residency = options.residency;
   if (choices.empty()) return plan;
   const auto residents = find_residents(problem, choices, options.residency);

@@ -252,12 +252,13 @@ double idle_power_mw(const schemas::BodyView& body) {
   return mw;
 }
 
-std::uint64_t label_count(const Model& model) {
+std::uint32_t class_count(const Model& model) {
   const auto& output = model.program.output();
-  if (output.pixels() == 1) return 1;
-  const auto classes = model.labels.empty() ? output.channels : model.labels.size();
-  return std::max<std::uint64_t>(1, output.values() / classes);
+  const bool map = output.pixels() > 1 && !model.labels.empty() && output.channels % model.labels.size() == 0;
+  return map ? std::uint32_t(model.labels.size()) : output.channels;
 }
+
+std::uint64_t label_count(const Model& model) { return model.program.output().values() / class_count(model); }
 
 std::map<DeviceId, std::uint64_t> buffer_bytes(const schemas::BodyView& body,
                                                const schemas::ExecutionPlan& execution,

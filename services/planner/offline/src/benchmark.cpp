@@ -167,7 +167,7 @@ class Bench {
     row.planning_ms = solved.planning_ms;
     if (!row.has_plan()) row.reason = solved.reason;
     if (row.has_plan() && settings_.virtual_rounds > 0)
-      if (const auto ran = simulate(problem, outcome.plan, settings_.virtual_rounds, false))
+      if (const auto ran = simulate(problem, outcome.plan, settings_.virtual_rounds))
         row.virtual_rounds_per_second = ran->rounds_per_second;
     return row;
   }

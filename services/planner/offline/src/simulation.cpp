@@ -37,7 +37,7 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
 }  // namespace
 
 Result<SimulationReport> simulate(const planner::Problem& problem, const schemas::CollaborationPlan& plan,
-                                  std::uint64_t rounds, bool dynamic) {
+                                  std::uint64_t rounds) {
   execution::VirtualSettings settings;
   // Whole cycles, so that each share is run as often as the plan says.
   const auto cycles = [&](std::uint64_t count) {
@@ -45,12 +45,11 @@ Result<SimulationReport> simulate(const planner::Problem& problem, const schemas
   };
   settings.rounds = cycles(rounds);
   settings.warm_up = cycles(rounds / 2);
-  settings.dynamic = dynamic;
   settings.idle_mw = planner::idle_power_mw(problem.body);
   const auto run = execution::run_virtually(plan, settings);
   if (!run) return run.error();
   SimulationReport report;
-  report.order = dynamic ? "dynamic" : "cyclic";
+  report.order = schemas::name_of(plan.order);
   report.rounds = rounds;
   report.predicted_rounds_per_second = plan.rounds_per_second;
   report.rounds_per_second = run->rounds_per_second;

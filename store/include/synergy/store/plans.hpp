@@ -27,6 +27,10 @@ class Plans {
   /// the plan names an app twice or its numbers make no sense.
   Result<bool> keep(const schemas::CollaborationPlan& plan, UnixTime made, const std::string& cause);
 
+  /// How long it took to go over to a plan; false when that is known already. Fails with kNotFound when there
+  /// is no such plan.
+  Result<bool> keep_switch(const schemas::StoreSwitch& took);
+
   /// The plan of the highest id; empty when there is none yet. Fails with kCorrupt when its content is
   /// unreadable.
   [[nodiscard]] Result<std::optional<schemas::CollaborationPlan>> newest() const;

@@ -26,6 +26,9 @@ class Emulator {
   /// content is another than the plan's. A failed operation takes no time and changes nothing.
   [[nodiscard]] Result<schemas::AcceleratorDone> on(const schemas::AcceleratorDo& operation);
 
+  /// From now on operations take the time and energy of this profile, which must be of the same accelerator.
+  void follow(const schemas::DeviceProfile& profile);
+
   /// `inferences`, `cycles`, `busy_us`, `resident`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 

@@ -28,6 +28,9 @@ class DeployFolder {
   /// A link profile. Fails when there is none of that name.
   [[nodiscard]] Result<schemas::LinkProfile> link(const std::string& name) const;
 
+  /// A device profile. Fails as link() does.
+  [[nodiscard]] Result<schemas::DeviceProfile> device_profile(const std::string& name) const;
+
   /// A model's description; the model's files stand in `model_folder(id)`.
   [[nodiscard]] Result<schemas::ModelDescription> model(const ModelId& id) const;
   [[nodiscard]] std::filesystem::path model_folder(const ModelId& id) const;

@@ -1,14 +1,20 @@
 // The dispatcher: admits apps, has them planned and deployed, starts their runs, and keeps book until each
 // has ended.
 //
-// Whatever changes the set of apps or its plan is a decision, and decisions are made one at a time:
+// Whatever changes the set of apps, the body or the plan is a decision, and decisions are made one at a time:
 //
-//   plan (planner) -> drain the runs under way -> keep (store, one transaction) -> acknowledge -> deploy
-//   (executors)
+//   plan (planner) -> load beside what runs (executors) -> drain the runs under way -> keep (store, one
+//   transaction) -> acknowledge -> serve (executors)
+//
+// Where a device of the plan in force is gone there is nothing to load beside and nothing to drain.
+//
+// A plan is *started* when all its executors have taken it in. Whatever goes wrong with a run afterwards (a
+// task failed, a process or a message was lost) leaves others waiting for its turn, so the plan is started
+// again: every executor forgets its runs, and those under way are repeated.
 //
 // What a reader gets wrong: an app is acknowledged after it is kept, not after it runs. From then on it is
-// the dispatcher's to serve, across restarts of any process: a deployment that fails is tried again until it
-// succeeds.
+// the dispatcher's to serve, across restarts of any process: where there is no room for it any more it waits,
+// until there is.
 //
 // Pure apart from its ports; one thread.
 #pragma once
@@ -23,7 +29,9 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
+#include "synergy/dispatcher/body_watch.hpp"
 #include "synergy/dispatcher/run_book.hpp"
+#include "synergy/dispatcher/turns.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/plan.hpp"
@@ -46,8 +54,10 @@ struct Ports {
   std::function<void(const schemas::PlanMake&, Answer<schemas::CollaborationPlan>)> make_plan;
   std::function<void(const schemas::StoreDecision&, Answer<schemas::Done>)> keep_decision;
   std::function<void(const schemas::StoreRuns&, Answer<schemas::Done>)> keep_runs;
+  std::function<void(const schemas::StoreSwitch&, Answer<schemas::Done>)> keep_switch;
   std::function<void(const DeviceId&, const schemas::Deploy&, Answer<schemas::Deployed>)> deploy;
   std::function<void(const DeviceId&, const schemas::RunGrant&)> grant;
+  std::function<void(const DeviceId&, const schemas::RunSkip&)> skip;
   std::function<void(const schemas::AppSet&)> publish_apps;
   std::function<void(const schemas::CollaborationPlan&)> publish_plan;
   std::function<void(std::string_view event, const std::string& text)> log;
@@ -57,6 +67,8 @@ struct Ports {
 inline constexpr std::size_t kMostDecisions = 256;
 /// While so many apps are known, rejected ones are answered but no longer kept: all must fit one message.
 inline constexpr std::size_t kMostAppsWithRejected = 1000;
+/// The next plan's chunks are loaded beside the running plan's for at most so long: host time.
+inline constexpr Duration kBesidePatience = std::chrono::seconds(3);
 /// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What
 /// is still under way then is repeated under the new plan.
 inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
@@ -67,6 +79,11 @@ inline constexpr std::size_t kMostRunsAtOnce = 500;
 /// when the dispatcher dies.
 inline constexpr std::size_t kMostRunsToKeep = 10'000;
 inline constexpr Duration kDeployAgainAfter = std::chrono::milliseconds(500);
+/// A plan that was started again is not started once more before this; twice as long each time, up to the
+/// longest, until it has run undisturbed for kUndisturbed.
+inline constexpr Duration kStartAgainAfter = std::chrono::milliseconds(250);
+inline constexpr Duration kLongestStartAgain = std::chrono::seconds(4);
+inline constexpr Duration kUndisturbed = std::chrono::seconds(5);
 /// A decision whose answer did not come is sent again.
 inline constexpr Duration kAskStoreAgainAfter = std::chrono::milliseconds(500);
 /// What must be planned again, while the planner is not there, is asked for again.
@@ -76,49 +93,123 @@ inline constexpr Duration kKeepRunsAgainAfter = std::chrono::milliseconds(500);
 
 class Dispatcher {
  public:
-  explicit Dispatcher(Ports ports) : ports_(std::move(ports)) {}
+  explicit Dispatcher(Ports ports);
 
   /// Goes on from what was stored; call once, before anything else.
   void resume(const schemas::StoredState& stored);
 
-  /// Both fail with kOverloaded when kMostDecisions are waiting.
+  /// These fail with kOverloaded when kMostDecisions are waiting. An app that runs may be submitted again
+  /// with another rate, deadline or priority; else it is a conflict.
   void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer);
   void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer);
+  void on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer);
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
   /// Heartbeats: an executor of the plan that started again lost what was deployed to it.
   void on(const schemas::Health& health);
+  void on(const schemas::BodyView& body);
+  /// The broker was started again: messages were lost.
+  void on_bus_restart();
 
   /// Nothing is left to be stored.
   [[nodiscard]] bool settled() const { return to_keep_.empty() && !keeping_; }
   /// No run is started from here on.
-  void drain() { draining_ = true; }
+  void drain();
+  /// `runs.*`, `plan.starts`, `decisions.waiting`, `switch.last_us`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
  private:
   struct App {
     schemas::AppStatus status;
     std::optional<RunBook> book;  ///< while it runs
+    ModelTime not_before{};       ///< of the next run
+    ModelTime due{};              ///< of the next run, where the app has a rate
   };
-  /// One change of the set of apps, in the queue or at work.
+  /// One change of the set of apps, the body or the plan, in the queue or at work.
   struct Decision {
     std::string cause;
     std::optional<schemas::AppRequest> submitted;
     Ports::Answer<schemas::AppSubmitted> submit_answer;
     AppId stopped;
     Ports::Answer<schemas::AppStopped> stop_answer;
+    Ports::Answer<schemas::CollaborationPlan> again_answer;
+    std::string policy;  ///< asked for with it
+    bool of_the_body = false;
+    std::optional<schemas::CollaborationPlan> roll_back_to;
     std::optional<schemas::CollaborationPlan> plan;
   };
 
   // decisions.cpp
-  /// A decision that only brings a plan, where the one in force does not serve every running app.
-  void plan_again();
+  void add(Decision decision);
   void begin_next_decision();
+  /// Answers what needs no plan; true when that was all.
+  bool settle_at_once(Decision& decision);
   void plan_for(Decision& decision);
+  void take(schemas::CollaborationPlan plan);
+  void stay(const schemas::CollaborationPlan& plan);
+  void no_plan(const Error& error);
   void reject(const Error& error);
+  void keep_decision();
+  void finish_decision();
+  void end_decision();
+  void plan_again(const std::string& cause);
+  void watch_body();
+
+  // admission.cpp
+  /// Those that a plan is to serve, in the order of their precedence.
+  [[nodiscard]] std::vector<schemas::AppRequest> requests_for(const Decision& decision) const;
+  /// Of an app that runs, and only rate, deadline or priority differ.
+  [[nodiscard]] bool is_update(const schemas::AppRequest& request) const;
+  [[nodiscard]] schemas::CollaborationPlan rolled_back(const Decision& decision,
+                                                       const std::vector<schemas::AppRequest>& apps) const;
+  /// Runs per second that the plan in force gives the app.
+  [[nodiscard]] double rate_of(const schemas::AppStatus& status) const;
+  [[nodiscard]] schemas::AppStatus status_after(const Decision& decision, const App& app) const;
+  [[nodiscard]] schemas::AppStatus submitted_status(const schemas::AppRequest& request) const;
+  [[nodiscard]] schemas::StoreDecision decision_to_keep() const;
+  void apply(const std::vector<schemas::AppStatus>& kept);
+  [[nodiscard]] bool serves_all(const schemas::CollaborationPlan& plan) const;
+  [[nodiscard]] bool has_running_apps() const;
+
+  // switching.cpp
+  void begin_switching();
+  void load_beside();
   void begin_draining();
   void drain_then_keep();
-  void keep_decision();
+  /// The plan in force can not go on as it is: a device of it is gone.
+  [[nodiscard]] bool is_broken() const;
+  void note_switched();
+
+  // deployment.cpp
+  [[nodiscard]] bool deployed() const { return plan_ && to_deploy_.empty() && !restart_at_; }
+  [[nodiscard]] std::set<DeviceId> devices_of(const schemas::CollaborationPlan& plan) const;
+  [[nodiscard]] std::set<DeviceId> devices_of(const schemas::ExecutionPlan& execution) const;
+  void start_plan();
+  void serve_plan();
+  void start_plan_again(const std::string& why);
+  void deploy_to(const DeviceId& device);
+  bool roll_back(const DeviceId& device, const Error& error);
+
+  // runs.cpp
+  void start_runs();
+  void start_runs_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most);
+  /// Without overlap: the next app's run, when none is under way.
+  void start_one_run();
+  /// Lets the turns of pipelines that start no run pass.
+  void pass_over_turns();
+  [[nodiscard]] bool may_start_runs() const;
+  [[nodiscard]] bool is_due(const App& app) const;
+  void grant(App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start);
+  [[nodiscard]] Duration patience_with(const schemas::PipelinePlan& pipeline) const;
+  void check_times();
+  void arm_timer();
+  void end_run(App& app, schemas::RunRecord record);
+  void finish(App& app);
+
+  // keeping.cpp
+  void when_store_is_free(const std::function<void()>& send);
+  void keep_runs();
+  void keep_runs_soon(Duration pause);
   /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they
   /// must not overtake each other. `decision` is called when it is sent: what is known by then is what is
   /// kept.
@@ -128,29 +219,6 @@ class Dispatcher {
   /// nothing, and brings the answer.
   void send_until_answered(const schemas::StoreDecision& decision,
                            const Ports::Answer<schemas::Done>& answer);
-  [[nodiscard]] schemas::StoreDecision decision_to_keep() const;
-  void apply(const std::vector<schemas::AppStatus>& kept);
-  void finish_decision();
-  [[nodiscard]] schemas::AppStatus status_after(const Decision& decision, const App& app) const;
-  [[nodiscard]] schemas::AppStatus submitted_status(const schemas::AppRequest& request) const;
-  [[nodiscard]] std::vector<schemas::AppRequest> running_requests() const;
-  [[nodiscard]] bool serves_all(const schemas::CollaborationPlan& plan) const;
-
-  // deployment.cpp
-  void deploy_plan();
-  void deploy_to(const DeviceId& device);
-  [[nodiscard]] bool deployed() const { return plan_ && to_deploy_.empty(); }
-  [[nodiscard]] std::set<DeviceId> devices_of(const schemas::CollaborationPlan& plan) const;
-
-  // runs.cpp
-  void start_runs();
-  void start_runs_of(App& app, const schemas::PipelinePlan& pipeline);
-  void check_times();
-  void arm_timer();
-  void end_run(App& app, schemas::RunRecord record);
-  void finish(App& app) const;
-  void keep_runs();
-  void keep_runs_soon(Duration pause);
 
   // dispatcher.cpp
   [[nodiscard]] std::size_t runs_under_way() const;
@@ -163,19 +231,38 @@ class Dispatcher {
 
   Ports ports_;
   std::map<AppId, App> apps_;
-  std::optional<schemas::CollaborationPlan> plan_;
+  BodyWatch body_;
+  MonotonicTime body_timer_at_ = MonotonicTime::max();
+  std::string policy_;  ///< asked for; empty: the planner's default
+
+  std::optional<schemas::CollaborationPlan> plan_, last_good_;
   std::uint64_t last_plan_id_ = 0;
+  std::uint64_t start_ = 0;
+  std::uint64_t starts_ = 0;
+  Turns turns_;
+  std::size_t next_pipeline_ = 0;  ///< without overlap: whose run is next
   std::set<DeviceId> to_deploy_;
+  std::optional<MonotonicTime> restart_at_;  ///< the plan is to be started again then
+  MonotonicTime started_at_{};
+  Duration restart_pause_{0};
   std::map<DeviceId, std::uint64_t> executor_instances_;
+
   std::deque<Decision> decisions_;
   bool deciding_ = false;
+  std::set<DeviceId> loading_beside_;
   std::optional<MonotonicTime> switching_until_;  ///< while runs drain for a decision: none is started
-  std::map<AppId, ModelTime> not_before_;         ///< of the next run, by app
+  struct Switching {
+    MonotonicTime began{}, drained{};
+  };
+  std::optional<Switching> switching_;  ///< to the plan in force, until it is served
+  Duration last_switch_{0};
+
   std::vector<schemas::RunRecord> to_keep_;
   bool keeping_ = false;  ///< something is on its way to the store
   bool keep_timer_ = false;
   bool draining_ = false;
   MonotonicTime timer_at_ = MonotonicTime::max();
+  Duration lag_{0};  ///< of the host, lately
   std::uint64_t repeated_ = 0, retried_ = 0;
 };
 

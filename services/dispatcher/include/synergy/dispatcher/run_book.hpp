@@ -44,6 +44,9 @@ class RunBook {
   /// It is under way from here on, with `patience` until the attempt counts as failed.
   std::optional<Start> start_next(std::uint32_t depth, MonotonicTime now, Duration patience);
 
+  /// Whether start_next() would start one, if the depth allowed.
+  [[nodiscard]] bool has_next(MonotonicTime now) const;
+
   enum class Ending { kCounted, kRepeated };
   /// A result arrived. kRepeated: the run had ended already, or was never started.
   Ending complete(std::uint64_t run);

@@ -1,28 +1,45 @@
 // The executor of one device: takes each run through the steps that the plan puts on this device.
 //
-// A run is here from its grant, or its tensor's arrival, to its last step here: then its tensor goes on to
-// the next executor, or its result is published. Times are model time throughout
-// (execution/device_schedule.hpp).
+// A step is a task here from its grant, or its tensor's arrival, to its end; then the run's next step is one,
+// or its tensor goes on to the next executor, or its result is published. Which task starts next is the
+// order's to say (execution/task_order.hpp). Times are model time throughout: a task begins and ends when the
+// emulated hardware would, however late the host learns of it.
 //
-// What a reader gets wrong: nothing is kept for later attempts. A run that fails here is reported failed and
-// forgotten; the dispatcher begins it again from its sensing, with a higher attempt number.
+// What a reader gets wrong: a run that fails here stays failed. In a cyclic order others wait for its later
+// steps, so the dispatcher starts the plan again, everywhere (Deploy::start), and repeats what was under way;
+// each start begins with idle units and turn 0.
 //
 // Pure apart from its ports; one thread.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "synergy/execution/device_schedule.hpp"
+#include "synergy/execution/plan_task.hpp"
 #include "synergy/executor/driver.hpp"
 #include "synergy/executor/frames.hpp"
+#include "synergy/executor/lag_meter.hpp"
+#include "synergy/executor/residents.hpp"
+#include "synergy/schemas/limits.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 
 namespace synergy::executor {
+
+/// A task that has ended.
+struct DoneTask {
+  schemas::RunKey run;
+  schemas::TaskKind kind = schemas::TaskKind::kSense;
+  std::uint32_t step = 0, chunk = 0;
+  std::vector<schemas::Unit> units;  ///< of this device
+  ModelTime begin{}, end{};
+};
 
 /// How the executor reaches the world. All are called from its own thread and return at once.
 struct Ports {
@@ -33,13 +50,18 @@ struct Ports {
   std::function<void(const DeviceId& to, const schemas::TensorTaken&)> send_taken;
   std::function<void(const schemas::RunResult&)> publish_result;
   std::function<void(const schemas::RunFailed&)> publish_failed;
+  /// From now on, the app's results are to be handed in: other devices publish some of them.
+  std::function<void(const AppId&)> follow_results;
+  std::function<void(const DoneTask&)> trace;
 };
 
-/// How long, beyond the transfer's own time, a sender waits for the receiver's word: model time.
-inline constexpr Duration kTransferPatience = std::chrono::seconds(3);
 /// Times further ahead than this are nonsense, and what bears them is ignored: it would hold a unit for as
 /// long.
 inline constexpr Duration kFarthestAhead = std::chrono::minutes(1);
+
+/// A message that comes again is known as such among so many turns, far more than are in flight; one that is
+/// older is out of date.
+inline constexpr std::uint64_t kTurnsRemembered = 4 * schemas::kMaxRunsInFlight;
 
 class Executor {
  public:
@@ -48,87 +70,122 @@ class Executor {
   /// Borrows the driver, which must outlive it. `sensors`: frames by capability.
   Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports);
 
-  /// Makes the plan's chunks on this device resident, and no others, in the plan's order; then answers. Where
-  /// what is resident is not how the plan begins, the accelerator is power cycled and all are loaded. Runs of
-  /// earlier plans that are still here are reported failed.
+  /// kServe: forgets all runs, makes the plan's chunks on this device resident, and no others, then answers
+  /// and serves that start's runs. kLoadBeside: loads what is missing, as far as there is room, between the
+  /// tasks of the plan in force. Fails with kUnavailable while another deployment is going on, with kNotFound
+  /// where the plan needs a sensor that the device does not have.
   void on(const schemas::Deploy& deploy, Deployed done);
   void on(const schemas::RunGrant& grant);
+  void on(const schemas::RunSkip& skip);
   void on(const schemas::TensorSent& tensor);
   void on(const schemas::TensorTaken& taken);
+  /// A result that another device may have published.
+  void on(const schemas::RunResult& result);
 
-  /// `runs.active`, `tasks.done`, `runs.failed`, `lag.max_us` (since the last call), `busy_us.UNIT`, by name.
+  /// Runs of the plan in force are here.
+  [[nodiscard]] bool busy() const { return !tasks_.empty(); }
+  /// `runs.active`, `tasks.done`, `runs.failed`, `energy_uj`, `lag.max_us` and `lag.p99_us` (of steps ended
+  /// since the last call), `busy_us.UNIT`, `queue.UNIT`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters();
 
  private:
-  /// One run while it is on this device, at one step of its execution plan.
-  struct ActiveRun {
+  /// One step of one run, or its sender's or receiver's half where it is a transfer.
+  struct Task {
     schemas::RunState state;
-    std::shared_ptr<const schemas::CollaborationPlan> plan;
-    std::size_t pipeline = 0;
-    std::uint32_t step = 0;
-    bool receiving = false;  ///< the step is a transfer to this device
-    bool taken = false;      ///< the step is a transfer from this device, and the receiver has answered
-    DeviceId from;           ///< of a transfer to this device
+    execution::TaskPlace place;
+    bool receives = false;
+    DeviceId from;  ///< of the receiver's half
     schemas::Bytes data;
-    execution::ChainId chain = 0;
-    execution::TaskId task = 0;
-    ModelTime begin{};  ///< of the present step, once started
+    std::vector<schemas::Unit> units;
+    bool started = false;
+    ModelTime begin{};
   };
-
-  [[nodiscard]] const schemas::PipelinePlan& pipeline_of(const ActiveRun& run) const;
-  [[nodiscard]] const schemas::ExecutionPlan& execution_of(const ActiveRun& run) const;
-  [[nodiscard]] const schemas::Step& step_of(const ActiveRun& run) const;
-  [[nodiscard]] schemas::ChunkKey chunk_key(const schemas::PipelinePlan& pipeline,
-                                            const schemas::Chunk& chunk) const;
-
-  /// The run, ready for its first step here; nullptr when plan or pipeline are unknown or a later attempt is
-  /// here.
-  ActiveRun* admit(const schemas::RunState& state, std::uint32_t step);
-  void enqueue(ActiveRun& run, ModelTime ready);
-  [[nodiscard]] bool is_far_ahead(ModelTime time) const;
-  void start_tasks();
-  void start(ActiveRun& run, ModelTime begin);
-  void start_on_accelerator(ActiveRun& run);
-  void start_sending(ActiveRun& run);
-  /// Ends the present step at `end`: once that model time has come, the units are freed and the run goes on.
-  void end_step(const schemas::RunKey& key, ModelTime end);
-  void advance(ActiveRun& run, ModelTime end);
-  Status work_at_end(ActiveRun& run);
-  void publish_result(ActiveRun& run, ModelTime ended);
-  /// Frees the units of a started task, once.
-  void release(execution::TaskId task, ModelTime end);
-  /// The run that this task belongs to, if the run is still at it.
-  ActiveRun* run_at(execution::TaskId task, const schemas::RunKey& key);
-  void fail(const schemas::RunKey& key, const std::string& reason);
-  void forget(const schemas::RunKey& key);
-  void note_lag(ModelTime due);
-
-  /// Operations still to do for a deployment, in order.
-  struct Deployment {
-    std::vector<schemas::AcceleratorDo> operations;
+  /// Results of a pipeline that ends on several devices: what may be published next.
+  struct Delivery {
+    std::uint64_t next = 0;                                       ///< turn; all before it have ended
+    ModelTime ended{};                                            ///< of the last that ended
+    std::map<std::uint64_t, std::uint64_t> skipped;               ///< first turn, and the one behind
+    std::map<std::uint64_t, std::pair<Task, ModelTime>> waiting;  ///< last steps by turn; since when ready
+  };
+  /// Chunks that are still to be loaded beside what runs.
+  struct Beside {
+    Residents::Chunks chunks;
     std::size_t next = 0;
     Duration weight_load{0};
+    std::uint64_t plan_id = 0;
     Deployed done;
   };
-  /// The plan's chunks on this device, in the plan's order.
-  [[nodiscard]] std::vector<schemas::ChunkKey> wanted_chunks() const;
-  void begin_deployment(Deployed done);
-  void continue_deployment(const std::shared_ptr<Deployment>& deployment);
+
+  // executor.cpp
+  [[nodiscard]] const schemas::PipelinePlan& pipeline_of(const Task& task) const;
+  [[nodiscard]] const schemas::ExecutionPlan& execution_of(const Task& task) const;
+  [[nodiscard]] const schemas::Step& step_of(const Task& task) const;
+  [[nodiscard]] bool is_of_this_start(std::uint64_t plan_id, std::uint64_t start) const;
+  [[nodiscard]] bool is_far_ahead(ModelTime time) const;
+  /// The task at this step of the run, or nothing where the message makes no sense or came before.
+  std::optional<Task> admit(const schemas::RunState& state, std::uint32_t step);
+  void enqueue(Task task, ModelTime ready);
+  void start_tasks();
+  void end_at(execution::TaskId id, ModelTime end);
+  void end_task(execution::TaskId id, ModelTime end);
+  void go_on(Task task, ModelTime ended);
+  Status work_at_end(Task& task);
+  void publish_result(Task& task, ModelTime ended);
+  void fail(execution::TaskId id, ModelTime end, const std::string& reason);
+  /// Frees the task's units, and hands it out.
+  Task release(execution::TaskId id, ModelTime end);
+
+  // start_task.cpp
+  void start(execution::TaskId id, Task& task);
+  void start_on_accelerator(execution::TaskId id, Task& task);
+  void start_sending(execution::TaskId id, Task& task);
+  void send(execution::TaskId id, Task& task);
+  void start_receiving(execution::TaskId id, Task& task);
+  void perform(execution::TaskId id, schemas::AcceleratorDo operation,
+               std::function<void(Task&, schemas::AcceleratorDone&)> then);
+  [[nodiscard]] schemas::AcceleratorDo operation_of(const Task& task, schemas::AcceleratorAction action,
+                                                    std::uint32_t chunk) const;
+
+  // deployment.cpp
+  [[nodiscard]] Residents::Chunks chunks_here(const schemas::CollaborationPlan& plan) const;
+  [[nodiscard]] Status check_sensors(const schemas::CollaborationPlan& plan) const;
+  void serve(const schemas::Deploy& deploy, Deployed done);
+  void begin_start(const schemas::Deploy& deploy);
+  void load_beside(const schemas::CollaborationPlan& plan, Deployed done);
+  void load_next_beside();
+  void end_loading_beside();
+
+  // delivery.cpp
+  void make_deliveries();
+  void delivered(Delivery& delivery, std::uint64_t turn, ModelTime ended);
 
   DeviceId device_;
   std::map<std::string, Frames> sensors_;
   AcceleratorDriver& driver_;
   Ports ports_;
-  execution::DeviceSchedule schedule_;
+  Residents residents_;
+
+  // Of the present start.
   std::shared_ptr<const schemas::CollaborationPlan> plan_;
-  std::vector<schemas::ChunkKey> resident_;  ///< in the order they were loaded
-  bool powered_ = false;  ///< whether what is resident is known: not before the first deployment
+  std::uint64_t start_ = 0;
+  std::unique_ptr<execution::TaskOrder> order_;
+  std::map<execution::TaskId, Task> tasks_;
+  std::map<std::pair<schemas::RunKey, std::uint32_t>, execution::TaskId> sending_;  ///< by run and step
+  /// Turns that came to a step here, the last kTurnsRemembered of them; by pipeline, execution plan, step.
+  std::map<std::array<std::uint32_t, 3>, std::set<std::uint64_t>> came_;
+  std::map<std::uint32_t, Delivery> deliveries_;  ///< of pipelines that end on several devices
+
   bool deploying_ = false;
-  std::map<schemas::RunKey, ActiveRun> runs_;
-  std::map<execution::TaskId, schemas::RunKey> tasks_;
+  std::unique_ptr<Beside> beside_;
+  execution::TaskId beside_task_ = 0;   ///< the chunk that waits for its units, or is being loaded; 0: none
+  bool beside_loading_ = false;         ///< it is being loaded
+  std::function<void()> after_beside_;  ///< a deployment that waits for it
+
   execution::TaskId last_task_ = 0;
+  std::array<Duration, 6> busy_{};
   std::uint64_t tasks_done_ = 0, runs_failed_ = 0;
-  Duration lag_{0};
+  double energy_uj_ = 0;
+  LagMeter lag_;
 };
 
 }  // namespace synergy::executor

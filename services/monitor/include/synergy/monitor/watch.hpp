@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,9 @@
 
 namespace synergy::monitor {
 
+/// A device with less battery is not planned on.
+inline constexpr double kBatteryLimitPercent = 5;
+
 /// Processes followed at most. Beyond, the one not heard of for longest is forgotten, but never a device's.
 inline constexpr std::size_t kMostProcesses = 512;
 
@@ -23,6 +27,12 @@ class Watch {
   explicit Watch(schemas::BodyView body) : body_(std::move(body)) {}
 
   void hear(const schemas::Health& health, MonotonicTime now);
+
+  /// What a body.change says, once its profiles were read: `link` and `profile` take the place of what is
+  /// there. Fails with kNotFound for a device that the body does not have, with kConflict for a profile of
+  /// another accelerator: an emulator's memory is made for one.
+  Status change(const schemas::BodyChange& change, const std::optional<schemas::LinkProfile>& link,
+                const std::optional<schemas::DeviceProfile>& profile);
 
   /// Judges again. True when the body view or a process's life-cycle state changed since the last call.
   bool judge(MonotonicTime now);
@@ -35,12 +45,26 @@ class Watch {
     schemas::Health health;
     MonotonicTime last;
   };
+  /// What a device has drawn from its battery: its tasks as its executor counts them, and idle power.
+  struct Battery {
+    double percent = 100;  ///< when `drawn_uj` was 0
+    double drawn_uj = 0;
+    std::uint64_t counted_uj = 0;  ///< the executor's counter, as last heard
+  };
+  void hear_energy(const DeviceId& device, const schemas::Health& health);
+  void draw_idle_power(MonotonicTime now);
+  [[nodiscard]] double percent_left(const schemas::Device& device) const;
+  /// Why the device is not to be planned on; empty when it is.
+  [[nodiscard]] std::string why_absent(const schemas::Device& device) const;
+  [[nodiscard]] std::string state_of(const std::string& process) const;
   [[nodiscard]] bool is_ready(const std::string& process) const;
   [[nodiscard]] bool is_of_a_device(const std::string& process) const;
   void make_room();
 
   schemas::BodyView body_;
   std::map<std::string, Heard> heard_;  ///< by process
+  std::map<DeviceId, Battery> batteries_;
+  std::optional<MonotonicTime> drawn_until_;
   bool changed_ = true;
 };
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/replan.hpp"
@@ -11,7 +12,7 @@
 namespace synergy::planner_service {
 
 struct Settings {
-  std::string policy = "ind-e2e";  ///< where a request names none
+  std::string policy = "optimal";  ///< where a request names none
   std::uint64_t budget_nodes = 2'000'000;
 };
 
@@ -25,11 +26,19 @@ class PlannerService {
   void on(const schemas::CollaborationPlan& running) { running_ = running; }
 
   /// Fails with kUnavailable while no body view is known, kInvalid or kNotFound when the request is wrong,
-  /// kNoFit when nothing serves it, kTimeout when the search budget was spent before a plan was found.
-  /// `planning_us` of the plan is left for the caller, who has a clock.
+  /// kNoFit when nothing serves all apps (not where the request lets some be left out: then a plan comes
+  /// back, be it without a pipeline, that says who was left out and why), kTimeout when the search budget was
+  /// spent before a plan was found. `planning_us` of the plan is left for the caller, who has a clock.
   [[nodiscard]] Result<schemas::CollaborationPlan> on(const schemas::PlanMake& request) const;
 
  private:
+  [[nodiscard]] Result<planner::Pipeline> pipeline_of(const schemas::AppRequest& app) const;
+  [[nodiscard]] Result<schemas::CollaborationPlan> plan(const planner::Problem& problem,
+                                                        const std::string& policy) const;
+  [[nodiscard]] Result<schemas::CollaborationPlan> plan_most(std::vector<planner::Pipeline> pipelines,
+                                                             std::vector<schemas::LeftOut> left_out,
+                                                             const std::string& policy) const;
+
   documents::DeployFolder deploy_;
   Settings settings_;
   std::optional<schemas::BodyView> body_;

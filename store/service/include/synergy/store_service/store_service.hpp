@@ -33,6 +33,7 @@ class StoreService {
 
   /// Keeps runs and the statuses of their apps, all or nothing; survives `kill -9`, but a power cut may cost
   /// the last ones. A run that is there already keeps its first record. Fails as Apps::keep and Runs::keep.
+  Result<schemas::Done> on(const schemas::StoreSwitch& command);
   Result<schemas::Done> on(const schemas::StoreRuns& command);
 
   /// Fails with kCorrupt when the newest plan is unreadable, and with kOverloaded when a running app has more

@@ -3,7 +3,7 @@
 // Nothing overtakes, so the rate is the one the plan was computed to have (`synergy/schedule/plan_rate.hpp`).
 //
 // What a reader gets wrong: a task that never comes stops its units for good. Runs are counted since the plan
-// began; where they end is given at construction, and turns of later runs are passed over.
+// was started; whoever does not start one must say so to every device of its pipeline (skip()).
 //
 // Pure: no clock, no I/O.
 #pragma once
@@ -18,12 +18,16 @@ namespace synergy::execution {
 
 class CyclicSchedule final : public TaskOrder {
  public:
-  /// The part of the plan that concerns `device`. `runs`: how many of each pipeline there will be.
-  CyclicSchedule(const schemas::CollaborationPlan& plan, const DeviceId& device, std::uint64_t runs);
+  /// The part of the plan that concerns `device`.
+  CyclicSchedule(const schemas::CollaborationPlan& plan, const DeviceId& device);
 
   void add(WaitingTask task) override;
   std::optional<StartedTask> start_next() override;
   void finish(TaskId id, ModelTime end) override;
+  void skip(std::uint32_t pipeline, std::uint64_t first, std::uint64_t count) override;
+
+  /// Stretches of skipped runs that are still remembered: for the test that it does not grow for ever.
+  [[nodiscard]] std::size_t skips_remembered() const;
 
  private:
   struct Turn {
@@ -46,18 +50,25 @@ class CyclicSchedule final : public TaskOrder {
   struct Started {
     TaskPlace place;
     std::vector<schemas::Unit> units;
+    bool guest = false;
   };
   using BufferKey = std::pair<std::uint32_t, std::uint32_t>;  ///< pipeline, execution
+  /// Stretches of runs by their first; `last` is the one behind them.
+  using Skips = std::map<std::uint64_t, std::uint64_t>;
 
   [[nodiscard]] bool may_start(const WaitingTask& task);
-  /// The run whose turn it is on the unit; nothing when the unit has no more.
+  /// Moves the unit on to the first turn that is not passed over; nothing when it has no more for ever.
   [[nodiscard]] std::optional<TaskPlace> turn_of(UnitState& unit) const;
+  /// The end of the skipped stretch that holds this run, or nothing.
+  [[nodiscard]] std::optional<std::uint64_t> skipped_until(std::uint32_t pipeline, std::uint64_t run) const;
+  void forget_old_skips(std::uint32_t pipeline);
   [[nodiscard]] BufferKey buffers_of(const TaskPlace& place) const;
+  void take_buffers(const TaskPlace& place, StartedTask& started);
 
   std::map<schemas::Unit, UnitState> units_;
   std::map<BufferKey, std::vector<Buffer>> buffers_;
   std::vector<std::vector<std::uint32_t>> sequences_;  ///< of each pipeline
-  std::uint64_t runs_;
+  std::vector<Skips> skips_;                           ///< of each pipeline
   std::vector<WaitingTask> waiting_;
   std::map<TaskId, Started> started_;
 };

@@ -28,26 +28,16 @@ class DeviceSchedule final : public TaskOrder {
   /// Ends a started task: its units are free from `end` on.
   void finish(TaskId id, ModelTime end) override;
 
-  /// Ends a chain whose last task will not come; harmless when it does not hold the accelerator. Tasks of it
-  /// that have started keep their units until finish().
-  void release_chain(ChainId chain);
-
-  /// Takes away a task that waits; false when it has started or is unknown.
-  bool withdraw(TaskId id);
-
-  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
-  /// How long the unit has been held by tasks that finished.
-  [[nodiscard]] Duration busy(schemas::Unit unit) const { return units_[std::size_t(unit)].busy; }
+  /// Nothing to do: nobody waits for what has not come.
+  void skip(std::uint32_t, std::uint64_t, std::uint64_t) override {}
 
  private:
   struct UnitState {
     bool held = false;
     ModelTime free_since{};
-    Duration busy{0};
   };
   struct Started {
     std::vector<schemas::Unit> units;
-    ModelTime begin;
     ChainId chain_ended;
   };
   [[nodiscard]] bool idle(const WaitingTask& task) const;

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "synergy/base/clock.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/plan.hpp"
 
 namespace synergy::execution {
 
@@ -19,7 +21,7 @@ using TaskId = std::uint64_t;
 using ChainId = std::uint64_t;
 
 /// Which task of the plan it is: step `step` of the pipeline's run number `run`, counted from 0 since the
-/// plan began.
+/// plan was started (the run's turn).
 struct TaskPlace {
   std::uint32_t pipeline = 0, step = 0;
   std::uint64_t run = 0;
@@ -34,6 +36,8 @@ struct WaitingTask {
   ChainId chain = 0;
   bool ends_chain = false;
   TaskPlace place{};  ///< needed by the cyclic order only
+  /// Belongs to no run: starts as soon as its units are idle, and takes nobody's turn.
+  bool guest = false;
 };
 
 struct StartedTask {
@@ -50,6 +54,15 @@ class TaskOrder {
   virtual std::optional<StartedTask> start_next() = 0;
   /// Ends a started task: its units are free from `end` on.
   virtual void finish(TaskId id, ModelTime end) = 0;
+  /// The pipeline's runs from `first` on, `count` of them, will never come: nobody waits for them.
+  virtual void skip(std::uint32_t pipeline, std::uint64_t first, std::uint64_t count) = 0;
 };
+
+/// Runs without end.
+inline constexpr std::uint64_t kForEver = std::uint64_t(1) << 63;
+
+/// The order that the plan asks for, on this device.
+[[nodiscard]] std::unique_ptr<TaskOrder> make_order(const schemas::CollaborationPlan& plan,
+                                                    const DeviceId& device);
 
 }  // namespace synergy::execution

@@ -2,8 +2,9 @@
 // dispatcher's rule of runs in flight, and the hand-over of tensors, driven by an event list instead of a
 // clock.
 //
-// The same plan and settings give the same run on every machine. Every pipeline makes `rounds` runs; runs of
-// a pipeline that shares nothing with the others go at their own, faster pace.
+// A plan of dynamic order is followed without its buffer slots, as in the live mesh. The same plan and
+// settings give the same run on every machine. Every pipeline makes `rounds` runs; runs of a pipeline that
+// shares nothing with the others go at their own, faster pace.
 #pragma once
 
 #include <string>
@@ -17,8 +18,7 @@ namespace synergy::execution {
 struct VirtualSettings {
   std::uint64_t rounds = 1000;
   std::uint64_t warm_up = 100;  ///< first rounds, of them, that are not measured
-  bool dynamic = false;  ///< whoever is ready first; buffer slots are then not enforced, as in the live mesh
-  double idle_mw = 0;    ///< of all devices together
+  double idle_mw = 0;           ///< of all devices together
 };
 
 struct VirtualPipeline {

@@ -88,6 +88,9 @@ class CostModel {
 
 /// Labels that a model's result holds: 1 for a classifier, one for each pixel of a map.
 [[nodiscard]] std::uint64_t label_count(const Model& model);
+/// Values that each label is chosen from: of a map whose channels are a multiple of its classes (an output
+/// that is folded), the classes; else the channels.
+[[nodiscard]] std::uint32_t class_count(const Model& model);
 
 /// SRAM that one run's stored tensors take on each device, the largest at a time; streamed ones take none.
 [[nodiscard]] std::map<DeviceId, std::uint64_t> buffer_bytes(const schemas::BodyView& body,

@@ -10,10 +10,7 @@ namespace synergy::planner {
 
 using schemas::Objective;
 using schemas::Residency;
-
-/// How units pick their next task: by the plan's cyclic order (the rate is then exact), or whoever is ready
-/// first.
-enum class TaskOrder { kCyclic, kDynamic };
+using schemas::TaskOrder;
 
 struct SolveOptions {
   std::string policy = "optimal";

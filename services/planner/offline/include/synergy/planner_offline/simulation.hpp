@@ -72,7 +72,6 @@ struct SimulationReport {
 
 /// Drives `rounds` rounds and measures the second half of them. Fails as execution::run_virtually.
 [[nodiscard]] Result<SimulationReport> simulate(const planner::Problem& problem,
-                                                const schemas::CollaborationPlan& plan, std::uint64_t rounds,
-                                                bool dynamic);
+                                                const schemas::CollaborationPlan& plan, std::uint64_t rounds);
 
 }  // namespace synergy::planner_offline

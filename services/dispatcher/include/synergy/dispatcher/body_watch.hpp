@@ -1,0 +1,49 @@
+// What changed on the body since the plan was made, and whether it is time to plan again.
+//
+// A process that is started again is away for a moment, and a device at the edge of its radio's reach comes
+// and goes: a change is acted on when it has lasted for kSettle, and the more decisions it led to lately the
+// longer it must last. So a flapping device costs a few plans a minute, not one for each of its moves.
+//
+// Pure: times come in as arguments.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/schemas/device.hpp"
+
+namespace synergy::dispatcher {
+
+/// A change that has lasted so long is acted on.
+inline constexpr Duration kSettle = std::chrono::milliseconds(400);
+/// The first view after a start: devices are still coming.
+inline constexpr Duration kFirstSettle = std::chrono::seconds(4);
+/// From the fourth decision within kCalm on, the time to settle doubles with each, up to the longest.
+inline constexpr Duration kCalm = std::chrono::seconds(60);
+inline constexpr Duration kLongestSettle = std::chrono::seconds(15);
+
+class BodyWatch {
+ public:
+  explicit BodyWatch(MonotonicTime now) : begun_(now) {}
+
+  void hear(const schemas::BodyView& body, MonotonicTime now);
+  /// The present view has been planned for. `by_itself`: because of change(), which is what counts as unrest.
+  void planned(MonotonicTime now, bool by_itself);
+
+  /// What is to be decided on now, in words; nothing when all is as it was planned for, or not yet settled.
+  [[nodiscard]] std::optional<std::string> change(MonotonicTime now) const;
+  /// When change() may have something to say although nothing is heard.
+  [[nodiscard]] MonotonicTime next_event() const;
+  [[nodiscard]] bool is_absent(const DeviceId& device) const { return body_ && body_->is_absent(device); }
+
+ private:
+  [[nodiscard]] MonotonicTime settled_at() const;
+
+  MonotonicTime begun_, changed_{};
+  std::optional<schemas::BodyView> body_, planned_;
+  std::deque<MonotonicTime> decisions_;  ///< of late
+};
+
+}  // namespace synergy::dispatcher

@@ -1,0 +1,116 @@
+// Deployment: from one start of a plan to the next, and chunks loaded beside what runs.
+#include <algorithm>
+
+#include "synergy/executor/executor.hpp"
+
+namespace synergy::executor {
+
+using schemas::AcceleratorAction;
+
+Residents::Chunks Executor::chunks_here(const schemas::CollaborationPlan& plan) const {
+  Residents::Chunks chunks;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& chunk : execution.chunks) {
+        const schemas::ChunkKey key{pipeline.model, pipeline.model_digest, chunk.first_layer,
+                                    chunk.last_layer};
+        if (chunk.device == device_ && std::find(chunks.begin(), chunks.end(), key) == chunks.end())
+          chunks.push_back(key);
+      }
+  return chunks;
+}
+
+Status Executor::check_sensors(const schemas::CollaborationPlan& plan) const {
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      if (execution.source == device_ && !sensors_.contains(pipeline.sensing))
+        return Error{ErrorCode::kNotFound, "device '" + device_.text() + "' has no sensor '" +
+                                               pipeline.sensing + "' for app '" + pipeline.app.text() + "'"};
+  return {};
+}
+
+void Executor::on(const schemas::Deploy& deploy, Deployed done) {
+  if (deploying_ || after_beside_)
+    return done(Error{ErrorCode::kUnavailable, "'" + device_.text() + "' is still deploying"});
+  if (auto status = check_sensors(deploy.plan); !status) return done(status.error());
+  if (deploy.stage == schemas::DeployStage::kLoadBeside) return load_beside(deploy.plan, std::move(done));
+  if (order_ && residents_.known() && start_ == deploy.start && *plan_ == deploy.plan)
+    return done(schemas::Deployed{device_, plan_->id, Duration(0)});
+  if (!beside_loading_) return serve(deploy, std::move(done));
+  // A chunk is being loaded: what is resident is known only when that has ended.
+  after_beside_ = [this, deploy, done = std::move(done)] { serve(deploy, done); };
+}
+
+void Executor::serve(const schemas::Deploy& deploy, Deployed done) {
+  end_loading_beside();
+  beside_task_ = 0;
+  deploying_ = true;
+  tasks_.clear();
+  sending_.clear();
+  came_.clear();
+  order_.reset();
+  residents_.make_ready(chunks_here(deploy.plan), [this, deploy, done](Result<Duration> loaded) {
+    deploying_ = false;
+    if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
+    begin_start(deploy);
+    done(schemas::Deployed{device_, deploy.plan.id, *loaded});
+  });
+}
+
+void Executor::begin_start(const schemas::Deploy& deploy) {
+  plan_ = std::make_shared<schemas::CollaborationPlan>(deploy.plan);
+  start_ = deploy.start;
+  order_ = execution::make_order(*plan_, device_);
+  make_deliveries();
+}
+
+void Executor::load_beside(const schemas::CollaborationPlan& plan, Deployed done) {
+  if (beside_)
+    return done(Error{ErrorCode::kUnavailable, "'" + device_.text() + "' is still loading for another plan"});
+  beside_ = std::make_unique<Beside>();
+  if (order_ && residents_.known()) beside_->chunks = residents_.missing(chunks_here(plan));
+  beside_->plan_id = plan.id;
+  beside_->done = std::move(done);
+  load_next_beside();
+  start_tasks();
+}
+
+/// Called with no chunk under way, to queue the next, or when its turn has come, to load it.
+void Executor::load_next_beside() {
+  if (beside_task_ == 0) {
+    if (beside_->next == beside_->chunks.size()) return end_loading_beside();
+    execution::WaitingTask guest;
+    guest.id = beside_task_ = ++last_task_;
+    guest.units = {schemas::Unit::kCpu, schemas::Unit::kAccelerator};
+    guest.ready = ports_.now();
+    guest.guest = true;
+    return order_->add(std::move(guest));
+  }
+  schemas::AcceleratorDo operation;
+  operation.action = AcceleratorAction::kLoadWeights;
+  operation.chunk = beside_->chunks[beside_->next];
+  operation.begin = ports_.now();
+  beside_loading_ = true;
+  driver_.perform(operation, [this, chunk = operation.chunk](Result<schemas::AcceleratorDone> loaded) {
+    order_->finish(std::exchange(beside_task_, 0), loaded ? loaded->end : ports_.now());
+    beside_loading_ = false;
+    if (loaded) {
+      residents_.loaded(chunk);
+      beside_->weight_load += loaded->end - loaded->begin;
+      ++beside_->next;
+    } else {
+      if (loaded.error().code == ErrorCode::kNotFound) residents_.lost();
+      beside_->next = beside_->chunks.size();  // there is no room: the rest comes when the others have gone
+    }
+    if (after_beside_) return std::exchange(after_beside_, nullptr)();
+    load_next_beside();
+    start_tasks();
+  });
+}
+
+void Executor::end_loading_beside() {
+  const auto ended = std::move(beside_);
+  if (ended) ended->done(schemas::Deployed{device_, ended->plan_id, ended->weight_load});
+}
+
+}  // namespace synergy::executor

@@ -1,0 +1,79 @@
+#include "synergy/executor/residents.hpp"
+
+#include <algorithm>
+
+namespace synergy::executor {
+
+using schemas::AcceleratorAction;
+
+namespace {
+
+bool contains(const Residents::Chunks& chunks, const schemas::ChunkKey& chunk) {
+  return std::find(chunks.begin(), chunks.end(), chunk) != chunks.end();
+}
+
+}  // namespace
+
+Residents::Chunks Residents::missing(const Chunks& wanted) const {
+  Chunks missing;
+  for (const auto& chunk : wanted)
+    if (!contains(resident_, chunk)) missing.push_back(chunk);
+  return missing;
+}
+
+void Residents::make_ready(const Chunks& wanted, Done done) {
+  auto work = std::make_shared<Work>();
+  work->wanted = wanted;
+  work->done = std::move(done);
+  plan_operations(*work, !known_);
+  if (!known_) resident_.clear();
+  go_on(work);
+}
+
+void Residents::plan_operations(Work& work, bool from_empty) const {
+  work.operations.clear();
+  work.next = 0;
+  work.from_empty = from_empty;
+  const auto add = [&](AcceleratorAction action, const schemas::ChunkKey& chunk) {
+    schemas::AcceleratorDo operation;
+    operation.action = action;
+    operation.chunk = chunk;
+    work.operations.push_back(std::move(operation));
+  };
+  if (from_empty) add(AcceleratorAction::kPowerCycle, {});
+  for (const auto& chunk : resident_)
+    if (!from_empty && !contains(work.wanted, chunk)) add(AcceleratorAction::kDropWeights, chunk);
+  for (const auto& chunk : from_empty ? work.wanted : missing(work.wanted))
+    add(AcceleratorAction::kLoadWeights, chunk);
+  if (work.wanted.size() == 1) add(AcceleratorAction::kSwitch, work.wanted.front());
+}
+
+void Residents::go_on(const std::shared_ptr<Work>& work) {
+  if (work->next == work->operations.size()) {
+    known_ = true;
+    return work->done(work->weight_load);
+  }
+  auto& operation = work->operations[work->next++];
+  operation.begin = now_();
+  driver_.perform(operation, [this, work, operation](Result<schemas::AcceleratorDone> done) {
+    const bool gaps = !done && done.error().code == ErrorCode::kNoFit && !work->from_empty;
+    const bool forgot = !done && done.error().code == ErrorCode::kNotFound && !work->from_empty;
+    if (gaps || forgot) {
+      resident_.clear();
+      plan_operations(*work, true);
+      return go_on(work);
+    }
+    if (!done) {
+      known_ = false;
+      return work->done(done.error());
+    }
+    if (operation.action == AcceleratorAction::kDropWeights) std::erase(resident_, operation.chunk);
+    if (operation.action == AcceleratorAction::kLoadWeights) {
+      resident_.push_back(operation.chunk);
+      work->weight_load += done->end - done->begin;
+    }
+    go_on(work);
+  });
+}
+
+}  // namespace synergy::executor

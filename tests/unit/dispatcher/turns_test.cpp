@@ -1,0 +1,146 @@
+// Turns and rates: who is not there lets its turns pass, and nobody waits for it.
+#include "synergy/dispatcher/turns.hpp"
+
+#include <gmock/gmock.h>
+
+#include "fake_world.hpp"
+
+namespace synergy::dispatcher_test {
+namespace {
+
+using dispatcher::Turns;
+
+const AppId kA("a"), kB("b");
+
+TEST(Turns, AreTakenInOrderAndCaughtUpWithTheFurthest) {
+  Turns turns;
+  EXPECT_EQ(turns.take(kA), 0u);
+  EXPECT_EQ(turns.take(kA), 1u);
+  EXPECT_EQ(turns.catch_up(kB), (Turns::Skip{0, 2}));
+  EXPECT_EQ(turns.catch_up(kB), std::nullopt);
+  EXPECT_EQ(turns.catch_up(kA), std::nullopt) << "it is the furthest";
+  EXPECT_EQ(turns.take(kB), 2u);
+  turns.start_again();
+  EXPECT_EQ(turns.take(kB), 0u);
+}
+
+/// Every turn of every pipeline below the highest granted one is granted or skipped, once.
+void expect_no_turn_missing(const FakeWorld& world) {
+  std::map<std::uint64_t, std::map<AppId, std::map<std::uint64_t, int>>> seen;  // by start, app, turn
+  std::map<std::uint64_t, std::uint64_t> lead;
+  for (const auto& grant : world.grants) {
+    ++seen[grant.start][grant.key.app][grant.turn];
+    lead[grant.start] = std::max(lead[grant.start], grant.turn + 1);
+  }
+  for (const auto& [device, skip] : world.skips) {
+    if (device != kGlasses) continue;  // each of a pipeline's devices is told the same
+    for (std::uint64_t i = 0; i < skip.turns; ++i) ++seen[skip.start][skip.app][skip.first_turn + i];
+  }
+  for (const auto& [start, apps] : seen)
+    for (const auto& [app, turns] : apps)
+      for (const auto& [turn, times] : turns)
+        EXPECT_EQ(times, 1) << app.text() << " turn " << turn << " of start " << start;
+  for (const auto& [start, apps] : seen)
+    for (const auto& [app, turns] : apps) EXPECT_LE(turns.size(), lead[start]);
+}
+
+TEST(Rates, StartNoMoreRunsThanWantedAndLetTheOthersGoOn) {
+  FakeWorld world;
+  auto slow = app_request("slow", 0);
+  slow.rate = 10;
+  (void)world.submit(app_request("fast", 0));
+  const auto answer = world.submit(slow);
+  world.run_for(100ms);
+  ASSERT_TRUE(answer->has_value() && **answer);
+  const auto fast_before = world.store.runs_of("fast"), slow_before = world.store.runs_of("slow");
+  world.run_for(10s);
+  const auto fast = world.store.runs_of("fast") - fast_before;
+  const auto slow_runs = world.store.runs_of("slow") - slow_before;
+  EXPECT_NEAR(double(slow_runs), 100, 3);
+  EXPECT_GT(fast, 1000u) << "two in flight, of 10 ms each and a little";
+  EXPECT_FALSE(world.skips.empty());
+  expect_no_turn_missing(world);
+}
+
+TEST(Rates, OfAnAppThatRunsMayBeChanged) {
+  FakeWorld world;
+  auto request = app_request("digits", 0);
+  request.rate = 5;
+  (void)world.submit(request);
+  world.run_for(2s);
+  const auto before = world.store.runs_of("digits");
+  EXPECT_NEAR(double(before), 10, 2);
+  request.rate = 50;
+  const auto answer = world.submit(request);
+  world.run_for(200ms);
+  ASSERT_TRUE(answer->has_value() && **answer) << (*answer)->error().message;
+  EXPECT_EQ((*answer)->value().first_run, 0u) << "the submission goes on";
+  EXPECT_EQ(world.stored("digits").request.rate, 50);
+  const auto changed = world.store.runs_of("digits");
+  world.run_for(2s);
+  EXPECT_NEAR(double(world.store.runs_of("digits") - changed), 100, 5);
+  for (std::uint64_t run = 0; run < world.store.runs_of("digits"); ++run)
+    EXPECT_TRUE(world.store.runs.contains({AppId("digits"), run})) << "run " << run;
+}
+
+TEST(Turns, OfAnAppThatHasComeToItsEndArePassedOver) {
+  FakeWorld world;
+  (void)world.submit(app_request("long", 200));
+  (void)world.submit(app_request("short", 20));
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("long"), 200u);
+  EXPECT_EQ(world.store.runs_of("short"), 20u);
+  expect_no_turn_missing(world);
+}
+
+TEST(Failure, OfOneRunStartsThePlanAgainForAll) {
+  FakeWorld world;
+  world.fate = [](const schemas::RunGrant& grant) {
+    return grant.key.app == kA && grant.key.run == 7 && grant.key.attempt == 1 ? FakeWorld::Fate::kFailed
+                                                                               : FakeWorld::Fate::kResult;
+  };
+  (void)world.submit(app_request("a", 40));
+  (void)world.submit(app_request("b", 40));
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("a"), 40u);
+  EXPECT_EQ(world.store.runs_of("b"), 40u);
+  EXPECT_EQ(world.store.repeated_records, 0u);
+  std::set<std::uint64_t> starts;
+  for (const auto& grant : world.grants) starts.insert(grant.start);
+  EXPECT_GE(starts.size(), 2u);
+  expect_no_turn_missing(world);
+}
+
+TEST(BrokerRestart, StartsThePlanAgainAtOnce) {
+  FakeWorld world;
+  (void)world.submit(app_request("digits", 400));
+  world.run_for(1s);
+  const auto starts = world.counter("plan.starts");
+  world.dispatcher().on_bus_restart();
+  world.run_for(300ms);
+  EXPECT_EQ(world.counter("plan.starts"), starts + 1);
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("digits"), 400u);
+}
+
+TEST(Switching, LoadsBesideThenDrainsAndKeepsHowLongItTook) {
+  FakeWorld world;
+  world.beside_time = 500ms;
+  (void)world.submit(app_request("first", 0));
+  world.run_for(1s);
+  const auto runs = world.store.runs_of("first");
+  (void)world.submit(app_request("second", 0));
+  world.run_for(400ms);
+  EXPECT_GT(world.store.runs_of("first"), runs + 20) << "it goes on while the next plan is loaded beside";
+  EXPECT_THAT(world.loaded_beside, testing::UnorderedElementsAre(kGlasses, kWatch));
+  world.run_for(1s);
+  EXPECT_EQ(world.stored("first").plan_id, 2u);
+  ASSERT_EQ(world.store.switches.size(), 2u);
+  EXPECT_EQ(world.store.switches[1].plan_id, 2u);
+  EXPECT_LE(world.store.switches[1].drain, 40ms);
+  EXPECT_LE(world.store.switches[1].load, 40ms);
+  EXPECT_GT(world.counter("switch.last_us"), 0u);
+}
+
+}  // namespace
+}  // namespace synergy::dispatcher_test
