@@ -5,10 +5,12 @@ namespace synergy::bus {
 SequenceWatch::Verdict SequenceWatch::see(const std::string& topic, const schemas::Envelope& envelope) {
   if (envelope.sequence == 0) return Verdict::kNew;
   if (last_.size() >= kMaxWatched) last_.clear();
-  auto [entry, first] =
-      last_.try_emplace({topic, envelope.sender}, Last{envelope.instance, envelope.sequence});
+  const auto entry = last_.find(ByText::View{topic, envelope.sender});
+  if (entry == last_.end()) {
+    last_.emplace(Key{topic, envelope.sender}, Last{envelope.instance, envelope.sequence});
+    return Verdict::kNew;
+  }
   auto& last = entry->second;
-  if (first) return Verdict::kNew;
   if (last.instance != envelope.instance) {  // the sender restarted
     last = {envelope.instance, envelope.sequence};
     return Verdict::kNew;

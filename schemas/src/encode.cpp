@@ -8,7 +8,9 @@ namespace {
 
 /// msgpack-c writes into its sink by this member function.
 struct ByteSink {
+  static constexpr std::size_t kUsual = 512;  ///< an envelope and a small body: one allocation for all of it
   Bytes bytes;
+  ByteSink() { bytes.reserve(kUsual); }
   void write(const char* data, std::size_t size) { bytes.insert(bytes.end(), data, data + size); }
 };
 

@@ -11,6 +11,7 @@
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel_model/cycles.hpp"
+#include "synergy/base/statistics.hpp"
 
 namespace synergy::accel_bench {
 namespace {

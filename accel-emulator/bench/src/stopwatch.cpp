@@ -1,9 +1,6 @@
 #include "stopwatch.hpp"
 
-#include <algorithm>
 #include <ctime>
-
-#include "synergy/base/check.hpp"
 
 namespace synergy::accel_bench {
 
@@ -28,18 +25,6 @@ double seconds_of_one(const std::function<void()>& call, double seconds) {
     const double taken = thread_seconds() - begin;
     if (taken >= seconds) return taken / double(calls);
   }
-}
-
-double median(std::vector<double> values) {
-  SYNERGY_CHECK(!values.empty(), "the median of something");
-  const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-double spread_percent(const std::vector<double>& values) {
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  return 100.0 * (*high - *low) / median(values);
 }
 
 }  // namespace synergy::accel_bench

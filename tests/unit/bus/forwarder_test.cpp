@@ -52,6 +52,34 @@ TEST_F(ForwarderTest, PacketsOfOneOrThreeFramesAreDroppedAndCounted) {
   EXPECT_EQ(broker_->counter("dropped.malformed"), before + 3);
 }
 
+TEST_F(ForwarderTest, AFloodOfGoodAndBadPacketsPassesInOrderAndIsCounted) {
+  RawSubscriber all(endpoints_, "");
+  RawPublisher publisher(endpoints_);
+  ASSERT_TRUE(run_until([&] {  // until the subscription is in force
+    publisher.send({"event/begin", "x"});
+    return all.receive().has_value();
+  }));
+  constexpr int kFlood = 1000;  // many batches of the forwarder, and below every high-water mark
+  for (int i = 0; i < kFlood; ++i) {
+    if (i % 7 == 0) publisher.send({"event/a"});
+    publisher.send({i % 3 == 0 ? "state/a" : "event/a", std::to_string(i)});
+  }
+  std::vector<std::string> seen, sent;
+  for (int i = 0; i < kFlood; ++i) sent.push_back(std::to_string(i));
+  ASSERT_TRUE(run_until([&] {
+    const auto packet = all.receive();
+    if (packet && packet->topic.ends_with("/a"))
+      seen.emplace_back(packet->payload.begin(), packet->payload.end());
+    return seen.size() == sent.size();
+  }));
+  EXPECT_EQ(seen, sent);
+  EXPECT_EQ(broker_->counter("dropped.malformed"), std::uint64_t((kFlood + 6) / 7));
+  RawSubscriber late(endpoints_, "state/a");
+  std::optional<Packet> kept;
+  ASSERT_TRUE(run_until([&] { return (kept = late.receive()).has_value(); }));
+  EXPECT_EQ(std::string(kept->payload.begin(), kept->payload.end()), "999");
+}
+
 TEST_F(ForwarderTest, AMessageAboveTheLimitIsDroppedAndOneAtTheLimitPasses) {
   RawPublisher vandal(endpoints_);
   vandal.send({"event/a", std::string(schemas::kMaxMessageBytes + 1, 'x')});

@@ -2,7 +2,8 @@
 // topic, and hands it to the subscribers' side.
 //
 // What a reader gets wrong: pending subscriptions are always served, cached state included, before the next
-// packet is forwarded. That order is what makes `bus.join` a proof (schemas/health.hpp).
+// packets are forwarded, also where several are taken at once. That order is what makes `bus.join` a proof
+// (schemas/health.hpp).
 #pragma once
 
 #include <array>
@@ -37,10 +38,13 @@ class Forwarder {
 
  private:
   struct Sockets;
+  struct Arrival;
   explicit Forwarder(std::unique_ptr<Sockets> sockets);
   void run();
-  /// Takes one packet from the publishers; false when none is there.
-  bool forward_one();
+  /// Takes the packets that are there, up to a limit, and forwards them; true when there may be more.
+  bool forward_batch();
+  /// Counts a packet, and keeps it if it is state; false when it is not to be forwarded.
+  bool take_note(Arrival& arrival);
 
   struct Traffic {
     std::atomic<std::uint64_t> messages{0}, bytes{0};

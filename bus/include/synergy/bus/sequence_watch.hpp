@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "synergy/schemas/envelope.hpp"
 
@@ -26,7 +28,14 @@ class SequenceWatch {
   struct Last {
     std::uint64_t instance = 0, sequence = 0;
   };
-  std::map<std::pair<std::string, std::string>, Last> last_;  ///< by topic and sender
+  using Key = std::pair<std::string, std::string>;  ///< topic and sender
+  /// Finds by views, so that looking does not copy both names.
+  struct ByText {
+    using is_transparent = void;
+    using View = std::pair<std::string_view, std::string_view>;
+    bool operator()(const View& a, const View& b) const { return a < b; }
+  };
+  std::map<Key, Last, ByText> last_;
   std::uint64_t gaps_ = 0, repeated_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// bench emulator: how fast the emulator is. bench calibration and bench planner have files of their own.
+// bench emulator: how fast the emulator is. The other benchmarks have files of their own.
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -83,7 +83,8 @@ Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
 }  // namespace
 
 void add_bench_commands(CLI::App& program, Shared& shared) {
-  auto* group = program.add_subcommand("bench", "Measure the emulator and the planner");
+  auto* group =
+      program.add_subcommand("bench", "Measure the emulator, the planner, the bus and the services");
   group->require_subcommand(1);
   group->fallthrough();
   auto flags = std::make_shared<EmulatorFlags>();
@@ -100,6 +101,8 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
   command->add_flag("!--no-layers", flags->settings.layers, "leave out single layers");
   add_calibration_command(*group, shared);
   add_planner_bench_command(*group, shared);
+  add_bus_bench_command(*group, shared);
+  add_shells_bench_command(*group, shared);
 }
 
 }  // namespace synergy::cli

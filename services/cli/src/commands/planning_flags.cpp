@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <iomanip>
 #include <limits>
+#include <sstream>
 
 #include "synergy/base/text.hpp"
 #include "synergy/planner/policy.hpp"
@@ -45,8 +47,9 @@ std::function<std::string(const std::string&)> number_between(double least, doub
   return [=](const std::string& text) -> std::string {
     double value = 0;
     if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most) return {};
-    return "'" + text + "' is no number from " + CLI::detail::to_string(least) + " to " +
-           CLI::detail::to_string(most);
+    std::ostringstream refusal;  // all digits of a limit: 1000000, not 1e+06
+    refusal << std::setprecision(12) << "'" << text << "' is no number from " << least << " to " << most;
+    return refusal.str();
   };
 }
 

@@ -36,6 +36,8 @@ void print(const Shared& shared, const T& value, const std::function<std::string
 
 void add_app_commands(CLI::App& program, Shared& shared);           ///< submit, stop, apps, results
 void add_bench_commands(CLI::App& program, Shared& shared);         ///< bench
+void add_bus_bench_command(CLI::App& group, Shared& shared);        ///< bench bus
+void add_shells_bench_command(CLI::App& group, Shared& shared);     ///< bench shells
 void add_planner_bench_command(CLI::App& group, Shared& shared);    ///< bench planner
 void add_calibration_command(CLI::App& group, Shared& shared);      ///< bench calibration
 void add_body_commands(CLI::App& program, Shared& shared);          ///< devices

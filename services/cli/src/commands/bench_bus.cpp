@@ -1,0 +1,45 @@
+// bench bus: our broker and participants beside zmq::proxy and bare sockets.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "planning_flags.hpp"
+#include "synergy/bus_bench/bus_speed.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/overheads_text.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using bus_bench::BusReport;
+using bus_bench::BusSettings;
+
+Status run_bus_bench(const Shared& shared, BusSettings settings) {
+  const bool watched = ::isatty(STDERR_FILENO) != 0;
+  if (watched)
+    settings.progress = [](const std::string& what) { std::fprintf(stderr, "\r\033[K%s", what.c_str()); };
+  const auto report = bus_bench::measure_bus(settings);
+  if (watched) std::fputs("\r\033[K", stderr);
+  if (!report) return report.error();
+  print<BusReport>(shared, *report, [](const BusReport& made) { return to_text(made); });
+  return {};
+}
+
+}  // namespace
+
+void add_bus_bench_command(CLI::App& group, Shared& shared) {
+  auto settings = std::make_shared<BusSettings>();
+  auto* command =
+      add_command(group, shared, "bus", "Hops and rates of the bus beside a bare ZeroMQ proxy; needs no mesh",
+                  [&shared, settings] { return run_bus_bench(shared, *settings); });
+  command->add_option("--pairs", settings->pairs, "turns of each, ours and the bare one's by turns")
+      ->check(number_between(1, bus_bench::kMostPairs))
+      ->capture_default_str();
+  command->add_option("--sizes", settings->sizes, "bytes of payload, e.g. 64,1024,65536")
+      ->delimiter(',')
+      ->check(number_between(1, double(bus_bench::kLargestPayload)))
+      ->capture_default_str();
+}
+
+}  // namespace synergy::cli
