@@ -17,7 +17,6 @@ bool matches(const std::string& pattern, const std::string& topic) {
 }
 
 constexpr Duration kJoinTimeout = std::chrono::seconds(2);
-constexpr std::size_t kMaxErrorBytes = 4096;
 
 /// The broker would drop what is larger, without a word to anyone.
 Status check_size(const std::string& topic, const Bytes& payload) {
@@ -33,6 +32,10 @@ Status check_size(const std::string& topic, const Bytes& payload) {
 
 }  // namespace
 
+schemas::Failure failure_of(const Error& error) {
+  return {std::string(synergy::name_of(error.code)), error.message.substr(0, kMaxErrorBytes)};
+}
+
 std::uint64_t random_number() {
   std::random_device device;
   return std::uint64_t(device()) << 32 | device();
@@ -42,8 +45,9 @@ Participant::Participant(std::unique_ptr<Transport> transport, const Clock& cloc
     : transport_(std::move(transport)),
       clock_(clock),
       name_(std::move(name)),
+      direct_prefix_(schemas::topics::direct_prefix(name_)),
       instance_(random_number() >> 1 | 1) {
-  transport_->subscribe(schemas::topics::direct_prefix(name_));
+  transport_->subscribe(direct_prefix_);
   subscribe<schemas::BrokerState>(schemas::topics::kBroker,
                                   [this](const Envelope&, const schemas::BrokerState& broker) {
                                     if (epoch_ != 0 && broker.epoch != epoch_) join();
@@ -76,7 +80,8 @@ void Participant::dispatch(const Packet& packet) {
     if (packet.topic.starts_with(taps_[i].first)) taps_[i].second(packet);
   const auto status =
       schemas::open(packet.payload, [&](const Envelope& envelope, schemas::Node body) -> Status {
-        if (packet.topic.starts_with('@')) return handle_reply(packet, envelope);
+        if (schemas::class_of(packet.topic) == TopicClass::kDirect)  // a tap sees those of others, too
+          return packet.topic.starts_with(direct_prefix_) ? handle_reply(packet, envelope) : Status{};
         const bool repeated = watch_.see(packet.topic, envelope) == SequenceWatch::Verdict::kRepeated;
         if (repeated && schemas::class_of(packet.topic) == TopicClass::kState) return {};
         bool topic_known = false, handled = false;
@@ -154,9 +159,7 @@ void Participant::answer_failure(const std::string& sender, const std::string& r
 }
 
 Bytes Participant::failure(const std::string& request_id, const Error& error) {
-  // An error may quote what was wrong, and that may have megabytes.
-  return schemas::seal(reply_envelope(request_id), schemas::Failure{std::string(synergy::name_of(error.code)),
-                                                                    error.message.substr(0, kMaxErrorBytes)});
+  return schemas::seal(reply_envelope(request_id), failure_of(error));
 }
 
 void Participant::forget_old_answers() {
@@ -232,6 +235,12 @@ Status Participant::transmit(const std::string& topic, Bytes payload) {
     return {};
   }
   ++count_.dropped;
+  return Error{ErrorCode::kOverloaded, "the queue to the broker is full"};
+}
+
+Status Participant::publish_as_is(const std::string& topic, const Bytes& payload) {
+  if (auto status = check_size(topic, payload); !status) return status;
+  if (send_now(topic, payload)) return {};
   return Error{ErrorCode::kOverloaded, "the queue to the broker is full"};
 }
 

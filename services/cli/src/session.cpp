@@ -3,11 +3,18 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "synergy/base/check.hpp"
 
 namespace synergy::cli {
+namespace {
+
+/// A command may well look around a hundred times a second.
+constexpr Duration kTick = std::chrono::milliseconds(10);
+
+}  // namespace
 
 Session::Session(std::unique_ptr<bus::Transport> transport)
     : timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
@@ -15,9 +22,6 @@ Session::Session(std::unique_ptr<bus::Transport> transport)
           std::move(transport), clock_,
           "cli-" + std::to_string(::getpid()) + "-" + std::to_string(bus::random_number() % 1'000'000))) {
   SYNERGY_CHECK(timer_ >= 0, "the kernel has timers");
-  constexpr long kTick = 10'000'000;  // a command may well look around a hundred times a second
-  const itimerspec spec{{0, kTick}, {0, kTick}};
-  ::timerfd_settime(timer_, 0, &spec, nullptr);
 }
 
 Session::~Session() { ::close(timer_); }
@@ -39,18 +43,26 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& run_
 }
 
 bool Session::wait_until(const std::function<bool()>& done, Duration time) {
+  constexpr int kPacketsATurn = 1000;  // a busy bus must not keep done() from being asked
   const auto begin = clock_.monotonic();
   while (true) {
-    while (bus_->step()) {
-    }
+    int packets = 0;
+    while (packets < kPacketsATurn && bus_->step()) ++packets;
     bus_->tick();
     if (done()) return true;
-    if (time != Duration::max() && clock_.monotonic() - begin >= time) return false;
-    const std::array<int, 1> fds{timer_};
-    bus_->wait(fds);
-    std::uint64_t expirations = 0;
-    (void)!::read(timer_, &expirations, sizeof expirations);
+    const auto elapsed = clock_.monotonic() - begin;
+    if (time != Duration::max() && elapsed >= time) return false;
+    if (packets < kPacketsATurn) wait(time == Duration::max() ? kTick : std::min(kTick, time - elapsed));
   }
+}
+
+void Session::wait(Duration time) {
+  const itimerspec spec{{0, 0}, {0, long(time.count())}};
+  ::timerfd_settime(timer_, 0, &spec, nullptr);
+  const std::array<int, 1> fds{timer_};
+  bus_->wait(fds);
+  std::uint64_t expirations = 0;
+  (void)!::read(timer_, &expirations, sizeof expirations);
 }
 
 }  // namespace synergy::cli

@@ -1,13 +1,12 @@
 #include "synergy/runtime/context.hpp"
 
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 
 #include "synergy/base/check.hpp"
+#include "synergy/runtime/stop_signals.hpp"
 
 namespace synergy::runtime {
 
@@ -104,9 +103,8 @@ void Context::arm_timer() {
 void Context::read_signals() {
   std::uint64_t expirations = 0;
   (void)!::read(timer_, &expirations, sizeof expirations);
-  signalfd_siginfo info{};
-  while (signals_ >= 0 && ::read(signals_, &info, sizeof info) == ssize_t(sizeof info)) {
-    log_.info("signal", {{"signal", info.ssi_signo}});
+  while (const auto signal = next_stop_signal(signals_)) {
+    log_.info("signal", {{"signal", *signal}});
     begin_draining();
   }
 }

@@ -39,6 +39,12 @@ inline constexpr Duration kAnswerLife = std::chrono::seconds(60);
 inline constexpr Duration kFirstRetry = std::chrono::milliseconds(250);
 inline constexpr Duration kLongestRetry = std::chrono::seconds(2);
 
+/// Of a failure's message: an error may quote what was wrong, and that may have megabytes.
+inline constexpr std::size_t kMaxErrorBytes = 4096;
+
+/// What the caller of a command that failed is told.
+[[nodiscard]] schemas::Failure failure_of(const Error& error);
+
 /// A random text for request ids and instances; not for secrets.
 [[nodiscard]] std::uint64_t random_number();
 
@@ -74,7 +80,8 @@ class Participant {
   template <schemas::Message T>
   void subscribe(std::string_view topic, std::function<void(const schemas::Envelope&, const T&)> handle);
 
-  /// Every packet on topics with this prefix, as it came.
+  /// Every packet on topics with this prefix, as it came, other participants' commands and answers included;
+  /// an empty prefix stands for all topics. The broker sends what it keeps of their states first.
   void tap(const std::string& prefix, std::function<void(const Packet&)> handle);
 
   /// Answers commands C on `topic`. A repeated command gets the same answer without a second call of
@@ -90,6 +97,11 @@ class Participant {
   /// or its topic than kMaxTopicBytes.
   template <schemas::Message T>
   Status publish(std::string_view topic, const T& message);
+
+  /// Sends a packet that was sealed elsewhere, as it is: it keeps its sender's name and number, is no state
+  /// of this participant, and is never sent again. Fails with kOverloaded at a full queue, where nothing was
+  /// sent and the caller may try again, and with kInvalid as publish() does.
+  Status publish_as_is(const std::string& topic, const schemas::Bytes& payload);
 
   /// Sends command C until it is answered; then, or at the deadline, calls `done` once. Fails with kTimeout
   /// (the other side may have acted all the same) or with the error it answered. `request_id` is the
@@ -160,7 +172,7 @@ class Participant {
 
   std::unique_ptr<Transport> transport_;
   const Clock& clock_;
-  std::string name_;
+  std::string name_, direct_prefix_;
   std::uint64_t instance_;
   std::uint64_t epoch_ = 0;
   std::uint64_t requests_ = 0;

@@ -46,6 +46,8 @@ void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
 void add_model_commands(CLI::App& program, Shared& shared);         ///< classify, run, model show
 void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, history
 void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
+void add_record_command(CLI::App& program, Shared& shared);         ///< record
+void add_replay_command(CLI::App& program, Shared& shared);         ///< replay
 void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
 void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
 void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor

@@ -44,6 +44,8 @@ class Session {
 
  private:
   explicit Session(std::unique_ptr<bus::Transport> transport);
+  /// For a packet, at most so long, which is less than a second.
+  void wait(Duration time);
 
   HostClock clock_;
   int timer_;

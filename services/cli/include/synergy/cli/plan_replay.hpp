@@ -1,0 +1,113 @@
+// Feeds a recorded sequence of events to a planner of today, and compares the plans it makes with the
+// recorded ones, byte for byte.
+//
+// What counts as an event is what the planner's process takes in: body views and plans in force, each once
+// (the broker repeats states), and `plan.make`, once for each sender and request id however often it was
+// repeated. An answer is compared as the whole message that would travel, within the recorded envelope: plans
+// with all their fields, and refusals with code and wording. Set aside is one field of a plan, `planning_us`:
+// it is the only one that is a measured time.
+//
+// What a reader gets wrong: a planner that restarts in the recording is a new planner here as well. It begins
+// with the latest states, as the broker gives them, and may be asked once more what the old one did not
+// answer.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synergy/bus/sequence_watch.hpp"
+#include "synergy/cli/recording.hpp"
+#include "synergy/planner_service/planner_service.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::cli {
+enum class Compared { kSame, kDifferent, kUnanswered };
+}  // namespace synergy::cli
+template <>
+inline constexpr std::array<std::pair<synergy::cli::Compared, std::string_view>, 3>
+    synergy::schemas::kEnumNames<synergy::cli::Compared>{{
+        {synergy::cli::Compared::kSame, "same"},
+        {synergy::cli::Compared::kDifferent, "different"},
+        {synergy::cli::Compared::kUnanswered, "unanswered"},
+    }};
+
+namespace synergy::cli {
+
+struct PlanComparison {
+  std::uint64_t plan = 0;
+  std::string cause, request_id;
+  std::string recorded;  ///< `plan`, or the code of the refusal
+  Compared compared = Compared::kUnanswered;
+  std::string difference;  ///< where the first one is
+  static constexpr auto fields() {
+    using C = PlanComparison;
+    return std::tuple{schemas::required("plan", &C::plan, "the number it was asked for"),
+                      schemas::required("cause", &C::cause, "what made planning necessary"),
+                      schemas::required("request_id", &C::request_id, "of the command"),
+                      schemas::required("recorded", &C::recorded, "plan, or the code of the refusal"),
+                      schemas::required("compared", &C::compared, "same, different or unanswered"),
+                      schemas::required("difference", &C::difference, "where the first one is")};
+  }
+};
+
+struct PlansReport {
+  std::string file, policy;
+  std::uint64_t plans = 0, identical = 0, different = 0;  ///< of those with a recorded answer
+  std::uint64_t unanswered = 0;                           ///< requests without one
+  std::vector<PlanComparison> comparisons;                ///< in recorded order
+  static constexpr auto fields() {
+    using P = PlansReport;
+    return std::tuple{schemas::required("file", &P::file, "the recording"),
+                      schemas::required("policy", &P::policy, "where a request named none"),
+                      schemas::required("plans", &P::plans, "requests with a recorded answer"),
+                      schemas::required("identical", &P::identical, "byte for byte, planning_us set aside"),
+                      schemas::required("different", &P::different, "the others"),
+                      schemas::required("unanswered", &P::unanswered, "requests without a recorded answer"),
+                      schemas::required("comparisons", &P::comparisons, "in recorded order")};
+  }
+};
+
+class PlanReplay {
+ public:
+  PlanReplay(documents::DeployFolder deploy, planner_service::Settings settings);
+
+  /// The next packet of the recording. What is no event for the planner, or damaged, is passed over as the
+  /// planner's process does.
+  void on(const RecordedPacket& packet);
+
+  [[nodiscard]] PlansReport report() const;
+
+ private:
+  struct Asked {
+    schemas::PlanMake request;
+    std::optional<Result<schemas::CollaborationPlan>> made;
+    PlanComparison comparison;
+  };
+
+  template <schemas::Message T>
+  void on_state(const RecordedPacket& packet, const schemas::Envelope& envelope, schemas::Node body,
+                std::optional<T>& latest);
+  void on_planner(std::uint64_t instance);
+  void on_request(const schemas::Envelope& envelope, schemas::Node body);
+  void on_answer(const RecordedPacket& packet, const schemas::Envelope& envelope, schemas::Node body);
+
+  documents::DeployFolder deploy_;
+  planner_service::Settings settings_;
+  std::optional<planner_service::PlannerService> planner_;
+  std::uint64_t instance_ = 0;  ///< of the recorded planner; 0: not heard of yet
+  bus::SequenceWatch watch_;
+  std::optional<schemas::BodyView> body_;
+  std::optional<schemas::CollaborationPlan> running_;
+  std::vector<Asked> asked_;
+  std::map<std::pair<std::string, std::string>, std::size_t> index_;  ///< by answer's topic and request id
+};
+
+/// The policy that made the first recorded plan whose request named none; none where there is no such plan.
+[[nodiscard]] Result<std::optional<std::string>> recorded_policy(RecordingReader& recording);
+
+[[nodiscard]] std::string to_text(const PlansReport& report);
+
+}  // namespace synergy::cli

@@ -1,0 +1,53 @@
+// What a recording holds, topic by topic.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/cli/recording.hpp"
+
+namespace synergy::cli {
+
+struct RecordedTopic {
+  std::string topic;
+  std::uint64_t packets = 0, payload_bytes = 0;
+  double packets_per_second = 0;
+  static constexpr auto fields() {
+    using T = RecordedTopic;
+    return std::tuple{schemas::required("topic", &T::topic, "the topic"),
+                      schemas::required("packets", &T::packets, "on it"),
+                      schemas::required("payload_bytes", &T::payload_bytes, "of their payloads"),
+                      schemas::required("packets_per_second", &T::packets_per_second, "host time, mean")};
+  }
+};
+
+struct RecordingInfo {
+  std::string file, body;
+  std::string started;  ///< UTC, for people
+  double duration_s = 0;
+  std::uint64_t packets = 0, payload_bytes = 0;
+  std::optional<RecordingEnd> end;
+  std::vector<RecordedTopic> topics;  ///< by name
+  static constexpr auto fields() {
+    using I = RecordingInfo;
+    return std::tuple{schemas::required("file", &I::file, "the file"),
+                      schemas::required("body", &I::body, "name of the body; empty: not known"),
+                      schemas::required("started", &I::started, "UTC"),
+                      schemas::required("duration_s", &I::duration_s, "to its end, or to the last packet"),
+                      schemas::required("packets", &I::packets, "of all topics"),
+                      schemas::required("payload_bytes", &I::payload_bytes, "of their payloads"),
+                      schemas::required("end", &I::end, "how it ended; null: it was cut off"),
+                      schemas::required("topics", &I::topics, "by name")};
+  }
+};
+
+/// Reads the recording to its end.
+[[nodiscard]] Result<RecordingInfo> describe(RecordingReader& recording);
+[[nodiscard]] std::string to_text(const RecordingInfo& info);
+
+/// What a person is to know about a recording that was read to its end; empty: it is whole.
+[[nodiscard]] std::string shortcomings(const RecordingReader& recording);
+/// What did not reach the recorder, and why; empty: nothing is known to be missing.
+[[nodiscard]] std::string losses(const RecordingEnd& end);
+
+}  // namespace synergy::cli

@@ -1,0 +1,165 @@
+// record.
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <memory>
+
+#include "planning_flags.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/recording_info.hpp"
+#include "synergy/cli/replay.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/health.hpp"
+
+namespace synergy::cli {
+namespace {
+
+namespace topics = schemas::topics;
+
+/// A header, an end, and a small packet between them.
+constexpr std::uint64_t kLeastBytes = 1024;
+
+struct RecordFlags {
+  std::string output;
+  std::vector<std::string> topics;
+  double duration_s = 0;
+  std::uint64_t max_bytes = 0;
+  bool force = false;
+
+  [[nodiscard]] Duration longest() const {
+    return duration_s > 0 ? Duration(std::llround(duration_s * 1e9)) : kLongestRecording;
+  }
+};
+
+struct Recorded {
+  std::string file;
+  std::uint64_t file_bytes = 0;
+  RecordingEnd end;
+  static constexpr auto fields() {
+    using R = Recorded;
+    return std::tuple{schemas::required("file", &R::file, "the file"),
+                      schemas::required("file_bytes", &R::file_bytes, "its size"),
+                      schemas::required("end", &R::end, "what it ends with")};
+  }
+};
+
+/// Takes packets until one of the limits is reached or the file can not be written.
+class Recorder {
+ public:
+  Recorder(RecordingWriter writer, const Clock& clock, const RecordFlags& flags)
+      : writer_(std::move(writer)), clock_(clock), flags_(flags), begin_(clock.monotonic()) {}
+
+  void take(const bus::Packet& packet) {
+    if (over()) return;
+    const RecordedPacket recorded{elapsed(), packet.topic, packet.payload};
+    const auto most = 5 + kMaxFrameBytes - schemas::kMaxMessageBytes + packet.payload.size();
+    if (flags_.max_bytes > 0 && writer_.bytes() + most + kEndFrameRoom > flags_.max_bytes)
+      return end_because(EndReason::kMaxBytes);
+    status_ = writer_.add(recorded);
+    ++end_.packets;
+    end_.payload_bytes += packet.payload.size();
+  }
+
+  /// To be called often: it also empties the buffer.
+  [[nodiscard]] bool over() {
+    if (!over_ && elapsed() >= flags_.longest()) end_because(EndReason::kDuration);
+    if (status_) status_ = writer_.flush_if_due(elapsed());
+    return over_ || !status_;
+  }
+  void end_because(EndReason reason) {
+    over_ = true;
+    end_.reason = reason;
+  }
+
+  Result<Recorded> finish(std::uint64_t gaps, std::uint64_t broker_restarts) {
+    if (!status_) return status_.error();
+    end_.lasted = std::min(elapsed(), kLongestRecording);
+    end_.gaps = gaps;
+    end_.broker_restarts = broker_restarts;
+    if (auto status = writer_.finish(end_); !status) return status.error();
+    return Recorded{flags_.output, writer_.bytes(), end_};
+  }
+
+ private:
+  [[nodiscard]] Duration elapsed() const { return clock_.monotonic() - begin_; }
+
+  RecordingWriter writer_;
+  const Clock& clock_;
+  const RecordFlags& flags_;
+  MonotonicTime begin_;
+  RecordingEnd end_;
+  Status status_;
+  bool over_ = false;
+};
+
+std::string to_text(const Recorded& recorded) {
+  const auto lost = losses(recorded.end);
+  return "recorded " + std::to_string(recorded.end.packets) + " packets, " +
+         std::to_string(recorded.end.payload_bytes) + " bytes, in " +
+         fixed(double(recorded.end.lasted.count()) * 1e-9, 3) + " s to " + recorded.file + " (ended by " +
+         std::string(schemas::name_of(recorded.end.reason)) + "); gaps " + std::to_string(recorded.end.gaps) +
+         "\n" + (lost.empty() ? "" : "warning: " + lost + "\n");
+}
+
+/// Taps the bus and records until a signal, a limit or a failure.
+Result<Recorded> record_session(Session& session, Recorder& recorder, const RecordFlags& flags, int signals) {
+  auto& bus = session.bus();
+  for (const auto& prefix : outermost(flags.topics.empty() ? std::vector<std::string>{""} : flags.topics))
+    bus.tap(prefix, [&](const bus::Packet& packet) { recorder.take(packet); });
+  // Answered when the taps are in force; what the broker keeps of the states came before the answer.
+  if (const auto joined = session.ask(topics::command("broker"), schemas::Join{}); !joined)
+    return joined.error();
+  std::fprintf(stderr, "recording to %s; Ctrl-C ends it\n", flags.output.c_str());
+  const auto gaps_before = bus.counters().at("bus.gaps");
+  std::uint64_t epoch = bus.epoch(), restarts = 0;
+  (void)session.wait_until(
+      [&] {
+        if (bus.epoch() != epoch) ++restarts;
+        epoch = bus.epoch();
+        if (runtime::next_stop_signal(signals)) recorder.end_because(EndReason::kSignal);
+        return recorder.over();
+      },
+      Duration::max());
+  return recorder.finish(bus.counters().at("bus.gaps") - gaps_before, restarts);
+}
+
+Status record(Shared& shared, const RecordFlags& flags) {
+  if (auto status = RecordingWriter::check_output(flags.output, flags.force); !status) return status;
+  const int signals = runtime::block_stop_signals();
+  std::string body;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
+    bus.subscribe<schemas::BodyView>(topics::kBody,
+                                     [&](const auto&, const schemas::BodyView& view) { body = view.name; });
+  });
+  if (!session) return session.error();
+  const HostClock clock;
+  auto writer = RecordingWriter::create(flags.output, flags.force, {kRecordingVersion, clock.unix(), body});
+  if (!writer) return writer.error();
+  Recorder recorder(std::move(*writer), clock, flags);
+  const auto recorded = record_session(**session, recorder, flags, signals);
+  if (!recorded) return recorded.error();
+  print<Recorded>(shared, *recorded, to_text);
+  return {};
+}
+
+}  // namespace
+
+void add_record_command(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<RecordFlags>();
+  auto* command =
+      add_command(program, shared, "record", "Write what travels on the bus to a file, until Ctrl-C",
+                  [&shared, flags] { return record(shared, *flags); });
+  command->add_option("-o,--output", flags->output, "the file to write")->required();
+  command
+      ->add_option("--topic", flags->topics,
+                   "only topics that begin with this; may be given several times (default: everything)")
+      ->allow_extra_args(false);
+  command->add_option("--duration", flags->duration_s, "end after so many seconds")
+      ->check(number_between(1e-3, std::chrono::duration<double>(kLongestRecording).count()));
+  command->add_option("--max-bytes", flags->max_bytes, "end before the file is larger than this")
+      ->check(CLI::Range(kLeastBytes, std::uint64_t(1) << 62));
+  command->add_flag("--force", flags->force, "replace a file that is there");
+}
+
+}  // namespace synergy::cli

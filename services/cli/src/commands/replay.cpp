@@ -1,0 +1,244 @@
+// replay.
+#include "synergy/cli/replay.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "planning_flags.hpp"
+#include "synergy/base/text.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/plan_replay.hpp"
+#include "synergy/cli/recording_info.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/planner/policy.hpp"
+#include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/health.hpp"
+
+namespace synergy::cli {
+namespace {
+
+struct ReplayFlags {
+  std::string file, policy;
+  ReplayRules rules;
+  bool plans = false, info = false;
+};
+
+struct Replayed {
+  std::string file;
+  std::uint64_t replayed = 0, states = 0, left_out = 0, not_chosen = 0;
+  double seconds = 0;
+  bool interrupted = false;
+  static constexpr auto fields() {
+    using R = Replayed;
+    return std::tuple{
+        schemas::required("file", &R::file, "the recording"),
+        schemas::required("replayed", &R::replayed, "packets published"),
+        schemas::required("states", &R::states, "of these, states: the broker keeps the last of each"),
+        schemas::required("left_out", &R::left_out, "commands, answers and tensors left out"),
+        schemas::required("not_chosen", &R::not_chosen, "on other topics than asked for"),
+        schemas::required("seconds", &R::seconds, "host time it took"),
+        schemas::required("interrupted", &R::interrupted, "whether a signal ended it before its end")};
+  }
+};
+
+std::string to_text(const Replayed& done) {
+  std::string text = "replayed " + std::to_string(done.replayed) + " packets in " + fixed(done.seconds, 3) +
+                     " s" + (done.interrupted ? ", then interrupted" : "") + "\n";
+  if (done.left_out > 0)
+    text += "left out " + std::to_string(done.left_out) +
+            " commands, answers and tensors; --commands replays them, too\n";
+  if (done.not_chosen > 0) text += "on other topics " + std::to_string(done.not_chosen) + "\n";
+  if (done.states > 0)
+    text += "states " + std::to_string(done.states) +
+            ": who listens holds them for what is now, until their owners publish again\n";
+  return text;
+}
+
+void warn_of(const RecordingReader& recording) {
+  if (const auto text = shortcomings(recording); !text.empty())
+    std::fprintf(stderr, "synergy: warning: %s\n", text.c_str());
+}
+
+/// Publishes one recording on one bus.
+class BusReplay {
+ public:
+  BusReplay(Session& session, const ReplayRules& rules, int signals)
+      : session_(session),
+        rules_(rules),
+        signals_(signals),
+        pace_(rules.speed),
+        epoch_(session.bus().epoch()) {}
+
+  Result<Replayed> run(RecordingReader& recording) {
+    begin_ = clock_.monotonic();
+    done_.file = recording.name();
+    while (!stopped()) {
+      auto packet = recording.next();
+      if (!packet) return packet.error();
+      if (!*packet) break;
+      if (auto status = take(**packet); !status) return status.error();
+    }
+    done_.interrupted = stopped_;
+    if (auto status = confirm(); !status) return status.error();
+    done_.seconds = double((clock_.monotonic() - begin_).count()) * 1e-9;
+    return done_;
+  }
+
+ private:
+  Status take(const RecordedPacket& packet) {
+    switch (fate_of(packet.topic, rules_)) {
+      case Fate::kNotChosen:
+        ++done_.not_chosen;
+        return {};
+      case Fate::kLeftOut:
+        ++done_.left_out;
+        return {};
+      case Fate::kReplayed:
+        break;
+    }
+    const auto due = pace_.due(packet.at);
+    if (done_.replayed == 0) begin_ = clock_.monotonic();
+    const auto wait = due - (clock_.monotonic() - begin_);
+    if (wait > Duration(0) && session_.wait_until([&] { return stopped(); }, wait)) return {};
+    return send(packet);
+  }
+
+  /// Waits while the queue to the broker is full: a replay loses nothing on the way there.
+  Status send(const RecordedPacket& packet) {
+    Status status;
+    (void)session_.wait_until(
+        [&] {
+          status = session_.bus().publish_as_is(packet.topic, packet.payload);
+          return status || status.error().code != ErrorCode::kOverloaded || stopped();
+        },
+        Duration::max());
+    if (stopped_ || !status) return stopped_ ? Status{} : status;
+    ++done_.replayed;
+    if (schemas::class_of(packet.topic) == schemas::TopicClass::kState) ++done_.states;
+    return {};
+  }
+
+  /// The broker answers when it has forwarded all that was sent before, and tells whether it is the same.
+  Status confirm() {
+    const auto joined = session_.ask(schemas::topics::command("broker"), schemas::Join{});
+    if (joined && joined->epoch == epoch_) return {};
+    return Error{ErrorCode::kUnavailable,
+                 "the broker went away during the replay: part of it may be lost; replay again"};
+  }
+
+  bool stopped() {
+    stopped_ = stopped_ || runtime::next_stop_signal(signals_).has_value();
+    return stopped_;
+  }
+
+  Session& session_;
+  const ReplayRules& rules_;
+  int signals_;
+  Pace pace_;
+  std::uint64_t epoch_;
+  HostClock clock_;
+  MonotonicTime begin_;
+  Replayed done_;
+  bool stopped_ = false;
+};
+
+Status replay_on_bus(Shared& shared, const ReplayFlags& flags, RecordingReader& recording) {
+  const int signals = runtime::block_stop_signals();
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  const auto done = BusReplay(**session, flags.rules, signals).run(recording);
+  if (!done) return done.error();
+  if (!done->interrupted) warn_of(recording);
+  print<Replayed>(shared, *done, [](const Replayed& value) { return to_text(value); });
+  return {};
+}
+
+Status show_info(Shared& shared, RecordingReader& recording) {
+  const auto info = describe(recording);
+  if (!info) return info.error();
+  warn_of(recording);
+  print<RecordingInfo>(shared, *info, [](const RecordingInfo& value) { return to_text(value); });
+  return {};
+}
+
+Result<planner_service::Settings> settings_for(const ReplayFlags& flags) {
+  planner_service::Settings settings;
+  if (flags.policy.empty()) {
+    auto first_pass = RecordingReader::open(flags.file);
+    if (!first_pass) return first_pass.error();
+    auto policy = recorded_policy(*first_pass);
+    if (!policy) return policy.error();
+    if (*policy) settings.policy = **policy;
+    return settings;
+  }
+  if (planner::find_policy(flags.policy) == nullptr)
+    return Error{ErrorCode::kInvalid, unknown_name("policy", flags.policy, planner::policy_names())};
+  settings.policy = flags.policy;
+  return settings;
+}
+
+Status replay_plans(Shared& shared, const ReplayFlags& flags, RecordingReader& recording) {
+  const auto settings = settings_for(flags);
+  if (!settings) return settings.error();
+  PlanReplay replay(documents::DeployFolder(shared.deploy_folder), *settings);
+  if (auto status = recording.each([&](RecordedPacket&& packet) { replay.on(packet); }); !status)
+    return status;
+  warn_of(recording);
+  auto report = replay.report();
+  report.file = recording.name();
+  if (report.plans == 0)
+    return Error{ErrorCode::kNotFound,
+                 recording.name() +
+                     ": has no plan that was asked for and answered; record without --topic, "
+                     "from before an app is submitted"};
+  print<PlansReport>(shared, report, [](const PlansReport& value) { return to_text(value); });
+  if (report.different == 0) return {};
+  return Error{ErrorCode::kConflict, std::to_string(report.different) + " of " +
+                                         std::to_string(report.plans) +
+                                         " answers differ from the recorded ones"};
+}
+
+Status replay(Shared& shared, const ReplayFlags& flags) {
+  auto recording = RecordingReader::open(flags.file);
+  if (!recording) return recording.error();
+  if (flags.info) return show_info(shared, *recording);
+  if (flags.plans) return replay_plans(shared, flags, *recording);
+  return replay_on_bus(shared, flags, *recording);
+}
+
+}  // namespace
+
+void add_replay_command(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<ReplayFlags>();
+  auto* command = add_command(
+      program, shared, "replay",
+      "Publish a recording again on a running bus; or --plans: make its plans again and compare; or --info",
+      [&shared, flags] { return replay(shared, *flags); });
+  command->add_option("FILE", flags->file, "a recording of 'synergy record'")->required();
+  auto* speed = command
+                    ->add_option("--speed", flags->rules.speed,
+                                 "2: twice as fast as it was; 0: as fast as the broker takes it")
+                    ->check(number_between(0, 1e6))
+                    ->capture_default_str();
+  auto* topic = command
+                    ->add_option("--topic", flags->rules.topics,
+                                 "only topics that begin with this; may be given several times")
+                    ->allow_extra_args(false);
+  auto* commands = command->add_flag("--commands", flags->rules.commands,
+                                     "also commands, answers and tensors, which a living mesh may act on");
+  auto* plans = command->add_flag("--plans", flags->plans,
+                                  "without a mesh: does the planner make the recorded plans again?");
+  auto* info = command->add_flag("--info", flags->info, "without a mesh: what the recording holds");
+  for (auto* option : {speed, topic, commands}) option->excludes(plans)->excludes(info);
+  plans->excludes(info);
+  command
+      ->add_option("--policy", flags->policy,
+                   "of --plans: policy of requests that name none (default: what made the recorded plans)")
+      ->needs(plans);
+  command->add_option("--deploy", shared.deploy_folder, "of --plans: folder with the models")
+      ->needs(plans)
+      ->capture_default_str();
+}
+
+}  // namespace synergy::cli

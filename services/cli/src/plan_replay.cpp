@@ -1,0 +1,164 @@
+#include "synergy/cli/plan_replay.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "synergy/bus/participant.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/schemas/catalogue.hpp"
+#include "synergy/schemas/topics.hpp"
+
+namespace synergy::cli {
+namespace {
+
+namespace topics = schemas::topics;
+using schemas::Envelope;
+using schemas::Node;
+
+constexpr std::string_view kPlanner = "planner";  ///< the process's name: it signs its messages with it
+
+/// Whether this is message T and right, as the planner's process would find it.
+template <schemas::Message T>
+bool read(const Envelope& envelope, Node body, T& message) {
+  return schemas::check_readable<T>(envelope) && schemas::decode(body, message);
+}
+
+std::pair<std::string, std::string> key_of(const Envelope& command) {
+  return {topics::reply_to(command.sender), command.request_id};
+}
+
+/// What both say up to where they part, and a little of what follows.
+std::string first_difference(const schemas::Bytes& recorded, const schemas::Bytes& made) {
+  const auto was = schemas::message_to_json(recorded), is = schemas::message_to_json(made);
+  if (!was || !is || *was == *is) return "the same values in other bytes";
+  constexpr std::size_t kBefore = 40, kShown = 80;
+  const auto part = std::mismatch(was->begin(), was->end(), is->begin(), is->end()).first - was->begin();
+  const auto begin = std::size_t(part) - std::min(std::size_t(part), kBefore);
+  return "recorded ..." + was->substr(begin, kShown) + "..., now ..." + is->substr(begin, kShown) + "...";
+}
+
+}  // namespace
+
+PlanReplay::PlanReplay(documents::DeployFolder deploy, planner_service::Settings settings)
+    : deploy_(std::move(deploy)),
+      settings_(std::move(settings)),
+      planner_(std::in_place, deploy_, settings_) {}
+
+void PlanReplay::on(const RecordedPacket& packet) {
+  (void)schemas::open(packet.payload, [&](const Envelope& envelope, Node body) -> Status {
+    if (envelope.sender == kPlanner) on_planner(envelope.instance);
+    if (packet.topic == topics::kBody) on_state(packet, envelope, body, body_);
+    if (packet.topic == topics::kPlan) on_state(packet, envelope, body, running_);
+    if (packet.topic == topics::command(kPlanner)) on_request(envelope, body);
+    if (schemas::class_of(packet.topic) == schemas::TopicClass::kDirect) on_answer(packet, envelope, body);
+    return {};
+  });
+}
+
+template <schemas::Message T>
+void PlanReplay::on_state(const RecordedPacket& packet, const Envelope& envelope, Node body,
+                          std::optional<T>& latest) {
+  T state{};
+  if (watch_.see(packet.topic, envelope) == bus::SequenceWatch::Verdict::kRepeated) return;
+  if (!read(envelope, body, state)) return;
+  planner_->on(state);
+  latest = std::move(state);
+}
+
+void PlanReplay::on_planner(std::uint64_t instance) {
+  const bool restarted = instance_ != 0 && instance != instance_;
+  instance_ = instance;
+  if (!restarted) return;
+  planner_.emplace(deploy_, settings_);
+  if (body_) planner_->on(*body_);
+  if (running_) planner_->on(*running_);
+  for (auto& asked : asked_)  // the new planner answers what is repeated, by what it knows then
+    if (asked.comparison.compared == Compared::kUnanswered) asked.made.reset();
+}
+
+void PlanReplay::on_request(const Envelope& envelope, Node body) {
+  schemas::PlanMake request;
+  if (envelope.request_id.empty() || !read(envelope, body, request)) return;
+  const auto [entry, first] = index_.try_emplace(key_of(envelope), asked_.size());
+  if (first)
+    asked_.push_back({request,
+                      std::nullopt,
+                      {request.id, request.cause, envelope.request_id, "", Compared::kUnanswered, ""}});
+  auto& asked = asked_[entry->second];
+  if (!asked.made) asked.made = planner_->on(asked.request);
+}
+
+void PlanReplay::on_answer(const RecordedPacket& packet, const Envelope& envelope, Node body) {
+  const auto found = index_.find({packet.topic, envelope.request_id});
+  if (found == index_.end()) return;
+  auto& asked = asked_[found->second];
+  auto& comparison = asked.comparison;
+  if (comparison.compared != Compared::kUnanswered) return;  // the first answer counts
+  schemas::CollaborationPlan plan;
+  schemas::Failure failure;
+  if (read(envelope, body, plan))
+    comparison.recorded = "plan";
+  else if (read(envelope, body, failure))
+    comparison.recorded = failure.code;
+  else
+    return;
+  if (!asked.made) asked.made = planner_->on(asked.request);  // the new planner's heartbeats were not heard
+  if (*asked.made) (*asked.made)->planning_us = plan.planning_us;
+  const auto made = *asked.made ? schemas::seal(envelope, **asked.made)
+                                : schemas::seal(envelope, bus::failure_of(asked.made->error()));
+  comparison.compared = made == packet.payload ? Compared::kSame : Compared::kDifferent;
+  if (made != packet.payload) comparison.difference = first_difference(packet.payload, made);
+}
+
+PlansReport PlanReplay::report() const {
+  PlansReport report;
+  report.policy = settings_.policy;
+  for (const auto& asked : asked_) {
+    const auto compared = asked.comparison.compared;
+    report.identical += compared == Compared::kSame ? 1 : 0;
+    report.different += compared == Compared::kDifferent ? 1 : 0;
+    report.unanswered += compared == Compared::kUnanswered ? 1 : 0;
+    report.comparisons.push_back(asked.comparison);
+  }
+  report.plans = report.identical + report.different;
+  return report;
+}
+
+Result<std::optional<std::string>> recorded_policy(RecordingReader& recording) {
+  std::set<std::pair<std::string, std::string>> without_policy;
+  std::optional<std::string> policy;
+  auto status = recording.each([&](RecordedPacket&& packet) {
+    (void)schemas::open(packet.payload, [&](const Envelope& envelope, Node body) -> Status {
+      schemas::PlanMake request;
+      if (packet.topic == topics::command(kPlanner) && read(envelope, body, request) &&
+          request.policy.empty())
+        without_policy.insert(key_of(envelope));
+      schemas::CollaborationPlan plan;
+      if (!policy && without_policy.contains({packet.topic, envelope.request_id}) &&
+          read(envelope, body, plan))
+        policy = plan.policy;
+      return {};
+    });
+  });
+  if (!status) return status.error();
+  return policy;
+}
+
+std::string to_text(const PlansReport& report) {
+  Table table({"PLAN", "CAUSE", "RECORDED", "COMPARED"});
+  std::string differences;
+  for (const auto& line : report.comparisons) {
+    table.add({std::to_string(line.plan), line.cause, line.recorded.empty() ? "-" : line.recorded,
+               std::string(schemas::name_of(line.compared))});
+    if (!line.difference.empty())
+      differences += "plan " + std::to_string(line.plan) + ": " + line.difference + "\n";
+  }
+  return table.text() + differences + "policy " + report.policy + " where a request named none" +
+         (report.unanswered > 0
+              ? "; " + std::to_string(report.unanswered) + " without a recorded answer, not compared"
+              : "") +
+         "\nplans " + std::to_string(report.plans) + ", identical " + std::to_string(report.identical) +
+         ", different " + std::to_string(report.different) + "\n";
+}
+
+}  // namespace synergy::cli

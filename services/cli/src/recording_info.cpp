@@ -1,0 +1,78 @@
+#include "synergy/cli/recording_info.hpp"
+
+#include <ctime>
+
+#include "synergy/cli/table.hpp"
+
+namespace synergy::cli {
+namespace {
+
+double seconds(Duration time) { return double(time.count()) * 1e-9; }
+
+std::string utc(UnixTime time) {
+  const auto since = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  const std::time_t whole = since;
+  std::tm parts{};
+  char text[64] = "";
+  if (::gmtime_r(&whole, &parts) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
+  return text;
+}
+
+}  // namespace
+
+Result<RecordingInfo> describe(RecordingReader& recording) {
+  std::map<std::string, RecordedTopic> topics;
+  auto status = recording.each([&](RecordedPacket&& packet) {
+    auto& line = topics[packet.topic];
+    ++line.packets;
+    line.payload_bytes += packet.payload.size();
+  });
+  if (!status) return status.error();
+  RecordingInfo info;
+  info.file = recording.name();
+  info.body = recording.header().body;
+  info.started = utc(recording.header().started);
+  info.end = recording.end();
+  info.duration_s = seconds(info.end ? info.end->lasted : recording.last());
+  for (auto& [topic, line] : topics) {
+    line.topic = topic;
+    line.packets_per_second = info.duration_s > 0 ? double(line.packets) / info.duration_s : 0;
+    info.packets += line.packets;
+    info.payload_bytes += line.payload_bytes;
+    info.topics.push_back(std::move(line));
+  }
+  return info;
+}
+
+std::string to_text(const RecordingInfo& info) {
+  std::string text =
+      "recorded " + info.started + " UTC, body " + (info.body.empty() ? "not known" : info.body) + ", " +
+      fixed(info.duration_s, 3) + " s: " + std::to_string(info.packets) + " packets, " +
+      std::to_string(info.payload_bytes) + " bytes, " +
+      (info.end ? "ended by " + std::string(schemas::name_of(info.end->reason)) : "cut off") + "\n";
+  Table table({"TOPIC", "PACKETS", "A SECOND", "BYTES"});
+  for (const auto& line : info.topics)
+    table.add({line.topic, std::to_string(line.packets), fixed(line.packets_per_second, 2),
+               std::to_string(line.payload_bytes)});
+  return text + (info.topics.empty() ? "" : "\n" + table.text());
+}
+
+std::string losses(const RecordingEnd& end) {
+  std::string text;
+  if (end.gaps > 0) text += std::to_string(end.gaps) + " messages did not reach the recorder";
+  if (end.broker_restarts > 0)
+    text += (text.empty() ? "" : "; ") + std::string("restarts of the broker: ") +
+            std::to_string(end.broker_restarts) + ", and what was sent meanwhile is missing";
+  return text;
+}
+
+std::string shortcomings(const RecordingReader& recording) {
+  if (recording.end()) {
+    const auto lost = losses(*recording.end());
+    return lost.empty() ? "" : recording.name() + ": " + lost;
+  }
+  return recording.name() + ": was cut off behind packet " + std::to_string(recording.packets()) +
+         ": its recorder did not end in order; what is there is used";
+}
+
+}  // namespace synergy::cli

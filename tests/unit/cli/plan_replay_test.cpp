@@ -1,0 +1,266 @@
+// Recorded plans against plans made anew: the same, and each way in which they are not.
+#include "synergy/cli/plan_replay.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "synergy/bus/participant.hpp"
+#include "synergy/documents/load.hpp"
+#include "synergy/schemas/topics.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using planner_service::PlannerService;
+using schemas::CollaborationPlan;
+using schemas::Envelope;
+using ::testing::HasSubstr;
+
+documents::DeployFolder deploy() { return documents::DeployFolder(SYNERGY_SOURCE_DIR "/deploy"); }
+
+schemas::BodyView body(const std::string& name = "four-78000") {
+  auto view = deploy().body(deploy().root() / "bodies" / (name + ".yaml"));
+  EXPECT_TRUE(view) << view.error().message;
+  return *view;
+}
+
+/// A mesh in miniature: the messages that its processes would have sent, in the order of the bus.
+class Recorded {
+ public:
+  explicit Recorded(planner_service::Settings settings = {}) : settings_(std::move(settings)) { restart(); }
+
+  template <schemas::Message T>
+  void state(std::string_view topic, const T& value) {
+    planner_->on(value);
+    packets.push_back(packet(topic, "owner", 1, {}, value, ++sequence_));
+  }
+
+  void ask(const std::string& id, const schemas::PlanMake& request) {
+    asked_[id] = request;
+    packets.push_back(packet("cmd/planner", "dispatcher", 1, id, request));
+  }
+  /// What the planner makes of it now, as it travels.
+  void answer(const std::string& id) { answer(id, planner_->on(asked_.at(id))); }
+  void answer(const std::string& id, Result<CollaborationPlan> plan) {
+    if (plan) plan->planning_us = 1000 + packets.size();
+    const auto topic = schemas::topics::reply_to("dispatcher");
+    packets.push_back(plan ? packet(topic, "planner", instance_, id, *plan)
+                           : packet(topic, "planner", instance_, id, bus::failure_of(plan.error())));
+  }
+  void ask_and_answer(const std::string& id, const schemas::PlanMake& request) {
+    ask(id, request);
+    answer(id);
+  }
+  [[nodiscard]] Result<CollaborationPlan> made(const std::string& id) const {
+    return planner_->on(asked_.at(id));
+  }
+  void restart() {
+    planner_.emplace(deploy(), settings_);
+    ++instance_;
+  }
+
+  std::vector<RecordedPacket> packets;
+
+ private:
+  template <schemas::Message T>
+  static RecordedPacket packet(std::string_view topic, const std::string& sender, std::uint64_t instance,
+                               const std::string& id, const T& message, std::uint64_t sequence = 0) {
+    Envelope envelope;
+    envelope.sender = sender;
+    envelope.instance = instance;
+    envelope.sequence = sequence;
+    envelope.request_id = id;
+    return {Duration(0), std::string(topic), schemas::seal(envelope, message)};
+  }
+
+  planner_service::Settings settings_;
+  std::optional<PlannerService> planner_;
+  std::uint64_t instance_ = 10, sequence_ = 0;
+  std::map<std::string, schemas::PlanMake> asked_;
+};
+
+schemas::PlanMake request(std::uint64_t plan = 1, std::uint32_t at_least_devices = 1) {
+  auto app = documents::read_app(deploy().root() / "apps/digits.yaml");
+  EXPECT_TRUE(app) << app.error().message;
+  app->at_least_devices = at_least_devices;
+  return {plan, {*app}, "", "app digits submitted"};
+}
+
+PlansReport replay(const std::vector<RecordedPacket>& packets, planner_service::Settings settings = {}) {
+  PlanReplay replay(deploy(), std::move(settings));
+  for (const auto& packet : packets) replay.on(packet);
+  return replay.report();
+}
+
+void expect_counts(const PlansReport& report, std::uint64_t identical, std::uint64_t different,
+                   std::uint64_t unanswered = 0) {
+  EXPECT_EQ(report.identical, identical) << to_text(report);
+  EXPECT_EQ(report.different, different) << to_text(report);
+  EXPECT_EQ(report.unanswered, unanswered) << to_text(report);
+  EXPECT_EQ(report.plans, identical + different);
+}
+
+TEST(PlanReplay, TheSameEventsGiveTheSamePlans) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request(1));
+  const auto first = mesh.made("d#1");
+  mesh.answer("d#1");
+  ASSERT_TRUE(first);
+  mesh.state("state/plan", *first);
+  mesh.ask_and_answer("d#2", request(2, 2));
+  const auto report = replay(mesh.packets);
+  expect_counts(report, 2, 0);
+  EXPECT_EQ(report.comparisons[1].plan, 2u);
+  EXPECT_EQ(report.comparisons[1].recorded, "plan");
+  EXPECT_THAT(to_text(report), HasSubstr("plans 2, identical 2, different 0\n"));
+}
+
+TEST(PlanReplay, APlanInForceThatWasMissedShows) {
+  Recorded mesh({"optimal"});
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request(1));
+  const auto first = mesh.made("d#1");
+  ASSERT_TRUE(first);
+  mesh.state("state/plan", *first);
+  mesh.answer("d#1", first);
+  mesh.ask_and_answer("d#2", request(2));
+  expect_counts(replay(mesh.packets, {"optimal"}), 2, 0);
+  std::erase_if(mesh.packets, [](const auto& packet) { return packet.topic == "state/plan"; });
+  expect_counts(replay(mesh.packets, {"optimal"}), 1, 1);
+}
+
+TEST(PlanReplay, AnyFieldThatDiffersIsShown) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request());
+  auto plan = mesh.made("d#1");
+  ASSERT_TRUE(plan);
+  plan->energy_uj += 1e-6;
+  mesh.answer("d#1", plan);
+  const auto report = replay(mesh.packets);
+  expect_counts(report, 0, 1);
+  EXPECT_THAT(report.comparisons[0].difference, HasSubstr("energy_uj"));
+  EXPECT_THAT(to_text(report), HasSubstr("plans 1, identical 0, different 1\n"));
+}
+
+TEST(PlanReplay, AnotherPolicyShows) {
+  Recorded mesh({"min-dev"});
+  mesh.state("state/body", body());
+  mesh.ask_and_answer("d#1", request(1, 2));
+  expect_counts(replay(mesh.packets, {"min-dev"}), 1, 0);
+  expect_counts(replay(mesh.packets, {"max-dev"}), 0, 1);
+}
+
+TEST(PlanReplay, RefusalsAreComparedWithCodeAndWording) {
+  Recorded mesh;
+  mesh.ask_and_answer("d#1", request());  // the body is not known yet
+  mesh.state("state/body", body());
+  mesh.ask_and_answer("d#2", request(1, 9));
+  mesh.ask("d#3", request(1, 9));
+  mesh.answer("d#3", Error{ErrorCode::kNoFit, "other words"});
+  mesh.ask("d#4", request());
+  mesh.answer("d#4", Error{ErrorCode::kTimeout, "no plan was found"});
+  const auto report = replay(mesh.packets);
+  expect_counts(report, 2, 2);
+  EXPECT_EQ(report.comparisons[0].recorded, "unavailable");
+  EXPECT_THAT(report.comparisons[2].difference, HasSubstr("other words"));
+  EXPECT_EQ(report.comparisons[3].recorded, "timeout");
+}
+
+TEST(PlanReplay, ARepeatedCommandIsOneAndItsFirstAnswerCounts) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request());
+  auto smaller = body();
+  smaller.devices.resize(2);
+  const auto made = mesh.made("d#1");
+  mesh.state("state/body", smaller);  // too late: the planner was asked before
+  mesh.ask("d#1", request());
+  mesh.answer("d#1", made);
+  mesh.answer("d#1", Error{ErrorCode::kInternal, "a second answer is not looked at"});
+  expect_counts(replay(mesh.packets), 1, 0);
+}
+
+TEST(PlanReplay, AStateThatIsHeardAgainIsNoEvent) {
+  Recorded mesh;
+  auto renamed = body();
+  renamed.name = "another";
+  mesh.state("state/body", body());
+  const auto old = mesh.packets.back();
+  mesh.state("state/body", renamed);
+  mesh.packets.push_back(old);
+  mesh.ask_and_answer("d#1", request());
+  expect_counts(replay(mesh.packets), 1, 0);
+}
+
+TEST(PlanReplay, APlannerThatRestartsKnowsTheLatestStatesAndIsAskedAgain) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask_and_answer("d#1", request(1));
+  mesh.ask("d#2", request(2));  // the planner dies over it
+  mesh.restart();
+  auto renamed = body();
+  renamed.name = "another";
+  mesh.state("state/body", renamed);
+  mesh.ask("d#2", request(2));
+  mesh.answer("d#2");
+  expect_counts(replay(mesh.packets), 2, 0);
+}
+
+TEST(PlanReplay, ARequestWithoutAnswerIsNotCompared) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask_and_answer("d#1", request(1));
+  mesh.ask("d#2", request(2));
+  const auto report = replay(mesh.packets);
+  expect_counts(report, 1, 0, 1);
+  EXPECT_THAT(to_text(report), HasSubstr("1 without a recorded answer"));
+}
+
+TEST(PlanReplay, AnAnswerWithoutItsRequestIsPassedOver) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask_and_answer("d#1", request(1));
+  std::erase_if(mesh.packets, [](const auto& packet) { return packet.topic == "cmd/planner"; });
+  expect_counts(replay(mesh.packets), 0, 0);
+}
+
+TEST(PlanReplay, DamagedPacketsAreNoEvents) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  for (const auto* topic : {"state/body", "state/plan", "cmd/planner", "@dispatcher/reply"})
+    for (const auto& bytes : {schemas::Bytes{}, schemas::Bytes{0xc1}, schemas::Bytes(100, 0x91)})
+      mesh.packets.push_back({Duration(0), topic, bytes});
+  mesh.ask_and_answer("d#1", request(1));
+  expect_counts(replay(mesh.packets), 1, 0);
+}
+
+TEST(RecordedPolicy, IsThatOfTheFirstPlanWhoseRequestNamedNone) {
+  Recorded mesh({"min-dev"});
+  mesh.state("state/body", body());
+  auto named = request(1);
+  named.policy = "max-dev";
+  mesh.ask_and_answer("d#1", named);
+  const auto policy_in = [&] {
+    std::string file(kRecordingMagic);
+    const auto add = [&](FrameKind kind, const schemas::Bytes& value) {
+      const auto bytes = frame(kind, value);
+      file.append(bytes.begin(), bytes.end());
+    };
+    add(FrameKind::kHeader, schemas::to_msgpack(RecordingHeader{}));
+    for (const auto& packet : mesh.packets) add(FrameKind::kPacket, schemas::to_msgpack(packet));
+    auto reader = RecordingReader::read(std::make_unique<std::istringstream>(file), "x.rec");
+    EXPECT_TRUE(reader);
+    return recorded_policy(*reader);
+  };
+  ASSERT_TRUE(policy_in());
+  EXPECT_EQ(*policy_in(), std::nullopt);
+  mesh.ask_and_answer("d#2", request(2));
+  EXPECT_EQ(*policy_in(), "min-dev");
+}
+
+}  // namespace
+}  // namespace synergy::cli
