@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "synergy/base/percentile.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/npy.hpp"
 
@@ -10,15 +11,6 @@ namespace synergy::cli {
 namespace {
 
 using schemas::RunRecord;
-
-double milliseconds(Duration time) { return double(time.count()) * 1e-6; }
-
-/// Nearest-rank percentile of sorted values.
-double percentile(const std::vector<double>& sorted, double percent) {
-  if (sorted.empty()) return 0;
-  const auto rank = std::size_t(percent / 100 * double(sorted.size()) + 0.999999);
-  return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
-}
 
 Status add_accuracy(const std::vector<const RunRecord*>& completed, const std::filesystem::path& file,
                     Report& report) {
