@@ -11,6 +11,8 @@
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
+#include "synergy/schemas/trace.hpp"
+#include "synergy/schemas/use.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -64,6 +66,16 @@ template <>
 constexpr std::string_view kPartName<RunRecord> = "RunRecord";
 template <>
 constexpr std::string_view kPartName<PlanSummary> = "PlanSummary";
+template <>
+constexpr std::string_view kPartName<TaskRecord> = "TaskRecord";
+template <>
+constexpr std::string_view kPartName<UnitUse> = "UnitUse";
+template <>
+constexpr std::string_view kPartName<PipelineUse> = "PipelineUse";
+template <>
+constexpr std::string_view kPartName<ProcessUse> = "ProcessUse";
+template <>
+constexpr std::string_view kPartName<BusUse> = "BusUse";
 template <>
 constexpr std::string_view kPartName<BodyView> = "body";
 template <>
@@ -163,9 +175,9 @@ const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
       infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyView,
                BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
-               LoadState, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, RunFailed, RunGrant,
-               RunResult, RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, TensorSent,
-               TensorTaken>();
+               LoadState, MeshUse, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, QueryTasks,
+               RunFailed, RunGrant, RunResult, RunTable, ServiceList, StoreBody, StoreDecision, StoredState,
+               StoreRuns, TaskTable, TensorSent, TensorTaken>();
   return infos;
 }
 
@@ -178,10 +190,10 @@ std::string catalogue_markdown() {
   }
   return "### Envelope\n\n" + field_rows(field_infos<Envelope>()) + "\n### Messages\n" + text +
          "\n### Parts of messages\n" +
-         part_tables<ActuatorProfile, AppRequest, AppStatus, Chunk, ChunkKey, Device, DeviceProfile,
-                     ExecutionPlan, Figure, LinkProfile, MemoryUse, PipelinePlan, PlanSummary, Requirement,
-                     RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, TensorBuffer,
-                     UnitOrder>();
+         part_tables<ActuatorProfile, AppRequest, AppStatus, BusUse, Chunk, ChunkKey, Device, DeviceProfile,
+                     ExecutionPlan, Figure, LinkProfile, MemoryUse, PipelinePlan, PipelineUse, PlanSummary,
+                     ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile, Step,
+                     TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>();
 }
 
 Result<std::string> message_to_json(std::span<const std::uint8_t> bytes) {

@@ -59,7 +59,7 @@ TEST(RoundTrip, EveryMemberOfAMessageIsInItsFieldList) {
       ++counted;
     }
   });
-  EXPECT_EQ(counted, 58u);
+  EXPECT_EQ(counted, 66u);
 }
 
 TEST(RoundTrip, TheTestsKnowEveryMessageOfTheCatalogue) {
