@@ -1,8 +1,10 @@
-// The monitor: publishes the live body view and the list of processes, and has the body's profiles stored.
+// The monitor: publishes the live body view, the list of processes and how the mesh is used, and has the
+// body's profiles stored.
 #include <chrono>
 #include <string>
 
 #include "synergy/documents/load.hpp"
+#include "synergy/monitor/usage.hpp"
 #include "synergy/monitor/watch.hpp"
 #include "synergy/runtime/service_main.hpp"
 #include "synergy/schemas/store.hpp"
@@ -20,6 +22,27 @@ void keep_body(runtime::Context& context, const schemas::BodyView& body) {
                        context.log().warn("body_not_stored", {{"error", done.error().message}});
                        if (done.error().code == ErrorCode::kTimeout) keep_body(context, body);
                      });
+}
+
+/// Hears what the use of the mesh is made of, and publishes it.
+void publish_use(runtime::Context& context, monitor::Usage& usage) {
+  auto& bus = context.bus();
+  const auto now = [&context] { return context.clock().monotonic(); };
+  bus.subscribe<schemas::Health>(
+      schemas::topics::kHealthPrefix,
+      [&usage, now](const auto&, const schemas::Health& health) { usage.hear(health, now()); });
+  bus.subscribe<schemas::RunResult>(
+      schemas::topics::kResultPrefix,
+      [&usage, now](const auto&, const schemas::RunResult& result) { usage.hear(result, now()); });
+  bus.subscribe<schemas::RunFailed>(
+      schemas::topics::kFailedPrefix,
+      [&usage, now](const auto&, const schemas::RunFailed& failed) { usage.hear(failed, now()); });
+  bus.subscribe<schemas::CollaborationPlan>(
+      schemas::topics::kPlan,
+      [&usage](const auto&, const schemas::CollaborationPlan& plan) { usage.hear(plan); });
+  context.every(monitor::kUsePeriod, [&bus, &usage, now] {
+    (void)bus.publish(schemas::topics::kUse, usage.use(now()));  // state: the newest goes when there is room
+  });
 }
 
 }  // namespace
@@ -48,6 +71,8 @@ int main(int argc, char** argv) {
                                        [&](const schemas::Envelope&, const schemas::Health& health) {
                                          watch.hear(health, context.clock().monotonic());
                                        });
+        monitor::Usage usage(*body, context.clock().monotonic());
+        publish_use(context, usage);
         context.every(100ms, publish_changes);
         publish_changes();
         keep_body(context, watch.body());

@@ -4,12 +4,11 @@
 // schemas::kSilentAfter is silent. Pure: time comes in as an argument.
 #pragma once
 
-#include <map>
+#include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/monitor/followed.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
 
@@ -18,9 +17,12 @@ namespace synergy::monitor {
 /// Processes followed at most. Beyond, the one not heard of for longest is forgotten, but never a device's.
 inline constexpr std::size_t kMostProcesses = 512;
 
+/// The processes of the body's devices: fewer than kMostProcesses.
+[[nodiscard]] std::set<std::string> processes_of(const schemas::BodyView& body);
+
 class Watch {
  public:
-  explicit Watch(schemas::BodyView body) : body_(std::move(body)) {}
+  explicit Watch(schemas::BodyView body);
 
   void hear(const schemas::Health& health, MonotonicTime now);
 
@@ -31,16 +33,10 @@ class Watch {
   [[nodiscard]] schemas::ServiceList services() const;
 
  private:
-  struct Heard {
-    schemas::Health health;
-    MonotonicTime last;
-  };
   [[nodiscard]] bool is_ready(const std::string& process) const;
-  [[nodiscard]] bool is_of_a_device(const std::string& process) const;
-  void make_room();
 
   schemas::BodyView body_;
-  std::map<std::string, Heard> heard_;  ///< by process
+  Followed<std::string, schemas::Health> heard_;
   bool changed_ = true;
 };
 
