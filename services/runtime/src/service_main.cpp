@@ -1,24 +1,12 @@
 #include "synergy/runtime/service_main.hpp"
 
-#include <sys/signalfd.h>
-
-#include <csignal>
 #include <exception>
 
 #include "synergy/runtime/exit_code.hpp"
+#include "synergy/runtime/stop_signals.hpp"
 
 namespace synergy::runtime {
 namespace {
-
-/// Blocks the stop signals in this thread and all it will start, and makes them readable instead.
-int block_stop_signals() {
-  sigset_t stop_signals;
-  sigemptyset(&stop_signals);
-  sigaddset(&stop_signals, SIGINT);
-  sigaddset(&stop_signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &stop_signals, nullptr);
-  return ::signalfd(-1, &stop_signals, SFD_NONBLOCK | SFD_CLOEXEC);
-}
 
 Status run_service(const ServiceInfo& info, const std::string& process, const std::string& run_dir, Log& log,
                    const Clock& clock, const std::function<Status(Context&)>& compose) {
