@@ -44,6 +44,8 @@ void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
 void add_model_commands(CLI::App& program, Shared& shared);         ///< classify, run, model show
 void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, history
 void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
+void add_timeline_command(CLI::App& program, Shared& shared);       ///< timeline
+void add_top_command(CLI::App& program, Shared& shared);            ///< top
 void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
 void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
 void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor
