@@ -17,7 +17,7 @@ Result<Duration> parse_duration(std::string_view text, Duration least, Duration 
   const auto [rest, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
   const auto unit = std::string_view(rest, std::size_t(end - rest));
   for (const auto& [name, ns] : kUnits) {
-    if (error != std::errc{} || unit != name || !std::isfinite(value)) continue;
+    if (error != std::errc{} || unit != name) continue;
     const double length = std::round(value * ns);
     if (length >= double(least.count()) && length <= double(most.count()))
       return Duration(std::int64_t(length));

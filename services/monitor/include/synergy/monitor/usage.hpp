@@ -68,6 +68,7 @@ class CounterWindow {
   /// Keeps one sample from before `begin`, to count from; none when there is none after it.
   void forget_before(MonotonicTime begin);
   [[nodiscard]] bool empty() const { return samples_.empty(); }
+  [[nodiscard]] std::size_t size() const { return samples_.size(); }
 
   [[nodiscard]] schemas::BusUse since_start() const;
   [[nodiscard]] schemas::BusUse in_window() const;
