@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "serve_tasks.hpp"
 #include "synergy/executor/executor.hpp"
 #include "synergy/runtime/device_main.hpp"
 
@@ -124,6 +125,7 @@ int main(int argc, char** argv) {
         if (!frames) return frames.error();
         auto parts = std::make_shared<Parts>(context, place, std::move(*frames));
         serve(context, parts->executor, place.device.id);
+        serve_tasks(context, place.device.id, place.scale, parts->executor.trace());
         return std::shared_ptr<void>(parts);
       });
 }

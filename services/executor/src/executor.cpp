@@ -196,7 +196,10 @@ void Executor::on(const schemas::TensorTaken& taken) {
   ports_.at(end, [this, key = taken.key, task, end] {
     release(task, end);
     ++tasks_done_;
-    if (run_at(task, key) != nullptr) runs_.erase(key);
+    if (const auto* current = run_at(task, key)) {
+      note_task(*current, end);
+      runs_.erase(key);
+    }
     start_tasks();
   });
 }
@@ -217,10 +220,20 @@ void Executor::end_step(const RunKey& key, ModelTime end) {
     release(task, end);
     if (auto* current = run_at(task, key)) {
       ++tasks_done_;
+      note_task(*current, end);
       advance(*current, end);
     }
     start_tasks();
   });
+}
+
+void Executor::note_task(const ActiveRun& run, ModelTime end) {
+  const auto& step = step_of(run);
+  const auto& key = run.state.key;
+  std::vector<Unit> units;
+  for (const auto& held : schemas::units_held(step))
+    if (held.device == device_) units.push_back(held.unit);
+  trace_.add({key.app, key.run, key.attempt, step.kind, run.step, step.chunk, units, run.begin, end});
 }
 
 void Executor::advance(ActiveRun& run, ModelTime end) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "synergy/execution/device_schedule.hpp"
+#include "synergy/execution/task_trace.hpp"
 #include "synergy/executor/driver.hpp"
 #include "synergy/executor/frames.hpp"
 #include "synergy/schemas/plan.hpp"
@@ -58,6 +59,8 @@ class Executor {
 
   /// `runs.active`, `tasks.done`, `runs.failed`, `lag.max_us` (since the last call), `busy_us.UNIT`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters();
+  /// Its last tasks that came to their end.
+  [[nodiscard]] const execution::TaskTrace& trace() const { return trace_; }
 
  private:
   /// One run while it is on this device, at one step of its execution plan.
@@ -92,6 +95,7 @@ class Executor {
   void start_sending(ActiveRun& run);
   /// Ends the present step at `end`: once that model time has come, the units are freed and the run goes on.
   void end_step(const schemas::RunKey& key, ModelTime end);
+  void note_task(const ActiveRun& run, ModelTime end);
   void advance(ActiveRun& run, ModelTime end);
   Status work_at_end(ActiveRun& run);
   void publish_result(ActiveRun& run, ModelTime ended);
@@ -120,6 +124,7 @@ class Executor {
   AcceleratorDriver& driver_;
   Ports ports_;
   execution::DeviceSchedule schedule_;
+  execution::TaskTrace trace_;
   std::shared_ptr<const schemas::CollaborationPlan> plan_;
   std::vector<schemas::ChunkKey> resident_;  ///< in the order they were loaded
   bool powered_ = false;  ///< whether what is resident is known: not before the first deployment
