@@ -11,6 +11,8 @@
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
+#include "synergy/schemas/trace.hpp"
+#include "synergy/schemas/use.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -66,6 +68,16 @@ template <>
 constexpr std::string_view kPartName<PlanSummary> = "PlanSummary";
 template <>
 constexpr std::string_view kPartName<LeftOut> = "LeftOut";
+template <>
+constexpr std::string_view kPartName<TaskRecord> = "TaskRecord";
+template <>
+constexpr std::string_view kPartName<UnitUse> = "UnitUse";
+template <>
+constexpr std::string_view kPartName<PipelineUse> = "PipelineUse";
+template <>
+constexpr std::string_view kPartName<ProcessUse> = "ProcessUse";
+template <>
+constexpr std::string_view kPartName<BusUse> = "BusUse";
 template <>
 constexpr std::string_view kPartName<BodyView> = "body";
 template <>
@@ -165,9 +177,10 @@ const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
       infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted,
                BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health,
-               Join, Joined, LoadState, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns,
-               RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision,
-               StoredState, StoreRuns, StoreSwitch, TensorSent, TensorTaken>();
+               Join, Joined, LoadState, MeshUse, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan,
+               QueryRuns, QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList,
+               StoreBody, StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent,
+               TensorTaken>();
   return infos;
 }
 
@@ -180,10 +193,10 @@ std::string catalogue_markdown() {
   }
   return "### Envelope\n\n" + field_rows(field_infos<Envelope>()) + "\n### Messages\n" + text +
          "\n### Parts of messages\n" +
-         part_tables<ActuatorProfile, AppRequest, AppStatus, Chunk, ChunkKey, Device, DeviceProfile,
-                     ExecutionPlan, Figure, LeftOut, LinkProfile, MemoryUse, PipelinePlan, PlanSummary,
-                     Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef,
-                     TensorBuffer, UnitOrder>();
+         part_tables<ActuatorProfile, AppRequest, AppStatus, BusUse, Chunk, ChunkKey, Device, DeviceProfile,
+                     ExecutionPlan, Figure, LeftOut, LinkProfile, MemoryUse, PipelinePlan, PipelineUse,
+                     PlanSummary, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
+                     Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>();
 }
 
 Result<std::string> message_to_json(std::span<const std::uint8_t> bytes) {

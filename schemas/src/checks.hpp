@@ -48,6 +48,11 @@ template <class... Statuses>
                " ns");
 }
 
+[[nodiscard]] inline Status check_interval(ModelTime begin, ModelTime end) {
+  if (end < begin) return wrong("it ends before it begins");
+  return first_of(check_time("'begin_ns'", begin), check_time("'end_ns'", end));
+}
+
 /// A rate, an energy, a share: finite (decode sees to that), not negative, and not absurd.
 [[nodiscard]] inline Status check_amount(std::string_view what, double amount, double most = 1e18) {
   if (amount >= 0 && amount <= most) return {};

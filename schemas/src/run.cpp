@@ -4,14 +4,6 @@
 #include "synergy/schemas/accelerator.hpp"
 
 namespace synergy::schemas {
-namespace {
-
-Status check_interval(ModelTime begin, ModelTime end) {
-  if (end < begin) return wrong("it ends before it begins");
-  return first_of(check_time("'begin_ns'", begin), check_time("'end_ns'", end));
-}
-
-}  // namespace
 
 Status RunKey::check() const {
   if (attempt == 0) return wrong("attempts count from 1");

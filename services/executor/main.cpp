@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "serve_tasks.hpp"
 #include "synergy/executor/executor.hpp"
 #include "synergy/runtime/device_main.hpp"
 
@@ -47,7 +48,8 @@ Result<std::map<std::string, executor::Frames>> read_frames(const std::filesyste
   return sensors;
 }
 
-executor::Ports ports_of(runtime::Context& context, const TimeScale& scale, executor::Executor& executor) {
+executor::Ports ports_of(runtime::Context& context, const TimeScale& scale, executor::Executor& executor,
+                         execution::TaskTrace& trace) {
   auto& bus = context.bus();
   // A failed send is a lost tensor or result: the dispatcher's time-out repeats the run, so the log is
   // enough.
@@ -68,6 +70,7 @@ executor::Ports ports_of(runtime::Context& context, const TimeScale& scale, exec
   ports.publish_result = [&bus, check](const schemas::RunResult& result) {
     check(bus.publish(schemas::topics::result(result.run.key.app), result), "result");
   };
+  ports.trace = [&trace](const schemas::TaskRecord& task) { trace.add(task); };
   ports.follow_results = [&bus, &executor, followed = std::set<AppId>()](const AppId& app) mutable {
     if (!followed.insert(app).second) return;
     bus.subscribe<schemas::RunResult>(
@@ -121,12 +124,14 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
 /// What an executor's process is made of, in the order of its making.
 struct Parts {
   BusDriver driver;
+  execution::TaskTrace trace;
   executor::Executor executor;
 
   Parts(runtime::Context& context, const runtime::DevicePlace& place,
         std::map<std::string, executor::Frames> frames)
       : driver(context.bus(), place.device.id),
-        executor(place.device.id, std::move(frames), driver, ports_of(context, place.scale, executor)) {}
+        executor(place.device.id, std::move(frames), driver,
+                 ports_of(context, place.scale, executor, trace)) {}
 };
 
 }  // namespace
@@ -139,6 +144,7 @@ int main(int argc, char** argv) {
         if (!frames) return frames.error();
         auto parts = std::make_shared<Parts>(context, place, std::move(*frames));
         serve(context, parts->executor, place.device.id);
+        serve_tasks(context, place.device.id, place.scale, parts->trace);
         return std::shared_ptr<void>(parts);
       });
 }

@@ -1,9 +1,11 @@
-// The monitor: publishes the live body view and the list of processes, and has the body's profiles stored.
+// The monitor: publishes the live body view, the list of processes and how the mesh is used, and has the
+// body's profiles stored.
 #include <chrono>
 #include <optional>
 #include <string>
 
 #include "synergy/documents/load.hpp"
+#include "synergy/monitor/usage.hpp"
 #include "synergy/monitor/watch.hpp"
 #include "synergy/runtime/service_main.hpp"
 #include "synergy/schemas/store.hpp"
@@ -44,6 +46,27 @@ Result<schemas::Done> change_body(const documents::DeployFolder& folder, const s
   return schemas::Done{"changed"};
 }
 
+/// Hears what the use of the mesh is made of, and publishes it.
+void publish_use(runtime::Context& context, monitor::Usage& usage) {
+  auto& bus = context.bus();
+  const auto now = [&context] { return context.clock().monotonic(); };
+  bus.subscribe<schemas::Health>(
+      schemas::topics::kHealthPrefix,
+      [&usage, now](const auto&, const schemas::Health& health) { usage.hear(health, now()); });
+  bus.subscribe<schemas::RunResult>(
+      schemas::topics::kResultPrefix,
+      [&usage, now](const auto&, const schemas::RunResult& result) { usage.hear(result, now()); });
+  bus.subscribe<schemas::RunFailed>(
+      schemas::topics::kFailedPrefix,
+      [&usage, now](const auto&, const schemas::RunFailed& failed) { usage.hear(failed, now()); });
+  bus.subscribe<schemas::CollaborationPlan>(
+      schemas::topics::kPlan,
+      [&usage](const auto&, const schemas::CollaborationPlan& plan) { usage.hear(plan); });
+  context.every(monitor::kUsePeriod, [&bus, &usage, now] {
+    (void)bus.publish(schemas::topics::kUse, usage.use(now()));  // state: the newest goes when there is room
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -74,6 +97,8 @@ int main(int argc, char** argv) {
             schemas::topics::command("monitor"), [&](const schemas::BodyChange& change) {
               return change_body(documents::DeployFolder(deploy), change, watch, context);
             });
+        monitor::Usage usage(*body, context.clock().monotonic());
+        publish_use(context, usage);
         context.every(100ms, publish_changes);
         publish_changes();
         keep_body(context, watch.body());

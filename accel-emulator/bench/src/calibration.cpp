@@ -34,7 +34,6 @@ Limits limits_of(const std::string& device, const std::string& quantity) {
   return {5, 0};
 }
 
-double milliseconds(Duration time) { return double(time.count()) * 1e-6; }
 double percent(double model, double measured) { return 100 * (model - measured) / measured; }
 
 /// One quantity of a network: what was measured, and where the model has it.

@@ -1,6 +1,7 @@
 #include "synergy/base/statistics.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "synergy/base/check.hpp"
 
@@ -15,12 +16,6 @@ double interpolated(std::span<const double> sorted, double part) {
 }
 
 }  // namespace
-
-double percentile(std::span<const double> sorted, double percent) {
-  if (sorted.empty()) return 0;
-  const auto rank = std::size_t(percent / 100 * double(sorted.size()) + 0.999999);
-  return sorted[std::clamp<std::size_t>(rank, 1, sorted.size()) - 1];
-}
 
 Quartiles quartiles(std::vector<double> values) {
   SYNERGY_CHECK(!values.empty(), "the quartiles of something");

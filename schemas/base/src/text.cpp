@@ -57,6 +57,13 @@ std::string unknown_name(std::string_view what, std::string_view name, std::span
   return text + "; known: " + list_of(known);
 }
 
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out)
+    if (c < 0x20 || c > 0x7e) c = '?';
+  return out;
+}
+
 bool is_plain_name(std::string_view name) {
   const auto allowed = [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';

@@ -117,4 +117,29 @@ Result<std::string> model_digest(const fs::path& folder, const schemas::ModelDes
 
 Result<schemas::AppRequest> read_app(const fs::path& file) { return read_yaml<schemas::AppRequest>(file); }
 
+Result<std::vector<schemas::AppRequest>> read_apps(const std::vector<fs::path>& given) {
+  std::vector<fs::path> files;
+  for (const auto& path : given) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(path, failure))
+      if (entry.path().extension() == ".yaml") found.push_back(entry.path());
+    if (found.empty()) return Error{ErrorCode::kNotFound, path.string() + ": holds no app files (.yaml)"};
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  if (files.empty()) return Error{ErrorCode::kInvalid, "no apps are given"};
+  std::vector<schemas::AppRequest> apps;
+  for (const auto& file : files) {
+    auto app = read_app(file);
+    if (!app) return app.error();
+    apps.push_back(std::move(*app));
+  }
+  return apps;
+}
+
 }  // namespace synergy::documents

@@ -12,8 +12,6 @@ namespace {
 
 using schemas::RunRecord;
 
-double milliseconds(Duration time) { return double(time.count()) * 1e-6; }
-
 Status add_accuracy(const std::vector<const RunRecord*>& completed, const std::filesystem::path& file,
                     Report& report) {
   const auto labels = documents::read_npy(file);

@@ -137,8 +137,9 @@ Executor::Task Executor::release(TaskId id, ModelTime end) {
   for (const auto unit : task.units) busy_[std::size_t(unit)] += end - task.begin;
   if (!task.receives) energy_uj_ += step.energy_uj;
   ++tasks_done_;
-  if (ports_.trace)
-    ports_.trace({task.state.key, step.kind, task.place.step, step.chunk, task.units, task.begin, end});
+  const auto& key = task.state.key;
+  ports_.trace(
+      {key.app, key.run, key.attempt, step.kind, task.place.step, step.chunk, task.units, task.begin, end});
   return task;
 }
 

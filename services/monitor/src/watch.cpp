@@ -1,17 +1,31 @@
 #include "synergy/monitor/watch.hpp"
 
-#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "synergy/base/check.hpp"
 
 namespace synergy::monitor {
 
 using schemas::LifeCycle;
 
+std::set<std::string> processes_of(const schemas::BodyView& body) {
+  std::set<std::string> processes;
+  for (const auto& device : body.devices) {
+    processes.insert("executor/" + device.id.text());
+    processes.insert("accelerator/" + device.id.text());
+  }
+  return processes;
+}
+
+Watch::Watch(schemas::BodyView body) : body_(std::move(body)), heard_(kMostProcesses, processes_of(body_)) {}
+
 void Watch::hear(const schemas::Health& health, MonotonicTime now) {
-  if (!heard_.contains(health.process) && heard_.size() >= kMostProcesses) make_room();
-  auto& heard = heard_[health.process];
-  changed_ |= heard.health.state != health.state || heard.health.instance != health.instance ||
-              heard.health.note != health.note;
-  heard = {health, now};
+  auto* heard = heard_.hear(health.process, now);
+  SYNERGY_CHECK(heard != nullptr, "a body has fewer processes than kMostProcesses");
+  changed_ |=
+      heard->state != health.state || heard->instance != health.instance || heard->note != health.note;
+  *heard = health;
   constexpr std::string_view kExecutor = "executor/";
   if (health.process.starts_with(kExecutor))
     hear_energy(DeviceId(health.process.substr(kExecutor.size())), health);
@@ -75,26 +89,13 @@ Status Watch::change(const schemas::BodyChange& change, const std::optional<sche
   return {};
 }
 
-bool Watch::is_of_a_device(const std::string& process) const {
-  return std::any_of(body_.devices.begin(), body_.devices.end(), [&](const auto& device) {
-    return process == "executor/" + device.id.text() || process == "accelerator/" + device.id.text();
-  });
-}
-
-void Watch::make_room() {
-  auto oldest = heard_.end();
-  for (auto it = heard_.begin(); it != heard_.end(); ++it)
-    if (!is_of_a_device(it->first) && (oldest == heard_.end() || it->second.last < oldest->second.last))
-      oldest = it;
-  if (oldest != heard_.end()) heard_.erase(oldest);  // a body has fewer devices than kMostProcesses
-}
-
 bool Watch::judge(MonotonicTime now) {
-  for (auto& [process, heard] : heard_) {
+  for (auto& [process, heard] : heard_.entries()) {
+    auto& health = heard.value;
     const bool silent = now - heard.last > schemas::kSilentAfter;
-    if (silent && heard.health.state != LifeCycle::kSilent && heard.health.state != LifeCycle::kStopped) {
-      heard.health.state = LifeCycle::kSilent;
-      heard.health.note.clear();
+    if (silent && health.state != LifeCycle::kSilent && health.state != LifeCycle::kStopped) {
+      health.state = LifeCycle::kSilent;
+      health.note.clear();
       changed_ = true;
     }
   }
@@ -117,8 +118,8 @@ bool Watch::judge(MonotonicTime now) {
 }
 
 std::string Watch::state_of(const std::string& process) const {
-  const auto found = heard_.find(process);
-  return found == heard_.end() ? "not heard of" : std::string(schemas::name_of(found->second.health.state));
+  const auto* health = heard_.find(process);
+  return health == nullptr ? "not heard of" : std::string(schemas::name_of(health->state));
 }
 
 std::string Watch::why_absent(const schemas::Device& device) const {
@@ -134,13 +135,13 @@ std::string Watch::why_absent(const schemas::Device& device) const {
 }
 
 bool Watch::is_ready(const std::string& process) const {
-  const auto found = heard_.find(process);
-  return found != heard_.end() && found->second.health.state == LifeCycle::kReady;
+  const auto* health = heard_.find(process);
+  return health != nullptr && health->state == LifeCycle::kReady;
 }
 
 schemas::ServiceList Watch::services() const {
   schemas::ServiceList list;
-  for (const auto& [process, heard] : heard_) list.services.push_back(heard.health);
+  for (const auto& [process, heard] : heard_.entries()) list.services.push_back(heard.value);
   return list;
 }
 

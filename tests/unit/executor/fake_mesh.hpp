@@ -178,7 +178,7 @@ class FakeMesh {
   std::vector<schemas::RunFailed> failures;
   std::vector<schemas::TensorSent> tensors;
   std::vector<schemas::TensorTaken> takens;
-  std::vector<executor::DoneTask> done_tasks;
+  std::vector<schemas::TaskRecord> done_tasks;
   std::uint64_t start = 1;  ///< of the plan; deploy_again() counts it up
   /// How many copies of a message arrive.
   std::function<int(const schemas::TensorSent&)> tensor_copies = [](const auto&) { return 1; };
@@ -264,7 +264,7 @@ class FakeMesh {
   executor::Ports ports(const DeviceId& device) {
     executor::Ports made;
     made.follow_results = [this, device](const AppId& app) { followers_[app].insert(device); };
-    made.trace = [this](const executor::DoneTask& task) { done_tasks.push_back(task); };
+    made.trace = [this](const schemas::TaskRecord& task) { done_tasks.push_back(task); };
     made.now = [this] { return host.now(); };
     made.at = [this](ModelTime time, std::function<void()> then) { host.at(time, std::move(then)); };
     made.send_tensor = [this](const DeviceId& to, const schemas::TensorSent& tensor) {

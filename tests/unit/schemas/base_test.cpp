@@ -4,6 +4,7 @@
 #include "synergy/base/check.hpp"
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
+#include "synergy/base/statistics.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/base/text.hpp"
 
@@ -105,6 +106,23 @@ TEST(ErrorCode, EveryCodeTravelsByNameAndComesBack) {
 TEST(Error, ThePlaceGoesInFront) {
   const Error error{ErrorCode::kNoFit, "too big"};
   EXPECT_EQ(error.at("layer 3").at("digits"), (Error{ErrorCode::kNoFit, "digits: layer 3: too big"}));
+}
+
+TEST(Printable, LeavesNothingThatATerminalWouldAct) {
+  EXPECT_EQ(printable("plan 7 ~"), "plan 7 ~");
+  EXPECT_EQ(printable("\x1b[2J\n\t\x7f"), "?[2J???");
+  EXPECT_EQ(printable("\xc3\xa9\xc2\x9b"), "????");
+}
+
+TEST(Percentile, IsTheNearestRank) {
+  const std::vector<int> values{10, 20, 30, 40};
+  EXPECT_EQ(percentile(values, 0), 10);
+  EXPECT_EQ(percentile(values, 25), 10);
+  EXPECT_EQ(percentile(values, 50), 20);
+  EXPECT_EQ(percentile(values, 51), 30);
+  EXPECT_EQ(percentile(values, 99), 40);
+  EXPECT_EQ(percentile(values, 100), 40);
+  EXPECT_EQ(percentile(std::vector<int>{}, 50), 0);
 }
 
 TEST(StrongId, OrdersAndComparesByItsText) {

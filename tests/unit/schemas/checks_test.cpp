@@ -209,6 +209,32 @@ TEST(Checks, ARunCrossesDevicesWithPlainNames) {
                             [](auto& result) { result.run.devices = {DeviceId("a > b")}; });
 }
 
+TEST(Checks, ATraceHasTasksThatCanBeDrawn) {
+  expect_refused<TaskTable>("tasks: [1]: app '", [](auto& table) { table.tasks[1].app = AppId("a<b"); });
+  expect_refused<TaskTable>("ends before",
+                            [](auto& table) { table.tasks[0].end = table.tasks[0].begin - Duration(1); });
+  expect_refused<TaskTable>(
+      "'begin_ns'", [](auto& table) { table.tasks[0].begin = table.tasks[0].end = ModelTime{Duration(-1)}; });
+  expect_refused<TaskTable>("the number of units is 7",
+                            [](auto& table) { table.tasks[0].units.assign(7, Unit::kCpu); });
+  expect_refused<TaskTable>("the number of tasks is 8193",
+                            [](auto& table) { table.tasks.resize(8193, table.tasks[0]); });
+  expect_refused<TaskTable>("device '", [](auto& table) { table.device = DeviceId("\"><script>"); });
+  expect_refused<TaskTable>("'now_ns'", [](auto& table) { table.now = ModelTime::max(); });
+  expect_refused<QueryTasks>("'last_ns' of -1 ns", [](auto& query) { query.last = Duration(-1); });
+  expect_refused<QueryTasks>("'since_ns'", [](auto& query) { query.since = ModelTime::min(); });
+}
+
+TEST(Checks, UseIsMadeOfShareAndAmounts) {
+  expect_refused<MeshUse>("units: [0]: 'busy'", [](auto& use) { use.units[0].busy = 1.01; });
+  expect_refused<MeshUse>("units: [1]: device '", [](auto& use) { use.units[1].device = DeviceId("a\nb"); });
+  expect_refused<MeshUse>("'energy_uj'", [](auto& use) { use.pipelines[0].energy_uj = -1; });
+  expect_refused<MeshUse>("pipelines: [0]: app '", [](auto& use) { use.pipelines[0].app = AppId(); });
+  expect_refused<MeshUse>("the process's name", [](auto& use) { use.processes[0].process.clear(); });
+  expect_refused<MeshUse>("'window_ns'", [](auto& use) { use.window = Duration(-1); });
+  expect_refused<MeshUse>("'lag_p99_us'", [](auto& use) { use.lag_p99_us = -1; });
+}
+
 TEST(Checks, AHeartbeatIsSmall) {
   expect_refused<Health>("the process's name", [](auto& health) { health.process.clear(); });
   expect_refused<Health>("the process's name", [](auto& health) { health.process = std::string(129, 'p'); });

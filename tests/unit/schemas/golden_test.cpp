@@ -127,6 +127,37 @@ Health digits_health() {
           LifeCycle::kDraining, "waits for the store", {{"bus.gaps", 0}, {"bus.sent", 70000}}};
 }
 
+MeshUse digits_use() {
+  MeshUse use;
+  use.window = Duration(5'000'000'000);
+  use.time_scale = 2;
+  use.plan_id = 12;
+  use.rounds_per_second = 22.25;
+  use.predicted_rounds_per_second = 22.5;
+  use.planning_us = 1500;
+  use.switch_us = 250'000;
+  use.lag_p99_us = 812.5;
+  use.units = {{DeviceId("watch"), Unit::kRx, 0.75, 3}};
+  use.pipelines = {{AppId("digits"), 55, 1, 22.25, 11.125, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
+  use.processes = {{"executor/watch", 640, {10, 20, 3000, 4000, 1, 2, 3}}};
+  use.bus = {100, 200, 30'000, 40'000, 5, 6, 7};
+  return use;
+}
+
+TaskTable digits_tasks() {
+  TaskTable table{DeviceId("watch"), ModelTime(Duration(223'456'789)), true, {}};
+  table.tasks = {{AppId("digits"),
+                  41,
+                  2,
+                  TaskKind::kLoad,
+                  6,
+                  1,
+                  {Unit::kCpu, Unit::kAccelerator},
+                  ModelTime(Duration(200'000'000)),
+                  ModelTime(Duration(201'500'000))}};
+  return table;
+}
+
 /// Compares `bytes` with the committed file, or writes it; then reads the file's bytes back as a T.
 template <class T>
 void compare_with_golden(const std::string& name, const Bytes& bytes) {
@@ -171,6 +202,12 @@ TEST(GoldenBytes, RunResult) { compare_with_golden<RunResult>("run.result", to_m
 TEST(GoldenBytes, Tensor) { compare_with_golden<TensorSent>("tensor", to_msgpack(digits_tensor())); }
 TEST(GoldenBytes, Plan) { compare_with_golden<CollaborationPlan>("plan", to_msgpack(digits_plan())); }
 TEST(GoldenBytes, Health) { compare_with_golden<Health>("health", to_msgpack(digits_health())); }
+TEST(GoldenBytes, Use) { compare_with_golden<MeshUse>("use", to_msgpack(digits_use())); }
+TEST(GoldenBytes, Tasks) { compare_with_golden<TaskTable>("tasks", to_msgpack(digits_tasks())); }
+TEST(GoldenBytes, QueryTasks) {
+  compare_with_golden<QueryTasks>(
+      "tasks.query", to_msgpack(QueryTasks{ModelTime(Duration(123'456'789)), Duration(2'000'000'000)}));
+}
 
 TEST(GoldenBytes, AWholeMessageAsJson) {
   const auto json = message_to_json(seal(golden_envelope(), digits_result()));

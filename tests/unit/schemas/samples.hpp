@@ -21,6 +21,8 @@
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
+#include "synergy/schemas/trace.hpp"
+#include "synergy/schemas/use.hpp"
 
 namespace synergy::schemas_test {
 
@@ -135,6 +137,7 @@ struct Corrector {
     pipeline.depth = 3;
     pipeline.sequence = {1, 0, 1};
   }
+  static void adjust(UnitUse& use) { use.busy = 0.25; }
   static void adjust(CollaborationPlan& plan) {
     for (auto& unit : plan.units)
       for (auto& task : unit.order) task = {1, 1, 1, 0, 3};
@@ -156,15 +159,15 @@ struct TypeList {};
 using Messages =
     TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyChange,
              BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
-             LoadState, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, RunFailed,
-             RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision, StoreRuns,
-             StoreSwitch, StoredState, TensorSent, TensorTaken>;
+             LoadState, MeshUse, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns,
+             QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody,
+             StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts =
-    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, Chunk, ChunkKey, DataBufferDescription, Device,
-             DeviceProfile, Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription, LeftOut,
-             LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PlanSummary, Requirement, RunKey,
-             RunRecord, RunState, Sensor, SensorProfile, Step, TaskRef, UnitOrder>;
+using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BusUse, Chunk, ChunkKey,
+                       DataBufferDescription, Device, DeviceProfile, Envelope, ExecutionPlan, Figure,
+                       InputDescription, LayerDescription, LeftOut, LinkProfile, MemoryUse, ModelDescription,
+                       PipelinePlan, PipelineUse, PlanSummary, ProcessUse, Requirement, RunKey, RunRecord,
+                       RunState, Sensor, SensorProfile, Step, TaskRecord, TaskRef, UnitOrder, UnitUse>;
 
 /// Calls `visit.template operator()<T>()` for each type; a failure inside says which type it was.
 template <class Visit, class... T>

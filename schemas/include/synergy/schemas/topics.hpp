@@ -36,6 +36,7 @@ inline constexpr std::string_view kBody = "state/body";
 inline constexpr std::string_view kApps = "state/apps";
 inline constexpr std::string_view kPlan = "state/plan";
 inline constexpr std::string_view kServices = "state/services";
+inline constexpr std::string_view kUse = "state/use";
 inline constexpr std::string_view kBroker = "state/broker";
 inline constexpr std::string_view kHealthPrefix = "health/";
 inline constexpr std::string_view kResultPrefix = "event/result/";

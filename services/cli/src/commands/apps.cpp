@@ -22,7 +22,8 @@ namespace {
 namespace topics = schemas::topics;
 
 struct SubmitFlags {
-  std::string file, labels;
+  std::vector<std::string> files;
+  std::string labels;
   bool follow = false;
   std::optional<double> rate;
 };
@@ -112,20 +113,18 @@ Status follow(Shared& shared, Session& session, const Observed& seen, const sche
   return report_on(shared, session, seen, submitted.app, submitted.first_run, labels);
 }
 
-Status submit(Shared& shared, const SubmitFlags& flags) {
-  auto request = documents::read_app(flags.file);
-  if (!request) return request.error();
-  if (flags.rate) request->rate = *flags.rate;
-  if (flags.follow && request->runs == 0)
-    return Error{ErrorCode::kInvalid,
-                 flags.file + ": --follow needs an app with 'runs'; this one runs until stopped"};
+Status submit_one(Shared& shared, const SubmitFlags& flags, const schemas::AppRequest& request) {
+  if (flags.follow && request.runs == 0)
+    return Error{
+        ErrorCode::kInvalid,
+        "app '" + request.app.text() + "': --follow needs an app with 'runs'; this one runs until stopped"};
   Observed seen;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     seen.subscribe(bus);
-    if (flags.follow) seen.watch_results(bus, request->app, !shared.json);
+    if (flags.follow) seen.watch_results(bus, request.app, !shared.json);
   });
   if (!session) return session.error();
-  const auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{*request});
+  const auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{request});
   if (!submitted) return submitted.error();
   if (flags.follow && !shared.json)
     std::printf("app %s accepted, served by plan %llu\n", submitted->app.text().c_str(),
@@ -135,6 +134,18 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
     return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
            " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n";
   });
+  return {};
+}
+
+Status submit(Shared& shared, const SubmitFlags& flags) {
+  const auto requests = documents::read_apps({flags.files.begin(), flags.files.end()});
+  if (!requests) return requests.error();
+  if (flags.follow && requests->size() > 1)
+    return Error{ErrorCode::kInvalid, "--follow follows one app; submit the others before"};
+  for (auto request : *requests) {
+    if (flags.rate) request.rate = *flags.rate;
+    if (auto status = submit_one(shared, flags, request); !status) return status;
+  }
   return {};
 }
 
@@ -183,7 +194,9 @@ void add_app_commands(CLI::App& program, Shared& shared) {
   auto* submit_command =
       add_command(program, shared, "submit", "Publish an app request and wait for the mesh's word on it",
                   [&shared, flags] { return submit(shared, *flags); });
-  submit_command->add_option("FILE", flags->file, "the app file, e.g. deploy/apps/digits.yaml")->required();
+  submit_command
+      ->add_option("FILE", flags->files, "app files, e.g. deploy/apps/digits.yaml, or folders of them")
+      ->required();
   submit_command->add_flag("--follow", flags->follow, "wait until all runs have ended, then report on them");
   submit_command
       ->add_option_function<double>(

@@ -102,6 +102,7 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
   add_calibration_command(*group, shared);
   add_planner_bench_command(*group, shared);
   add_bus_bench_command(*group, shared);
+  add_live_bench_command(*group, shared);
   add_shells_bench_command(*group, shared);
 }
 

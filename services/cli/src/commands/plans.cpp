@@ -11,8 +11,6 @@
 namespace synergy::cli {
 namespace {
 
-double milliseconds(Duration time) { return double(time.count()) * 1e-6; }
-
 std::string steps_table(const schemas::PipelinePlan& pipeline) {
   Table table({"STEP", "TASK", "DEVICE", "TO", "LAYERS", "MS", "BYTES", "UJ"});
   const auto& execution = pipeline.executions.front();

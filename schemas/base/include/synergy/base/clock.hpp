@@ -17,6 +17,9 @@ using ModelTime = std::chrono::time_point<struct ModelClock, Duration>;
 using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 using UnixTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
+/// For people: fractions are kept.
+[[nodiscard]] constexpr double milliseconds(Duration time) { return double(time.count()) * 1e-6; }
+
 /// Where a part reads the time. Two implementations: the host's clocks, and a hand-moved one for tests.
 class Clock {
  public:

@@ -21,6 +21,9 @@ namespace synergy {
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view name,
                                        std::span<const std::string> known);
 
+/// `text` for a terminal: whatever is not printable ASCII, escape sequences above all, becomes '?'.
+[[nodiscard]] std::string printable(std::string_view text);
+
 /// Whether `name` may name an app, a model or a device: such names stand in topics and in the names of files.
 [[nodiscard]] bool is_plain_name(std::string_view name);
 inline constexpr std::size_t kMaxNameBytes = 64;

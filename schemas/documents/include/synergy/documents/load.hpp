@@ -47,5 +47,9 @@ class DeployFolder {
                                                const schemas::ModelDescription& description);
 
 [[nodiscard]] Result<schemas::AppRequest> read_app(const std::filesystem::path& file);
+/// App files; a folder stands for all it holds (.yaml), in order of name. Fails with kInvalid when none is
+/// given.
+[[nodiscard]] Result<std::vector<schemas::AppRequest>> read_apps(
+    const std::vector<std::filesystem::path>& given);
 
 }  // namespace synergy::documents

@@ -37,6 +37,7 @@ void print(const Shared& shared, const T& value, const std::function<std::string
 void add_app_commands(CLI::App& program, Shared& shared);           ///< submit, stop, apps, results
 void add_bench_commands(CLI::App& program, Shared& shared);         ///< bench
 void add_bus_bench_command(CLI::App& group, Shared& shared);        ///< bench bus
+void add_live_bench_command(CLI::App& group, Shared& shared);       ///< bench live
 void add_shells_bench_command(CLI::App& group, Shared& shared);     ///< bench shells
 void add_planner_bench_command(CLI::App& group, Shared& shared);    ///< bench planner
 void add_calibration_command(CLI::App& group, Shared& shared);      ///< bench calibration
@@ -48,6 +49,8 @@ void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, h
 void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
 void add_record_command(CLI::App& program, Shared& shared);         ///< record
 void add_replay_command(CLI::App& program, Shared& shared);         ///< replay
+void add_timeline_command(CLI::App& program, Shared& shared);       ///< timeline
+void add_top_command(CLI::App& program, Shared& shared);            ///< top
 void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
 void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
 void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor

@@ -29,17 +29,9 @@
 #include "synergy/schemas/limits.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
+#include "synergy/schemas/trace.hpp"
 
 namespace synergy::executor {
-
-/// A task that has ended.
-struct DoneTask {
-  schemas::RunKey run;
-  schemas::TaskKind kind = schemas::TaskKind::kSense;
-  std::uint32_t step = 0, chunk = 0;
-  std::vector<schemas::Unit> units;  ///< of this device
-  ModelTime begin{}, end{};
-};
 
 /// How the executor reaches the world. All are called from its own thread and return at once.
 struct Ports {
@@ -52,7 +44,8 @@ struct Ports {
   std::function<void(const schemas::RunFailed&)> publish_failed;
   /// From now on, the app's results are to be handed in: other devices publish some of them.
   std::function<void(const AppId&)> follow_results;
-  std::function<void(const DoneTask&)> trace;
+  /// A task has ended; its units are those of this device.
+  std::function<void(const schemas::TaskRecord&)> trace;
 };
 
 /// Times further ahead than this are nonsense, and what bears them is ignored: it would hold a unit for as

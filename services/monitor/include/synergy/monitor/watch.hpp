@@ -6,11 +6,11 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/monitor/followed.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
 
@@ -22,9 +22,12 @@ inline constexpr double kBatteryLimitPercent = 5;
 /// Processes followed at most. Beyond, the one not heard of for longest is forgotten, but never a device's.
 inline constexpr std::size_t kMostProcesses = 512;
 
+/// The processes of the body's devices: fewer than kMostProcesses.
+[[nodiscard]] std::set<std::string> processes_of(const schemas::BodyView& body);
+
 class Watch {
  public:
-  explicit Watch(schemas::BodyView body) : body_(std::move(body)) {}
+  explicit Watch(schemas::BodyView body);
 
   void hear(const schemas::Health& health, MonotonicTime now);
 
@@ -41,10 +44,6 @@ class Watch {
   [[nodiscard]] schemas::ServiceList services() const;
 
  private:
-  struct Heard {
-    schemas::Health health;
-    MonotonicTime last;
-  };
   /// What a device has drawn from its battery: its tasks as its executor counts them, and idle power.
   struct Battery {
     double percent = 100;  ///< when `drawn_uj` was 0
@@ -58,11 +57,9 @@ class Watch {
   [[nodiscard]] std::string why_absent(const schemas::Device& device) const;
   [[nodiscard]] std::string state_of(const std::string& process) const;
   [[nodiscard]] bool is_ready(const std::string& process) const;
-  [[nodiscard]] bool is_of_a_device(const std::string& process) const;
-  void make_room();
 
   schemas::BodyView body_;
-  std::map<std::string, Heard> heard_;  ///< by process
+  Followed<std::string, schemas::Health> heard_;
   std::map<DeviceId, Battery> batteries_;
   std::optional<MonotonicTime> drawn_until_;
   bool changed_ = true;

@@ -1,0 +1,138 @@
+// How the mesh is used: what the monitor counts over a sliding window, published once a second.
+//
+// What a reader gets wrong: rates come twice, in model time and in host time. They differ by the body's
+// time_scale, and by what a host that is too slow loses; only the one in model time compares with a plan.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/fields.hpp"
+
+namespace synergy::schemas {
+
+/// The lag p99 above which the host is too slow for the body's time_scale: what people see on the bus is then
+/// not when it happens on the hardware.
+inline constexpr Duration kTooSlowLag = std::chrono::milliseconds(100);
+
+struct UnitUse {
+  DeviceId device;
+  Unit unit = Unit::kCpu;
+  double busy = 0;          ///< share of the window's model time, 0 to 1
+  std::uint64_t queue = 0;  ///< tasks that wait for it
+
+  static constexpr auto fields() {
+    using U = UnitUse;
+    return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
+                      required("busy", &U::busy, "share of the window that tasks held it, 0 to 1"),
+                      required("queue", &U::queue, "tasks that wait for it")};
+  }
+  bool operator==(const UnitUse&) const = default;
+  [[nodiscard]] Status check() const;
+};
+
+/// One app's pipeline. Latencies are model time, queueing included; lags are host time.
+struct PipelineUse {
+  AppId app;
+  std::uint64_t completed = 0, failed = 0;
+  double runs_per_second = 0, runs_per_host_second = 0;
+  double latency_p50_us = 0, latency_p95_us = 0, latency_p99_us = 0;
+  double lag_p50_us = 0, lag_p99_us = 0;
+  double energy_uj = 0;
+
+  static constexpr auto fields() {
+    using P = PipelineUse;
+    return std::tuple{
+        required("app", &P::app, "the app"),
+        required("completed", &P::completed, "runs with a result, in the window"),
+        required("failed", &P::failed, "attempts that did not come through, in the window"),
+        required("runs_per_second", &P::runs_per_second, "in model time"),
+        required("runs_per_host_second", &P::runs_per_host_second, "in host time"),
+        required("latency_p50_us", &P::latency_p50_us, "of a run, model time, queueing included"),
+        required("latency_p95_us", &P::latency_p95_us, "95th percentile"),
+        required("latency_p99_us", &P::latency_p99_us, "99th percentile"),
+        required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended"),
+        required("lag_p99_us", &P::lag_p99_us, "99th percentile"),
+        required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included"),
+    };
+  }
+  bool operator==(const PipelineUse&) const = default;
+  [[nodiscard]] Status check() const;
+};
+
+/// What participants counted at their place on the bus.
+struct BusUse {
+  std::uint64_t sent = 0, received = 0;
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  std::uint64_t gaps = 0, dropped = 0, retries = 0;
+
+  static constexpr auto fields() {
+    using B = BusUse;
+    return std::tuple{required("sent", &B::sent, "messages"),
+                      required("received", &B::received, "messages"),
+                      required("bytes_sent", &B::bytes_sent, "of them"),
+                      required("bytes_received", &B::bytes_received, "of them"),
+                      required("gaps", &B::gaps, "messages missed, by their sequence numbers"),
+                      required("dropped", &B::dropped, "messages given up at a full queue"),
+                      required("retries", &B::retries, "commands sent again")};
+  }
+  bool operator==(const BusUse&) const = default;
+};
+
+struct ProcessUse {
+  std::string process;
+  double lag_p99_us = 0;  ///< as the process itself reports; 0 where it does not
+  BusUse bus;             ///< in the window
+
+  static constexpr auto fields() {
+    using P = ProcessUse;
+    return std::tuple{required("process", &P::process, "the process's name"),
+                      required("lag_p99_us", &P::lag_p99_us, "host time behind model time; 0: not told"),
+                      required("bus", &P::bus, "its counters, in the window")};
+  }
+  bool operator==(const ProcessUse&) const = default;
+  [[nodiscard]] Status check() const;
+};
+
+/// State topic `state/use`.
+struct MeshUse {
+  Duration window{0};  ///< host time that the figures cover; less than usual after a start
+  double time_scale = 1;
+  std::uint64_t plan_id = 0;  ///< in force; 0: none
+  double rounds_per_second = 0, predicted_rounds_per_second = 0;
+  std::uint64_t planning_us = 0, switch_us = 0;
+  double lag_p99_us = 0;
+  std::vector<UnitUse> units;
+  std::vector<PipelineUse> pipelines;
+  std::vector<ProcessUse> processes;
+  BusUse bus;
+
+  static constexpr MessageName kMessage{"use"};
+  static constexpr auto fields() {
+    using U = MeshUse;
+    return std::tuple{
+        required("window_ns", &U::window, "host time that the figures cover"),
+        required("time_scale", &U::time_scale, "host seconds per emulated second"),
+        required("plan_id", &U::plan_id, "the plan in force; 0: none"),
+        required("rounds_per_second", &U::rounds_per_second,
+                 "measured, model time: of the plan's slowest pipeline"),
+        required("predicted_rounds_per_second", &U::predicted_rounds_per_second, "by the plan"),
+        required("planning_us", &U::planning_us, "time spent on the plan in force"),
+        required("switch_us", &U::switch_us, "the last change of plans, from drain to deployed; 0: not told"),
+        required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes"),
+        required("units", &U::units, "of every device heard of in the window"),
+        required("pipelines", &U::pipelines, "of the plan, and others with results in the window"),
+        required("processes", &U::processes, "heard of in the window, by name"),
+        required("bus", &U::bus, "counters of these processes since they started, summed"),
+    };
+  }
+  bool operator==(const MeshUse&) const = default;
+  [[nodiscard]] bool host_is_too_slow() const { return lag_p99_us * 1e3 > double(kTooSlowLag.count()); }
+  [[nodiscard]] Status check() const;
+};
+
+}  // namespace synergy::schemas

@@ -1,0 +1,117 @@
+// What a running mesh delivers beside what its plan promises.
+//
+// Pure: results come in as they are heard; the report is made of them, of the plan in force and of that
+// plan's virtual run.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synergy/base/clock.hpp"
+#include "synergy/base/result.hpp"
+#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/run.hpp"
+
+namespace synergy::cli {
+
+/// Results of one plan, as they were heard.
+class LiveSamples {
+ public:
+  void add(const schemas::RunResult& result, MonotonicTime heard);
+  void fail() { ++failed_; }
+
+  struct Sample {
+    std::uint64_t run = 0;
+    ModelTime ended{};
+    MonotonicTime heard{};
+    Duration latency{0}, lag{0};
+    double energy_uj = 0;
+  };
+  [[nodiscard]] const std::map<AppId, std::vector<Sample>>& of_apps() const { return apps_; }
+  [[nodiscard]] std::uint64_t failed() const { return failed_; }
+
+ private:
+  std::map<AppId, std::vector<Sample>> apps_;
+  std::uint64_t failed_ = 0;
+};
+
+struct LivePipeline {
+  std::string app;
+  std::uint64_t runs = 0;
+  double model_per_second = 0, wall_per_second = 0;  ///< runs
+  double p50_us = 0, virtual_p50_us = 0, p99_us = 0;
+  double energy_uj = 0;
+  static constexpr auto fields() {
+    using P = LivePipeline;
+    return std::tuple{schemas::required("app", &P::app, "the app"),
+                      schemas::required("runs", &P::runs, "results in the window"),
+                      schemas::required("model_per_second", &P::model_per_second, "runs, model time"),
+                      schemas::required("wall_per_second", &P::wall_per_second, "runs, host time"),
+                      schemas::required("p50_us", &P::p50_us, "latency, model time"),
+                      schemas::required("virtual_p50_us", &P::virtual_p50_us, "the same, of the virtual run"),
+                      schemas::required("p99_us", &P::p99_us, "latency, model time"),
+                      schemas::required("energy_uj", &P::energy_uj, "per run, tasks")};
+  }
+};
+
+struct LivePolicy {
+  std::string policy, reason;  ///< reason: why there is no measurement
+  std::uint64_t plan_id = 0;
+  double predicted = 0;        ///< rounds per second
+  double model = 0, wall = 0;  ///< measured rounds per second, the slowest app's; wall: scaled
+  double model_percent = 0, wall_percent = 0;  ///< off the prediction
+  double latency_percent = 0;                  ///< largest distance of a p50 from the virtual run's
+  double lag_p50_us = 0, lag_p99_us = 0, shortest_task_us = 0;
+  double times_first = 0, predicted_times_first = 0;  ///< rate relative to the first policy's
+  std::uint64_t runs = 0, failed = 0, out_of_order = 0;
+  std::vector<LivePipeline> pipelines;
+  static constexpr auto fields() {
+    using P = LivePolicy;
+    return std::tuple{
+        schemas::required("policy", &P::policy, "what chose the plan"),
+        schemas::optional("reason", &P::reason, "why it was not measured"),
+        schemas::required("plan_id", &P::plan_id, "the plan"),
+        schemas::required("predicted", &P::predicted, "rounds per second, computed"),
+        schemas::required("model", &P::model, "rounds per second, measured in model time"),
+        schemas::required("wall", &P::wall, "the same in host time, times the time scale"),
+        schemas::required("model_percent", &P::model_percent, "off the prediction"),
+        schemas::required("wall_percent", &P::wall_percent, "off the prediction"),
+        schemas::required("latency_percent", &P::latency_percent, "farthest p50 from the virtual run's"),
+        schemas::required("lag_p50_us", &P::lag_p50_us, "host behind model time"),
+        schemas::required("lag_p99_us", &P::lag_p99_us, "host behind model time"),
+        schemas::required("shortest_task_us", &P::shortest_task_us, "of the plan, in host time"),
+        schemas::required("times_first", &P::times_first, "measured rate, the first policy's as 1"),
+        schemas::required("predicted_times_first", &P::predicted_times_first, "the same, computed"),
+        schemas::required("runs", &P::runs, "results in the window"),
+        schemas::required("failed", &P::failed, "attempts that failed in it"),
+        schemas::required("out_of_order", &P::out_of_order, "results not in the order of their runs"),
+        schemas::required("pipelines", &P::pipelines, "one for each app")};
+  }
+};
+
+/// `time_scale`: host seconds per model second. An app without two results has rate 0.
+[[nodiscard]] LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSamples& samples,
+                                      double time_scale);
+
+struct LiveReport {
+  std::string body, link;
+  double time_scale = 1, seconds = 0;
+  std::vector<LivePolicy> policies;
+  std::uint64_t checked = 0, different = 0;  ///< results beside the whole network on one device
+  static constexpr auto fields() {
+    using R = LiveReport;
+    return std::tuple{schemas::required("body", &R::body, "the body"),
+                      schemas::required("link", &R::link, "between all pairs"),
+                      schemas::required("time_scale", &R::time_scale, "host seconds per model second"),
+                      schemas::required("seconds", &R::seconds, "host time of each measurement"),
+                      schemas::required("policies", &R::policies, "in the order asked for"),
+                      schemas::required("checked", &R::checked, "results computed again on one device"),
+                      schemas::required("different", &R::different, "of them, not equal to the bit")};
+  }
+};
+
+[[nodiscard]] std::string to_text(const LiveReport& report);
+
+}  // namespace synergy::cli

@@ -1,0 +1,166 @@
+// bench live: a running mesh beside its plans' predictions, policy by policy.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "../reference_results.hpp"
+#include "planning_flags.hpp"
+#include "synergy/base/text.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/live_bench.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/documents/load.hpp"
+#include "synergy/planner/policy.hpp"
+
+namespace synergy::cli {
+namespace {
+
+namespace topics = schemas::topics;
+
+struct LiveFlags {
+  std::vector<std::string> apps,
+      policies{"optimal", "optimal-mixed", "synergy", "pri-min-dev", "pri-max-dev"};
+  double seconds = 60, warm_up = 5;
+  bool check = false;
+};
+
+/// What is heard of the mesh while the bench lasts.
+class Heard {
+ public:
+  void subscribe(bus::Participant& bus) {
+    bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& view) { body = view; });
+    bus.subscribe<schemas::AppSet>(topics::kApps, [this](const auto&, const auto& set) { apps = set; });
+    bus.subscribe<schemas::RunResult>(topics::kResultPrefix, [this](const auto&, const auto& result) {
+      if (samples == nullptr || result.run.plan_id != plan_id) return;
+      samples->add(result, clock.monotonic());
+      if (check) results.push_back(result);
+    });
+    bus.subscribe<schemas::RunFailed>(topics::kFailedPrefix, [this](const auto&, const auto&) {
+      if (samples != nullptr) samples->fail();
+    });
+  }
+  HostClock clock;
+  schemas::BodyView body;
+  std::optional<schemas::AppSet> apps;
+  LiveSamples* samples = nullptr;  ///< where results of plan `plan_id` go
+  std::uint64_t plan_id = 0;
+  bool check = false;
+  std::vector<schemas::RunResult> results;
+};
+
+Duration seconds_of(double seconds) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+Status submit_all(Session& session, const std::vector<schemas::AppRequest>& requests) {
+  for (auto request : requests) {
+    request.runs = 0;
+    const auto done = session.ask(topics::command("dispatcher"), schemas::AppSubmit{request});
+    if (!done) return done.error().at("app '" + request.app.text() + "'");
+  }
+  return {};
+}
+
+void stop_all(Session& session, const std::vector<schemas::AppRequest>& requests) {
+  for (const auto& request : requests)
+    (void)session.ask(topics::command("dispatcher"), schemas::AppStop{request.app});
+}
+
+LivePolicy measure(Session& session, Heard& heard, const std::string& policy, const LiveFlags& flags) {
+  LivePolicy none;
+  none.policy = policy;
+  const auto plan = session.ask(topics::command("dispatcher"), schemas::PlanAgain{policy});
+  if (!plan)
+    none.reason = plan.error().message;
+  else if (!plan->left_out.empty())
+    none.reason = plan->left_out.front().reason;
+  if (!none.reason.empty()) return none;
+  if (::isatty(STDERR_FILENO) != 0)
+    std::fprintf(stderr, "%s: plan %llu, %.3f rounds/s computed; measuring for %.0f s\n", policy.c_str(),
+                 static_cast<unsigned long long>(plan->id), plan->rounds_per_second, flags.seconds);
+  (void)session.wait_until([] { return false; }, seconds_of(flags.warm_up));
+  LiveSamples samples;
+  heard.plan_id = plan->id;
+  heard.samples = &samples;
+  (void)session.wait_until([] { return false; }, seconds_of(flags.seconds));
+  heard.samples = nullptr;
+  return measure_live(*plan, samples, heard.body.time_scale);
+}
+
+Status check_flags(const LiveFlags& flags) {
+  for (const auto& policy : flags.policies)
+    if (planner::find_policy(policy) == nullptr)
+      return Error{ErrorCode::kInvalid, unknown_name("policy", policy, planner::policy_names())};
+  return {};
+}
+
+Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
+  if (auto status = check_flags(flags); !status) return status;
+  const auto requests = documents::read_apps({flags.apps.begin(), flags.apps.end()});
+  if (!requests) return requests.error();
+  Heard heard;
+  heard.check = flags.check;
+  auto opened = Session::open(shared.run_folder, [&](bus::Participant& bus) { heard.subscribe(bus); });
+  if (!opened) return opened.error();
+  auto& session = **opened;
+  if (!session.wait_until([&] { return heard.apps.has_value() && !heard.body.devices.empty(); },
+                          std::chrono::seconds(3)))
+    return Error{ErrorCode::kUnavailable, "the dispatcher or the monitor says nothing; see deploy/mesh ps"};
+  for (const auto& app : heard.apps->apps)
+    if (app.phase == schemas::AppPhase::kRunning)
+      return Error{ErrorCode::kConflict, "app '" + app.request.app.text() +
+                                             "' is running and would be measured with; stop it first "
+                                             "(synergy stop " +
+                                             app.request.app.text() + ")"};
+  if (auto status = submit_all(session, *requests); !status) {
+    stop_all(session, *requests);
+    return status;
+  }
+  LiveReport report{heard.body.name, heard.body.link.name, heard.body.time_scale, flags.seconds, {}, 0, 0};
+  for (const auto& policy : flags.policies) {
+    auto line = measure(session, heard, policy, flags);
+    const auto& first = report.policies.empty() ? line : report.policies.front();
+    if (first.model > 0) line.times_first = line.model / first.model;
+    if (first.predicted > 0) line.predicted_times_first = line.predicted / first.predicted;
+    report.policies.push_back(std::move(line));
+  }
+  stop_all(session, *requests);
+  if (flags.check) {
+    const auto compared = compare_with_whole_networks(documents::DeployFolder(shared.deploy_folder),
+                                                      heard.body, *requests, heard.results);
+    if (!compared) return compared.error();
+    report.checked = compared->checked;
+    report.different = compared->different;
+  }
+  print<LiveReport>(shared, report, [](const LiveReport& made) { return to_text(made); });
+  if (report.different > 0)
+    return Error{ErrorCode::kCorrupt,
+                 std::to_string(report.different) + " results are not those of the network"};
+  return {};
+}
+
+}  // namespace
+
+void add_live_bench_command(CLI::App& group, Shared& shared) {
+  auto flags = std::make_shared<LiveFlags>();
+  auto* command = add_command(group, shared, "live",
+                              "What a running mesh delivers beside its plans' predictions, policy by policy",
+                              [&shared, flags] { return run_live_bench(shared, *flags); });
+  command->add_option("--app", flags->apps, "app files or folders of them; may be given several times")
+      ->required();
+  command
+      ->add_option("--policy", flags->policies, "policies, the first of which is the measure of the others")
+      ->capture_default_str();
+  command->add_option("--seconds", flags->seconds, "host time of each measurement")
+      ->check(number_between(0.1, 86400))
+      ->capture_default_str();
+  command->add_option("--warm-up", flags->warm_up, "host time before it")
+      ->check(number_between(0, 3600))
+      ->capture_default_str();
+  command->add_flag(
+      "--check", flags->check,
+      "then compute every result again with the whole network on one device, and compare the bits");
+}
+
+}  // namespace synergy::cli

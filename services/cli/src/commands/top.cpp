@@ -1,0 +1,136 @@
+// top: how the mesh is used, live.
+#include "synergy/cli/top.hpp"
+
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "planning_flags.hpp"
+#include "synergy/cli/commands.hpp"
+#include "synergy/cli/session.hpp"
+#include "synergy/runtime/stop_signals.hpp"
+
+namespace synergy::cli {
+namespace {
+
+namespace topics = schemas::topics;
+
+struct TopFlags {
+  double interval_s = 1;
+  bool once = false;
+};
+
+/// How long the first figures may take to come: the monitor may have started a moment ago.
+constexpr Duration kFirstUse = std::chrono::seconds(3);
+
+/// The terminal's second screen, from construction to destruction; the first comes back as it was.
+class Screen {
+ public:
+  Screen() { write("\x1b[?1049h\x1b[?25l"); }
+  ~Screen() { write("\x1b[?25h\x1b[?1049l"); }
+  Screen(const Screen&) = delete;
+  Screen& operator=(const Screen&) = delete;
+
+  void draw(const std::vector<TopLine>& lines) {
+    winsize size{};
+    const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+    write(to_screen(lines, known ? size.ws_row : 24, known ? size.ws_col : 80));
+  }
+
+ private:
+  static void write(const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  }
+};
+
+/// The states of the mesh as they come.
+struct Follower {
+  TopView view;
+  HostClock clock;
+  MonotonicTime last_use = clock.monotonic();
+
+  void subscribe(bus::Participant& bus) {
+    bus.subscribe<schemas::BodyView>(topics::kBody,
+                                     [this](const auto&, const auto& body) { view.body = body; });
+    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan,
+                                              [this](const auto&, const auto& plan) { view.plan = plan; });
+    bus.subscribe<schemas::AppSet>(topics::kApps,
+                                   [this](const auto&, const auto& apps) { view.apps = apps; });
+    bus.subscribe<schemas::ServiceList>(topics::kServices,
+                                        [this](const auto&, const auto& list) { view.services = list; });
+    bus.subscribe<schemas::MeshUse>(topics::kUse, [this](const auto&, const auto& use) {
+      view.use = use;
+      last_use = clock.monotonic();
+    });
+  }
+  const TopView& now() {
+    view.silence = clock.monotonic() - last_use;
+    return view;
+  }
+};
+
+bool stop_asked(int signals) {
+  signalfd_siginfo info{};
+  return ::read(signals, &info, sizeof info) > 0;
+}
+
+Status follow(const Shared& shared, const TopFlags& flags, Session& session, Follower& follower,
+              int signals) {
+  const bool on_screen = !shared.json && ::isatty(STDOUT_FILENO) == 1;
+  const auto screen = on_screen ? std::make_unique<Screen>() : nullptr;
+  const auto interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(flags.interval_s));
+  bool first = true;
+  do {
+    const auto& view = follower.now();
+    if (screen) {
+      screen->draw(top_lines(view));
+    } else {
+      const auto text =
+          shared.json ? schemas::to_json(*view.use) + "\n" : (first ? "" : "\n") + to_plain(top_lines(view));
+      std::fwrite(text.data(), 1, text.size(), stdout);
+      std::fflush(stdout);
+    }
+    first = false;
+  } while (!session.wait_until([&] { return stop_asked(signals); }, interval));
+  return {};
+}
+
+Status top(const Shared& shared, const TopFlags& flags) {
+  // Before the bus starts its threads, which would end the program where this one only stops the loop.
+  const int signals = flags.once ? -1 : runtime::block_stop_signals();
+  Follower follower;
+  const auto session =
+      Session::open(shared.run_folder, [&](bus::Participant& bus) { follower.subscribe(bus); });
+  if (!session) return session.error();
+  bool stopped = false;
+  const auto begun = [&] {
+    stopped = stopped || (signals >= 0 && stop_asked(signals));
+    return stopped || follower.view.use.has_value();
+  };
+  if (!(*session)->wait_until(begun, kFirstUse))
+    return Error{ErrorCode::kUnavailable, "the monitor publishes nothing on '" + std::string(topics::kUse) +
+                                              "'; synergy services tells whether it is there"};
+  if (stopped) return {};
+  if (!flags.once) return follow(shared, flags, **session, follower, signals);
+  print<schemas::MeshUse>(shared, *follower.view.use,
+                          [&](const auto&) { return to_plain(top_lines(follower.now())); });
+  return {};
+}
+
+}  // namespace
+
+void add_top_command(CLI::App& program, Shared& shared) {
+  auto flags = std::make_shared<TopFlags>();
+  auto* command = add_command(program, shared, "top", "Show how the mesh is used, live, until Ctrl-C",
+                              [&shared, flags] { return top(shared, *flags); });
+  command->add_flag("--once", flags->once, "show it once, and end");
+  command->add_option("--interval", flags->interval_s, "seconds from one look to the next")
+      ->check(number_between(0.1, 3600))
+      ->capture_default_str();
+}
+
+}  // namespace synergy::cli

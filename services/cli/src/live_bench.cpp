@@ -1,0 +1,157 @@
+#include "synergy/cli/live_bench.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "synergy/base/statistics.hpp"
+#include "synergy/cli/table.hpp"
+#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/schemas/limits.hpp"
+
+namespace synergy::cli {
+namespace {
+
+using Sample = LiveSamples::Sample;
+
+double microseconds(Duration time) { return double(time.count()) * 1e-3; }
+
+/// (n - 1) intervals over the time between the first and the last.
+template <class Time>
+double rate_of(const std::vector<Sample>& samples, Time Sample::*time) {
+  if (samples.size() < 2) return 0;
+  auto first = samples.front().*time, last = first;
+  for (const auto& sample : samples) {
+    first = std::min(first, sample.*time);
+    last = std::max(last, sample.*time);
+  }
+  const auto seconds = std::chrono::duration<double>(last - first).count();
+  return seconds > 0 ? double(samples.size() - 1) / seconds : 0;
+}
+
+double percentile_us(const std::vector<Sample>& samples, Duration Sample::*value, double percent) {
+  std::vector<Duration> values;
+  for (const auto& sample : samples) values.push_back(sample.*value);
+  std::sort(values.begin(), values.end());
+  return microseconds(percentile(values, percent));
+}
+
+LivePipeline pipeline_of(const AppId& app, const std::vector<Sample>& samples) {
+  LivePipeline line;
+  line.app = app.text();
+  line.runs = samples.size();
+  line.model_per_second = rate_of(samples, &Sample::ended);
+  line.wall_per_second = rate_of(samples, &Sample::heard);
+  line.p50_us = percentile_us(samples, &Sample::latency, 50);
+  line.p99_us = percentile_us(samples, &Sample::latency, 99);
+  for (const auto& sample : samples) line.energy_uj += sample.energy_uj / double(samples.size());
+  return line;
+}
+
+double shortest_task_us(const schemas::CollaborationPlan& plan) {
+  auto shortest = schemas::kLongestDuration;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& step : execution.steps)
+        if (step.duration > Duration(0)) shortest = std::min(shortest, step.duration);
+  return microseconds(shortest);
+}
+
+std::map<AppId, double> virtual_medians_us(const schemas::CollaborationPlan& plan) {
+  std::map<AppId, double> medians;
+  const auto rounds = (600 + plan.rounds_per_cycle - 1) / plan.rounds_per_cycle * plan.rounds_per_cycle;
+  const auto run = execution::run_virtually(plan, {rounds, rounds / 2, 0});
+  if (!run) return medians;
+  for (const auto& pipeline : run->pipelines) {
+    auto latencies = pipeline.latencies;
+    std::sort(latencies.begin(), latencies.end());
+    medians[pipeline.app] = microseconds(percentile(latencies, 50));
+  }
+  return medians;
+}
+
+std::uint64_t out_of_order(const std::vector<Sample>& samples) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 1; i < samples.size(); ++i) count += samples[i].run < samples[i - 1].run;
+  return count;
+}
+
+double percent_off(double value, double reference) {
+  return reference > 0 ? (value / reference - 1) * 100 : 0;
+}
+
+std::string shown(const LivePolicy& policy, double value, int digits) {
+  return policy.reason.empty() ? fixed(value, digits) : "-";
+}
+
+}  // namespace
+
+void LiveSamples::add(const schemas::RunResult& result, MonotonicTime heard) {
+  apps_[result.run.key.app].push_back(
+      {result.run.key.run, result.ended, heard, result.latency(), result.lag, result.run.energy_uj});
+}
+
+LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSamples& samples,
+                        double time_scale) {
+  LivePolicy line;
+  line.policy = plan.policy;
+  line.plan_id = plan.id;
+  line.predicted = plan.rounds_per_second;
+  line.failed = samples.failed();
+  line.shortest_task_us = shortest_task_us(plan) * time_scale;
+  const auto medians = virtual_medians_us(plan);
+  std::vector<Duration> lags;
+  bool first = true;
+  for (const auto& pipeline : plan.pipelines) {
+    const auto found = samples.of_apps().find(pipeline.app);
+    const auto of_app = found == samples.of_apps().end() ? std::vector<Sample>() : found->second;
+    auto made = pipeline_of(pipeline.app, of_app);
+    if (const auto median = medians.find(pipeline.app); median != medians.end()) {
+      made.virtual_p50_us = median->second;
+      const auto off = percent_off(made.p50_us, median->second);
+      if (std::abs(off) > std::abs(line.latency_percent)) line.latency_percent = off;
+    }
+    const double wall = made.wall_per_second * time_scale;
+    line.model = first ? made.model_per_second : std::min(line.model, made.model_per_second);
+    line.wall = first ? wall : std::min(line.wall, wall);
+    first = false;
+    line.runs += made.runs;
+    line.out_of_order += out_of_order(of_app);
+    for (const auto& sample : of_app) lags.push_back(sample.lag);
+    line.pipelines.push_back(std::move(made));
+  }
+  std::sort(lags.begin(), lags.end());
+  line.lag_p50_us = microseconds(percentile(lags, 50));
+  line.lag_p99_us = microseconds(percentile(lags, 99));
+  line.model_percent = percent_off(line.model, line.predicted);
+  line.wall_percent = percent_off(line.wall, line.predicted);
+  return line;
+}
+
+std::string to_text(const LiveReport& report) {
+  Table table({"POLICY", "PLAN", "ROUNDS/S", "MODEL TIME", "OFF %", "HOST TIME", "OFF %", "P50 OFF %",
+               "LAG P50 US", "LAG P99 US", "SHORTEST TASK US", "RUNS", "FAILED", "x FIRST", "COMPUTED"});
+  std::string notes;
+  for (const auto& p : report.policies) {
+    table.add({p.policy, p.reason.empty() ? std::to_string(p.plan_id) : "-", shown(p, p.predicted, 3),
+               shown(p, p.model, 3), shown(p, p.model_percent, 2), shown(p, p.wall, 3),
+               shown(p, p.wall_percent, 2), shown(p, p.latency_percent, 2), shown(p, p.lag_p50_us, 0),
+               shown(p, p.lag_p99_us, 0), shown(p, p.shortest_task_us, 0), std::to_string(p.runs),
+               std::to_string(p.failed), shown(p, p.times_first, 3), shown(p, p.predicted_times_first, 3)});
+    if (!p.reason.empty()) notes += p.policy + ": " + p.reason + "\n";
+    if (p.out_of_order > 0)
+      notes +=
+          p.policy + ": " + std::to_string(p.out_of_order) + " results were not in the order of their runs\n";
+    if (p.reason.empty() && p.lag_p99_us >= p.shortest_task_us)
+      notes +=
+          p.policy + ": the host lags behind by more than the shortest task; its host time says little\n";
+  }
+  auto text = "body " + report.body + ", link " + report.link + ", time scale " +
+              fixed(report.time_scale, 2) + ", " + fixed(report.seconds, 0) + " s each\n" + table.text() +
+              notes;
+  if (report.checked > 0)
+    text += std::to_string(report.checked) + " results computed again on one device, " +
+            std::to_string(report.different) + " different\n";
+  return text;
+}
+
+}  // namespace synergy::cli

@@ -1,0 +1,86 @@
+#include "reference_results.hpp"
+
+#include <map>
+
+#include "synergy/accel/inference.hpp"
+#include "synergy/accel/model_files.hpp"
+#include "synergy/execution/result_value.hpp"
+#include "synergy/executor/frames.hpp"
+#include "synergy/planner/cost_model.hpp"
+
+namespace synergy::cli {
+namespace {
+
+/// The app's network, and what its result is made of.
+struct Network {
+  schemas::AppRequest request;
+  accel::LoadedModel model;
+  schemas::PipelinePlan result;
+  accel::Inference inference;
+};
+
+Result<Network> network_of(const documents::DeployFolder& deploy, const schemas::AppRequest& request) {
+  auto model = accel::load_model(deploy.model_folder(request.model));
+  if (!model) return model.error();
+  accel::Inference inference(model->program, model->weights);
+  Network network{request, std::move(*model), {}, std::move(inference)};
+  const auto& program = network.model.program;
+  network.result.result = program.result;
+  network.result.output_width = program.layers[program.last_run()].output_width;
+  network.result.classes =
+      planner::class_count({program, network.model.digest, network.model.description.labels});
+  network.result.output_pixels = std::uint32_t(program.output().pixels());
+  return network;
+}
+
+Result<executor::Frames> frames_of(const documents::DeployFolder& deploy, const schemas::BodyView& body,
+                                   const DeviceId& device, const std::string& capability) {
+  if (const auto* found = body.find(device))
+    for (const auto& sensor : found->sensors)
+      if (sensor.capability == capability && !sensor.frames.empty())
+        return executor::Frames::read(deploy.root() / sensor.frames);
+  return executor::Frames();
+}
+
+bool is_right(Network& network, const executor::Frames& frames, const schemas::RunResult& result) {
+  const auto& program = network.model.program;
+  auto data = frames.frame(result.run.key.run, program.input().values());
+  for (auto& byte : data) byte ^= 0x80;  // as the executor prepares it
+  const auto output = network.inference.run({reinterpret_cast<const std::int8_t*>(data.data()), data.size()});
+  const auto expected = execution::result_of(network.result, {output.begin(), output.end()});
+  const bool label =
+      network.result.result == schemas::ResultKind::kArgmax && execution::has_one_label(network.result);
+  if (!label) return result.output == expected;
+  return execution::argmax_from(expected) == execution::Argmax{result.label, result.score};
+}
+
+}  // namespace
+
+Result<Compared> compare_with_whole_networks(const documents::DeployFolder& deploy,
+                                             const schemas::BodyView& body,
+                                             const std::vector<schemas::AppRequest>& requests,
+                                             const std::vector<schemas::RunResult>& results) {
+  std::map<AppId, Network> networks;
+  for (const auto& request : requests) {
+    auto network = network_of(deploy, request);
+    if (!network) return network.error();
+    networks.emplace(request.app, std::move(*network));
+  }
+  std::map<std::pair<DeviceId, std::string>, executor::Frames> sensors;
+  Compared compared;
+  for (const auto& result : results) {
+    const auto found = networks.find(result.run.key.app);
+    if (found == networks.end() || result.run.devices.empty()) continue;
+    const std::pair key(result.run.devices.front(), found->second.request.sensing.needs);
+    if (!sensors.contains(key)) {
+      auto frames = frames_of(deploy, body, key.first, key.second);
+      if (!frames) return frames.error();
+      sensors.emplace(key, std::move(*frames));
+    }
+    ++compared.checked;
+    compared.different += is_right(found->second, sensors.at(key), result) ? 0 : 1;
+  }
+  return compared;
+}
+
+}  // namespace synergy::cli

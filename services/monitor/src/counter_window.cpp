@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <string>
+
+#include "synergy/monitor/usage.hpp"
+
+namespace synergy::monitor {
+namespace {
+
+/// Heartbeats come every kHeartbeatPeriod; who sends them faster has the last one replaced.
+constexpr Duration kClosest = schemas::kHeartbeatPeriod / 4;
+/// A lag beyond is as good as one of this: above 11 days.
+constexpr std::uint64_t kLongestLagUs = 1'000'000'000'000;
+
+std::uint64_t counter(const schemas::Health& health, const std::string& name) {
+  const auto found = health.counters.find(name);
+  return found == health.counters.end() ? 0 : found->second;
+}
+
+}  // namespace
+
+CounterWindow::Sample CounterWindow::sample_of(const schemas::Health& health, MonotonicTime now) {
+  constexpr std::array<const char*, kBusCounters> kNames{
+      "bus.sent", "bus.received", "bus.bytes_sent", "bus.bytes_received",
+      "bus.gaps", "bus.dropped",  "bus.retries"};
+  Sample sample;
+  sample.time = now;
+  for (std::size_t i = 0; i < kBusCounters; ++i) sample.bus[i] = counter(health, kNames[i]);
+  for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>) {
+    sample.busy_us[std::size_t(unit)] = counter(health, "busy_us." + std::string(name));
+    sample.queue[std::size_t(unit)] = counter(health, "queue." + std::string(name));
+  }
+  sample.lag_p99_us = double(std::min(counter(health, "lag.p99_us"), kLongestLagUs));
+  return sample;
+}
+
+void CounterWindow::add(const schemas::Health& health, MonotonicTime now) {
+  if (health.instance != instance_) samples_.clear();
+  instance_ = health.instance;
+  if (samples_.size() > 1 && now - samples_[samples_.size() - 2].time < kClosest) samples_.pop_back();
+  samples_.push_back(sample_of(health, now));
+}
+
+void CounterWindow::forget_before(MonotonicTime begin) {
+  if (!samples_.empty() && samples_.back().time < begin) samples_.clear();
+  while (samples_.size() > 1 && samples_[1].time <= begin) samples_.pop_front();
+}
+
+schemas::BusUse CounterWindow::bus_use(const Sample& first, const Sample& last) {
+  const auto counted = [&](std::size_t i) {
+    return last.bus[i] > first.bus[i] ? last.bus[i] - first.bus[i] : 0;
+  };
+  return {counted(0), counted(1), counted(2), counted(3), counted(4), counted(5), counted(6)};
+}
+
+schemas::BusUse CounterWindow::since_start() const {
+  return samples_.empty() ? schemas::BusUse{} : bus_use(Sample{}, samples_.back());
+}
+
+schemas::BusUse CounterWindow::in_window() const {
+  return samples_.empty() ? schemas::BusUse{} : bus_use(samples_.front(), samples_.back());
+}
+
+double CounterWindow::lag_p99_us() const {
+  double worst = 0;
+  for (const auto& sample : samples_) worst = std::max(worst, sample.lag_p99_us);
+  return worst;
+}
+
+double CounterWindow::busy(schemas::Unit unit, double time_scale) const {
+  if (samples_.size() < 2) return 0;
+  const auto &first = samples_.front(), &last = samples_.back();
+  const double model_us = double((last.time - first.time).count()) * 1e-3 / time_scale;
+  const double busy_us = double(last.busy_us[std::size_t(unit)]) - double(first.busy_us[std::size_t(unit)]);
+  // A task counts when it ends, whole: one that began before the window may make it look fuller than full.
+  return model_us > 0 ? std::clamp(busy_us / model_us, 0.0, 1.0) : 0;
+}
+
+std::uint64_t CounterWindow::queue(schemas::Unit unit) const {
+  return samples_.empty() ? 0 : samples_.back().queue[std::size_t(unit)];
+}
+
+}  // namespace synergy::monitor

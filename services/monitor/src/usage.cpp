@@ -1,0 +1,93 @@
+#include "synergy/monitor/usage.hpp"
+
+#include <algorithm>
+
+#include "synergy/monitor/watch.hpp"
+
+namespace synergy::monitor {
+
+Usage::Usage(const schemas::BodyView& body, MonotonicTime now)
+    : time_scale_(body.time_scale),
+      begun_(now),
+      processes_(kMostProcesses, processes_of(body)),
+      apps_(kMostApps) {
+  for (const auto& device : body.devices) devices_.push_back(device.id);
+}
+
+void Usage::hear(const schemas::Health& health, MonotonicTime now) {
+  auto* window = processes_.hear(health.process, now);
+  if (window != nullptr) window->add(health, now);
+  const auto found = health.counters.find("switch.last_us");
+  if (health.process == "dispatcher") switch_us_ = found == health.counters.end() ? 0 : found->second;
+}
+
+void Usage::hear(const schemas::RunResult& result, MonotonicTime now) {
+  if (auto* window = apps_.hear(result.run.key.app, now)) window->add(result, now);
+}
+
+void Usage::hear(const schemas::RunFailed& failed, MonotonicTime now) {
+  if (auto* window = apps_.hear(failed.key.app, now)) window->add_failure(now);
+}
+
+void Usage::hear(const schemas::CollaborationPlan& plan) {
+  plan_.plan_id = plan.id;
+  plan_.predicted_rounds_per_second = plan.rounds_per_second;
+  plan_.planning_us = plan.planning_us;
+  planned_.clear();
+  for (const auto& pipeline : plan.pipelines)
+    if (planned_.size() < kMostApps) planned_.push_back(pipeline.app);
+  apps_.keep({planned_.begin(), planned_.end()});
+}
+
+schemas::MeshUse Usage::use(MonotonicTime now) {
+  const auto begin = now - kUseWindow;
+  for (auto& [process, entry] : processes_.entries()) entry.value.forget_before(begin);
+  for (auto& [app, entry] : apps_.entries()) entry.value.forget_before(begin);
+  auto use = plan_;
+  use.window = std::clamp(Duration(now - begun_), Duration(0), kUseWindow);
+  use.time_scale = time_scale_;
+  use.switch_us = switch_us_;
+  add_units(use);
+  add_pipelines(now, use);
+  add_processes(use);
+  return use;
+}
+
+void Usage::add_units(schemas::MeshUse& use) const {
+  for (const auto& device : devices_) {
+    const auto* window = processes_.find("executor/" + device.text());
+    if (window == nullptr || window->empty()) continue;
+    for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>)
+      use.units.push_back({device, unit, window->busy(unit, time_scale_), window->queue(unit)});
+  }
+}
+
+void Usage::add_pipelines(MonotonicTime now, schemas::MeshUse& use) const {
+  const RunWindow none;
+  for (const auto& app : planned_) {
+    const auto* window = apps_.find(app);
+    use.pipelines.push_back((window == nullptr ? none : *window).use(app, now, use.window, time_scale_));
+    const double rate = use.pipelines.back().runs_per_second;
+    use.rounds_per_second = use.pipelines.size() == 1 ? rate : std::min(use.rounds_per_second, rate);
+  }
+  for (const auto& [app, entry] : apps_.entries())
+    if (!entry.value.empty() && std::find(planned_.begin(), planned_.end(), app) == planned_.end())
+      use.pipelines.push_back(entry.value.use(app, now, use.window, time_scale_));
+  for (const auto& pipeline : use.pipelines) use.lag_p99_us = std::max(use.lag_p99_us, pipeline.lag_p99_us);
+}
+
+void Usage::add_processes(schemas::MeshUse& use) const {
+  for (const auto& [process, entry] : processes_.entries()) {
+    const auto& window = entry.value;
+    if (window.empty()) continue;
+    use.processes.push_back({process, window.lag_p99_us(), window.in_window()});
+    use.lag_p99_us = std::max(use.lag_p99_us, window.lag_p99_us());
+    const auto total = window.since_start();
+    for (auto member : {&schemas::BusUse::sent, &schemas::BusUse::received, &schemas::BusUse::bytes_sent,
+                        &schemas::BusUse::bytes_received, &schemas::BusUse::gaps, &schemas::BusUse::dropped,
+                        &schemas::BusUse::retries})
+      use.bus.*member += total.*member;
+  }
+}
+
+}  // namespace synergy::monitor
