@@ -85,7 +85,7 @@ schemas::PlanMake request(std::uint64_t plan = 1, std::uint32_t at_least_devices
   auto app = documents::read_app(deploy().root() / "apps/digits.yaml");
   EXPECT_TRUE(app) << app.error().message;
   app->at_least_devices = at_least_devices;
-  return {plan, {*app}, "", "app digits submitted"};
+  return {plan, {*app}, false, "", "app digits submitted"};
 }
 
 PlansReport replay(const std::vector<RecordedPacket>& packets, planner_service::Settings settings = {}) {

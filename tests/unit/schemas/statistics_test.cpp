@@ -15,7 +15,7 @@ TEST(Percentile, IsTheValueOfTheNearestRank) {
   EXPECT_EQ(percentile(sorted, 100), 10);
 }
 
-TEST(Percentile, OfNothingIsZero) { EXPECT_EQ(percentile({}, 50), 0); }
+TEST(Percentile, OfNothingIsZero) { EXPECT_EQ(percentile(std::vector<double>{}, 50), 0); }
 
 TEST(Quartiles, AreValuesWhereTheyFallOnThem) {
   EXPECT_EQ(quartiles({5, 1, 4, 2, 3}), (Quartiles{2, 3, 4}));
