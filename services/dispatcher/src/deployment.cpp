@@ -38,7 +38,6 @@ void Dispatcher::start_plan() {
   restart_at_.reset();
   ++start_;
   ++starts_;
-  turns_.start_again();
   next_pipeline_ = 0;
   for (auto& [id, app] : apps_)
     if (app.book) app.book->fail_all(ports_.now());
@@ -51,6 +50,7 @@ void Dispatcher::serve_plan() {
   ports_.log("deployed", "plan " + std::to_string(plan_->id));
   started_at_ = ports_.now();
   last_good_ = plan_;
+  turns_ = Turns(*plan_, ports_.model_now());
   for (auto& [id, app] : apps_) app.not_before = ports_.model_now();
   note_switched();
   start_runs();

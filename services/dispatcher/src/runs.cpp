@@ -84,25 +84,43 @@ void Dispatcher::grant(App& app, const schemas::PipelinePlan& pipeline, const Ru
   grant.key = {pipeline.app, start.run, start.attempt};
   grant.plan_id = plan_->id;
   grant.start = start_;
-  grant.turn = turns_.take(pipeline.app);
+  grant.turn = turns_.take(pipeline.app, app.not_before);
   if (!pipeline.sequence.empty()) grant.execution = pipeline.sequence[grant.turn % pipeline.sequence.size()];
   grant.not_before = app.not_before;
   ports_.grant(pipeline.executions[grant.execution].source, grant);
 }
 
+bool Dispatcher::comes_later(const App* app) const {
+  return may_start_runs() && app != nullptr && app->book && app->book->has_next(ports_.now());
+}
+
 void Dispatcher::pass_over_turns() {
   if (!deployed() || plan_->order == schemas::TaskOrder::kDynamic) return;
+  const auto now = ports_.model_now();
   for (const auto& pipeline : plan_->pipelines) {
     const auto found = apps_.find(pipeline.app);
-    const bool comes =
-        may_start_runs() && found != apps_.end() && found->second.book && is_due(found->second);
-    const auto skip = comes ? std::nullopt : turns_.catch_up(pipeline.app);
+    const auto* app = found == apps_.end() ? nullptr : &found->second;
+    const bool later = comes_later(app);
+    if (later && is_due(*app)) continue;  // it waits for one of its own runs
+    const auto skip = turns_.pass(pipeline.app, later, now);
     if (!skip) continue;
     std::set<DeviceId> devices;
     for (const auto& execution : pipeline.executions) devices.merge(devices_of(execution));
     for (const auto& device : devices)
       ports_.skip(device, {pipeline.app, plan_->id, start_, skip->first, skip->count});
   }
+}
+
+/// While runs are under way, turns of who comes later pass with the rounds.
+MonotonicTime Dispatcher::next_pass() const {
+  auto next = MonotonicTime::max();
+  if (!deployed() || plan_->order == schemas::TaskOrder::kDynamic || runs_under_way() == 0) return next;
+  const auto now = ports_.model_now();
+  for (const auto& pipeline : plan_->pipelines)
+    if (const auto found = apps_.find(pipeline.app);
+        found != apps_.end() && comes_later(&found->second) && !is_due(found->second))
+      next = std::min(next, ports_.now() + ports_.to_host(turns_.next_pass(pipeline.app, now) - now));
+  return next;
 }
 
 void Dispatcher::on(const schemas::RunResult& result) {
@@ -168,7 +186,7 @@ void Dispatcher::check_times() {
 }
 
 void Dispatcher::arm_timer() {
-  auto next = MonotonicTime::max();
+  auto next = next_pass();
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
     next = std::min(next, app.book->next_event());

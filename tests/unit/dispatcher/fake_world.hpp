@@ -262,6 +262,7 @@ class FakeWorld {
   schemas::CollaborationPlan plan_for(const schemas::PlanMake& request) const {
     schemas::CollaborationPlan plan;
     plan.id = request.id;
+    plan.rounds_per_second = 100;
     for (const auto& out : left_out)
       for (const auto& app : request.apps)
         if (out.app == app.app) plan.left_out.push_back(out);

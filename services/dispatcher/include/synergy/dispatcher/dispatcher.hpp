@@ -197,6 +197,9 @@ class Dispatcher {
   void start_one_run();
   /// Lets the turns of pipelines that start no run pass.
   void pass_over_turns();
+  /// Has a run to start, if not now.
+  [[nodiscard]] bool comes_later(const App* app) const;
+  [[nodiscard]] MonotonicTime next_pass() const;
   [[nodiscard]] bool may_start_runs() const;
   [[nodiscard]] bool is_due(const App& app) const;
   void grant(App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start);
