@@ -1,0 +1,88 @@
+#include "synergy/cli/live_bench.hpp"
+
+#include <gmock/gmock.h>
+
+namespace synergy::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+const DeviceId kDevice("d");
+
+/// One app, one step of 10 ms: 100 rounds a second.
+schemas::CollaborationPlan plan() {
+  schemas::CollaborationPlan plan;
+  plan.id = 3;
+  plan.policy = "optimal";
+  plan.rounds_per_second = 100;
+  schemas::PipelinePlan pipeline;
+  pipeline.app = AppId("a");
+  schemas::ExecutionPlan execution;
+  execution.steps = {{schemas::TaskKind::kSense, kDevice, {}, 0, 10ms, 0, 0}};
+  pipeline.executions = {execution};
+  plan.pipelines = {pipeline};
+  plan.units = {{kDevice, schemas::Unit::kSensor, {{0, 0, 0}}, 10ms}};
+  return plan;
+}
+
+schemas::RunResult result(std::uint64_t run, ModelTime ended, Duration latency = 10ms, Duration lag = 1us) {
+  schemas::RunResult made;
+  made.run.key = {AppId("a"), run, 1};
+  made.run.began = ended - latency;
+  made.ended = ended;
+  made.lag = lag;
+  return made;
+}
+
+TEST(LiveBench, MeasuresModelTimeAndHostTimeByTheTimeScale) {
+  LiveSamples samples;
+  for (std::uint64_t run = 0; run <= 100; ++run)
+    samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 21ms);
+  const auto line = measure_live(plan(), samples, 2);
+  EXPECT_EQ(line.runs, 101u);
+  EXPECT_NEAR(line.model, 100, 1e-9);
+  EXPECT_NEAR(line.model_percent, 0, 1e-9);
+  EXPECT_NEAR(line.wall, 2 / 0.021, 1e-9);
+  EXPECT_NEAR(line.wall_percent, (2 / 0.021 / 100 - 1) * 100, 1e-9);
+  EXPECT_NEAR(line.latency_percent, 0, 1e-9);
+  EXPECT_EQ(line.shortest_task_us, 20'000) << "in host time";
+  EXPECT_EQ(line.lag_p99_us, 1);
+}
+
+TEST(LiveBench, SeesWhatIsSlowerLongerOutOfOrderOrFailed) {
+  LiveSamples samples;
+  samples.add(result(1, ModelTime{1s}, 12ms), MonotonicTime{1s});
+  samples.add(result(0, ModelTime{2s}, 12ms), MonotonicTime{2s});
+  samples.add(result(2, ModelTime{3s}, 12ms, 1s), MonotonicTime{3s});
+  samples.fail();
+  const auto line = measure_live(plan(), samples, 1);
+  EXPECT_NEAR(line.model_percent, -99, 1e-9);
+  EXPECT_NEAR(line.latency_percent, 20, 1e-9);
+  EXPECT_EQ(line.out_of_order, 1u);
+  EXPECT_EQ(line.failed, 1u);
+  LiveReport report{"body", "link", 1, 10, {line}, 3, 1};
+  EXPECT_THAT(to_text(report), HasSubstr("not in the order"));
+  EXPECT_THAT(to_text(report), HasSubstr("lags behind"));
+  EXPECT_THAT(to_text(report), HasSubstr("3 results computed again on one device, 1 different"));
+}
+
+TEST(LiveBench, OfNoResultsIsZero) {
+  const auto line = measure_live(plan(), {}, 1);
+  EXPECT_EQ(line.runs, 0u);
+  EXPECT_EQ(line.model, 0);
+  EXPECT_EQ(line.wall, 0);
+}
+
+TEST(LiveBench, SaysWhyAPolicyWasNotMeasured) {
+  LivePolicy none;
+  none.policy = "min-dev";
+  none.reason = "OOR: no columns are free";
+  const auto text = to_text({"body", "link", 1, 10, {none}, 0, 0});
+  EXPECT_THAT(text, HasSubstr("min-dev: OOR: no columns are free"));
+  EXPECT_THAT(text, Not(HasSubstr("computed again")));
+}
+
+}  // namespace
+}  // namespace synergy::cli
