@@ -6,31 +6,25 @@ namespace synergy::executor {
 
 using schemas::AcceleratorAction;
 
-namespace {
-
-bool contains(const Residents::Chunks& chunks, const schemas::ChunkKey& chunk) {
-  return std::find(chunks.begin(), chunks.end(), chunk) != chunks.end();
+bool Residents::begins(const Chunks& wanted) const {
+  return resident_.size() <= wanted.size() && std::equal(resident_.begin(), resident_.end(), wanted.begin());
 }
 
-}  // namespace
-
 Residents::Chunks Residents::missing(const Chunks& wanted) const {
-  Chunks missing;
-  for (const auto& chunk : wanted)
-    if (!contains(resident_, chunk)) missing.push_back(chunk);
-  return missing;
+  if (!known_ || !begins(wanted)) return {};
+  return {wanted.begin() + std::ptrdiff_t(resident_.size()), wanted.end()};
 }
 
 void Residents::make_ready(const Chunks& wanted, Done done) {
   auto work = std::make_shared<Work>();
   work->wanted = wanted;
   work->done = std::move(done);
-  plan_operations(*work, !known_);
-  if (!known_) resident_.clear();
+  plan_operations(*work, !known_ || !begins(wanted));
   go_on(work);
 }
 
-void Residents::plan_operations(Work& work, bool from_empty) const {
+void Residents::plan_operations(Work& work, bool from_empty) {
+  if (from_empty) resident_.clear();
   work.operations.clear();
   work.next = 0;
   work.from_empty = from_empty;
@@ -41,10 +35,9 @@ void Residents::plan_operations(Work& work, bool from_empty) const {
     work.operations.push_back(std::move(operation));
   };
   if (from_empty) add(AcceleratorAction::kPowerCycle, {});
-  for (const auto& chunk : resident_)
-    if (!from_empty && !contains(work.wanted, chunk)) add(AcceleratorAction::kDropWeights, chunk);
-  for (const auto& chunk : from_empty ? work.wanted : missing(work.wanted))
-    add(AcceleratorAction::kLoadWeights, chunk);
+  for (auto chunk = work.wanted.begin() + std::ptrdiff_t(resident_.size()); chunk != work.wanted.end();
+       ++chunk)
+    add(AcceleratorAction::kLoadWeights, *chunk);
   if (work.wanted.size() == 1) add(AcceleratorAction::kSwitch, work.wanted.front());
 }
 
@@ -59,7 +52,6 @@ void Residents::go_on(const std::shared_ptr<Work>& work) {
     const bool gaps = !done && done.error().code == ErrorCode::kNoFit && !work->from_empty;
     const bool forgot = !done && done.error().code == ErrorCode::kNotFound && !work->from_empty;
     if (gaps || forgot) {
-      resident_.clear();
       plan_operations(*work, true);
       return go_on(work);
     }
@@ -67,7 +59,6 @@ void Residents::go_on(const std::shared_ptr<Work>& work) {
       known_ = false;
       return work->done(done.error());
     }
-    if (operation.action == AcceleratorAction::kDropWeights) std::erase(resident_, operation.chunk);
     if (operation.action == AcceleratorAction::kLoadWeights) {
       resident_.push_back(operation.chunk);
       work->weight_load += done->end - done->begin;

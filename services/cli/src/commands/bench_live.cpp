@@ -113,6 +113,10 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
                                              "' is running and would be measured with; stop it first "
                                              "(synergy stop " +
                                              app.request.app.text() + ")"};
+  const documents::DeployFolder deploy(shared.deploy_folder);
+  if (flags.check)  // what can not be checked afterwards is said before
+    if (const auto ready = compare_with_whole_networks(deploy, heard.body, *requests, {}); !ready)
+      return ready.error();
   if (auto status = submit_all(session, *requests); !status) {
     stop_all(session, *requests);
     return status;
@@ -127,8 +131,7 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   }
   stop_all(session, *requests);
   if (flags.check) {
-    const auto compared = compare_with_whole_networks(documents::DeployFolder(shared.deploy_folder),
-                                                      heard.body, *requests, heard.results);
+    const auto compared = compare_with_whole_networks(deploy, heard.body, *requests, heard.results);
     if (!compared) return compared.error();
     report.checked = compared->checked;
     report.different = compared->different;

@@ -1,8 +1,8 @@
 // What the accelerator holds, and how it comes to hold what a plan needs.
 //
-// Chunks that stay are not moved. The planner placed a plan's chunks from empty memory in the plan's order;
-// where what is resident leaves gaps that a missing chunk does not fit, the accelerator is power cycled and
-// all are loaded in that order.
+// The planner placed a plan's chunks from empty memory in the plan's order, and its times are those of that
+// placement (a MAX78000 pays for the column where a layer's weights begin). So what is resident stays only
+// where the plan begins with it; otherwise the accelerator is power cycled and all are loaded in that order.
 //
 // What a reader gets wrong: after an accelerator lost its memory, or an operation failed, nothing is known;
 // call lost(), and the next make_ready() begins with a power cycle.
@@ -31,7 +31,8 @@ class Residents {
   /// Makes exactly these resident, then calls `done` once. Of one chunk alone the registers are written too:
   /// its runs need no switch. Fails with the driver's error; what is resident is then not known.
   void make_ready(const Chunks& wanted, Done done);
-  /// Of these, what is not resident, in order.
+  /// What can be loaded beside what is resident: the rest of these, in order, where they begin with it; else
+  /// nothing.
   [[nodiscard]] Chunks missing(const Chunks& wanted) const;
   /// A chunk was loaded beside the others.
   void loaded(const schemas::ChunkKey& chunk) { resident_.push_back(chunk); }
@@ -47,7 +48,8 @@ class Residents {
     bool from_empty = false;
     Done done;
   };
-  void plan_operations(Work& work, bool from_empty) const;
+  [[nodiscard]] bool begins(const Chunks& wanted) const;
+  void plan_operations(Work& work, bool from_empty);
   void go_on(const std::shared_ptr<Work>& work);
 
   AcceleratorDriver& driver_;
