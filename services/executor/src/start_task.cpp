@@ -49,8 +49,13 @@ void Executor::start_on_accelerator(TaskId id, Task& task) {
   auto operation = operation_of(task, action, step.chunk);
   if (action == AcceleratorAction::kLoad) operation.data = std::move(task.data);
   perform(id, std::move(operation), [this, id, action](Task& current, schemas::AcceleratorDone& done) {
-    if (action == AcceleratorAction::kUnload) current.data = std::move(done.data);
-    end_at(id, done.end);
+    auto end = done.end;
+    if (action == AcceleratorAction::kUnload) {
+      current.data = std::move(done.data);
+      // Where there is no room to unpack it later, the MCU forms the result while it reads.
+      end = std::max(end, current.begin + step_of(current).duration);
+    }
+    end_at(id, end);
   });
 }
 
