@@ -90,6 +90,31 @@ def run_messages(app, device):
         yield f"tensor/{device}", "tensor", {"run": run, "step": step, "from": device, "ready_ns": 1, "data": b"x" * 9}
 
 
+def live_messages(app, devices):
+    """What steers a live mesh: turns, starts, switches, changes of the body, questions."""
+    for device in devices:
+        for first, turns in ((LARGE, LARGE), (FAR, FAR), (0, FAR), (0, 0), (-1, 5)):
+            yield f"tensor/{device}", "run.skip", {"app": app, "plan_id": 1, "start": 0, "first_turn": first, "turns": turns}
+        yield f"tensor/{device}", "run.skip", {"app": "nobody", "plan_id": LARGE, "start": LARGE, "first_turn": 0, "turns": 1}
+        for stage in ("load_beside", "sideways"):
+            yield f"cmd/executor/{device}", "deploy", {"plan": plan(devices, pipelines="none"), "stage": stage}
+            yield f"cmd/executor/{device}", "deploy", {"plan": plan(devices, step={"chunk": 77}), "stage": stage, "start": LARGE}
+        for since, last in ((-2**63, -1), (2**63 - 1, 2**63 - 1), (0, 0)):
+            yield f"cmd/executor/{device}", "tasks.query", {"since_ns": since, "last_ns": last}
+    for policy in ("bestest", "p" * 100_000):
+        yield "cmd/dispatcher", "plan.again", {"policy": policy}
+    for change in ({}, {"link": "../../etc/passwd"}, {"link": "no-such"}, {"device": "nobody", "profile": "max78000"},
+                   {"profile": "max78000"}, {"device": devices[0], "profile": "../bodies/mixed-4"},
+                   {"device": devices[0], "battery_percent": float("nan")}, {"device": devices[0], "battery_percent": 1e300},
+                   {"device": devices[0], "battery_percent": "full"}, {"battery_percent": 1}):
+        yield "cmd/monitor", "body.change", change
+    for drain, load in ((-1, 0), (2**63 - 1, 2**63 - 1), (0, -2**63)):
+        yield "cmd/store", "store.switch", {"plan_id": 1, "drain_ns": drain, "load_ns": load}
+    yield "cmd/store", "store.switch", {"plan_id": LARGE, "drain_ns": 0, "load_ns": 0}
+    yield "cmd/store", "store.decision", {"apps": [], "cause": "c" * 1_000_000, "decided": "d" * 1_000_000, "at_unix_ns": -5}
+    yield "state/use", "use", {"window_s": float("nan"), "units": "none"}
+
+
 def request(**changes):
     return {"app": "evil", "model": "digits", "sensing": {"needs": "camera"}, "interaction": {"needs": "display"},
             **changes}
@@ -104,6 +129,8 @@ def requests():
     yield request(sensing={"needs": ""})
     yield request(sensing={"needs": "y" * 1_000_000})
     yield request(runs=LARGE)
+    yield request(rate=-1.0)
+    yield request(rate=float("nan"))
     yield request(at_least_devices=2**32 - 1, runs=1)
 
 
@@ -132,11 +159,13 @@ def packets(body, devices):
     for device in devices:
         for topic, schema, message in run_messages("victim", device):
             yield topic, envelope(schema, message)
+    for topic, schema, message in live_messages("victim", devices):
+        yield topic, envelope(schema, message)
     for i in range(2000):
         yield f"health/evil-{i}", envelope("health", {"process": f"evil-{i}", "instance": 1, "pid": 1, "state": "ready"})
     yield "health/large", envelope("health", {"process": "p" * 1_000_000, "instance": 1, "pid": 1, "state": "ready",
                                               "note": "n" * 1_000_000})
-    services = ["broker", "store", "planner", "dispatcher", *(f"{k}/{d}" for d in devices for k in ("executor", "accelerator"))]
+    services = ["broker", "store", "monitor", "planner", "dispatcher", *(f"{k}/{d}" for d in devices for k in ("executor", "accelerator"))]
     for service in services:
         topic = f"cmd/{service}"
         yield topic, envelope("app.stop", {"app": "victim"}, request_id="")  # nobody acts on what has no id
