@@ -10,6 +10,8 @@ Status Requirement::check() const {
 }
 
 Status AppRequest::check() const {
+  if (rate > 0 && rate < kMinRate)
+    return wrong("'rate' is " + std::to_string(rate) + "; 0, or 0.000001 and more");
   return first_of(check_name("app", app.text()), check_name("model", model.text()),
                   check_at_most("'runs'", runs, kMaxRuns), check_amount("'rate'", rate),
                   check_amount("'min_rate'", min_rate), check_amount("'deadline_us'", deadline_us));

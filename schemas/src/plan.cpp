@@ -1,5 +1,6 @@
 #include "synergy/schemas/plan.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "checks.hpp"
@@ -52,9 +53,11 @@ Status ExecutionPlan::check() const {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].kind != TaskKind::kTransfer && (steps[i].unloads || steps[i].loads))
       return wrong("step " + std::to_string(i) + " is streamed; only a transfer is");
-    if (is_of_a_chunk(steps[i]) && steps[i].chunk >= chunks.size())
-      return wrong("step " + std::to_string(i) + " is of chunk " + std::to_string(steps[i].chunk) +
-                   ", there are " + std::to_string(chunks.size()));
+    // What is streamed from one chunk to the next is of both.
+    const auto last = std::size_t(steps[i].chunk) + (steps[i].unloads && steps[i].loads ? 1 : 0);
+    if (is_of_a_chunk(steps[i]) && last >= chunks.size())
+      return wrong("step " + std::to_string(i) + " is of chunk " + std::to_string(last) + ", there are " +
+                   std::to_string(chunks.size()));
   }
   return first_of(check_amount("'share'", share, 1), check_name("source", source.text()),
                   check_name("target", target.text()), check_duration("the latency", latency),
@@ -81,6 +84,12 @@ Status UnitOrder::check() const {
 }
 
 Status MemoryUse::check() const { return check_name("device", device.text()); }
+
+const PipelinePlan* CollaborationPlan::find(const AppId& app) const {
+  const auto found = std::find_if(pipelines.begin(), pipelines.end(),
+                                  [&](const PipelinePlan& pipeline) { return pipeline.app == app; });
+  return found == pipelines.end() ? nullptr : &*found;
+}
 
 Status CollaborationPlan::check() const {
   if (rounds_per_cycle == 0) return wrong("'rounds_per_cycle' must be at least 1");

@@ -25,7 +25,7 @@ Status RunGrant::check() const {
 
 Status RunSkip::check() const {
   return first_of(check_name("app", app.text()), check_at_most("'first_turn'", first_turn, kMaxRunNumber),
-                  check_at_most("'turns'", turns, kMaxRunNumber));
+                  check_at_most("'turns'", turns, kMaxTurnsSkipped));
 }
 
 Status TensorSent::check() const {

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,8 @@ int main(int argc, char** argv) {
   program.fallthrough();
   cli::Shared shared;
   shared.run_folder = checkout() / "run";
-  shared.deploy_folder = checkout() / "deploy";
+  const char* deploy = std::getenv("SYNERGY_DEPLOY");
+  shared.deploy_folder = deploy != nullptr && *deploy != '\0' ? deploy : checkout() / "deploy";
   program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
       ->envname("SYNERGY_RUN_DIR")
       ->capture_default_str();
@@ -70,6 +72,10 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : int(runtime::ExitCode::kUsage);
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    std::fprintf(stderr, "synergy: standard output can not be written to; what it shows is not whole\n");
+    return int(runtime::ExitCode::kEnvironment);
   }
   if (shared.status) return int(runtime::ExitCode::kOk);
   std::fprintf(stderr, "synergy: %s\n", shared.status.error().message.c_str());

@@ -1,5 +1,6 @@
 // The dispatcher: admits apps, deploys plans, starts runs and keeps book of them.
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ namespace {
 constexpr Duration kAnswerTime = 10s;
 /// How often to look whether the broker is another.
 constexpr Duration kLookAtBus = 50ms;
+constexpr Duration kLoadAgainAfter = 500ms;
 /// Weights travel at the emulated speed.
 constexpr Duration kDeployTime = 30s;
 
@@ -43,8 +45,12 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.keep_switch = [&bus](const auto& command, auto answer) {
     bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
   };
-  ports.deploy = [&bus](const DeviceId& device, const auto& command, auto answer) {
-    bus.call(topics::executor(device), command, kDeployTime, std::move(answer));
+  // One that is out of date must not be repeated: it would undo the next.
+  ports.deploy = [&bus, calls = std::map<std::pair<DeviceId, schemas::DeployStage>, std::string>()](
+                     const DeviceId& device, const schemas::Deploy& command, auto answer) mutable {
+    auto& call = calls[{device, command.stage}];
+    bus.cancel(call);
+    call = bus.call(topics::executor(device), command, kDeployTime, std::move(answer));
   };
   ports.grant = [&bus](const DeviceId& device, const schemas::RunGrant& grant) {
     (void)bus.publish(topics::tensor(device),
@@ -107,7 +113,8 @@ void load_state(runtime::Context& context, const std::function<void(const schema
                      [&context, then](const Result<schemas::StoredState>& state) {
                        if (state) return then(*state);
                        context.log().warn("no_state", {{"error", state.error().message}});
-                       load_state(context, then);
+                       context.at(context.clock().monotonic() + kLoadAgainAfter,
+                                  [&context, then] { load_state(context, then); });
                      });
 }
 

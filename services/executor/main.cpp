@@ -24,13 +24,24 @@ class BusDriver final : public executor::AcceleratorDriver {
 
   void perform(const schemas::AcceleratorDo& operation,
                std::function<void(Result<schemas::AcceleratorDone>)> done) override {
-    bus_.call(topic_, operation, kPatience, std::move(done));
+    const auto number = ++last_;
+    calls_[number] =
+        bus_.call(topic_, operation, kPatience, [this, number, done = std::move(done)](auto answer) {
+          calls_.erase(number);
+          done(std::move(answer));
+        });
+  }
+  void forget() override {
+    for (const auto& [number, call] : calls_) bus_.cancel(call);
+    calls_.clear();
   }
 
  private:
   static constexpr Duration kPatience = 10s;
   bus::Participant& bus_;
   std::string topic_;
+  std::map<std::uint64_t, std::string> calls_;  ///< that are not answered
+  std::uint64_t last_ = 0;
 };
 
 Result<std::map<std::string, executor::Frames>> read_frames(const std::filesystem::path& deploy,

@@ -62,6 +62,8 @@ void publish_use(runtime::Context& context, monitor::Usage& usage) {
   bus.subscribe<schemas::CollaborationPlan>(
       schemas::topics::kPlan,
       [&usage](const auto&, const schemas::CollaborationPlan& plan) { usage.hear(plan); });
+  bus.subscribe<schemas::AppSet>(schemas::topics::kApps,
+                                 [&usage](const auto&, const schemas::AppSet& apps) { usage.hear(apps); });
   context.every(monitor::kUsePeriod, [&bus, &usage, now] {
     (void)bus.publish(schemas::topics::kUse, usage.use(now()));  // state: the newest goes when there is room
   });

@@ -2,12 +2,12 @@
 
     python3 chaos.py --seconds 600 --seed 7        # prints each action with its recovery time, then the audit
 
-What is promised: no acknowledged app, stop or result is lost, no run is counted twice, and the mesh returns to
+What is promised: no acknowledged app, stop, plan or result is lost, no run is counted twice, and the mesh returns to
 service by itself. Which process is hit when is drawn from the seed; what that meets is up to the machine.
 """
 
 import argparse
-import collections
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -17,99 +17,65 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
-from mesh import BIN, Mesh, digits_app
+from chaos_audit import Audit, Promises, Results
+from mesh import PATIENCE_S, Mesh, digits_app
 
 SERVICES = ["broker", "store", "monitor", "planner", "dispatcher"]
 DEVICES = ["glasses", "earbud", "watch", "ring"]
 MAY_LEAVE = ["earbud", "watch", "ring"]  # the glasses have the only camera
 PROCESSES = SERVICES + [f"{kind}/{device}" for kind in ("executor", "accelerator") for device in DEVICES]
-RECOVERY_S = 60  # a watchdog: who is not back by then is not
-
-
-class Results:
-    """Every result that a subscriber saw, by (app, run); repetitions must say the same."""
-
-    def __init__(self, mesh):
-        self.mesh, self.seen, self.count = mesh, {}, collections.Counter()
-        self.contradictions = []
-        self.lock, self.ended = threading.Lock(), False
-        self.process = None
-        self.thread = threading.Thread(target=self.listen)
-        self.thread.start()
-
-    def listen(self):
-        while not self.ended:
-            self.process = subprocess.Popen([BIN / "synergy", "topic", "echo", "event/result/"], text=True,
-                                            env=self.mesh.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            for line in self.process.stdout:
-                try:
-                    self.take(json.loads(line)["body"])
-                except (ValueError, KeyError):
-                    pass
-            self.process.wait()
-
-    def take(self, body):
-        key = (body["run"]["key"]["app"], body["run"]["key"]["run"])
-        value = (body["label"], body["score"])
-        with self.lock:
-            self.count[key[0]] += 1
-            if self.seen.setdefault(key, value) != value:
-                self.contradictions.append(key)
-
-    def counts(self):
-        with self.lock:
-            return dict(self.count)
-
-    def close(self):
-        self.ended = True
-        if self.process:
-            self.process.terminate()
-        self.thread.join()
+DRAIN_S = 3  # the dispatcher waits for runs under way for so long
 
 
 class Chaos:
     def __init__(self, mesh, seed, folder, log=print):
         self.mesh, self.random, self.folder, self.log = mesh, random.Random(seed), folder, log
-        self.results = Results(mesh)
-        self.running, self.stopped, self.finite = set(), set(), {}
-        self.away = set()
+        self.results, self.promises = Results(mesh), Promises()
+        self.running, self.doubtful = set(), {}  # doubtful: nobody answered; with the runs asked for
+        self.away, self.to_return = set(), {}  # to_return: processes that were killed, with the pid that died
+        self.number = self.signals = 0
         self.recoveries = []
-        self.number = 0
 
-    # What is asked of the mesh; only what it acknowledged is remembered.
+    # What is asked of the mesh.
 
-    def submit(self, runs=0):
+    def submit(self, runs=0, meanwhile=lambda: None):
         self.number += 1
         name = f"app-{self.number}"
         file = digits_app(self.folder, app=name, runs=runs, at_least=self.random.choice([1, 1, 2]),
                           sensing="{needs: camera}", interaction="{needs: display}")
-        if self.mesh.cli("submit", file, check=False).returncode == 0:
-            (self.finite.__setitem__(name, runs) if runs else self.running.add(name))
-            return f"submitted {name}"
-        return f"submission of {name} was not acknowledged"
+        done = self.ask(meanwhile, "submit", file, "--json")
+        if done.returncode != 0:
+            self.doubtful[name] = runs
+            return f"submitted {name}, which was not acknowledged"
+        self.promises.plans.add(json.loads(done.stdout)["plan_id"])
+        self.accept(name, runs)
+        return f"submitted {name}"
 
-    def stop_app(self):
-        name = self.random.choice(sorted(self.running))
-        if self.mesh.cli("stop", name, check=False).returncode == 0:
-            self.running.discard(name)
-            self.stopped.add(name)
-            return f"stopped {name}"
-        return f"stop of {name} was not acknowledged"
+    def accept(self, name, runs):
+        (self.promises.finite.__setitem__(name, runs) if runs else self.running.add(name))
+
+    def stop_app(self, name=None, meanwhile=None):
+        name = name or self.random.choice(sorted(self.running))
+        begin = time.monotonic()
+        if self.ask(meanwhile or (lambda: None), "stop", name).returncode != 0:
+            self.mesh.wait_for(lambda: self.mesh.cli("stop", name, check=False).returncode == 0, f"{name} to stop")
+        if meanwhile or time.monotonic() - begin > DRAIN_S:
+            self.promises.hurried.add(name)
+        self.running.discard(name)
+        self.promises.stopped.add(name)
+        return f"stopped {name}"
+
+    def ask(self, meanwhile, *arguments):
+        """The command's outcome; what happens meanwhile happens a random moment after its start."""
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(self.mesh.cli, *arguments, check=False)
+            time.sleep(self.random.uniform(0, 0.1))
+            meanwhile()
+            return asked.result()
 
     # What happens to it.
-
-    def signal(self, process, number):
-        try:
-            pid = self.pid(process)
-            if pid:
-                os.kill(pid, number)
-                return True
-        except (ProcessLookupError, AssertionError):
-            pass
-        return False
 
     def pid(self, process):
         """As supervisord knows it: the mesh itself may be what is down."""
@@ -117,28 +83,27 @@ class Chaos:
                                process.replace("/", "-")], text=True, capture_output=True)
         return int(done.stdout) if done.stdout.strip().isdigit() and int(done.stdout) > 0 else None
 
-    def kill(self):
-        process = self.random.choice(PROCESSES)
-        self.signal(process, signal.SIGKILL)
-        return f"killed {process}"
+    def signal(self, pid, number):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return False
+        self.signals += 1
+        return True
 
-    def kill_two(self):
-        two = self.random.sample(PROCESSES, 2)
-        for process in two:
-            self.signal(process, signal.SIGKILL)
-        return "killed " + " and ".join(two)
+    def kill(self, *processes):
+        """Kills those that are there; says whom, and remembers who is to come back."""
+        killed = {process: pid for process in processes if (pid := self.pid(process)) and self.signal(pid, signal.SIGKILL)}
+        self.to_return.update(killed)
+        return "killed " + (" and ".join(killed) or "nobody: " + " and ".join(processes) + " were away")
 
     def freeze(self):
         process, seconds = self.random.choice(PROCESSES), self.random.choice([0.3, 1, 3])
         pid = self.pid(process)
-        if pid:
-            os.kill(pid, signal.SIGSTOP)
-            end = time.monotonic() + seconds
-            self.mesh.wait_for(lambda: time.monotonic() >= end, "the time that it is stopped for")
-            try:
-                os.kill(pid, signal.SIGCONT)
-            except ProcessLookupError:
-                pass
+        if not pid or not self.signal(pid, signal.SIGSTOP):
+            return f"stopped nobody: {process} was away"
+        time.sleep(seconds)
+        self.signal(pid, signal.SIGCONT)
         return f"stopped {process} for {seconds} s"
 
     def leave(self):
@@ -153,8 +118,23 @@ class Chaos:
         self.mesh.script("join", device, check=False)
         return f"{device} came"
 
+    def act_under_fire(self):
+        """Something is asked for and, before the answer, one of those that make it is killed."""
+        victim, said = self.random.choice(["broker", "store", "planner", "dispatcher"]), []
+
+        def fire():
+            said.append(self.kill(victim))
+
+        if len(self.running) > 2:
+            done = self.stop_app(meanwhile=fire)
+        else:
+            done = self.submit(runs=self.random.choice([0, 50]), meanwhile=fire)
+        return f"{done}, and meanwhile {said[0]}"
+
     def act(self):
-        actions = [self.kill] * 5 + [self.kill_two] * 2 + [self.freeze] * 2
+        actions = [lambda: self.kill(self.random.choice(PROCESSES))] * 5
+        actions += [lambda: self.kill(*self.random.sample(PROCESSES, 2))] * 2
+        actions += [self.freeze] * 2 + [self.act_under_fire] * 2
         if len(self.away) < 2:
             actions += [self.leave] * 2
         if self.away:
@@ -165,83 +145,55 @@ class Chaos:
             actions.append(self.stop_app)
         return self.random.choice(actions)()
 
-    def served(self):
-        """Apps that should be delivering."""
-        return sorted(self.running)
+    # And back.
 
-    def wait_for_results(self, more=3):
-        """Until every running app has delivered so many more; the seconds that took."""
-        begin, before = time.monotonic(), self.results.counts()
-        while time.monotonic() - begin < RECOVERY_S:
+    def wait_for_service(self, more=3):
+        """Until who was killed is ready again, and every running app has delivered so many new runs since."""
+        for process, pid in self.to_return.items():
+            self.mesh.wait_for(lambda: self.pid(process) not in (None, pid), f"{process} to be started again")
+            self.mesh.wait_for(lambda: self.mesh.cli("health", process, "--wait", "5").returncode == 0, f"{process} to be ready")
+        before = self.results.counts()
+        late = sorted(self.running)
+        end = time.monotonic() + PATIENCE_S
+        while late and time.monotonic() < end:
             now = self.results.counts()
-            if all(now.get(app, 0) - before.get(app, 0) >= more for app in self.served()):
-                return time.monotonic() - begin
+            late = [app for app in sorted(self.running) if now.get(app, 0) - before.get(app, 0) < more]
             time.sleep(0.02)
-        raise AssertionError(f"not back in service after {RECOVERY_S} s: "
-                             f"{[a for a in self.served() if now.get(a, 0) - before.get(a, 0) < more]}\n{self.mesh.logs()}")
+        if late:
+            raise AssertionError(f"not back in service after {PATIENCE_S} s: {late}\n{self.mesh.logs()}")
 
     def run(self, seconds):
         for _ in range(2):
-            self.mesh.wait_for(lambda: self.submit().startswith("submitted"), "the first apps to be accepted")
-        self.wait_for_results()
+            self.mesh.wait_for(lambda: "not" not in self.submit(), "the first apps to be accepted")
+        self.wait_for_service()
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            what = self.act()
-            took = self.wait_for_results()
-            self.recoveries.append(took)
-            self.log(f"  {what}: back after {took:.2f} s")
+            self.to_return = {}
+            what, begin = self.act(), time.monotonic()
+            self.wait_for_service()
+            self.recoveries.append(time.monotonic() - begin)
+            self.log(f"  {what}: back after {self.recoveries[-1]:.2f} s")
         for device in sorted(self.away):
             self.mesh.script("join", device, check=False)
         self.away.clear()
-        self.wait_for_results()
+        self.wait_for_service()
 
     def audit(self):
         """Stops all, then compares what was acknowledged and seen with what the file holds; what is wrong."""
+        for name, runs in sorted(self.doubtful.items()):
+            if self.phase(name) not in (None, "rejected"):
+                self.accept(name, runs)
         for name in sorted(self.running):
-            self.mesh.wait_for(lambda: self.mesh.cli("stop", name, check=False).returncode == 0, f"{name} to stop")
-            self.stopped.add(name)
-        for name in sorted(self.finite):
+            self.stop_app(name)
+        for name in sorted(self.promises.finite):
             self.mesh.wait_for(lambda: self.phase(name) == "finished", f"{name} to finish")
         self.results.close()
-        wrong = list(self.results.contradictions)
-        apps = {row["app"]: row for row in self.mesh.query("SELECT * FROM apps")}
-        kept = collections.defaultdict(dict)
-        for row in self.mesh.query("SELECT app, run, outcome, label, score FROM runs"):
-            if row["run"] in kept[row["app"]]:
-                wrong.append(f"{row['app']} run {row['run']} is kept twice")
-            kept[row["app"]][row["run"]] = row
-        for name in self.stopped | set(self.finite):
-            if name not in apps:
-                wrong.append(f"app {name} was acknowledged and is lost")
-                continue
-            app = apps[name]
-            if name in self.stopped and app["phase"] != "stopped":
-                wrong.append(f"{name} was stopped and is {app['phase']}")
-            if name in self.finite and app["completed"] + app["failed"] != self.finite[name]:
-                wrong.append(f"{name}: {app['completed']} + {app['failed']} runs of {self.finite[name]}")
-            if app["completed"] + app["failed"] != len(kept[name]):
-                wrong.append(f"{name}: {app['completed']} + {app['failed']} counted, {len(kept[name])} kept")
-        lost = 0
-        for (name, run), (label, score) in self.results.seen.items():
-            row = kept[name].get(run)
-            if row is None and not self.may_be_unkept(apps.get(name), run):
-                lost += 1
-                wrong.append(f"{name} run {run} had a result and is not kept")
-            elif row is not None and row["outcome"] == "completed" and (row["label"], row["score"]) != (label, score):
-                wrong.append(f"{name} run {run} is kept with another result")
-        failed = sum(1 for runs in kept.values() for row in runs.values() if row["outcome"] == "failed")
-        total = sum(len(runs) for runs in kept.values())
-        self.log(f"{total} runs kept, {failed} of them reported failed; {len(self.results.seen)} results seen; "
-                 f"{len(self.stopped) + len(self.finite)} apps; {lost} results lost")
-        if self.recoveries:
-            times = sorted(self.recoveries)
-            self.log(f"{len(times)} actions; back in service after: median {statistics.median(times):.2f} s, "
-                     f"90 % {times[int(0.9 * (len(times) - 1))]:.2f} s, worst {times[-1]:.2f} s")
-        return wrong
-
-    def may_be_unkept(self, app, run):
-        """A result that came after its app was stopped is nobody's any more."""
-        return app is not None and app["phase"] == "stopped" and run >= app["next_run"] - 8
+        audit = Audit(self.mesh, self.promises, self.results)
+        self.log(audit.summary())
+        times = sorted(self.recoveries)
+        self.log(f"{len(times)} actions, {self.signals} signals; back in service after: median "
+                 f"{statistics.median(times):.2f} s, 90 % {times[int(0.9 * (len(times) - 1))]:.2f} s, worst {times[-1]:.2f} s")
+        return audit.wrong + ([] if self.signals else ["nobody was there to be hit"])
 
     def phase(self, name):
         app = self.mesh.app(name)

@@ -1,5 +1,6 @@
 """A mesh of real processes for one test: started and stopped by deploy/mesh in a run folder of its own."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -64,7 +65,7 @@ class Mesh:
 
     def query(self, sql):
         """Rows as the plain file holds them, as dictionaries."""
-        with sqlite3.connect(f"file:{self.store}?mode=ro", uri=True) as connection:
+        with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(sql)]
 

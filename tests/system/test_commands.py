@@ -12,11 +12,13 @@ import unittest
 SYNERGY = pathlib.Path(os.environ["SYNERGY_BIN"]) / "synergy"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/data/known-answers"
-OK, FAILED, USAGE, CONFIG = 0, 1, 2, 3
+OK, FAILED, USAGE, CONFIG, ENVIRONMENT, NO_MESH = 0, 1, 2, 3, 4, 6
+BODY = ROOT / "deploy/bodies/four-78000.yaml"
 
 
-def synergy(*arguments):
-    done = subprocess.run([SYNERGY, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+def synergy(*arguments, **environment):
+    done = subprocess.run([SYNERGY, *map(str, arguments)], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, **environment})
     return done.returncode, done.stdout, done.stderr
 
 
@@ -189,6 +191,58 @@ class ModelShow(unittest.TestCase):
         self.assertEqual(synergy("model", "show")[0], USAGE)
         self.assertEqual(synergy("model")[0], USAGE)
         self.assertEqual(synergy("model", "show", "digits", "--device", "tpu")[0], USAGE)
+
+
+class Output(Temporary):
+    """Where outcomes go: files, pipes, devices, full disks."""
+
+    def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(self):
+        file = self.folder / "compose.yaml"
+        file.write_text("old")
+        self.assertEqual(synergy("compose", "--body", BODY, "-o", file)[0], OK)
+        self.assertEqual(file.read_text(), synergy("compose", "--body", BODY)[1])
+        link = self.folder / "link.yaml"
+        link.symlink_to(file)
+        file.write_text("old")
+        self.assertEqual(synergy("compose", "--body", BODY, "-o", link)[0], OK)
+        self.assertTrue(link.is_symlink())
+        self.assertIn("services:", file.read_text())
+        self.assertEqual(sorted(f.name for f in self.folder.iterdir()), ["compose.yaml", "link.yaml"])
+
+    def test_a_pipe_is_written_to(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+        self.assertEqual(synergy("compose", "--body", BODY, "-o", pipe)[0], OK)
+        self.assertIn("services:", reader.communicate(timeout=60)[0])
+        self.assertTrue(pipe.is_fifo())
+
+    def test_what_can_not_be_written_is_told(self):
+        for place in (self.folder, self.folder / "no/such/folder/file", "/dev/full"):
+            code, _, err = synergy("compose", "--body", BODY, "-o", place)
+            self.assertEqual(code, ENVIRONMENT, place)
+            self.assertIn(str(place), err)
+        with open("/dev/full", "w", encoding="ascii") as full:
+            for command in (["schema"], ["model", "show", "digits", "--json"]):
+                done = subprocess.run([SYNERGY, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+                self.assertEqual(done.returncode, ENVIRONMENT)
+                self.assertIn("standard output", done.stderr)
+
+    def test_the_flag_goes_before_the_environment(self):
+        for command in (["model", "show", "digits"], ["compose", "--body", BODY]):
+            self.assertEqual(synergy(*command, "--deploy", ROOT / "deploy", SYNERGY_DEPLOY="/nonexistent")[0], OK)
+            self.assertEqual(synergy(*command, SYNERGY_DEPLOY="/nonexistent")[0], CONFIG)
+
+    def test_a_run_folder_that_no_path_can_name_is_told(self):
+        code, _, err = synergy("services", "--run-dir", "/" + "x" * 5000)
+        self.assertEqual(code, NO_MESH)
+        self.assertIn("no mesh answers", err)
+
+    def test_only_commands_with_a_value_offer_json(self):
+        for command in ("processes", "workload", "schema", "compose", "supervisor", "health"):
+            self.assertNotIn("--json", synergy(command, "--help")[1])
+        self.assertIn("--json", synergy("services", "--help")[1])
+        self.assertEqual(synergy("health", "broker", "--wait", "nan")[0], USAGE)
 
 
 if __name__ == "__main__":

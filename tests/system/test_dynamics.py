@@ -58,7 +58,7 @@ class Dynamics(unittest.TestCase):
         self.results_go_on("wristed")
         self.mesh.cli("stop", "wristed")
         runs = [row["run"] for row in self.mesh.query("SELECT run FROM runs WHERE app = 'wristed' ORDER BY run")]
-        self.assertEqual(len(runs), len(set(runs)))
+        self.assertEqual(runs, list(range(len(runs))), "every run is kept, once")
 
     def test_another_link_and_an_empty_battery_are_decisions(self):
         self.mesh.cli("body", "link", "wired-spi")
@@ -86,7 +86,6 @@ class Dynamics(unittest.TestCase):
             done = self.mesh.cli(*arguments, check=False)
             self.assertNotEqual(done.returncode, 0, arguments)
             self.assertIn(said, done.stderr, arguments)
-            self.assertEqual(len(done.stderr.strip().splitlines()[0:1]), 1)
         after = self.mesh.json("devices")
         for key in ("link", "devices", "device_profiles"):
             self.assertEqual(before[key], after[key])

@@ -23,7 +23,7 @@ Result<Duration> parse_duration(std::string_view text, Duration least, Duration 
       return Duration(std::int64_t(length));
     return Error{ErrorCode::kInvalid, "'" + std::string(text) + "' is not from " +
                                           fixed(milliseconds(least), 0) + " ms to " +
-                                          fixed(milliseconds(most) / 1000, 0) + " s"};
+                                          fixed(seconds(most), 0) + " s"};
   }
   return Error{ErrorCode::kInvalid,
                "'" + std::string(text) + "' is no length of time; write for example 2s or 500ms"};

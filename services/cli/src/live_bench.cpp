@@ -13,8 +13,6 @@ namespace {
 
 using Sample = LiveSamples::Sample;
 
-double microseconds(Duration time) { return double(time.count()) * 1e-3; }
-
 /// (n - 1) intervals over the time between the first and the last.
 template <class Time>
 double rate_of(const std::vector<Sample>& samples, Time Sample::*time) {
@@ -86,6 +84,7 @@ std::string shown(const LivePolicy& policy, double value, int digits) {
 }  // namespace
 
 void LiveSamples::add(const schemas::RunResult& result, MonotonicTime heard) {
+  if (!runs_.emplace(result.run.key.app, result.run.key.run).second) return;
   apps_[result.run.key.app].push_back(
       {result.run.key.run, result.ended, heard, result.latency(), result.lag, result.run.energy_uj});
 }

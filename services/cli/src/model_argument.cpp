@@ -12,12 +12,6 @@
 
 namespace synergy::cli {
 
-void add_deploy_option(CLI::App& command, Shared& shared) {
-  command.add_option("--deploy", shared.deploy_folder, "folder with models and devices")
-      ->envname("SYNERGY_DEPLOY")
-      ->capture_default_str();
-}
-
 void add_device_option(CLI::App& command, std::string& device) {
   std::vector<std::string> kinds;
   for (const auto& [kind, name] : schemas::kEnumNames<schemas::AcceleratorKind>) kinds.emplace_back(name);

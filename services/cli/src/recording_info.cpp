@@ -2,12 +2,11 @@
 
 #include <ctime>
 
+#include "synergy/base/text.hpp"
 #include "synergy/cli/table.hpp"
 
 namespace synergy::cli {
 namespace {
-
-double seconds(Duration time) { return double(time.count()) * 1e-9; }
 
 std::string utc(UnixTime time) {
   const auto since = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -46,8 +45,8 @@ Result<RecordingInfo> describe(RecordingReader& recording) {
 
 std::string to_text(const RecordingInfo& info) {
   std::string text =
-      "recorded " + info.started + " UTC, body " + (info.body.empty() ? "not known" : info.body) + ", " +
-      fixed(info.duration_s, 3) + " s: " + std::to_string(info.packets) + " packets, " +
+      "recorded " + info.started + " UTC, body " + (info.body.empty() ? "not known" : printable(info.body)) +
+      ", " + fixed(info.duration_s, 3) + " s: " + std::to_string(info.packets) + " packets, " +
       std::to_string(info.payload_bytes) + " bytes, " +
       (info.end ? "ended by " + std::string(schemas::name_of(info.end->reason)) : "cut off") + "\n";
   Table table({"TOPIC", "PACKETS", "A SECOND", "BYTES"});

@@ -55,26 +55,37 @@ void add_energy(const std::vector<const RunRecord*>& completed, const schemas::B
   report.energy_uj = report.energy_tasks_uj + report.energy_idle_uj;
 }
 
-void add_plan(const schemas::CollaborationPlan& plan, Report& report) {
-  report.predicted_runs_per_second = plan.rounds_per_second;
+void add_plan(const schemas::AppRequest& app, const schemas::CollaborationPlan& plan, Report& report) {
+  const auto* pipeline = plan.find(app.app);
+  if (pipeline == nullptr) return;
+  report.predicted_runs_per_second = app.rate_of(plan.rounds_per_second);
   report.predicted_energy_uj = plan.energy_uj;
-  report.bottleneck = plan.bottleneck;
-  for (const auto& pipeline : plan.pipelines) {
-    if (pipeline.app != report.app) continue;
-    report.predicted_latency_ms = milliseconds(pipeline.executions.front().latency);
-    for (const auto& chunk : pipeline.executions.front().chunks)
-      report.placement.push_back(chunk.device.text() + " layers " + std::to_string(chunk.first_layer) + "-" +
-                                 std::to_string(chunk.last_layer));
-  }
+  report.bottleneck =
+      report.predicted_runs_per_second < plan.rounds_per_second ? "its own rate" : plan.bottleneck;
+  report.predicted_latency_ms = milliseconds(pipeline->executions.front().latency);
+  for (const auto& chunk : pipeline->executions.front().chunks)
+    report.placement.push_back(chunk.device.text() + " layers " + std::to_string(chunk.first_layer) + "-" +
+                               std::to_string(chunk.last_layer));
+}
+
+/// A prediction, which there is only while a plan serves the app.
+std::string predicted(const Report& report, double value, int digits, const std::string& unit) {
+  return report.bottleneck.empty() ? "-" : fixed(value, digits) + unit;
 }
 
 }  // namespace
 
-Result<Report> make_report(const AppId& app, const std::vector<RunRecord>& runs,
+std::string way_of(const std::vector<DeviceId>& devices) {
+  std::string way;
+  for (const auto& device : devices) way += (way.empty() ? "" : " > ") + device.text();
+  return way;
+}
+
+Result<Report> make_report(const schemas::AppRequest& app, const std::vector<RunRecord>& runs,
                            const schemas::CollaborationPlan& plan, const schemas::BodyView& body,
                            const std::filesystem::path& labels) {
   Report report;
-  report.app = app;
+  report.app = app.app;
   report.runs = runs.size();
   std::vector<const RunRecord*> completed;
   std::map<std::string, int> crossed;
@@ -85,16 +96,14 @@ Result<Report> make_report(const AppId& app, const std::vector<RunRecord>& runs,
       continue;
     }
     completed.push_back(&run);
-    std::string path;
-    for (const auto& device : run.devices) path += (path.empty() ? "" : " > ") + device.text();
-    ++crossed[path];
+    ++crossed[way_of(run.devices)];
   }
   report.completed = completed.size();
   if (!labels.empty())
     if (auto status = add_accuracy(completed, labels, report); !status) return status.error();
   add_times(completed, report);
   add_energy(completed, body, report);
-  add_plan(plan, report);
+  add_plan(app, plan, report);
   for (const auto& [path, count] : crossed)
     report.devices_crossed.push_back(path + ": " + std::to_string(count) + " runs");
   return report;
@@ -116,20 +125,20 @@ std::string to_text(const Report& report) {
   if (report.accuracy_percent) text += "accuracy: " + fixed(*report.accuracy_percent, 1) + " %\n";
   Table table({"", "measured", "predicted"});
   table.add({"throughput", fixed(report.runs_per_second, 2) + " runs/s",
-             fixed(report.predicted_runs_per_second, 2) + " runs/s"});
+             predicted(report, report.predicted_runs_per_second, 2, " runs/s")});
   table.add({"latency p50", fixed(report.latency_p50_ms, 2) + " ms",
-             fixed(report.predicted_latency_ms, 2) + " ms (empty mesh)"});
+             predicted(report, report.predicted_latency_ms, 2, " ms (empty mesh)")});
   table.add({"latency p90", fixed(report.latency_p90_ms, 2) + " ms", ""});
   table.add({"latency p99", fixed(report.latency_p99_ms, 2) + " ms", ""});
   table.add({"latency max", fixed(report.latency_max_ms, 2) + " ms", ""});
-  table.add(
-      {"energy a run", fixed(report.energy_uj, 0) + " uJ", fixed(report.predicted_energy_uj, 0) + " uJ"});
+  table.add({"energy a run", fixed(report.energy_uj, 0) + " uJ",
+             predicted(report, report.predicted_energy_uj, 0, " uJ")});
   table.add({"  its tasks", fixed(report.energy_tasks_uj, 0) + " uJ", ""});
   table.add({"  idle devices", fixed(report.energy_idle_uj, 0) + " uJ", ""});
   text += table.text();
   for (const auto& placement : report.placement) text += "runs on: " + placement + "\n";
   for (const auto& path : report.devices_crossed) text += "crossed: " + path + "\n";
-  text += "bounded by: " + report.bottleneck + "\n";
+  text += report.bottleneck.empty() ? "no plan serves it now\n" : "bounded by: " + report.bottleneck + "\n";
   if (report.host_lag_p99_ms)
     text += "host behind model time: p50 " + fixed(*report.host_lag_p50_ms, 2) + " ms, p99 " +
             fixed(*report.host_lag_p99_ms, 2) + " ms\n";

@@ -32,7 +32,8 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& run_
   const Error no_mesh{ErrorCode::kUnavailable,
                       "no mesh answers in " + run_folder.string() +
                           "; start one with deploy/mesh up, or name its folder with --run-dir"};
-  if (!std::filesystem::exists(run_folder)) return no_mesh;
+  std::error_code failure;
+  if (!std::filesystem::exists(run_folder, failure)) return no_mesh;
   auto transport = bus::Transport::connect(bus::Endpoints::in(run_folder));
   if (!transport) return transport.error();
   std::unique_ptr<Session> session(new Session(std::move(*transport)));

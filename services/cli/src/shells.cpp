@@ -9,15 +9,10 @@ namespace {
 constexpr std::string_view kExecutor = "executor/", kAccelerator = "accelerator/";
 
 /// The counter that tells what a process did; empty for one that is not counted by tasks.
-std::string_view task_counter(std::string_view process) {
+std::string task_counter(std::string_view process) {
   if (process.starts_with(kExecutor)) return "tasks.done";
   if (process.starts_with(kAccelerator)) return "inferences";
   return {};
-}
-
-std::uint64_t counter(const schemas::Health& health, std::string_view name) {
-  const auto found = health.counters.find(std::string(name));
-  return found == health.counters.end() ? 0 : found->second;
 }
 
 /// Why nothing can be said of this process; empty when it can.
@@ -45,7 +40,7 @@ ShellCost cost_of(const ShellWindow& window, MonotonicTime end, double ticks_per
   cost.share_percent = 100 * cost.cpu_ms / window_ms;
   const auto name = task_counter(cost.process);
   if (name.empty()) return cost;
-  const auto before = counter(first.health, name), after = counter(last.health, name);
+  const auto before = first.health.counter(name).value_or(0), after = last.health.counter(name).value_or(0);
   // An accelerator that was power cycled counts from 0 again.
   cost.tasks = after >= before ? after - before : after;
   if (*cost.tasks > 0) cost.us_a_task = cost.cpu_ms * 1e3 / double(*cost.tasks);

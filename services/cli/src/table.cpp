@@ -2,8 +2,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
+
+#include "synergy/base/text.hpp"
 
 namespace synergy::cli {
+
+void Table::add(std::vector<std::string> row) {
+  for (auto& cell : row) cell = printable(cell);
+  rows_.push_back(std::move(row));
+}
 
 std::string Table::text() const {
   std::vector<std::size_t> widths;

@@ -26,6 +26,7 @@ void choose_stretch(const std::vector<schemas::TaskTable>& tables, Duration last
       longest = std::max(longest, Duration(task.end - task.begin));
       latest = std::max(latest, task.end);
     }
+    known_from = std::max(known_from, table.now - reach_of(last));
     // What is gone had ended before the oldest one left.
     if (table.cut && !table.tasks.empty()) known_from = std::max(known_from, table.tasks.front().end);
   }

@@ -58,7 +58,7 @@ class Picture {
     shapes_ += svg_text(16, 26, "Timeline of body " + timeline_.body, Anchor::kStart,
                         "font-size=\"17\" font-weight=\"bold\" fill=\"#202124\"");
     std::string about = fixed(length_ms(), length_ms() < 10 ? 2 : 0) + " ms of model time, from " +
-                        fixed(milliseconds(timeline_.begin.time_since_epoch()) / 1000, 6) + " s";
+                        fixed(seconds(timeline_.begin.time_since_epoch()), 6) + " s";
     if (timeline_.cut) about += "; the executors remember no more";
     shapes_ += svg_text(16, 44, about, Anchor::kStart, kGrey);
   }

@@ -49,7 +49,7 @@ void add_plan(const TopView& view, Lines& lines) {
 
 void add_warnings(const TopView& view, Lines& lines) {
   if (view.silence > kUseIsOld)
-    lines.add("WARNING: no news from the monitor for " + fixed(milliseconds(view.silence) / 1000, 0) +
+    lines.add("WARNING: no news from the monitor for " + fixed(seconds(view.silence), 0) +
                   " s; what follows is old",
               TopStyle::kWarning);
   if (view.use && view.use->host_is_too_slow())
@@ -79,30 +79,32 @@ void add_header(const TopView& view, Lines& lines) {
               "   time scale " + fixed(use.time_scale, 2) + "   lag p99 " + ms(use.lag_p99_us) + " ms");
     lines.add("planning " + ms(double(use.planning_us)) + " ms   last switch " +
               (use.switch_us > 0 ? ms(double(use.switch_us)) + " ms" : "-") + "   over the last " +
-              fixed(milliseconds(use.window) / 1000, 0) + " s");
+              fixed(seconds(use.window), 0) + " s");
   } else {
     lines.add("waiting for the monitor");
   }
   add_warnings(view, lines);
 }
 
-void add_app(const TopView& view, const AppId& app, const std::string& model, const std::string& state,
-             const std::string& completed, const std::string& failed, Table& table) {
+/// `status`: nullptr where the dispatcher does not tell of it.
+void add_app(const TopView& view, const AppId& app, const schemas::AppStatus* status, Table& table) {
   const schemas::PipelineUse* use = nullptr;
   if (view.use)
     for (const auto& pipeline : view.use->pipelines)
       if (pipeline.app == app) use = &pipeline;
-  const bool planned = view.plan && std::any_of(view.plan->pipelines.begin(), view.plan->pipelines.end(),
-                                                [&](const auto& pipeline) { return pipeline.app == app; });
-  std::vector<std::string> row{app.text(), model};
+  const bool planned = view.plan && view.plan->find(app) != nullptr;
+  const double rounds = planned ? view.plan->rounds_per_second : 0;
+  std::vector<std::string> row{app.text(), status == nullptr ? "-" : status->request.model.text()};
   const bool ran = use != nullptr && use->completed > 0;
   row.push_back(use == nullptr ? "-" : fixed(use->runs_per_second, 2));
-  row.push_back(planned ? fixed(view.plan->rounds_per_second, 2) : "-");
+  row.push_back(planned ? fixed(status == nullptr ? rounds : status->request.rate_of(rounds), 2) : "-");
   for (auto latency : {&schemas::PipelineUse::latency_p50_us, &schemas::PipelineUse::latency_p95_us,
                        &schemas::PipelineUse::latency_p99_us})
     row.push_back(ran ? ms(use->*latency) : "-");
   row.push_back(ran ? fixed(use->energy_uj, 0) : "-");
-  row.insert(row.end(), {completed, failed, state});
+  row.push_back(status == nullptr ? "-" : std::to_string(status->completed));
+  row.push_back(status == nullptr ? "-" : std::to_string(status->failed));
+  row.emplace_back(status == nullptr ? "unknown" : status->state());
   table.add(std::move(row));
 }
 
@@ -113,9 +115,7 @@ void add_apps(const TopView& view, Lines& lines) {
   std::size_t past = 0;
   const auto add = [&](const schemas::AppStatus& app) {
     listed.insert(app.request.app);
-    add_app(view, app.request.app, printable(app.request.model.text()),
-            std::string(schemas::name_of(app.phase)), std::to_string(app.completed),
-            std::to_string(app.failed), table);
+    add_app(view, app.request.app, &app, table);
   };
   for (const auto& app : view.apps.apps)
     if (app.phase == AppPhase::kRunning) add(app);
@@ -125,7 +125,7 @@ void add_apps(const TopView& view, Lines& lines) {
   }
   if (view.use)
     for (const auto& pipeline : view.use->pipelines)
-      if (!listed.contains(pipeline.app)) add_app(view, pipeline.app, "-", "unknown", "-", "-", table);
+      if (!listed.contains(pipeline.app)) add_app(view, pipeline.app, nullptr, table);
   lines.add(table);
   if (past > kPastApps)
     lines.add("and " + std::to_string(past - kPastApps) + " more that do not run: synergy apps");
@@ -152,16 +152,16 @@ void add_units(const TopView& view, Lines& lines) {
 void add_processes(const TopView& view, Lines& lines) {
   std::map<std::string, const schemas::ProcessUse*> uses;
   for (const auto& process : view.use->processes) uses[process.process] = &process;
-  const double seconds = std::max(milliseconds(view.use->window) / 1000, 1e-3);
+  const double length = std::max(seconds(view.use->window), 1e-3);
   Table table({"PROCESS", "STATE", "PID", "LAG MS", "SENT/S", "RECEIVED/S", "NOTE"});
   for (const auto& health : view.services.services) {
     const auto found = uses.find(health.process);
     const auto* use = found == uses.end() ? nullptr : found->second;
-    table.add({printable(health.process), std::string(schemas::name_of(health.state)),
-               std::to_string(health.pid), use == nullptr ? "-" : ms(use->lag_p99_us),
-               use == nullptr ? "-" : fixed(double(use->bus.sent) / seconds, 1),
-               use == nullptr ? "-" : fixed(double(use->bus.received) / seconds, 1),
-               health.note.empty() ? "" : "waits for " + printable(health.note)});
+    table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
+               use == nullptr ? "-" : ms(use->lag_p99_us),
+               use == nullptr ? "-" : fixed(double(use->bus.sent) / length, 1),
+               use == nullptr ? "-" : fixed(double(use->bus.received) / length, 1),
+               health.note.empty() ? "" : "waits for " + health.note});
   }
   lines.add(table);
 }
@@ -172,10 +172,10 @@ void add_bus(const schemas::MeshUse& use, Lines& lines) {
     window.sent += process.bus.sent;
     window.bytes_sent += process.bus.bytes_sent;
   }
-  const double seconds = std::max(milliseconds(use.window) / 1000, 1e-3);
+  const double length = std::max(seconds(use.window), 1e-3);
   lines.add("");
-  lines.add("bus: " + fixed(double(window.sent) / seconds, 0) + " messages/s, " +
-            fixed(double(window.bytes_sent) / seconds / 1000, 1) + " kB/s sent; since the start: gaps " +
+  lines.add("bus: " + fixed(double(window.sent) / length, 0) + " messages/s, " +
+            fixed(double(window.bytes_sent) / length / 1000, 1) + " kB/s sent; since the start: gaps " +
             std::to_string(use.bus.gaps) + ", dropped " + std::to_string(use.bus.dropped) + ", retries " +
             std::to_string(use.bus.retries));
 }

@@ -31,7 +31,7 @@ std::vector<schemas::AppRequest> Dispatcher::requests_for(const Decision& decisi
     schemas::AppRequest request;
   };
   std::vector<Candidate> candidates;
-  const bool update = decision.submitted && is_update(*decision.submitted);
+  const bool update = decision.update;
   for (const auto& [id, app] : apps_) {
     if (app.status.phase != AppPhase::kRunning || id == decision.stopped) continue;
     const bool updated = update && decision.submitted->app == id;
@@ -60,16 +60,19 @@ schemas::CollaborationPlan Dispatcher::rolled_back(const Decision& decision,
   plan.id = last_plan_id_ + 1;
   plan.left_out.clear();
   for (const auto& request : apps)
-    if (std::none_of(plan.pipelines.begin(), plan.pipelines.end(),
-                     [&](const auto& pipeline) { return pipeline.app == request.app; }))
-      plan.left_out.push_back({request.app, decision.cause});
+    if (plan.find(request.app) == nullptr) plan.left_out.push_back({request.app, decision.cause});
   return plan;
 }
 
-schemas::AppStatus Dispatcher::submitted_status(const schemas::AppRequest& request) const {
+bool Dispatcher::comes_too_late(const Decision& decision) const {
+  return decision.update && !apps_.at(decision.submitted->app).book;
+}
+
+schemas::AppStatus Dispatcher::submitted_status(const Decision& decision) const {
+  const auto& request = *decision.submitted;
   schemas::AppStatus status;
   if (const auto found = apps_.find(request.app); found != apps_.end()) {
-    if (is_update(request))
+    if (decision.update)
       status = status_to_keep(found->second, 0);
     else
       status.first_run = status.next_run = found->second.status.next_run;
@@ -104,8 +107,8 @@ schemas::StoreDecision Dispatcher::decision_to_keep() const {
   for (const auto& [id, app] : apps_)
     if (app.status.phase == AppPhase::kRunning && id != submitted)
       kept.apps.push_back(status_after(decision, app));
-  if (decision.submitted) {
-    auto status = submitted_status(*decision.submitted);
+  if (decision.submitted && !comes_too_late(decision)) {
+    auto status = submitted_status(decision);
     status.plan_id = decision.plan->id;
     status.reason.clear();
     kept.apps.push_back(status);
@@ -118,7 +121,8 @@ void Dispatcher::apply(const std::vector<schemas::AppStatus>& kept) {
   for (const auto& status : kept) {
     const bool submitted = decision.submitted && decision.submitted->app == status.request.app;
     auto& app = apps_[status.request.app];
-    if (submitted && !is_update(*decision.submitted)) {
+    if (submitted) app.due = {};
+    if (submitted && !decision.update) {
       app.status = status;
       app.book.emplace(status.first_run, status.request.runs);
       continue;
@@ -135,16 +139,13 @@ void Dispatcher::apply(const std::vector<schemas::AppStatus>& kept) {
 
 double Dispatcher::rate_of(const schemas::AppStatus& status) const {
   if (!plan_ || status.plan_id == 0) return 0;
-  const auto rate = status.request.rate;
-  return rate > 0 ? std::min(rate, plan_->rounds_per_second) : plan_->rounds_per_second;
+  return status.request.rate_of(plan_->rounds_per_second);
 }
 
 bool Dispatcher::serves_all(const schemas::CollaborationPlan& plan) const {
   return std::all_of(apps_.begin(), apps_.end(), [&](const auto& entry) {
     const auto& status = entry.second.status;
-    return status.phase != AppPhase::kRunning ||
-           std::any_of(plan.pipelines.begin(), plan.pipelines.end(),
-                       [&](const auto& p) { return p.app == status.request.app; });
+    return status.phase != AppPhase::kRunning || plan.find(status.request.app) != nullptr;
   });
 }
 

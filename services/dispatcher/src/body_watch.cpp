@@ -32,7 +32,7 @@ std::string difference(const schemas::BodyView& before, const schemas::BodyView&
       changes.push_back(name + " has profile '" + device.profile + "' now");
   }
   if (before.link != now.link) changes.push_back("the link is '" + now.link.name + "' now");
-  if (changes.empty()) changes.emplace_back("the body changed");
+  if (changes.empty()) changes.emplace_back("the dispatcher started again");
   return list_of(changes);
 }
 
@@ -46,10 +46,18 @@ void BodyWatch::hear(const schemas::BodyView& body, MonotonicTime now) {
   if (planned_) return;
   planned_ = heard;  // as if all had been there: who is still missing when the first view settles has left
   planned_->absent.clear();
+  planned_before_ = true;
 }
 
-void BodyWatch::planned(MonotonicTime now, bool by_itself) {
-  if (body_) planned_ = bare(*body_);
+std::optional<schemas::BodyView> BodyWatch::view() const {
+  return body_ ? std::optional(bare(*body_)) : std::nullopt;
+}
+
+void BodyWatch::planned(std::optional<schemas::BodyView> view, MonotonicTime now, bool by_itself) {
+  if (view) {
+    planned_ = std::move(view);
+    planned_before_ = false;
+  }
   if (!by_itself) return;
   decisions_.push_back(now);
   while (decisions_.front() + kCalm < now) decisions_.pop_front();
@@ -60,21 +68,21 @@ MonotonicTime BodyWatch::settled_at() const {
                                     [&](MonotonicTime at) { return at + kCalm >= changed_; });
   auto settle = kSettle;
   for (auto i = recent; i > 3 && settle < kLongestSettle; --i) settle *= 2;
-  return std::max(changed_ + std::min<Duration>(settle, kLongestSettle), begun_ + kFirstSettle);
+  return std::max(
+      {changed_ + std::min<Duration>(settle, kLongestSettle), begun_ + kFirstSettle, postponed_until_});
+}
+
+bool BodyWatch::is_as_planned() const {
+  return !body_ || !planned_ || (!planned_before_ && bare(*body_) == *planned_);
 }
 
 std::optional<std::string> BodyWatch::change(MonotonicTime now) const {
-  if (!body_ || !planned_ || now < settled_at()) return std::nullopt;
-  const auto present = bare(*body_);
-  if (present == *planned_) return std::nullopt;
-  auto named = present;
+  if (is_as_planned() || now < settled_at()) return std::nullopt;
+  auto named = bare(*body_);
   named.notes = body_->notes;
   return difference(*planned_, named);
 }
 
-MonotonicTime BodyWatch::next_event() const {
-  if (!body_ || !planned_ || bare(*body_) == *planned_) return MonotonicTime::max();
-  return settled_at();
-}
+MonotonicTime BodyWatch::next_event() const { return is_as_planned() ? MonotonicTime::max() : settled_at(); }
 
 }  // namespace synergy::dispatcher

@@ -50,6 +50,7 @@ void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::Coll
   Decision decision;
   decision.cause = again.policy.empty() ? "asked for" : "policy '" + again.policy + "' asked for";
   decision.policy = again.policy;
+  decision.once = again.once;
   decision.again_answer = std::move(answer);
   add(std::move(decision));
 }
@@ -81,7 +82,15 @@ bool Dispatcher::settle_at_once(Decision& decision) {
   const auto found = apps_.find(app);
   const bool running = found != apps_.end() && found->second.status.phase == AppPhase::kRunning;
   if (decision.submitted) {
-    if (!running || is_update(*decision.submitted)) return false;
+    decision.update = is_update(*decision.submitted);
+    if (found == apps_.end() && apps_.size() >= kMostApps) {
+      decision.submit_answer(
+          Error{ErrorCode::kOverloaded, std::to_string(kMostApps) +
+                                            " names of apps are known; submit under one of "
+                                            "those that have ended (synergy apps lists them)"});
+      return true;
+    }
+    if (!running || decision.update) return false;
     const auto& status = found->second.status;
     if (status.request == *decision.submitted)
       decision.submit_answer(schemas::AppSubmitted{app, status.plan_id, status.first_run, rate_of(status)});
@@ -101,8 +110,10 @@ bool Dispatcher::settle_at_once(Decision& decision) {
       decision.stop_answer(schemas::AppStopped{app});
     return true;
   }
+  // Another plan has come into force since this one was refused.
+  if (decision.roll_back_to && (!plan_ || plan_->id != decision.refused_plan)) return true;
   if (has_running_apps()) return false;
-  if (decision.of_the_body) body_.planned(ports_.now(), false);
+  if (decision.of_the_body) body_.planned(body_.view(), ports_.now(), false);
   if (decision.again_answer)
     decision.again_answer(
         Error{ErrorCode::kConflict, "no app is running; submit one first (synergy submit)"});
@@ -117,7 +128,7 @@ void Dispatcher::plan_for(Decision& decision) {
   request.leave_out = true;
   request.apps = requests_for(decision);
   if (request.apps.empty()) return begin_switching();  // the last app stops: no plan is needed
-  body_.planned(ports_.now(), decision.of_the_body);
+  decision.body = body_.view();
   if (decision.roll_back_to) return take(rolled_back(decision, request.apps));
   ports_.make_plan(request, [this](Result<schemas::CollaborationPlan> plan) {
     if (plan) return take(std::move(*plan));
@@ -142,6 +153,8 @@ void Dispatcher::stay(const schemas::CollaborationPlan& plan) {
   schemas::StoreDecision kept{{}, {}, decisions_.front().cause, {}, ports_.unix_now()};
   kept.decided = "plan " + std::to_string(plan_->id) + " stays: " + plan.reason;
   ports_.log("plan_stays", kept.cause);
+  const auto& decision = decisions_.front();
+  body_.planned(decision.body, ports_.now(), decision.of_the_body);
   send_decision([kept] { return kept; }, [this](const Result<schemas::Done>&) { end_decision(); });
 }
 
@@ -154,10 +167,12 @@ void Dispatcher::no_plan(const Error& error) {
     decision.again_answer(error);
     return end_decision();
   }
-  ports_.at(ports_.now() + kPlanAgainAfter,
-            [this, cause = decision.cause, of_the_body = decision.of_the_body] {
-              if (of_the_body || !plan_ || !serves_all(*plan_)) plan_again(cause);
-            });
+  if (decision.of_the_body)
+    body_.postpone(ports_.now() + kPlanAgainAfter);
+  else
+    ports_.at(ports_.now() + kPlanAgainAfter, [this, cause = decision.cause] {
+      if (!plan_ || !serves_all(*plan_)) plan_again(cause);
+    });
   end_decision();
 }
 
@@ -174,7 +189,7 @@ void Dispatcher::reject(const Error& error) {
   const bool has_history = found != apps_.end() && found->second.status.phase != AppPhase::kRejected;
   const bool too_many = found == apps_.end() && apps_.size() >= kMostAppsWithRejected;
   if (!final || has_history || too_many) return finish();  // what is kept of it stays as it is
-  auto status = submitted_status(*decision.submitted);
+  auto status = submitted_status(decision);
   status.phase = AppPhase::kRejected;
   status.reason = error.message;
   const schemas::StoreDecision rejection{{status}, {}, decision.cause, {}, {}};
@@ -205,6 +220,8 @@ void Dispatcher::keep_decision() {
     if (failed.plan)
       last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
     ports_.log("not_kept", done.error().message);
+    if (failed.of_the_body) body_.postpone(ports_.now() + kPlanAgainAfter);
+    if (failed.roll_back_to) refused_plan_ = 0;  // the next refusal asks again
     if (failed.submit_answer) failed.submit_answer(done.error());
     if (failed.stop_answer) failed.stop_answer(done.error());
     if (failed.again_answer) failed.again_answer(done.error());
@@ -218,7 +235,8 @@ void Dispatcher::finish_decision() {
   if (decision.plan) {
     plan_ = std::move(decision.plan);
     last_plan_id_ = plan_->id;
-    if (!decision.policy.empty()) policy_ = decision.policy;
+    body_.planned(decision.body, ports_.now(), decision.of_the_body);
+    if (!decision.policy.empty() && !decision.once) policy_ = decision.policy;
     ports_.publish_plan(*plan_);
     start_plan();
   } else {
@@ -226,7 +244,11 @@ void Dispatcher::finish_decision() {
     start_runs();  // the plan in force goes on, with an app less
   }
   publish_apps();
-  if (decision.submit_answer) {
+  if (comes_too_late(decision)) {
+    decision.submit_answer(
+        Error{ErrorCode::kConflict,
+              label_of(decision.submitted->app) + " has ended meanwhile; submit it again to run it again"});
+  } else if (decision.submit_answer) {
     const auto& status = apps_.at(decision.submitted->app).status;
     decision.submit_answer(
         schemas::AppSubmitted{status.request.app, status.plan_id, status.first_run, rate_of(status)});

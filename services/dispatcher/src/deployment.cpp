@@ -1,6 +1,7 @@
 // Deployment: the plan in force reaches every executor that it names, again whenever one of them starts
 // again, or a run did not come through.
 #include <algorithm>
+#include <utility>
 
 #include "synergy/dispatcher/dispatcher.hpp"
 
@@ -71,25 +72,25 @@ void Dispatcher::deploy_to(const DeviceId& device) {
                     return;
                   }
                   ports_.log("not_deployed", device.text() + ": " + done.error().message);
-                  if (is_definite(done.error().code) && roll_back(device, done.error())) return;
+                  if (is_definite(done.error().code)) give_way(device, done.error());
                   ports_.at(ports_.now() + kDeployAgainAfter, [this, device, is_over] {
                     if (!is_over() && to_deploy_.contains(device)) deploy_to(device);
                   });
                 });
 }
 
-/// Back to the last plan that ran; false where this is it, or there is none.
-bool Dispatcher::roll_back(const DeviceId& device, const Error& error) {
-  if (!last_good_ || last_good_->pipelines == plan_->pipelines) return false;
-  const bool asked = std::any_of(decisions_.begin(), decisions_.end(),
-                                 [](const Decision& decision) { return decision.roll_back_to.has_value(); });
-  if (asked) return true;
+/// Asks for another plan in place of one that an executor refuses for good, once: the last that ran, or,
+/// where that can not be, a new one. Meanwhile the executor is asked again: what it lacks may come.
+void Dispatcher::give_way(const DeviceId& device, const Error& error) {
+  if (std::exchange(refused_plan_, plan_->id) == plan_->id) return;
   Decision decision;
   decision.cause = "plan " + std::to_string(plan_->id) + " can not be deployed on '" + device.text() +
                    "': " + error.message;
-  decision.roll_back_to = last_good_;
+  if (last_good_ && last_good_->pipelines != plan_->pipelines && !is_broken(last_good_)) {
+    decision.roll_back_to = last_good_;
+    decision.refused_plan = plan_->id;
+  }
   add(std::move(decision));
-  return true;
 }
 
 void Dispatcher::start_plan_again(const std::string& why) {
@@ -112,10 +113,11 @@ void Dispatcher::on(const schemas::Health& health) {
   constexpr std::string_view kPrefix = "executor/";
   if (!health.process.starts_with(kPrefix) || health.state != schemas::LifeCycle::kReady) return;
   const DeviceId device(health.process.substr(kPrefix.size()));
+  if (!plan_ || !devices_of(*plan_).contains(device)) return;
   const auto [known, first] = executor_instances_.try_emplace(device, health.instance);
   if (first || known->second == health.instance) return;
   known->second = health.instance;
-  if (plan_ && devices_of(*plan_).contains(device)) start_plan_again(health.process + " was started again");
+  start_plan_again(health.process + " was started again");
 }
 
 void Dispatcher::on_bus_restart() { start_plan_again("the broker was started again"); }

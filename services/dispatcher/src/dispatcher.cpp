@@ -28,10 +28,15 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
       app.book->resume(status.next_run,
                        open == stored.open_runs.end() ? std::vector<std::uint64_t>() : open->second,
                        status.failed);
-      if (app.book->finished()) finish(app);
     }
     apps_.emplace(status.request.app, std::move(app));
   }
+  bool finished = false;
+  for (auto& [id, app] : apps_)
+    if (app.book && app.book->finished()) {
+      finished = true;
+      set_finished(app);
+    }
   publish_apps();
   if (!has_running_apps()) return;
   if (stored.plan) {
@@ -39,7 +44,8 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     ports_.log("resumed", "plan " + std::to_string(plan_->id));
     ports_.publish_plan(*plan_);
     start_plan();
-    if (serves_all(*plan_)) return;  // it does not when the answer to a decision that the store kept was lost
+    if (serves_all(*plan_) && !finished)
+      return;  // it does not when the answer to a decision that the store kept was lost
   }
   plan_again("the dispatcher started again");
 }

@@ -6,12 +6,17 @@
 
 namespace synergy::dispatcher {
 
-void Dispatcher::when_store_is_free(const std::function<void()>& send) {
-  if (keeping_) {
-    ports_.at(ports_.now() + std::chrono::milliseconds(2), [this, send] { when_store_is_free(send); });
-    return;
-  }
+void Dispatcher::when_store_is_free(std::function<void()> send) {
+  for_store_.push_back(std::move(send));
+  if (!keeping_) store_is_free(true);
+}
+
+void Dispatcher::store_is_free(bool kept) {
+  keeping_ = false;
+  if (for_store_.empty()) return kept ? keep_runs() : keep_runs_soon(kKeepRunsAgainAfter);
   keeping_ = true;
+  const auto send = std::move(for_store_.front());
+  for_store_.pop_front();
   send();
 }
 
@@ -31,10 +36,7 @@ void Dispatcher::send_until_answered(const schemas::StoreDecision& decision,
     }
     keeping_ = false;
     answer(done);
-    if (done)
-      keep_runs();
-    else
-      keep_runs_soon(kKeepRunsAgainAfter);
+    if (!keeping_) store_is_free(bool(done));
   });
 }
 
@@ -56,14 +58,13 @@ void Dispatcher::keep_runs() {
   for (const auto& run : kept.runs) touched.insert(run.app);
   for (const auto& app : touched) kept.apps.push_back(status_to_keep(apps_.at(app), count));
   ports_.keep_runs(kept, [this, count](const Result<schemas::Done>& done) {
-    keeping_ = false;
-    if (done)
-      to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
-    else
+    if (!done) {
       ports_.log("runs_not_kept", done.error().message);
-    if (!done) return keep_runs_soon(kKeepRunsAgainAfter);
+      return store_is_free(false);
+    }
+    to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
     publish_apps();
-    keep_runs();
+    store_is_free(true);
     if (to_keep_.size() < kMostRunsToKeep && to_keep_.size() + count >= kMostRunsToKeep) start_runs();
   });
 }

@@ -82,10 +82,11 @@ std::uint32_t RunBook::attempts_of(std::uint64_t run) const {
 
 bool RunBook::under_way(std::uint64_t run) const { return under_way_.contains(run); }
 
-MonotonicTime RunBook::next_event() const {
+MonotonicTime RunBook::next_event(MonotonicTime now) const {
   auto next = MonotonicTime::max();
   for (const auto& [run, attempt] : under_way_) next = std::min(next, attempt.until);
-  for (const auto& [run, attempt] : waiting_) next = std::min(next, attempt.until);
+  for (const auto& [run, attempt] : waiting_)  // one that could start already waits for something else
+    next = std::min(next, attempt.until > now ? attempt.until : attempt.first_start + kGiveUpAfter);
   return next;
 }
 

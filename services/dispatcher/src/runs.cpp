@@ -55,8 +55,7 @@ void Dispatcher::start_one_run() {
 Duration Dispatcher::patience_with(const schemas::PipelinePlan& pipeline) const {
   Duration longest{0};
   for (const auto& execution : pipeline.executions) longest = std::max(longest, execution.latency);
-  if (plan_->rounds_per_second > 0)
-    longest = std::max(longest, Duration(std::int64_t(1e9 / plan_->rounds_per_second)));
+  if (plan_->rounds_per_second > 0) longest = std::max(longest, period_of(plan_->rounds_per_second));
   return kPatienceBase + ports_.to_host(longest * kPatienceFactor * pipeline.depth) + 3 * lag_;
 }
 
@@ -75,7 +74,8 @@ void Dispatcher::grant(App& app, const schemas::PipelinePlan& pipeline, const Ru
   const auto now = ports_.model_now();
   if (start.attempt > 1 || now - app.not_before > std::chrono::seconds(1)) app.not_before = now;
   if (const auto rate = app.status.request.rate; rate > 0) {
-    const Duration period(std::int64_t(1e9 / rate));
+    const auto period = period_of(rate);
+    if (app.due == ModelTime{}) app.due = now;
     app.not_before = std::max(app.not_before, app.due);
     app.due = std::max(app.due + period, now - period);  // what was missed is not made up for
   }
@@ -136,7 +136,7 @@ void Dispatcher::on(const schemas::RunResult& result) {
     return;
   }
   app.not_before = std::max(app.not_before, result.ended);
-  lag_ = std::max(result.lag, lag_ - lag_ / 8);
+  lag_ = std::max(ports_.to_host(std::clamp(result.lag, Duration(0), kFarthestAhead)), lag_ - lag_ / 8);
   schemas::RunRecord record;
   record.app = key.app;
   record.run = key.run;
@@ -189,14 +189,15 @@ void Dispatcher::arm_timer() {
   auto next = next_pass();
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
-    next = std::min(next, app.book->next_event());
+    next = std::min(next, app.book->next_event(ports_.now()));
     if (app.status.request.rate > 0 && app.due > ports_.model_now())
       next = std::min(next, ports_.now() + ports_.to_host(app.due - ports_.model_now()));
   }
   if (next == MonotonicTime::max() || next >= timer_at_) return;
   timer_at_ = next;
   // Not in the past: between start_next() refusing for depth and time passing there must be no busy loop.
-  ports_.at(std::max(next, ports_.now() + std::chrono::milliseconds(2)), [this] {
+  ports_.at(std::max(next, ports_.now() + std::chrono::milliseconds(2)), [this, next] {
+    if (timer_at_ != next) return;  // an earlier one took its place
     timer_at_ = MonotonicTime::max();
     check_times();
   });
@@ -210,11 +211,15 @@ void Dispatcher::end_run(App& app, schemas::RunRecord record) {
   keep_runs_soon(kKeepRunsEvery);
 }
 
-void Dispatcher::finish(App& app) {
+void Dispatcher::set_finished(App& app) {
   app.status = current_status(app);
   app.status.phase = AppPhase::kFinished;
   app.status.reason = "all runs asked for have ended";
   app.book.reset();
+}
+
+void Dispatcher::finish(App& app) {
+  set_finished(app);
   if (has_running_apps()) plan_again("app '" + app.status.request.app.text() + "' has finished");
 }
 

@@ -1,20 +1,21 @@
-// From one plan to the next: what is new is loaded beside what runs, the runs under way come to their end,
-// and only then the executors drop what is not needed any more.
+// From one plan to the next: what is new is loaded beside what runs, where the next plan begins with that;
+// the runs under way come to their end; then the executors load what is left, from empty memory where they
+// must.
 #include <algorithm>
 
 #include "synergy/dispatcher/dispatcher.hpp"
 
 namespace synergy::dispatcher {
 
-bool Dispatcher::is_broken() const {
-  if (!plan_) return false;
-  const auto devices = devices_of(*plan_);
+bool Dispatcher::is_broken(const std::optional<schemas::CollaborationPlan>& plan) const {
+  if (!plan) return false;
+  const auto devices = devices_of(*plan);
   return std::any_of(devices.begin(), devices.end(),
                      [&](const DeviceId& device) { return body_.is_absent(device); });
 }
 
 void Dispatcher::begin_switching() {
-  const bool goes_on = deployed() && !is_broken();
+  const bool goes_on = deployed() && !is_broken(plan_);
   if (decisions_.front().plan && goes_on) return load_beside();
   begin_draining();
 }
@@ -44,7 +45,7 @@ void Dispatcher::load_beside() {
 
 void Dispatcher::begin_draining() {
   switching_ = Switching{ports_.now(), ports_.now()};
-  switching_until_ = ports_.now() + (is_broken() ? Duration(0) : kDrainPatience);
+  switching_until_ = ports_.now() + (is_broken(plan_) ? Duration(0) : kDrainPatience);
   pass_over_turns();
   drain_then_keep();
 }
@@ -63,7 +64,7 @@ void Dispatcher::drain_then_keep() {
 }
 
 void Dispatcher::note_switched() {
-  if (!switching_) return;
+  if (!switching_ || switching_until_) return;  // it is the plan before that was started once more
   const schemas::StoreSwitch kept{plan_->id, switching_->drained - switching_->began,
                                   ports_.now() - switching_->drained};
   last_switch_ = kept.drain + kept.load;
@@ -72,8 +73,7 @@ void Dispatcher::note_switched() {
                              std::to_string(last_switch_.count() / 1'000'000) + " ms");
   when_store_is_free([this, kept] {
     ports_.keep_switch(kept, [this](const Result<schemas::Done>&) {  // a time that is lost costs nobody a run
-      keeping_ = false;
-      keep_runs();
+      store_is_free(true);
     });
   });
 }

@@ -45,6 +45,7 @@ void Executor::serve(const schemas::Deploy& deploy, Deployed done) {
   end_loading_beside();
   beside_task_ = 0;
   deploying_ = true;
+  driver_.forget();  // operations of runs that are forgotten
   tasks_.clear();
   sending_.clear();
   came_.clear();
@@ -100,7 +101,7 @@ void Executor::load_next_beside() {
       ++beside_->next;
     } else {
       if (loaded.error().code == ErrorCode::kNotFound) residents_.lost();
-      beside_->next = beside_->chunks.size();  // there is no room: the rest comes when the others have gone
+      beside_->next = beside_->chunks.size();  // there is no room: the rest is loaded when the plan is served
     }
     if (after_beside_) return std::exchange(after_beside_, nullptr)();
     load_next_beside();

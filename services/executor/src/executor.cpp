@@ -70,17 +70,15 @@ void Executor::on(const schemas::TensorSent& tensor) {
 
 std::optional<Executor::Task> Executor::admit(const schemas::RunState& state, std::uint32_t step) {
   if (!is_of_this_start(state.plan_id, state.start)) return std::nullopt;
-  const auto& pipelines = plan_->pipelines;
-  const auto found =
-      std::find_if(pipelines.begin(), pipelines.end(), [&](const auto& p) { return p.app == state.key.app; });
-  if (found == pipelines.end() || state.execution != execution::execution_index(*found, state.turn) ||
+  const auto* found = plan_->find(state.key.app);
+  if (found == nullptr || state.execution != execution::execution_index(*found, state.turn) ||
       step >= found->executions[state.execution].steps.size())
     return std::nullopt;
   const auto& planned = found->executions[state.execution].steps[step];
   const bool receives = planned.kind == TaskKind::kTransfer && planned.to == device_;
   if (!receives && planned.device != device_) return std::nullopt;
   Task task;
-  task.place = {std::uint32_t(found - pipelines.begin()), step, state.turn};
+  task.place = {std::uint32_t(found - plan_->pipelines.data()), step, state.turn};
   auto& came = came_[{task.place.pipeline, state.execution, step}];
   const bool out_of_date = !came.empty() && state.turn + kTurnsRemembered <= *came.rbegin();
   if (out_of_date || !came.insert(state.turn).second) return std::nullopt;

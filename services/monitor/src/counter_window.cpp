@@ -11,25 +11,21 @@ constexpr Duration kClosest = schemas::kHeartbeatPeriod / 4;
 /// A lag beyond is as good as one of this: above 11 days.
 constexpr std::uint64_t kLongestLagUs = 1'000'000'000'000;
 
-std::uint64_t counter(const schemas::Health& health, const std::string& name) {
-  const auto found = health.counters.find(name);
-  return found == health.counters.end() ? 0 : found->second;
-}
-
 }  // namespace
 
 CounterWindow::Sample CounterWindow::sample_of(const schemas::Health& health, MonotonicTime now) {
   constexpr std::array<const char*, kBusCounters> kNames{
       "bus.sent", "bus.received", "bus.bytes_sent", "bus.bytes_received",
       "bus.gaps", "bus.dropped",  "bus.retries"};
+  const auto counted = [&health](const std::string& name) { return health.counter(name).value_or(0); };
   Sample sample;
   sample.time = now;
-  for (std::size_t i = 0; i < kBusCounters; ++i) sample.bus[i] = counter(health, kNames[i]);
+  for (std::size_t i = 0; i < kBusCounters; ++i) sample.bus[i] = counted(kNames[i]);
   for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>) {
-    sample.busy_us[std::size_t(unit)] = counter(health, "busy_us." + std::string(name));
-    sample.queue[std::size_t(unit)] = counter(health, "queue." + std::string(name));
+    sample.busy_us[std::size_t(unit)] = counted("busy_us." + std::string(name));
+    sample.queue[std::size_t(unit)] = counted("queue." + std::string(name));
   }
-  sample.lag_p99_us = double(std::min(counter(health, "lag.p99_us"), kLongestLagUs));
+  sample.lag_p99_us = double(std::min(counted("lag.p99_us"), kLongestLagUs));
   return sample;
 }
 

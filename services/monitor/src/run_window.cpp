@@ -4,12 +4,6 @@
 #include "synergy/monitor/usage.hpp"
 
 namespace synergy::monitor {
-namespace {
-
-double seconds(Duration time) { return double(time.count()) * 1e-9; }
-double microseconds(Duration time) { return double(time.count()) * 1e-3; }
-
-}  // namespace
 
 void RunWindow::add(const schemas::RunResult& result, MonotonicTime now) {
   if (!runs_.insert(result.run.key.run).second) return;

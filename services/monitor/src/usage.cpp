@@ -17,8 +17,7 @@ Usage::Usage(const schemas::BodyView& body, MonotonicTime now)
 void Usage::hear(const schemas::Health& health, MonotonicTime now) {
   auto* window = processes_.hear(health.process, now);
   if (window != nullptr) window->add(health, now);
-  const auto found = health.counters.find("switch.last_us");
-  if (health.process == "dispatcher") switch_us_ = found == health.counters.end() ? 0 : found->second;
+  if (health.process == "dispatcher") switch_us_ = health.counter("switch.last_us").value_or(0);
 }
 
 void Usage::hear(const schemas::RunResult& result, MonotonicTime now) {
@@ -37,6 +36,13 @@ void Usage::hear(const schemas::CollaborationPlan& plan) {
   for (const auto& pipeline : plan.pipelines)
     if (planned_.size() < kMostApps) planned_.push_back(pipeline.app);
   apps_.keep({planned_.begin(), planned_.end()});
+}
+
+void Usage::hear(const schemas::AppSet& apps) {
+  paced_.clear();
+  for (const auto& app : apps.apps)
+    if (app.phase == schemas::AppPhase::kRunning && app.request.rate > 0 && paced_.size() < kMostApps)
+      paced_[app.request.app] = app.request;
 }
 
 schemas::MeshUse Usage::use(MonotonicTime now) {
@@ -64,11 +70,19 @@ void Usage::add_units(schemas::MeshUse& use) const {
 
 void Usage::add_pipelines(MonotonicTime now, schemas::MeshUse& use) const {
   const RunWindow none;
+  // The slowest of those that are to make most runs: an app with a lower rate of its own is not in every
+  // round.
+  double most = 0;
   for (const auto& app : planned_) {
     const auto* window = apps_.find(app);
     use.pipelines.push_back((window == nullptr ? none : *window).use(app, now, use.window, time_scale_));
     const double rate = use.pipelines.back().runs_per_second;
-    use.rounds_per_second = use.pipelines.size() == 1 ? rate : std::min(use.rounds_per_second, rate);
+    const auto paced = paced_.find(app);
+    const double wanted = paced == paced_.end() ? plan_.predicted_rounds_per_second
+                                                : paced->second.rate_of(plan_.predicted_rounds_per_second);
+    if (wanted < most) continue;
+    use.rounds_per_second = wanted > most ? rate : std::min(use.rounds_per_second, rate);
+    use.predicted_rounds_per_second = most = wanted;
   }
   for (const auto& [app, entry] : apps_.entries())
     if (!entry.value.empty() && std::find(planned_.begin(), planned_.end(), app) == planned_.end())

@@ -32,13 +32,12 @@ void Watch::hear(const schemas::Health& health, MonotonicTime now) {
 }
 
 void Watch::hear_energy(const DeviceId& device, const schemas::Health& health) {
-  const auto found = health.counters.find("energy_uj");
-  if (found == health.counters.end() || body_.find(device) == nullptr) return;
+  const auto now = health.counter("energy_uj");
+  if (!now || body_.find(device) == nullptr) return;
   auto& battery = batteries_[device];
-  const auto now = found->second;
   // One that started again counts from 0.
-  battery.drawn_uj += double(now >= battery.counted_uj ? now - battery.counted_uj : now);
-  battery.counted_uj = now;
+  battery.drawn_uj += double(*now >= battery.counted_uj ? *now - battery.counted_uj : *now);
+  battery.counted_uj = *now;
 }
 
 void Watch::draw_idle_power(MonotonicTime now) {

@@ -31,6 +31,25 @@ TEST_F(CommandTest, ACommandIsAnswered) {
   EXPECT_EQ(asked_, (std::vector<std::uint64_t>{1}));
 }
 
+TEST_F(CommandTest, ACancelledCallIsNotRepeatedAndNotAnswered) {
+  start_broker();
+  auto& client = joined("client");
+  bool told = false;
+  const auto call = client.call("cmd/server", Ask{1}, 60s, [&](const Result<Told>&) { told = true; });
+  client.cancel(call);
+  client.cancel(call);
+  clock_.advance(10s);
+  client.tick();
+  server();
+  std::optional<Result<Told>> answer;
+  client.call("cmd/server", Ask{2}, 60s, [&](Result<Told> said) { answer = std::move(said); });
+  ASSERT_TRUE(run_until([&] { return answer.has_value(); }));
+  EXPECT_EQ(asked_, (std::vector<std::uint64_t>{2}));
+  clock_.advance(100s);
+  client.tick();
+  EXPECT_FALSE(told);
+}
+
 TEST_F(CommandTest, AFailureArrivesWithItsCodeAndMessage) {
   start_broker();
   joined("server", [](Participant& bus) {

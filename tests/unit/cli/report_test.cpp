@@ -11,9 +11,17 @@ using namespace std::chrono_literals;
 using schemas::RunRecord;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 const AppId kApp("digits");
 const DeviceId kGlasses("glasses"), kWatch("watch");
+
+schemas::AppRequest request(double rate = 0) {
+  schemas::AppRequest made;
+  made.app = kApp;
+  made.rate = rate;
+  return made;
+}
 
 /// Two devices of 1.6 mW asleep, with radios of 50 mW.
 schemas::BodyView body() {
@@ -56,7 +64,7 @@ RunRecord record(std::uint64_t number, Duration latency = 12ms, std::int32_t lab
 }
 
 Report report_of(const std::vector<RunRecord>& runs, const std::filesystem::path& labels = {}) {
-  auto made = make_report(kApp, runs, plan(), body(), labels);
+  auto made = make_report(request(), runs, plan(), body(), labels);
   EXPECT_TRUE(made) << made.error().message;
   return made ? *made : Report{};
 }
@@ -132,7 +140,7 @@ TEST(Report, AddsARunsPartOfTheIdlePowerOfPresentDevices) {
   EXPECT_NEAR(report_of({record(0), record(1)}).energy_uj, 1132, 1e-9);
   auto view = body();
   view.absent = {kWatch};
-  const auto alone = make_report(kApp, {record(0), record(1)}, plan(), view, {});
+  const auto alone = make_report(request(), {record(0), record(1)}, plan(), view, {});
   EXPECT_NEAR(alone->energy_idle_uj, 516, 1e-9);
 }
 
@@ -143,6 +151,22 @@ TEST(Report, TakesThePredictionOfItsOwnPipeline) {
   EXPECT_DOUBLE_EQ(report.predicted_energy_uj, 4700);
   EXPECT_EQ(report.bottleneck, "glasses tx");
   EXPECT_THAT(report.placement, ElementsAre("glasses layers 0-3", "watch layers 4-4"));
+}
+
+TEST(Report, PredictsNoMoreThanTheAppsOwnRate) {
+  const auto paced = make_report(request(50), {record(0)}, plan(), body(), {});
+  EXPECT_DOUBLE_EQ(paced->predicted_runs_per_second, 50);
+  EXPECT_EQ(paced->bottleneck, "its own rate");
+  EXPECT_DOUBLE_EQ(make_report(request(500), {}, plan(), body(), {})->predicted_runs_per_second, 120.7);
+}
+
+TEST(Report, PredictsNothingWhereNoPlanServesTheApp) {
+  auto others = plan();
+  others.pipelines.pop_back();
+  const auto report = make_report(request(), {record(0)}, others, body(), {});
+  EXPECT_EQ(report->predicted_runs_per_second, 0);
+  EXPECT_THAT(to_text(*report), HasSubstr("no plan serves it now"));
+  EXPECT_THAT(to_text(*report), Not(HasSubstr("120.7")));
 }
 
 TEST(Report, TellsWhichWaysRunsTook) {
@@ -171,10 +195,11 @@ TEST(Report, HasNoAccuracyWhereNothingCompleted) {
 
 TEST(Report, RefusesLabelsThatAreNotUnsignedBytes) {
   const LabelsFile labels("123", "|i1");
-  const auto report = make_report(kApp, {record(0)}, plan(), body(), labels.path());
+  const auto report = make_report(request(), {record(0)}, plan(), body(), labels.path());
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(make_report(kApp, {}, plan(), body(), "no-such-labels.npy").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(make_report(request(), {}, plan(), body(), "no-such-labels.npy").error().code,
+            ErrorCode::kNotFound);
 }
 
 TEST(Report, OfNoRunsIsAllZeros) {

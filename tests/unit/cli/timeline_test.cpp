@@ -76,10 +76,12 @@ TEST(Timeline, EndsWhereEveryTaskHasEnded) {
 }
 
 TEST(Timeline, OfAMeshThatStoppedIsOfItsLastWork) {
-  const std::vector<schemas::TaskTable> tables{{kWatch, at(3s), false, {task(0ms, 30ms), task(990ms, 1s)}}};
+  const std::vector<schemas::TaskTable> tables{{kWatch, at(1700ms), false, {task(990ms, 1s)}}};
   const auto timeline = make_timeline(two_devices(), tables, 500ms);
   EXPECT_EQ(timeline.end, at(1s));
   EXPECT_THAT(timeline.lanes.at(0).tasks, SizeIs(1));
+  EXPECT_EQ(timeline.begin, at(700ms)) << "the tables reach back no further: idle time before is not known";
+  EXPECT_TRUE(timeline.cut);
 }
 
 TEST(Timeline, ShowsATaskThatIsTheWholeStory) {

@@ -18,6 +18,7 @@ schemas::AppStatus app(const std::string& name, schemas::AppPhase phase = schema
   status.request.app = AppId(name);
   status.request.model = ModelId("digits-model");
   status.phase = phase;
+  status.plan_id = 12;
   status.completed = 120;
   status.failed = 2;
   return status;

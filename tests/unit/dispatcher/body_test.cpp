@@ -109,6 +109,74 @@ TEST(Body, WithoutARunningAppNothingIsPlanned) {
   EXPECT_TRUE(world.plan_requests.empty());
 }
 
+TEST(Body, AChangeIsNotForgottenForARefusalMeanwhile) {
+  Running running;
+  auto& world = running.world;
+  world.left_out = {{AppId("too-large"), "no columns are free"}};
+  world.dispatcher().on(body({kRing}));
+  const auto answer = world.submit(app_request("too-large", 0));
+  world.run_for(3s);
+  ASSERT_TRUE(answer->has_value() && !**answer);
+  EXPECT_EQ(world.plan_requests.back().cause, "device 'ring' left (executor silent)");
+}
+
+TEST(Body, AChangeIsPlannedForOnceThePlannerIsBack) {
+  Running running;
+  auto& world = running.world;
+  const auto back = world.now() + 25s;
+  world.planner_fault = [&](const auto&) {
+    return world.now() < back ? std::optional(Error{ErrorCode::kTimeout, "no planner"}) : std::nullopt;
+  };
+  world.dispatcher().on(body({kRing}));
+  world.run_for(35s);
+  EXPECT_EQ(world.store.stays.size(), 1u);
+  EXPECT_LE(world.plan_requests.size(), 30u) << "once a second";
+}
+
+TEST(Body, AChangeThatTheStoreRefusedIsDecidedAgain) {
+  Running running;
+  auto& world = running.world;
+  world.reroute = true;
+  const auto room = world.now() + 5s;
+  world.decision_fault = [&] {
+    return world.now() < room ? std::optional(Error{ErrorCode::kEnvironment, "the disk is full"})
+                              : std::nullopt;
+  };
+  world.dispatcher().on(body({kRing}));
+  world.run_for(10s);
+  EXPECT_LE(world.plan_requests.size(), 10u);
+  EXPECT_GE(world.store.plan->id, 2u);
+}
+
+TEST(Body, WhatWasPlannedBeforeARestartIsQuestioned) {
+  Running running;
+  auto& world = running.world;
+  world.crash();
+  world.restart();
+  auto another = body();
+  another.link.name = "slow-radio";
+  world.dispatcher().on(another);
+  world.run_for(dispatcher::kFirstSettle + 1s);
+  ASSERT_EQ(world.plan_requests.size(), 2u);
+  EXPECT_EQ(world.plan_requests[1].cause, "the dispatcher started again");
+  world.run_for(60s);
+  EXPECT_EQ(world.plan_requests.size(), 2u) << "once";
+}
+
+TEST(Body, ADeviceThatItDoesNotHaveIsNotWaitedFor) {
+  Running running;
+  auto& world = running.world;
+  world.reroute = true;
+  world.executors.at(kWatch).alive = false;
+  world.crash();
+  world.restart();
+  auto another = body();
+  std::erase_if(another.devices, [](const auto& device) { return device.id == kWatch; });
+  world.dispatcher().on(another);
+  world.run_for(dispatcher::kFirstSettle + 200ms);
+  EXPECT_EQ(world.published_plan->id, 2u);
+}
+
 TEST(Waiting, AppsAreKeptAndServedWhenThereIsRoomAgain) {
   Running running;
   auto& world = running.world;
@@ -167,6 +235,68 @@ TEST(RollBack, GoesBackToTheLastPlanThatRan) {
   EXPECT_GT(world.store.runs_of("digits"), runs + 50) << "the one before runs on";
 }
 
+/// Lets the watch refuse these plans for good.
+void refuse(FakeWorld& world, std::set<std::uint64_t> plans) {
+  world.deploy_fault = [&world, plans = std::move(plans)](const DeviceId& device) -> std::optional<Error> {
+    if (device != kWatch || !plans.contains(world.published_plan->id)) return std::nullopt;
+    return Error{ErrorCode::kConflict, "the files are not those of the plan"};
+  };
+}
+
+TEST(RollBack, IsDroppedWhereAnotherPlanHasComeMeanwhile) {
+  Running running;
+  auto& world = running.world;
+  refuse(world, {2});
+  (void)world.submit(app_request("second", 0));
+  (void)world.submit(app_request("third", 0));  // planned at once, while plan 2 is being refused
+  world.run_for(3s);
+  EXPECT_EQ(world.store.plan->id, 3u);
+  EXPECT_FALSE(world.stored("second").is_waiting());
+  EXPECT_FALSE(world.stored("third").is_waiting());
+}
+
+TEST(RollBack, IsTriedAgainWhereTheStoreRefusedIt) {
+  Running running;
+  auto& world = running.world;
+  refuse(world, {2});
+  (void)world.submit(app_request("second", 0));
+  (void)world.run_until([&] { return world.published_plan->id == 2; });
+  bool failed = false;
+  world.decision_fault = [&]() -> std::optional<Error> {
+    if (std::exchange(failed, true)) return std::nullopt;
+    return Error{ErrorCode::kEnvironment, "the disk is full"};
+  };
+  world.run_for(5s);
+  EXPECT_TRUE(failed);
+  EXPECT_THAT(world.store.plan->reason, HasSubstr("back to plan 1"));
+  const auto runs = world.store.runs_of("digits");
+  world.run_for(1s);
+  EXPECT_GT(world.store.runs_of("digits"), runs + 50);
+}
+
+TEST(RollBack, GivesWayToANewPlanWhereADeviceOfTheLastIsGone) {
+  Running running;
+  auto& world = running.world;
+  refuse(world, {2});
+  world.reroute = true;
+  (void)world.submit(app_request("second", 0));
+  (void)world.run_until([&] { return world.published_plan->id == 2; });
+  world.dispatcher().on(body({kGlasses}));
+  world.run_for(100ms);
+  EXPECT_THAT(world.plan_requests.back().cause, HasSubstr("can not be deployed on 'watch'"));
+}
+
+TEST(RollBack, WithoutAPlanThatRanMeansToPlanAgainOnce) {
+  FakeWorld world;
+  refuse(world, {1});
+  world.reroute = true;
+  (void)world.submit(app_request("digits", 0));
+  world.run_for(3s);
+  ASSERT_EQ(world.plan_requests.size(), 2u);
+  EXPECT_THAT(world.plan_requests[1].cause, HasSubstr("plan 1 can not be deployed on 'watch'"));
+  EXPECT_GT(world.store.runs_of("digits"), 50u);
+}
+
 TEST(PlanAgain, TakesThePolicyFromThenOn) {
   Running running;
   auto& world = running.world;
@@ -179,6 +309,19 @@ TEST(PlanAgain, TakesThePolicyFromThenOn) {
   (void)world.submit(app_request("second", 0));
   world.run_for(1s);
   EXPECT_EQ(world.plan_requests.back().policy, "synergy");
+}
+
+TEST(PlanAgain, OnceLeavesThePolicyForLaterPlansAsItWas) {
+  Running running;
+  auto& world = running.world;
+  const auto before = world.plan_requests.back().policy;
+  world.dispatcher().on(schemas::PlanAgain{"synergy", true},
+                        [](const Result<schemas::CollaborationPlan>&) {});
+  world.run_for(1s);
+  EXPECT_EQ(world.plan_requests.back().policy, "synergy");
+  (void)world.submit(app_request("second", 0));
+  world.run_for(1s);
+  EXPECT_EQ(world.plan_requests.back().policy, before);
 }
 
 TEST(PlanAgain, WithoutAnAppSaysSo) {

@@ -240,6 +240,7 @@ class FakeWorld {
     return std::size_t(std::count_if(grants.begin(), grants.end(),
                                      [&](const auto& grant) { return grant.key.app == AppId(app); }));
   }
+  [[nodiscard]] std::size_t events_ahead() const { return events_.size(); }
   [[nodiscard]] std::uint64_t counter(const std::string& name) const {
     return dispatcher_->counters().at(name);
   }

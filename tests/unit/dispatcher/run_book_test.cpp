@@ -65,11 +65,19 @@ TEST(RunBook, RepeatsAFailedRunAfterAPauseAndBeforeNewOnes) {
   EXPECT_TRUE(book.fail_attempt(0, 1, kBegin));
   EXPECT_FALSE(book.under_way(0));
   EXPECT_EQ(book.attempts_of(0), 1u);
-  EXPECT_EQ(book.next_event(), kBegin + kRetryPause);
+  EXPECT_EQ(book.next_event(kBegin), kBegin + kRetryPause);
   EXPECT_EQ(book.start_next(2, kBegin + kRetryPause - 1ns, 1s), (Start{2, 1})) << "it still pauses";
   (void)book.complete(1);
   EXPECT_EQ(book.start_next(2, kBegin + kRetryPause, 1s), (Start{0, 2}));
   EXPECT_EQ(book.attempts_of(0), 2u);
+}
+
+TEST(RunBook, OfARunThatCouldStartNothingHappensBeforeItIsGivenUp) {
+  RunBook book(0, 1);
+  (void)book.start_next(1, kBegin, 1s);
+  (void)book.fail_attempt(0, 1, kBegin);
+  EXPECT_EQ(book.next_event(kBegin + kRetryPause), kBegin + kGiveUpAfter)
+      << "it waits for whoever starts runs";
 }
 
 TEST(RunBook, IgnoresTheFailureOfAnOldAttempt) {
@@ -95,7 +103,7 @@ TEST(RunBook, TakesTheResultOfAnAttemptThatWasGivenUp) {
 TEST(RunBook, CountsAnAttemptAsFailedWhenItsPatienceIsOver) {
   RunBook book(0, 1);
   (void)book.start_next(1, kBegin, 2s);
-  EXPECT_EQ(book.next_event(), kBegin + 2s);
+  EXPECT_EQ(book.next_event(kBegin), kBegin + 2s);
   EXPECT_TRUE(book.check_time(kBegin + 2s - 1ns).empty());
   EXPECT_TRUE(book.under_way(0));
   EXPECT_TRUE(book.check_time(kBegin + 2s).empty()) << "the run itself is not given up";
@@ -121,7 +129,7 @@ TEST(RunBook, GivesARunUpWhenItsTimeIsOver) {
   EXPECT_EQ(book.failed(), 1u);
   EXPECT_TRUE(book.finished());
   EXPECT_EQ(book.complete(0), Ending::kRepeated) << "it has ended as failed";
-  EXPECT_EQ(book.next_event(), MonotonicTime::max());
+  EXPECT_EQ(book.next_event(kBegin), MonotonicTime::max());
 }
 
 TEST(RunBook, RepeatsEverythingUnderWayWhenTheExecutorsForgotIt) {
@@ -139,7 +147,7 @@ TEST(RunBook, StartsOpenRunsFirstAfterARestartAndCountsTheOthersAsEnded) {
   EXPECT_EQ(book.completed(), 1u);
   EXPECT_EQ(book.failed(), 1u);
   EXPECT_EQ(book.next_run(), 14u);
-  EXPECT_EQ(book.next_event(), MonotonicTime::max()) << "an open run does not age";
+  EXPECT_EQ(book.next_event(kBegin), MonotonicTime::max()) << "an open run does not age";
   for (const std::uint64_t run : {11, 13, 14, 15}) EXPECT_EQ(book.start_next(8, kBegin, 1s), (Start{run, 1}));
   EXPECT_EQ(book.start_next(8, kBegin, 1s), std::nullopt);
   for (const auto run : {13u, 11u, 14u, 15u}) EXPECT_EQ(book.complete(run), Ending::kCounted);

@@ -96,6 +96,107 @@ TEST(Rates, OfAnAppThatRunsMayBeChanged) {
     EXPECT_TRUE(world.store.runs.contains({AppId("digits"), run})) << "run " << run;
 }
 
+TEST(Rates, AreTakenUpAtOnce) {
+  FakeWorld world;
+  auto request = app_request("digits", 0);
+  request.rate = 0.01;
+  (void)world.submit(request);
+  world.run_for(2s);
+  EXPECT_EQ(world.store.runs_of("digits"), 1u) << "the next is due in 100 s";
+  request.rate = 50;
+  (void)world.submit(request);
+  world.run_for(2s);
+  EXPECT_NEAR(double(world.store.runs_of("digits")), 100, 5);
+}
+
+/// An app of ten runs that was asked for once.
+void expect_ten_runs(const FakeWorld& world) {
+  EXPECT_EQ(world.store.runs_of("digits"), 10u);
+  EXPECT_EQ(world.stored("digits").phase, schemas::AppPhase::kFinished);
+  EXPECT_EQ(world.stored("digits").next_run, 10u);
+  EXPECT_EQ(world.store.repeated_records, 0u);
+  EXPECT_EQ(world.grants_of("digits"), 10u);
+}
+
+TEST(Rates, OfAnAppThatEndsWhileTheyArePlannedDoNotRunItAgain) {
+  FakeWorld world;
+  auto request = app_request("digits", 10);
+  (void)world.submit(request);
+  (void)world.run_until([&] { return world.grants.size() == 9; });
+  world.plan_delay = 500ms;
+  request.rate = 1000;
+  const auto answer = world.submit(request);
+  world.run_out();
+  ASSERT_TRUE(answer->has_value() && !**answer);
+  EXPECT_EQ((*answer)->error().code, ErrorCode::kConflict);
+  expect_ten_runs(world);
+}
+
+TEST(Rates, OfAnAppThatEndsWhileTheyAreKeptDoNotRunItAgain) {
+  FakeWorld world;
+  world.fate = [](const schemas::RunGrant& grant) {
+    return grant.key.run == 9 ? FakeWorld::Fate::kSilent : FakeWorld::Fate::kResult;
+  };
+  auto request = app_request("digits", 10);
+  (void)world.submit(request);
+  (void)world.run_until([&] { return world.store.runs_of("digits") == 9; });
+  world.store_delay = 400ms;
+  request.rate = 1000;
+  const auto answer = world.submit(request);
+  world.run_for(dispatcher::kDrainPatience + 50ms);  // on its way to the store, with a run under way
+  world.result("digits", 9);
+  world.run_out();
+  ASSERT_TRUE(answer->has_value());
+  expect_ten_runs(world);
+}
+
+TEST(Store, IsAskedToKeepADecisionHoweverManyRunsEnd) {
+  FakeWorld world;
+  world.depth = 16;
+  (void)world.submit(app_request("digits", 0));
+  world.run_for(1s);
+  world.store_delay = 60ms;  // results come in every round trip
+  world.left_out = {{AppId("too-large"), "no columns are free"}};
+  const auto answer = world.submit(app_request("too-large", 0));
+  world.run_for(1s);
+  EXPECT_TRUE(answer->has_value());
+}
+
+TEST(Timers, DoNotAddUpWithPlansStartedAgain) {
+  FakeWorld world;
+  auto paced = app_request("paced", 0);
+  paced.rate = 20;
+  (void)world.submit(app_request("digits", 0));
+  (void)world.submit(paced);
+  world.fate = [](const schemas::RunGrant& grant) {
+    return grant.key.run % 50 == 0 && grant.key.attempt == 1 ? FakeWorld::Fate::kFailed
+                                                             : FakeWorld::Fate::kResult;
+  };
+  world.run_for(60s);
+  const auto few = world.events_ahead();
+  world.run_for(240s);
+  EXPECT_GT(world.counter("plan.starts"), 50u);
+  EXPECT_LE(world.events_ahead(), few + 10);
+}
+
+TEST(Switching, OutlivesAStartOfThePlanBefore) {
+  FakeWorld world;
+  (void)world.submit(app_request("digits", 0));
+  world.run_for(6s);  // undisturbed: the plan is started again at once
+  world.fate = [](const auto&) { return FakeWorld::Fate::kSilent; };  // nothing ends
+  world.store_delay = 100ms;
+  world.run_for(300ms);
+  (void)world.submit(app_request("second", 0));
+  world.run_for(200ms);
+  world.restart_executor(kWatch);
+  world.heartbeat(kWatch);  // the plan before is served again before the next one is kept
+  world.run_for(3s);
+  EXPECT_EQ(world.published_plan->id, 2u);
+  ASSERT_FALSE(world.store.switches.empty());
+  EXPECT_EQ(world.store.switches.back().plan_id, 2u);
+  EXPECT_GT(world.store.switches.back().drain, 0ms);
+}
+
 TEST(Turns, OfAnAppThatHasComeToItsEndArePassedOver) {
   FakeWorld world;
   (void)world.submit(app_request("long", 200));

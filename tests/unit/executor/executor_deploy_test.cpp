@@ -48,6 +48,16 @@ TEST(Deploy, OfTheSamePlanAgainIsAnsweredAtOnce) {
   EXPECT_THAT(mesh.driver(kWatch).actions(), IsEmpty());
 }
 
+TEST(Deploy, LetsNoOperationOfARunBeforeComeLate) {
+  FakeMesh mesh;
+  mesh.deploy(digits_plan(2));
+  const auto before = mesh.driver(kGlasses).forgotten();
+  auto next = digits_plan(2);
+  next.id = 2;
+  mesh.deploy(next);
+  EXPECT_EQ(mesh.driver(kGlasses).forgotten(), before + 1);
+}
+
 TEST(Deploy, OfTheNextPlanStartsFromEmptyMemoryUnlessItBeginsWithWhatIsResident) {
   FakeMesh mesh;
   mesh.deploy(digits_plan(2));

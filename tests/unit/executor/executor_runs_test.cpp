@@ -187,6 +187,7 @@ class EmulatorDriver final : public executor::AcceleratorDriver {
     auto answer = emulator_.on(operation);
     host_.at(answer ? answer->end : host_.now(), [done, answer] { done(answer); });
   }
+  void forget() override {}
 
  private:
   FakeHost& host_;

@@ -130,8 +130,12 @@ class FakeDriver final : public executor::AcceleratorDriver {
                                                                                        : Duration(0));
     if (operation.action == AcceleratorAction::kUnload && step != nullptr) answer.data.assign(step->bytes, 1);
     free_since_ = answer.end;
-    host_.at(answer.end, [done, answer] { done(answer); });
+    host_.at(answer.end, [this, done, answer, forgotten = forgotten_] {
+      if (forgotten == forgotten_) done(answer);
+    });
   }
+  void forget() override { ++forgotten_; }
+  [[nodiscard]] int forgotten() const { return forgotten_; }
   /// Of the operations so far, with their chunk's first layer.
   [[nodiscard]] std::vector<std::pair<AcceleratorAction, std::uint32_t>> actions() const {
     std::vector<std::pair<AcceleratorAction, std::uint32_t>> all;
@@ -163,6 +167,7 @@ class FakeDriver final : public executor::AcceleratorDriver {
   DeviceId device_;
   std::set<schemas::ChunkKey> resident_;
   ModelTime free_since_{};
+  int forgotten_ = 0;
 };
 
 class FakeMesh {

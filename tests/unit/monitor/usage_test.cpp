@@ -145,5 +145,27 @@ TEST(Usage, ARoundIsAsSlowAsTheSlowestPipelineOfThePlan) {
   EXPECT_THAT(use.pipelines, SizeIs(3)) << "an app of an earlier plan is still told of";
 }
 
+TEST(Usage, AnAppWithALowerRateOfItsOwnIsNotInEveryRound) {
+  Usage usage(one_device(), kBegin);
+  usage.hear(plan({"digits", "kws"}));
+  schemas::AppSet apps;
+  apps.apps.resize(1);
+  apps.apps[0].request.app = AppId("kws");
+  apps.apps[0].request.rate = 5;
+  usage.hear(apps);
+  for (int run = 0; run < 21; ++run) {
+    const auto number = std::uint64_t(run);
+    usage.hear(result(number, ModelTime(1000s + run * 50ms)), kBegin + run * 50ms);
+    usage.hear(result(number, ModelTime(1000s + run * 200ms), 9ms, 0ms, AppId("kws")), kBegin + run * 50ms);
+  }
+  auto use = usage.use(kBegin + 1s);
+  EXPECT_NEAR(use.rounds_per_second, 20, 1e-6);
+  EXPECT_EQ(use.predicted_rounds_per_second, 25);
+  usage.hear(plan({"kws"}));
+  use = usage.use(kBegin + 1s);
+  EXPECT_NEAR(use.rounds_per_second, 5, 1e-6);
+  EXPECT_EQ(use.predicted_rounds_per_second, 5) << "no app of the plan is to make more";
+}
+
 }  // namespace
 }  // namespace synergy::monitor

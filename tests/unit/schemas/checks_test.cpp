@@ -114,11 +114,15 @@ TEST(Checks, FiguresCanBeCountedWith) {
 TEST(Checks, APlanOnlyNamesChunksThatItHas) {
   const auto execution = [](auto& plan) -> auto& { return plan.pipelines[0].executions[1]; };
   expect_refused<CollaborationPlan>(
-      "pipelines: [0]: executions: [1]: step 1 is of chunk 2, there are 2", [&](auto& plan) {
+      "pipelines: [0]: executions: [1]: step 1 is of chunk 3, there are 3", [&](auto& plan) {
         execution(plan).steps[1].kind = TaskKind::kInfer;
         execution(plan).steps[1].unloads = execution(plan).steps[1].loads = false;
-        execution(plan).steps[1].chunk = 2;
+        execution(plan).steps[1].chunk = 3;
       });
+  expect_refused<CollaborationPlan>("step 1 is of chunk 3, there are 3", [&](auto& plan) {
+    execution(plan).steps[1].unloads = execution(plan).steps[1].loads = true;
+    execution(plan).steps[1].chunk = 2;  // from the last chunk to the one behind it
+  });
   expect_refused<CollaborationPlan>("at least one chunk",
                                     [&](auto& plan) { execution(plan).chunks.clear(); });
   expect_refused<CollaborationPlan>("at least one step", [&](auto& plan) { execution(plan).steps.clear(); });

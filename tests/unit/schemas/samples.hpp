@@ -129,6 +129,7 @@ struct Corrector {
   }
   static void adjust(ExecutionPlan& plan) {
     plan.share = 0.5;
+    plan.chunks.push_back(plan.chunks.back());  // for what is streamed from one to the next
     for (auto& step : plan.steps) step.kind = TaskKind::kTransfer;  // the only one that unloads and loads
   }
   static void adjust(PipelinePlan& pipeline) {
@@ -137,6 +138,7 @@ struct Corrector {
     pipeline.depth = 3;
     pipeline.sequence = {1, 0, 1};
   }
+  static void adjust(RunSkip& skip) { skip.turns = 5; }
   static void adjust(UnitUse& use) { use.busy = 0.25; }
   static void adjust(CollaborationPlan& plan) {
     for (auto& unit : plan.units)

@@ -105,10 +105,13 @@ class Participant {
 
   /// Sends command C until it is answered; then, or at the deadline, calls `done` once. Fails with kTimeout
   /// (the other side may have acted all the same) or with the error it answered. `request_id` is the
-  /// idempotency key; empty: a fresh one.
+  /// idempotency key; empty: a fresh one. Returns it.
   template <schemas::Command C>
-  void call(std::string_view topic, const C& command, Duration timeout,
-            std::function<void(Result<typename C::Reply>)> done, std::string request_id = {});
+  std::string call(std::string_view topic, const C& command, Duration timeout,
+                   std::function<void(Result<typename C::Reply>)> done, std::string request_id = {});
+  /// The call is not repeated any more, and its `done` is never called; what was sent may still be acted on,
+  /// before all that is sent from here on. Of a call that ended: nothing.
+  void cancel(const std::string& request_id) { calls_.erase(request_id); }
 
   /// Asks the broker to confirm that this participant is on the bus; repeats for ever. `joined()` tells.
   void join();
@@ -244,8 +247,8 @@ Status Participant::publish(std::string_view topic, const T& message) {
 }
 
 template <schemas::Command C>
-void Participant::call(std::string_view topic, const C& command, Duration timeout,
-                       std::function<void(Result<typename C::Reply>)> done, std::string request_id) {
+std::string Participant::call(std::string_view topic, const C& command, Duration timeout,
+                              std::function<void(Result<typename C::Reply>)> done, std::string request_id) {
   if (request_id.empty())
     request_id = name_ + "#" + std::to_string(instance_ % 0xffffff) + "." + std::to_string(++requests_);
   const std::string name(topic);
@@ -273,6 +276,7 @@ void Participant::call(std::string_view topic, const C& command, Duration timeou
             });
         done(status ? std::move(reply) : Result<Reply>(status.error()));
       });
+  return request_id;
 }
 
 template <schemas::Command C>

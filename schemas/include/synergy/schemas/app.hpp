@@ -1,6 +1,7 @@
 // Apps: what a person or a program asks of the mesh, and what became of it.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,11 @@ struct AppRequest {
   double rate = 0;         ///< runs per second that it starts at most; 0 = as many as come through
   double min_rate = 0;     ///< runs per second that a plan must reach; 0 = any
   double deadline_us = 0;  ///< longest unloaded latency of a run; 0 = any
+
+  /// Runs per second where the plan that serves it makes so many rounds.
+  [[nodiscard]] double rate_of(double rounds_per_second) const {
+    return rate > 0 ? std::min(rate, rounds_per_second) : rounds_per_second;
+  }
 
   static constexpr auto fields() {
     using A = AppRequest;
@@ -77,6 +83,8 @@ struct AppStatus {
   std::uint64_t completed = 0, failed = 0;
   /// Accepted, and served by no plan now; `reason` says why.
   [[nodiscard]] bool is_waiting() const { return phase == AppPhase::kRunning && plan_id == 0; }
+  /// For people: the phase, or that it waits.
+  [[nodiscard]] std::string_view state() const { return is_waiting() ? "waiting" : name_of(phase); }
 
   static constexpr auto fields() {
     using S = AppStatus;
@@ -132,7 +140,7 @@ struct AppStopped {
   static constexpr auto fields() { return std::tuple{required("app", &AppStopped::app, "the app")}; }
 };
 
-/// To `cmd/dispatcher`. Runs in flight still complete; none is started.
+/// To `cmd/dispatcher`. No run is started; those under way have 3 s to end and be kept.
 struct AppStop {
   AppId app;
   static constexpr MessageName kMessage{"app.stop"};

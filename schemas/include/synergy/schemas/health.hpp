@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,11 @@ struct Health {
                       optional("counters", &H::counters, "bus and service counters, by name")};
   }
   [[nodiscard]] Status check() const;
+  /// Nothing where the process does not count that.
+  [[nodiscard]] std::optional<std::uint64_t> counter(const std::string& name) const {
+    const auto found = counters.find(name);
+    return found == counters.end() ? std::nullopt : std::optional(found->second);
+  }
 };
 
 inline constexpr Duration kHeartbeatPeriod = std::chrono::milliseconds(250);

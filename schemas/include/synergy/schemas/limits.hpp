@@ -26,6 +26,10 @@ inline constexpr ModelTime kLastModelTime{Duration(std::int64_t(1) << 62)};
 /// Runs of one submission, and the number of an app's last run.
 inline constexpr std::uint64_t kMaxRuns = 1'000'000'000'000'000;
 inline constexpr std::uint64_t kMaxRunNumber = std::uint64_t(1) << 62;
+/// Turns that pass at once: executors go through them one by one.
+inline constexpr std::uint64_t kMaxTurnsSkipped = 1u << 24;
+/// Runs per second that an app may ask for, at least.
+inline constexpr double kMinRate = 1e-6;
 /// Runs of one app in flight.
 inline constexpr std::uint32_t kMaxRunsInFlight = 256;
 /// A frame, or a tensor between two chunks. A MAX78002 has 1.25 MiB of data memory.

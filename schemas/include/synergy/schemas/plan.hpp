@@ -348,6 +348,8 @@ struct CollaborationPlan {
     };
   }
   bool operator==(const CollaborationPlan&) const = default;
+  /// The app's pipeline; nullptr: the plan does not serve it.
+  [[nodiscard]] const PipelinePlan* find(const AppId& app) const;
   /// Whether it can be followed at all: every index is in range. Whether it is a good plan is verify()'s
   /// matter.
   [[nodiscard]] Status check() const;
@@ -390,8 +392,9 @@ struct Deployed {
 };
 
 enum class DeployStage {
-  kLoadBeside,  ///< load what is missing beside what runs, as far as there is room; the plan in force stays
-  kServe,       ///< drop what the plan does not need, load what is missing, and serve its runs from turn 0 on
+  kLoadBeside,  ///< load what is missing beside what runs, where the plan begins with that; the plan in force
+                ///< stays
+  kServe,  ///< load what is missing, or where the plan begins otherwise all from empty; serve from turn 0 on
 };
 template <>
 inline constexpr std::array<std::pair<DeployStage, std::string_view>, 2> kEnumNames<DeployStage>{{
@@ -418,10 +421,12 @@ struct Deploy {
 /// To `cmd/dispatcher`: plan again, now. Answered when the plan is kept.
 struct PlanAgain {
   std::string policy;  ///< from now on; empty: as before
+  bool once = false;   ///< the policy is for this plan only
   static constexpr MessageName kMessage{"plan.again"};
   using Reply = CollaborationPlan;
   static constexpr auto fields() {
-    return std::tuple{optional("policy", &PlanAgain::policy, "policy from now on; empty: as before")};
+    return std::tuple{optional("policy", &PlanAgain::policy, "policy from now on; empty: as before"),
+                      optional("once", &PlanAgain::once, "the policy is for this plan only")};
   }
 };
 

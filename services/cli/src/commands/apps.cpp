@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/report.hpp"
 #include "synergy/cli/session.hpp"
@@ -42,24 +42,25 @@ Result<std::vector<schemas::RunRecord>> read_runs(Session& session, const AppId&
 
 /// The states a report needs, kept up to date while the session lasts.
 struct Observed {
+  AppId subject;
   schemas::AppSet apps;
-  schemas::CollaborationPlan plan;
+  schemas::CollaborationPlan plan;  ///< the last heard of that serves the subject
+  bool plan_heard = false;
   schemas::BodyView body;
   std::vector<Duration> lags;
 
-  /// Takes note of an app's results as they arrive, and shows the first few to people.
-  void watch_results(bus::Participant& bus, const AppId& app, bool show) {
+  /// Takes note of the subject's results as they arrive, and shows the first few to people.
+  void watch_results(bus::Participant& bus, bool show) {
     bus.subscribe<schemas::RunResult>(
-        topics::result(app), [this, show](const auto&, const schemas::RunResult& result) {
+        topics::result(subject), [this, show](const auto&, const schemas::RunResult& result) {
           constexpr std::size_t kShown = 5;
           lags.push_back(result.lag);
           if (!show || lags.size() > kShown) return;
-          std::string path;
-          for (const auto& device : result.run.devices) path += (path.empty() ? "" : " > ") + device.text();
           std::printf(
               "  run %llu: %s (score %d), %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
               result.label_name.empty() ? std::to_string(result.label).c_str() : result.label_name.c_str(),
-              result.score, fixed(double(result.latency().count()) * 1e-6, 2).c_str(), path.c_str());
+              result.score, fixed(milliseconds(result.latency()), 2).c_str(),
+              way_of(result.run.devices).c_str());
           if (lags.size() == kShown) std::printf("  ...\n");
         });
   }
@@ -67,8 +68,10 @@ struct Observed {
   void subscribe(bus::Participant& bus) {
     bus.subscribe<schemas::AppSet>(topics::kApps,
                                    [this](const auto&, const schemas::AppSet& value) { apps = value; });
-    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan,
-                                              [this](const auto&, const auto& value) { plan = value; });
+    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) {
+      plan_heard = true;
+      if (value.find(subject) != nullptr) plan = value;
+    });
     bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& value) { body = value; });
   }
   [[nodiscard]] const schemas::AppStatus* find(const AppId& app) const {
@@ -78,11 +81,11 @@ struct Observed {
   }
 };
 
-Status report_on(Shared& shared, Session& session, const Observed& seen, const AppId& app,
-                 std::uint64_t first, const std::string& labels) {
-  const auto runs = read_runs(session, app, first);
+Status report_on(Shared& shared, Session& session, const Observed& seen, const schemas::AppStatus& app,
+                 const std::string& labels) {
+  const auto runs = read_runs(session, app.request.app, app.first_run);
   if (!runs) return runs.error();
-  auto report = make_report(app, *runs, seen.plan, seen.body, labels);
+  auto report = make_report(app.request, *runs, seen.plan, seen.body, labels);
   if (!report) return report.error();
   add_lags(seen.lags, *report);
   print<Report>(shared, *report, to_text);
@@ -110,43 +113,70 @@ Status follow(Shared& shared, Session& session, const Observed& seen, const sche
   };
   (void)session.wait_until(ended, Duration::max());  // Ctrl-C ends it
   if (progress) std::fprintf(stderr, "\n");
-  return report_on(shared, session, seen, submitted.app, submitted.first_run, labels);
+  return report_on(shared, session, seen, *seen.find(submitted.app), labels);
 }
 
-Status submit_one(Shared& shared, const SubmitFlags& flags, const schemas::AppRequest& request) {
-  if (flags.follow && request.runs == 0)
+struct Submissions {
+  std::vector<schemas::AppSubmitted> apps;
+  static constexpr auto fields() {
+    return std::tuple{schemas::required("apps", &Submissions::apps, "accepted, in the order of the files")};
+  }
+};
+
+std::string accepted_text(const schemas::AppSubmitted& done) {
+  return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
+         " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n";
+}
+
+Status submit_and_follow(Shared& shared, const schemas::AppRequest& request, const std::string& labels) {
+  if (request.runs == 0)
     return Error{
         ErrorCode::kInvalid,
         "app '" + request.app.text() + "': --follow needs an app with 'runs'; this one runs until stopped"};
   Observed seen;
+  seen.subject = request.app;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     seen.subscribe(bus);
-    if (flags.follow) seen.watch_results(bus, request.app, !shared.json);
+    seen.watch_results(bus, !shared.json);
   });
   if (!session) return session.error();
   const auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{request});
   if (!submitted) return submitted.error();
-  if (flags.follow && !shared.json)
+  if (!shared.json)
     std::printf("app %s accepted, served by plan %llu\n", submitted->app.text().c_str(),
                 static_cast<unsigned long long>(submitted->plan_id));
-  if (flags.follow) return follow(shared, **session, seen, *submitted, flags.labels);
-  print<schemas::AppSubmitted>(shared, *submitted, [](const auto& done) {
-    return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
-           " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n";
-  });
-  return {};
+  return follow(shared, **session, seen, *submitted, labels);
+}
+
+/// One after the other; what was accepted is shown even where the next is not. Several are one list of JSON.
+Status submit_all(Shared& shared, const std::vector<schemas::AppRequest>& requests) {
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  Submissions accepted;
+  Status status;
+  for (const auto& request : requests) {
+    auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{request});
+    if (!submitted) {
+      status =
+          requests.size() == 1 ? submitted.error() : submitted.error().at("app '" + request.app.text() + "'");
+      break;
+    }
+    if (!shared.json || requests.size() == 1) print<schemas::AppSubmitted>(shared, *submitted, accepted_text);
+    accepted.apps.push_back(*submitted);
+  }
+  if (shared.json && requests.size() > 1) print<Submissions>(shared, accepted, {});
+  return status;
 }
 
 Status submit(Shared& shared, const SubmitFlags& flags) {
-  const auto requests = documents::read_apps({flags.files.begin(), flags.files.end()});
+  auto requests = documents::read_apps({flags.files.begin(), flags.files.end()});
   if (!requests) return requests.error();
   if (flags.follow && requests->size() > 1)
     return Error{ErrorCode::kInvalid, "--follow follows one app; submit the others before"};
-  for (auto request : *requests) {
+  for (auto& request : *requests)
     if (flags.rate) request.rate = *flags.rate;
-    if (auto status = submit_one(shared, flags, request); !status) return status;
-  }
-  return {};
+  return flags.follow ? submit_and_follow(shared, requests->front(), flags.labels)
+                      : submit_all(shared, *requests);
 }
 
 Status stop(Shared& shared, const std::string& app) {
@@ -168,9 +198,9 @@ std::string apps_table(const schemas::AppSet& set) {
   };
   for (const auto& app : set.apps)
     table.add(
-        {app.request.app.text(), app.is_waiting() ? "waiting" : std::string(schemas::name_of(app.phase)),
-         app.request.model.text(), end(app.request.sensing), end(app.request.interaction),
-         std::to_string(app.plan_id), app.request.rate > 0 ? fixed(app.request.rate, 2) : "-",
+        {app.request.app.text(), std::string(app.state()), app.request.model.text(), end(app.request.sensing),
+         end(app.request.interaction), std::to_string(app.plan_id),
+         app.request.rate > 0 ? fixed(app.request.rate, 2) : "-",
          std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
          std::to_string(app.failed), app.reason});
   return table.text();
@@ -178,13 +208,16 @@ std::string apps_table(const schemas::AppSet& set) {
 
 Status results(Shared& shared, const std::string& app, const std::string& labels) {
   Observed seen;
+  seen.subject = AppId(app);
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { seen.subscribe(bus); });
   if (!session) return session.error();
-  (void)(*session)->wait_until([&] { return seen.find(AppId(app)) != nullptr; }, std::chrono::seconds(1));
+  (void)(*session)->wait_until(
+      [&] { return seen.find(AppId(app)) != nullptr && seen.plan_heard && !seen.body.devices.empty(); },
+      std::chrono::seconds(1));
   const auto* status = seen.find(AppId(app));
   if (status == nullptr)
     return Error{ErrorCode::kNotFound, "there is no app '" + app + "' (synergy apps lists them)"};
-  return report_on(shared, **session, seen, AppId(app), status->first_run, labels);
+  return report_on(shared, **session, seen, *status, labels);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "flags.hpp"
 #include "synergy/accel/model_files.hpp"
 #include "synergy/accel_bench/emulator_speed.hpp"
 #include "synergy/cli/commands.hpp"
@@ -15,16 +16,16 @@ namespace {
 using accel_bench::SpeedReport;
 
 struct EmulatorFlags {
-  std::string deploy = "deploy";
   std::vector<std::string> models;
   accel_bench::SpeedSettings settings;
 };
 
-Result<std::vector<accel_bench::SpeedModel>> load_models(const EmulatorFlags& flags) {
-  const documents::DeployFolder folder(flags.deploy);
+Result<std::vector<accel_bench::SpeedModel>> load_models(const std::filesystem::path& deploy,
+                                                         const EmulatorFlags& flags) {
+  const documents::DeployFolder folder(deploy);
   const auto names = flags.models.empty() ? folder.model_names() : flags.models;
   if (names.empty())
-    return Error{ErrorCode::kNotFound, flags.deploy + ": no models; name the folder with --deploy"};
+    return Error{ErrorCode::kNotFound, deploy.string() + ": no models; name the folder with --deploy"};
   std::vector<accel_bench::SpeedModel> models;
   for (const auto& name : names) {
     auto model = accel::load_model(folder.model_folder(ModelId(name)));
@@ -67,9 +68,9 @@ std::string to_text(const SpeedReport& report) {
 }
 
 Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
-  const auto models = load_models(flags);
+  const auto models = load_models(shared.deploy_folder, flags);
   if (!models) return models.error();
-  const std::filesystem::path devices = std::filesystem::path(flags.deploy) / "devices";
+  const std::filesystem::path devices = shared.deploy_folder / "devices";
   const auto max78000 = documents::read_yaml<schemas::DeviceProfile>(devices / "max78000.yaml");
   if (!max78000) return max78000.error();
   const auto max78002 = documents::read_yaml<schemas::DeviceProfile>(devices / "max78002.yaml");
@@ -91,7 +92,7 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
   auto* command = add_command(*group, shared, "emulator",
                               "Speed beside silicon, the reference path and oneDNN, on one core",
                               [&shared, flags] { return run_emulator_bench(shared, *flags); });
-  command->add_option("--deploy", flags->deploy, "folder with models and devices")->capture_default_str();
+  add_deploy_option(*command, shared, "models and devices");
   command->add_option("--model", flags->models, "models to measure; default: all");
   command->add_option("--seconds", flags->settings.seconds, "for each model; a quarter for each layer")
       ->check(CLI::Range(0.001, 600.0))

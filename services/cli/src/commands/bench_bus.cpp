@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/bus_bench/bus_speed.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/overheads_text.hpp"

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "flags.hpp"
 #include "synergy/accel_bench/calibration.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/table.hpp"
@@ -50,8 +51,8 @@ std::string to_text(const CalibrationReport& report) {
   return text;
 }
 
-Status run_calibration(const Shared& shared, const std::string& deploy) {
-  const auto report = accel_bench::calibrate(deploy);
+Status run_calibration(const Shared& shared) {
+  const auto report = accel_bench::calibrate(shared.deploy_folder);
   if (!report) return report.error();
   print<CalibrationReport>(shared, *report, to_text);
   if (report->passed) return {};
@@ -61,11 +62,9 @@ Status run_calibration(const Shared& shared, const std::string& deploy) {
 }  // namespace
 
 void add_calibration_command(CLI::App& group, Shared& shared) {
-  auto deploy = std::make_shared<std::string>("deploy");
   auto* command = add_command(group, shared, "calibration", "The model beside measurements on silicon",
-                              [&shared, deploy] { return run_calibration(shared, *deploy); });
-  command->add_option("--deploy", *deploy, "folder with calibration, models and devices")
-      ->capture_default_str();
+                              [&shared] { return run_calibration(shared); });
+  add_deploy_option(*command, shared, "calibration, models and devices");
 }
 
 }  // namespace synergy::cli

@@ -5,13 +5,15 @@
 #include <memory>
 
 #include "../reference_results.hpp"
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/duration.hpp"
 #include "synergy/cli/live_bench.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
+#include "synergy/runtime/stop_signals.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -31,6 +33,9 @@ class Heard {
   void subscribe(bus::Participant& bus) {
     bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& view) { body = view; });
     bus.subscribe<schemas::AppSet>(topics::kApps, [this](const auto&, const auto& set) { apps = set; });
+    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& plan) {
+      if (samples != nullptr && plan.id != plan_id) replaced = true;
+    });
     bus.subscribe<schemas::RunResult>(topics::kResultPrefix, [this](const auto&, const auto& result) {
       if (samples == nullptr || result.run.plan_id != plan_id) return;
       samples->add(result, clock.monotonic());
@@ -45,17 +50,15 @@ class Heard {
   std::optional<schemas::AppSet> apps;
   LiveSamples* samples = nullptr;  ///< where results of plan `plan_id` go
   std::uint64_t plan_id = 0;
+  bool replaced = false;  ///< by another plan, meanwhile
   bool check = false;
   std::vector<schemas::RunResult> results;
 };
 
-Duration seconds_of(double seconds) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
-}
-
 Status submit_all(Session& session, const std::vector<schemas::AppRequest>& requests) {
   for (auto request : requests) {
     request.runs = 0;
+    request.rate = 0;
     const auto done = session.ask(topics::command("dispatcher"), schemas::AppSubmit{request});
     if (!done) return done.error().at("app '" + request.app.text() + "'");
   }
@@ -67,10 +70,26 @@ void stop_all(Session& session, const std::vector<schemas::AppRequest>& requests
     (void)session.ask(topics::command("dispatcher"), schemas::AppStop{request.app});
 }
 
-LivePolicy measure(Session& session, Heard& heard, const std::string& policy, const LiveFlags& flags) {
+/// Waits, unless the user asks to stop.
+class Patience {
+ public:
+  explicit Patience(int signals) : signals_(signals) {}
+  void wait(Session& session, double seconds) {
+    const auto asked = [this] { return stopped_ = stopped_ || runtime::next_stop_signal(signals_); };
+    (void)session.wait_until(asked, from_seconds(seconds));
+  }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  int signals_;
+  bool stopped_ = false;
+};
+
+LivePolicy measure(Session& session, Heard& heard, Patience& patience, const std::string& policy,
+                   const LiveFlags& flags) {
   LivePolicy none;
   none.policy = policy;
-  const auto plan = session.ask(topics::command("dispatcher"), schemas::PlanAgain{policy});
+  const auto plan = session.ask(topics::command("dispatcher"), schemas::PlanAgain{policy, true});
   if (!plan)
     none.reason = plan.error().message;
   else if (!plan->left_out.empty())
@@ -79,12 +98,17 @@ LivePolicy measure(Session& session, Heard& heard, const std::string& policy, co
   if (::isatty(STDERR_FILENO) != 0)
     std::fprintf(stderr, "%s: plan %llu, %.3f rounds/s computed; measuring for %.0f s\n", policy.c_str(),
                  static_cast<unsigned long long>(plan->id), plan->rounds_per_second, flags.seconds);
-  (void)session.wait_until([] { return false; }, seconds_of(flags.warm_up));
+  patience.wait(session, flags.warm_up);
   LiveSamples samples;
   heard.plan_id = plan->id;
+  heard.replaced = false;
   heard.samples = &samples;
-  (void)session.wait_until([] { return false; }, seconds_of(flags.seconds));
+  patience.wait(session, flags.seconds);
   heard.samples = nullptr;
+  none.reason = patience.stopped() ? "stopped while it was measured"
+                : heard.replaced   ? "another plan came into force while it was measured (synergy history)"
+                                   : "";
+  if (!none.reason.empty()) return none;
   return measure_live(*plan, samples, heard.body.time_scale);
 }
 
@@ -101,6 +125,7 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   if (!requests) return requests.error();
   Heard heard;
   heard.check = flags.check;
+  Patience patience(runtime::block_stop_signals());
   auto opened = Session::open(shared.run_folder, [&](bus::Participant& bus) { heard.subscribe(bus); });
   if (!opened) return opened.error();
   auto& session = **opened;
@@ -123,7 +148,8 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   }
   LiveReport report{heard.body.name, heard.body.link.name, heard.body.time_scale, flags.seconds, {}, 0, 0};
   for (const auto& policy : flags.policies) {
-    auto line = measure(session, heard, policy, flags);
+    if (patience.stopped()) break;
+    auto line = measure(session, heard, patience, policy, flags);
     const auto& first = report.policies.empty() ? line : report.policies.front();
     if (first.model > 0) line.times_first = line.model / first.model;
     if (first.predicted > 0) line.predicted_times_first = line.predicted / first.predicted;
@@ -138,8 +164,9 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   }
   print<LiveReport>(shared, report, [](const LiveReport& made) { return to_text(made); });
   if (report.different > 0)
-    return Error{ErrorCode::kCorrupt,
+    return Error{ErrorCode::kConflict,
                  std::to_string(report.different) + " results are not those of the network"};
+  if (patience.stopped()) return Error{ErrorCode::kConflict, "stopped before all policies were measured"};
   return {};
 }
 
@@ -161,6 +188,7 @@ void add_live_bench_command(CLI::App& group, Shared& shared) {
   command->add_option("--warm-up", flags->warm_up, "host time before it")
       ->check(number_between(0, 3600))
       ->capture_default_str();
+  add_deploy_option(*command, shared, "the models of --check");
   command->add_flag(
       "--check", flags->check,
       "then compute every result again with the whole network on one device, and compare the bits");

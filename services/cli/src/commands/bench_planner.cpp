@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "../write_text.hpp"
+#include "flags.hpp"
 #include "planning_flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
@@ -20,15 +21,16 @@ namespace {
 using planner_offline::BenchReport;
 
 struct BenchFlags {
-  std::string deploy = "deploy", output = "run";
+  std::string output = "run";
   std::vector<std::string> workloads, links, policies, objectives, residencies, overlaps;
   std::uint64_t budget_nodes = 0, rounds = 0;
   double budget_ms = 1000;
   std::uint32_t max_chunks = 0;
 };
 
-Status choose_workloads(const BenchFlags& flags, planner_offline::BenchSettings& settings) {
-  auto known = planner_offline::read_workloads(flags.deploy);
+Status choose_workloads(const std::filesystem::path& deploy, const BenchFlags& flags,
+                        planner_offline::BenchSettings& settings) {
+  auto known = planner_offline::read_workloads(deploy);
   if (!known) return known.error();
   std::vector<std::string> names;
   for (const auto& workload : *known) names.push_back(workload.name);
@@ -91,10 +93,10 @@ Status write_files(const BenchReport& report, const std::string& folder) {
 
 Status bench_planner(Shared& shared, const BenchFlags& flags) {
   planner_offline::BenchSettings settings;
-  settings.deploy = flags.deploy;
+  settings.deploy = shared.deploy_folder;
   settings.max_chunks = flags.max_chunks;
   settings.virtual_rounds = flags.rounds;
-  if (auto status = choose_workloads(flags, settings); !status) return status;
+  if (auto status = choose_workloads(shared.deploy_folder, flags, settings); !status) return status;
   if (auto status = choose_policies(flags, settings); !status) return status;
   settings.budget = [&flags] { return make_budget(flags.budget_nodes, flags.budget_ms); };
   settings.now_ms = now_ms;
@@ -121,9 +123,7 @@ void add_planner_bench_command(CLI::App& group, Shared& shared) {
   auto* planner =
       add_command(group, shared, "planner", "Every policy on every standard workload, side by side",
                   [&shared, flags] { return bench_planner(shared, *flags); });
-  planner->add_option("--deploy", flags->deploy, "folder with workloads.yaml, bodies, apps ...")
-      ->envname("SYNERGY_DEPLOY")
-      ->capture_default_str();
+  add_deploy_option(*planner, shared, "workloads.yaml, bodies, apps ...");
   planner
       ->add_option("--workload", flags->workloads,
                    "w1 to w5; all without; w6-PxD: generated, P pipelines on D devices")

@@ -5,8 +5,9 @@
 #include <fstream>
 #include <memory>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/duration.hpp"
 #include "synergy/cli/overheads_text.hpp"
 #include "synergy/cli/session.hpp"
 
@@ -44,7 +45,7 @@ Status run_shells_bench(const Shared& shared, double seconds) {
   };
   auto session = Session::open(shared.run_folder, prepare);
   if (!session) return session.error();
-  const auto time = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+  const auto time = from_seconds(seconds);
   // One more heartbeat than the window has, so that first and newest are that far apart.
   (void)(*session)->wait_until([] { return false; }, time + schemas::kHeartbeatPeriod);
   forget_gone(windows);

@@ -1,8 +1,8 @@
-// devices.
+// devices, body.
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/session.hpp"

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "../write_text.hpp"
+#include "flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
 #include "synergy/documents/load.hpp"
@@ -13,7 +14,7 @@ namespace synergy::cli {
 namespace {
 
 struct DeployFlags {
-  std::string body, deploy, compose, programs, output;
+  std::string body, compose, programs, output;
 };
 
 std::map<std::string, std::string> environment() {
@@ -30,20 +31,18 @@ std::map<std::string, std::string> environment() {
 
 void add_deploy_commands(CLI::App& program, Shared& shared) {
   auto flags = std::make_shared<DeployFlags>();
-  auto* compose =
-      add_command(program, shared, "compose", "Write the compose file for a body", [flags]() -> Status {
-        const auto body = documents::DeployFolder(flags->deploy).body(flags->body);
+  auto* compose = add_plain_command(
+      program, shared, "compose", "Write the compose file for a body", [&shared, flags]() -> Status {
+        const auto body = documents::DeployFolder(shared.deploy_folder).body(flags->body);
         if (!body) return body.error();
         return write_text(compose_for(*body, std::filesystem::path(flags->body).filename().string()),
                           flags->output);
       });
   compose->add_option("--body", flags->body, "the body file")->required();
-  compose->add_option("--deploy", flags->deploy, "folder with devices, links, bodies, models")
-      ->envname("SYNERGY_DEPLOY")
-      ->required();
+  add_deploy_option(*compose, shared, "devices and links");
   compose->add_option("-o,--output", flags->output, "file to write; standard output without");
 
-  auto* supervisor = add_command(
+  auto* supervisor = add_plain_command(
       program, shared, "supervisor", "Write supervisord's configuration for a compose file",
       [&shared, flags]() -> Status {
         const auto text = supervisor_for(flags->compose, {shared.run_folder, flags->programs, environment()});
@@ -54,13 +53,13 @@ void add_deploy_commands(CLI::App& program, Shared& shared) {
   supervisor->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
   supervisor->add_option("-o,--output", flags->output, "file to write; standard output without");
 
-  auto* processes =
-      add_command(program, shared, "processes", "List the processes of a compose file", [flags]() -> Status {
-        const auto names = processes_of(flags->compose);
-        if (!names) return names.error();
-        for (const auto& name : *names) std::printf("%s\n", name.c_str());
-        return {};
-      });
+  auto* processes = add_plain_command(program, shared, "processes", "List the processes of a compose file",
+                                      [flags]() -> Status {
+                                        const auto names = processes_of(flags->compose);
+                                        if (!names) return names.error();
+                                        for (const auto& name : *names) std::printf("%s\n", name.c_str());
+                                        return {};
+                                      });
   processes->add_option("--compose", flags->compose, "the compose file")->required();
 }
 

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "flags.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/placement.hpp"
@@ -183,7 +184,7 @@ void add_model_show_command(CLI::App& program, Shared& shared) {
                               });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
   add_device_option(*command, flags->device);
-  add_deploy_option(*command, shared);
+  add_deploy_option(*command, shared, "models and devices");
 }
 
 }  // namespace synergy::cli

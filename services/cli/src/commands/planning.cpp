@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "../write_text.hpp"
+#include "flags.hpp"
 #include "planning_flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
@@ -169,9 +170,9 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
     std::string folder = "w6";
   };
   auto series = std::make_shared<Series>();
-  auto* workload =
-      add_command(program, shared, "workload", "Write a generated workload (W6): body and app files",
-                  [series] { return make_workload(series->pipelines, series->devices, series->folder); });
+  auto* workload = add_plain_command(
+      program, shared, "workload", "Write a generated workload (W6): body and app files",
+      [series] { return make_workload(series->pipelines, series->devices, series->folder); });
   workload->add_option("--pipelines", series->pipelines, "how many")->check(CLI::Range(1, 1000));
   workload->add_option("--devices", series->devices, "how many")->check(CLI::Range(1, 1000));
   workload->add_option("-o,--output", series->folder, "folder for bodies/ and apps/")->capture_default_str();

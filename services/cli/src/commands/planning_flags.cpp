@@ -2,10 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <iomanip>
 #include <limits>
-#include <sstream>
 
+#include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/planner/policy.hpp"
 
@@ -43,16 +42,6 @@ planner::Budget make_budget(std::uint64_t nodes, double ms) {
   return planner::Budget(std::numeric_limits<std::uint64_t>::max(), [end] { return now_ms() >= end; });
 }
 
-std::function<std::string(const std::string&)> number_between(double least, double most) {
-  return [=](const std::string& text) -> std::string {
-    double value = 0;
-    if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most) return {};
-    std::ostringstream refusal;  // all digits of a limit: 1000000, not 1e+06
-    refusal << std::setprecision(12) << "'" << text << "' is no number from " << least << " to " << most;
-    return refusal.str();
-  };
-}
-
 void PlanningFlags::add_to(CLI::App& command, bool body_required) {
   auto* body_option = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
   auto* app_option =
@@ -63,7 +52,8 @@ void PlanningFlags::add_to(CLI::App& command, bool body_required) {
   }
   command.add_option("--deploy", deploy, "folder with devices, links, models; default: the body's deploy/");
   command.add_option("--link", link, "a link of deploy/links in place of the body's");
-  command.add_option("--policy", policy, "what chooses")->capture_default_str();
+  command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))
+      ->capture_default_str();
   command.add_option("--objective", objective, "throughput, latency or energy")->capture_default_str();
   command.add_option("--residency", residency, "resident, reload or needed")->capture_default_str();
   command.add_option("--overlap", overlap, "on or off")

@@ -1,7 +1,6 @@
 // The flags that the offline planning commands share.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,8 +34,6 @@ struct PlanningFlags {
   [[nodiscard]] planner::Budget budget() const;
 };
 
-/// A flag's number from `least` to `most`: unlike CLI::Range, it also refuses what is no number ("nan").
-[[nodiscard]] std::function<std::string(const std::string&)> number_between(double least, double most);
 /// What `--budget-ms` takes.
 inline constexpr double kLeastMs = 1e-3, kMostMs = 1e9;
 

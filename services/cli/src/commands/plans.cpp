@@ -1,10 +1,12 @@
-// plan (the running one), history.
+// plan (the running one), replan, history.
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
+#include "synergy/planner/policy.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/store.hpp"
 
@@ -92,7 +94,7 @@ void add_plan_commands(CLI::App& program, Shared& shared) {
                 return {};
               })
       ->add_option("--policy", *policy,
-                   "from now on, until the dispatcher ends (synergy solve --help lists them)");
+                   "what plans, from now on until the dispatcher ends: " + list_of(planner::policy_names()));
 
   auto limit = std::make_shared<std::uint32_t>(20);
   add_command(program, shared, "history", "List the plans made, newest first",

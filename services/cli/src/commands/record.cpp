@@ -1,15 +1,16 @@
 // record.
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <memory>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/duration.hpp"
 #include "synergy/cli/recording_info.hpp"
 #include "synergy/cli/replay.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
 
 namespace synergy::cli {
@@ -28,7 +29,7 @@ struct RecordFlags {
   bool force = false;
 
   [[nodiscard]] Duration longest() const {
-    return duration_s > 0 ? Duration(std::llround(duration_s * 1e9)) : kLongestRecording;
+    return duration_s > 0 ? from_seconds(duration_s) : kLongestRecording;
   }
 };
 

@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/plan_replay.hpp"
@@ -236,9 +236,7 @@ void add_replay_command(CLI::App& program, Shared& shared) {
       ->add_option("--policy", flags->policy,
                    "of --plans: policy of requests that name none (default: what made the recorded plans)")
       ->needs(plans);
-  command->add_option("--deploy", shared.deploy_folder, "of --plans: folder with the models")
-      ->needs(plans)
-      ->capture_default_str();
+  add_deploy_option(*command, shared, "the models of --plans")->needs(plans);
 }
 
 }  // namespace synergy::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "flags.hpp"
 #include "synergy/accel/device.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
@@ -135,8 +136,6 @@ Result<std::vector<accel_model::Program>> split(const accel_model::Program& prog
   return chunks;
 }
 
-double micros(Duration time) { return double(time.count()) / 1000; }
-
 /// The accelerator computes by the fast path; the reference takes its place where that is asked for.
 Result<std::vector<std::uint8_t>> compute(accel::Accelerator& device, const accel_model::Program& chunk,
                                           const accel::ModelWeights& weights, bool fast,
@@ -166,9 +165,9 @@ Result<ChunkRun> run_chunk(const accel_model::Program& chunk, const accel::Loade
   run.layers = layer_range(chunk);
   run.output_sha256 = documents::sha256(data);
   run.cycles = cost.cycles;
-  run.load_us = micros(cost.load);
-  run.infer_us = micros(cost.infer);
-  run.unload_us = micros(cost.unload);
+  run.load_us = microseconds(cost.load);
+  run.infer_us = microseconds(cost.infer);
+  run.unload_us = microseconds(cost.unload);
   run.time_us = run.load_us + run.infer_us + run.unload_us;
   run.energy_uj = cost.load_uj + cost.infer_uj + cost.unload_uj;
   return run;
@@ -260,7 +259,7 @@ void add_run_command(CLI::App& program, Shared& shared) {
       ->check(CLI::IsMember({"reference", "fast"}))
       ->capture_default_str();
   add_device_option(*command, flags->device);
-  add_deploy_option(*command, shared);
+  add_deploy_option(*command, shared, "models and devices");
 }
 
 }  // namespace synergy::cli

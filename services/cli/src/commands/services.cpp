@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/duration.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/schemas/health.hpp"
@@ -19,8 +21,8 @@ struct HealthFlags {
 std::string services_table(const schemas::ServiceList& list) {
   Table table({"PROCESS", "STATE", "PID", "GAPS", "DROPPED", "NOTE"});
   const auto counter = [](const schemas::Health& health, const char* name) {
-    const auto found = health.counters.find(name);
-    return found == health.counters.end() ? std::string("-") : std::to_string(found->second);
+    const auto count = health.counter(name);
+    return count ? std::to_string(*count) : std::string("-");
   };
   for (const auto& health : list.services)
     table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
@@ -32,8 +34,7 @@ std::string services_table(const schemas::ServiceList& list) {
 /// Hears each process itself rather than the monitor's word on it: the monitor may be what is not ready.
 Status health(Shared& shared, const HealthFlags& flags) {
   std::map<std::string, schemas::Health> heard;
-  const auto wait =
-      std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::max(flags.wait_s, 1.5)));
+  const auto wait = from_seconds(std::max(flags.wait_s, 1.5));
   const auto prepare = [&](bus::Participant& bus) {
     bus.subscribe<schemas::Health>(schemas::topics::kHealthPrefix,
                                    [&](const auto&, const schemas::Health& h) { heard[h.process] = h; });
@@ -70,10 +71,10 @@ void add_service_commands(CLI::App& program, Shared& shared) {
         return {};
       });
   auto flags = std::make_shared<HealthFlags>();
-  auto* command = add_command(program, shared, "health", "Succeed when the named processes are ready",
-                              [&shared, flags] { return health(shared, *flags); });
+  auto* command = add_plain_command(program, shared, "health", "Succeed when the named processes are ready",
+                                    [&shared, flags] { return health(shared, *flags); });
   command->add_option("PROCESS", flags->processes, "e.g. planner, executor/glasses")->required();
-  command->add_option("--wait", flags->wait_s, "seconds to wait for them");
+  command->add_option("--wait", flags->wait_s, "seconds to wait for them")->check(number_between(0, 86400));
 }
 
 }  // namespace synergy::cli

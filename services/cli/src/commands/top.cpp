@@ -2,14 +2,14 @@
 #include "synergy/cli/top.hpp"
 
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "planning_flags.hpp"
+#include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/duration.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/runtime/stop_signals.hpp"
 
@@ -73,16 +73,11 @@ struct Follower {
   }
 };
 
-bool stop_asked(int signals) {
-  signalfd_siginfo info{};
-  return ::read(signals, &info, sizeof info) > 0;
-}
-
 Status follow(const Shared& shared, const TopFlags& flags, Session& session, Follower& follower,
               int signals) {
   const bool on_screen = !shared.json && ::isatty(STDOUT_FILENO) == 1;
   const auto screen = on_screen ? std::make_unique<Screen>() : nullptr;
-  const auto interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(flags.interval_s));
+  const auto interval = from_seconds(flags.interval_s);
   bool first = true;
   do {
     const auto& view = follower.now();
@@ -95,7 +90,7 @@ Status follow(const Shared& shared, const TopFlags& flags, Session& session, Fol
       std::fflush(stdout);
     }
     first = false;
-  } while (!session.wait_until([&] { return stop_asked(signals); }, interval));
+  } while (!session.wait_until([&] { return runtime::next_stop_signal(signals).has_value(); }, interval));
   return {};
 }
 
@@ -108,7 +103,7 @@ Status top(const Shared& shared, const TopFlags& flags) {
   if (!session) return session.error();
   bool stopped = false;
   const auto begun = [&] {
-    stopped = stopped || (signals >= 0 && stop_asked(signals));
+    stopped = stopped || (signals >= 0 && runtime::next_stop_signal(signals));
     return stopped || follower.view.use.has_value();
   };
   if (!(*session)->wait_until(begun, kFirstUse))

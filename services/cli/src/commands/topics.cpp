@@ -51,10 +51,11 @@ void add_topic_commands(CLI::App& program, Shared& shared) {
       ->required();
   echo_command->add_option("--count", flags->count, "end after so many messages");
 
-  add_command(program, shared, "schema", "Print the message tables of schemas/README.md", []() -> Status {
-    std::fputs(schemas::catalogue_markdown().c_str(), stdout);
-    return {};
-  });
+  add_plain_command(program, shared, "schema", "Print the message tables of schemas/README.md",
+                    []() -> Status {
+                      std::fputs(schemas::catalogue_markdown().c_str(), stdout);
+                      return {};
+                    });
 }
 
 }  // namespace synergy::cli

@@ -18,12 +18,6 @@ using schemas::Chunk;
 using schemas::CollaborationPlan;
 using schemas::PipelinePlan;
 
-const PipelinePlan* pipeline_of(const CollaborationPlan& plan, const AppId& app) {
-  const auto found = std::find_if(plan.pipelines.begin(), plan.pipelines.end(),
-                                  [&](const PipelinePlan& pipeline) { return pipeline.app == app; });
-  return found == plan.pipelines.end() ? nullptr : &*found;
-}
-
 bool same_ways(const PipelinePlan& a, const PipelinePlan& b) {
   if (a.model_digest != b.model_digest || a.executions.size() != b.executions.size()) return false;
   return std::equal(a.executions.begin(), a.executions.end(), b.executions.begin(),
@@ -46,7 +40,7 @@ Held held_by(const CollaborationPlan& plan) {
 
 /// The running plan's ways of a pipeline, as choices; none where its model is another one now.
 std::vector<ExecutionChoice> running_ways(const CollaborationPlan& running, const Pipeline& pipeline) {
-  const auto* before = pipeline_of(running, pipeline.app.app);
+  const auto* before = running.find(pipeline.app.app);
   std::vector<ExecutionChoice> ways;
   if (before == nullptr || before->model_digest != pipeline.model.digest) return ways;
   for (const auto& execution : before->executions)
@@ -163,7 +157,7 @@ Move move_between(CostModel& costs, const CollaborationPlan& running, const Coll
   Held counted;
   for (std::size_t p = 0; p < next.pipelines.size(); ++p) {
     const auto& pipeline = next.pipelines[p];
-    const auto* was = pipeline_of(running, pipeline.app);
+    const auto* was = running.find(pipeline.app);
     if (was == nullptr || !same_ways(*was, pipeline)) move.apps.push_back(pipeline.app);
     for (const auto& execution : pipeline.executions)
       for (const auto& chunk : execution.chunks) {
@@ -177,7 +171,7 @@ Move move_between(CostModel& costs, const CollaborationPlan& running, const Coll
       }
   }
   for (const auto& was : running.pipelines) {
-    const auto* still = pipeline_of(next, was.app);
+    const auto* still = next.find(was.app);
     if (still != nullptr && same_ways(was, *still)) continue;
     if (still == nullptr) move.apps.push_back(was.app);
     move.runs_to_drain += was.depth;

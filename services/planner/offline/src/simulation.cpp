@@ -7,8 +7,6 @@
 namespace synergy::planner_offline {
 namespace {
 
-double microseconds(Duration time) { return double(time.count()) * 1e-3; }
-
 SimulatedPipeline measure(const planner::Problem& problem, const schemas::PipelinePlan& planned,
                           const execution::VirtualPipeline& ran, double rate) {
   SimulatedPipeline line;

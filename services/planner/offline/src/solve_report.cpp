@@ -6,8 +6,6 @@
 namespace synergy::planner_offline {
 namespace {
 
-double microseconds(Duration time) { return double(time.count()) * 1e-3; }
-
 void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.rounds_per_second = plan.rounds_per_second;
   report.latency_us = microseconds(plan.latency);

@@ -18,7 +18,14 @@ using MonotonicTime = std::chrono::time_point<std::chrono::steady_clock, Duratio
 using UnixTime = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
 /// For people: fractions are kept.
+[[nodiscard]] constexpr double seconds(Duration time) { return double(time.count()) * 1e-9; }
 [[nodiscard]] constexpr double milliseconds(Duration time) { return double(time.count()) * 1e-6; }
+[[nodiscard]] constexpr double microseconds(Duration time) { return double(time.count()) * 1e-3; }
+
+/// From one event to the next where there are so many per second, which is above 0; 13 days at most.
+[[nodiscard]] constexpr Duration period_of(double per_second) {
+  return Duration(std::int64_t(std::min(1e9 / per_second, 0x1p50)));
+}
 
 /// Where a part reads the time. Two implementations: the host's clocks, and a hand-moved one for tests.
 class Clock {

@@ -23,9 +23,13 @@ struct Shared {
   Status status;  ///< of the command that ran
 };
 
-/// Adds subcommand `name`; `run` is called when it is chosen, after all flags are read.
+/// Adds subcommand `name`; `run` is called when it is chosen, after all flags are read. Its outcome is a
+/// value that print() shows, with `--json` or without.
 CLI::App* add_command(CLI::App& parent, Shared& shared, const std::string& name, const std::string& about,
                       const std::function<Status()>& run);
+/// One whose outcome is a file, plain lines or an exit code: it has no `--json`.
+CLI::App* add_plain_command(CLI::App& parent, Shared& shared, const std::string& name,
+                            const std::string& about, const std::function<Status()>& run);
 
 /// Prints a value as JSON with `--json`, else as `text` says.
 template <class T>
@@ -41,11 +45,11 @@ void add_live_bench_command(CLI::App& group, Shared& shared);       ///< bench l
 void add_shells_bench_command(CLI::App& group, Shared& shared);     ///< bench shells
 void add_planner_bench_command(CLI::App& group, Shared& shared);    ///< bench planner
 void add_calibration_command(CLI::App& group, Shared& shared);      ///< bench calibration
-void add_body_commands(CLI::App& program, Shared& shared);          ///< devices
+void add_body_commands(CLI::App& program, Shared& shared);          ///< devices, body
 void add_import_commands(CLI::App& program, Shared& shared);        ///< import
 void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
 void add_model_commands(CLI::App& program, Shared& shared);         ///< classify, run, model show
-void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, history
+void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, replan, history
 void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
 void add_record_command(CLI::App& program, Shared& shared);         ///< record
 void add_replay_command(CLI::App& program, Shared& shared);         ///< replay
@@ -53,6 +57,6 @@ void add_timeline_command(CLI::App& program, Shared& shared);       ///< timelin
 void add_top_command(CLI::App& program, Shared& shared);            ///< top
 void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
 void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
-void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor
+void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor, processes
 
 }  // namespace synergy::cli

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace synergy::cli {
 /// Results of one plan, as they were heard.
 class LiveSamples {
  public:
+  /// A run that was repeated counts once.
   void add(const schemas::RunResult& result, MonotonicTime heard);
   void fail() { ++failed_; }
 
@@ -33,6 +35,7 @@ class LiveSamples {
   [[nodiscard]] std::uint64_t failed() const { return failed_; }
 
  private:
+  std::set<std::pair<AppId, std::uint64_t>> runs_;
   std::map<AppId, std::vector<Sample>> apps_;
   std::uint64_t failed_ = 0;
 };

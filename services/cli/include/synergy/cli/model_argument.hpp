@@ -12,8 +12,6 @@
 
 namespace synergy::cli {
 
-/// Adds `--deploy` to a command that looks models up.
-void add_deploy_option(CLI::App& command, Shared& shared);
 /// Adds `--device MAX78000|MAX78002`.
 void add_device_option(CLI::App& command, std::string& device);
 

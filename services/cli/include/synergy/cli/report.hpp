@@ -61,8 +61,12 @@ struct Report {
   }
 };
 
+/// `glasses > watch`.
+[[nodiscard]] std::string way_of(const std::vector<DeviceId>& devices);
+
 /// `labels`: an unsigned-byte .npy; run n is right when its label is entry n modulo their number.
-[[nodiscard]] Result<Report> make_report(const AppId& app, const std::vector<schemas::RunRecord>& runs,
+[[nodiscard]] Result<Report> make_report(const schemas::AppRequest& app,
+                                         const std::vector<schemas::RunRecord>& runs,
                                          const schemas::CollaborationPlan& plan,
                                          const schemas::BodyView& body, const std::filesystem::path& labels);
 

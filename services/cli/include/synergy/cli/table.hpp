@@ -9,7 +9,8 @@ namespace synergy::cli {
 class Table {
  public:
   explicit Table(std::vector<std::string> heading) : rows_{std::move(heading)} {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// What is not printable ASCII shows as '?'.
+  void add(std::vector<std::string> row);
   [[nodiscard]] std::string text() const;
 
  private:

@@ -29,20 +29,31 @@ class BodyWatch {
   explicit BodyWatch(MonotonicTime now) : begun_(now) {}
 
   void hear(const schemas::BodyView& body, MonotonicTime now);
-  /// The present view has been planned for. `by_itself`: because of change(), which is what counts as unrest.
-  void planned(MonotonicTime now, bool by_itself);
+  /// The present view, without what no plan depends on.
+  [[nodiscard]] std::optional<schemas::BodyView> view() const;
+  /// The plan in force is for this view, or stays in spite of it. `by_itself`: because of change(), which is
+  /// what counts as unrest.
+  void planned(std::optional<schemas::BodyView> view, MonotonicTime now, bool by_itself);
+  /// The decision on a change came to nothing; change() is silent until then.
+  void postpone(MonotonicTime until) { postponed_until_ = until; }
 
   /// What is to be decided on now, in words; nothing when all is as it was planned for, or not yet settled.
   [[nodiscard]] std::optional<std::string> change(MonotonicTime now) const;
   /// When change() may have something to say although nothing is heard.
   [[nodiscard]] MonotonicTime next_event() const;
-  [[nodiscard]] bool is_absent(const DeviceId& device) const { return body_ && body_->is_absent(device); }
+  /// Known not to be there.
+  [[nodiscard]] bool is_absent(const DeviceId& device) const {
+    return body_ && (body_->is_absent(device) || body_->find(device) == nullptr);
+  }
 
  private:
   [[nodiscard]] MonotonicTime settled_at() const;
 
-  MonotonicTime begun_, changed_{};
+  [[nodiscard]] bool is_as_planned() const;
+
+  MonotonicTime begun_, changed_{}, postponed_until_{};
   std::optional<schemas::BodyView> body_, planned_;
+  bool planned_before_ = false;          ///< by a dispatcher before this one; for which body, nobody knows
   std::deque<MonotonicTime> decisions_;  ///< of late
 };
 

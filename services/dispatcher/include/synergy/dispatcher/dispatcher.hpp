@@ -65,8 +65,10 @@ struct Ports {
 
 /// Decisions that wait at most; whoever asks for more is told to come again.
 inline constexpr std::size_t kMostDecisions = 256;
-/// While so many apps are known, rejected ones are answered but no longer kept: all must fit one message.
+/// While so many apps are known, rejected ones are answered but no longer kept.
 inline constexpr std::size_t kMostAppsWithRejected = 1000;
+/// Names of apps that are known at most, ended ones included: all must fit one message (schemas/limits.hpp).
+inline constexpr std::size_t kMostApps = 8000;
 /// The next plan's chunks are loaded beside the running plan's for at most so long: host time.
 inline constexpr Duration kBesidePatience = std::chrono::seconds(3);
 /// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What
@@ -123,7 +125,7 @@ class Dispatcher {
     schemas::AppStatus status;
     std::optional<RunBook> book;  ///< while it runs
     ModelTime not_before{};       ///< of the next run
-    ModelTime due{};              ///< of the next run, where the app has a rate
+    ModelTime due{};              ///< of the next run, where the app has a rate; 0: at once
   };
   /// One change of the set of apps, the body or the plan, in the queue or at work.
   struct Decision {
@@ -133,9 +135,13 @@ class Dispatcher {
     AppId stopped;
     Ports::Answer<schemas::AppStopped> stop_answer;
     Ports::Answer<schemas::CollaborationPlan> again_answer;
-    std::string policy;  ///< asked for with it
+    std::string policy;   ///< asked for with it
+    bool once = false;    ///< the policy is for this plan only
+    bool update = false;  ///< what is submitted changes an app that runs
     bool of_the_body = false;
+    std::optional<schemas::BodyView> body;  ///< that the plan is asked for
     std::optional<schemas::CollaborationPlan> roll_back_to;
+    std::uint64_t refused_plan = 0;  ///< that gives way to it
     std::optional<schemas::CollaborationPlan> plan;
   };
 
@@ -165,7 +171,9 @@ class Dispatcher {
   /// Runs per second that the plan in force gives the app.
   [[nodiscard]] double rate_of(const schemas::AppStatus& status) const;
   [[nodiscard]] schemas::AppStatus status_after(const Decision& decision, const App& app) const;
-  [[nodiscard]] schemas::AppStatus submitted_status(const schemas::AppRequest& request) const;
+  [[nodiscard]] schemas::AppStatus submitted_status(const Decision& decision) const;
+  /// The app that the submission is to change has ended meanwhile.
+  [[nodiscard]] bool comes_too_late(const Decision& decision) const;
   [[nodiscard]] schemas::StoreDecision decision_to_keep() const;
   void apply(const std::vector<schemas::AppStatus>& kept);
   [[nodiscard]] bool serves_all(const schemas::CollaborationPlan& plan) const;
@@ -176,8 +184,8 @@ class Dispatcher {
   void load_beside();
   void begin_draining();
   void drain_then_keep();
-  /// The plan in force can not go on as it is: a device of it is gone.
-  [[nodiscard]] bool is_broken() const;
+  /// The plan can not go on as it is: a device of it is gone.
+  [[nodiscard]] bool is_broken(const std::optional<schemas::CollaborationPlan>& plan) const;
   void note_switched();
 
   // deployment.cpp
@@ -188,7 +196,7 @@ class Dispatcher {
   void serve_plan();
   void start_plan_again(const std::string& why);
   void deploy_to(const DeviceId& device);
-  bool roll_back(const DeviceId& device, const Error& error);
+  void give_way(const DeviceId& device, const Error& error);
 
   // runs.cpp
   void start_runs();
@@ -207,10 +215,13 @@ class Dispatcher {
   void check_times();
   void arm_timer();
   void end_run(App& app, schemas::RunRecord record);
+  void set_finished(App& app);
   void finish(App& app);
 
   // keeping.cpp
-  void when_store_is_free(const std::function<void()>& send);
+  void when_store_is_free(std::function<void()> send);
+  /// The store answered: what waits for it goes on, decisions before runs.
+  void store_is_free(bool kept);
   void keep_runs();
   void keep_runs_soon(Duration pause);
   /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they
@@ -240,6 +251,7 @@ class Dispatcher {
 
   std::optional<schemas::CollaborationPlan> plan_, last_good_;
   std::uint64_t last_plan_id_ = 0;
+  std::uint64_t refused_plan_ = 0;  ///< for which another was asked
   std::uint64_t start_ = 0;
   std::uint64_t starts_ = 0;
   Turns turns_;
@@ -262,6 +274,7 @@ class Dispatcher {
 
   std::vector<schemas::RunRecord> to_keep_;
   bool keeping_ = false;  ///< something is on its way to the store
+  std::deque<std::function<void()>> for_store_;
   bool keep_timer_ = false;
   bool draining_ = false;
   MonotonicTime timer_at_ = MonotonicTime::max();

@@ -71,8 +71,8 @@ class RunBook {
   [[nodiscard]] std::uint64_t failed() const { return failed_; }
   /// Every run asked for has ended.
   [[nodiscard]] bool finished() const { return runs_ != 0 && completed_ + failed_ >= runs_; }
-  /// When check_time() or start_next() may have something to do although nothing arrived.
-  [[nodiscard]] MonotonicTime next_event() const;
+  /// When check_time() or start_next() may next have something to do although nothing arrived.
+  [[nodiscard]] MonotonicTime next_event(MonotonicTime now) const;
 
  private:
   struct Attempt {

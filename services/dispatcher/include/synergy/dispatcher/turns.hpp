@@ -16,6 +16,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/limits.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::dispatcher {
@@ -32,7 +33,7 @@ class Turns {
     // A unit that serves a task of cycle c is in cycle c + lag at most, and serves others of that cycle
     // before.
     reach_ = (lag + 1) * plan.rounds_per_cycle;
-    if (plan.rounds_per_second > 0) round_ = Duration(std::int64_t(1e9 / plan.rounds_per_second));
+    if (plan.rounds_per_second > 0) round_ = period_of(plan.rounds_per_second);
   }
 
   /// The pipeline's next turn, which it takes for a run that begins at `begin`.
@@ -56,6 +57,7 @@ class Turns {
       target = std::min(
           target, pipeline.taken + std::uint64_t(std::max<std::int64_t>(0, rounds_gone(pipeline, now))));
     if (lead_ == 0 || pipeline.next >= target) return std::nullopt;
+    target = std::min(target, pipeline.next + schemas::kMaxTurnsSkipped);  // the rest with the next
     const Skip skip{pipeline.next, target - pipeline.next};
     pipeline.next = target;
     return skip;

@@ -15,6 +15,9 @@ class AcceleratorDriver {
   /// lost its memory); kTimeout: it does not answer.
   virtual void perform(const schemas::AcceleratorDo& operation,
                        std::function<void(Result<schemas::AcceleratorDone>)> done) = 0;
+  /// What was begun and not answered is not tried again, so that it can not come late, between operations
+  /// that are begun from here on; its `done` is never called.
+  virtual void forget() = 0;
 };
 
 }  // namespace synergy::executor

@@ -64,9 +64,9 @@ class Executor {
   Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports);
 
   /// kServe: forgets all runs, makes the plan's chunks on this device resident, and no others, then answers
-  /// and serves that start's runs. kLoadBeside: loads what is missing, as far as there is room, between the
-  /// tasks of the plan in force. Fails with kUnavailable while another deployment is going on, with kNotFound
-  /// where the plan needs a sensor that the device does not have.
+  /// and serves that start's runs. kLoadBeside: loads what is missing, where the plan begins with what is
+  /// resident, between the tasks of the plan in force. Fails with kUnavailable while another deployment is
+  /// going on, with kNotFound where the plan needs a sensor that the device does not have.
   void on(const schemas::Deploy& deploy, Deployed done);
   void on(const schemas::RunGrant& grant);
   void on(const schemas::RunSkip& skip);

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/monitor/followed.hpp"
+#include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/plan.hpp"
@@ -100,6 +102,7 @@ class Usage {
   void hear(const schemas::RunResult& result, MonotonicTime now);
   void hear(const schemas::RunFailed& failed, MonotonicTime now);
   void hear(const schemas::CollaborationPlan& plan);
+  void hear(const schemas::AppSet& apps);
 
   /// What the last kUseWindow was like; forgets what is older.
   [[nodiscard]] schemas::MeshUse use(MonotonicTime now);
@@ -114,8 +117,9 @@ class Usage {
   MonotonicTime begun_;
   Followed<std::string, CounterWindow> processes_;
   Followed<AppId, RunWindow> apps_;
-  std::vector<AppId> planned_;  ///< the plan's apps, in its order
-  schemas::MeshUse plan_;       ///< what the plan in force tells; the rest of it stays as it is
+  std::vector<AppId> planned_;                  ///< the plan's apps, in its order
+  std::map<AppId, schemas::AppRequest> paced_;  ///< that have a rate of their own
+  schemas::MeshUse plan_;  ///< what the plan in force tells; the rest of it stays as it is
   std::uint64_t switch_us_ = 0;
 };
 

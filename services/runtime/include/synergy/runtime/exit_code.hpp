@@ -9,10 +9,10 @@ enum class ExitCode : int {
   kOk = 0,
   kFailed = 1,       ///< what was asked could not be done; the message says why
   kUsage = 2,        ///< wrong flags
-  kConfig = 3,       ///< a file is missing or wrong
+  kConfig = 3,       ///< a file or something named is missing or wrong
   kEnvironment = 4,  ///< the machine refused: run folder, socket, lock, disk
   kStore = 5,        ///< the database is damaged or not ours
-  kNoMesh = 6,       ///< nobody answers on the bus
+  kNoMesh = 6,       ///< nobody answers on the bus, or what is asked for is not there yet
   kInternal = 70,    ///< a bug
 };
 
