@@ -103,6 +103,8 @@ def live_messages(app, devices):
             yield f"cmd/executor/{device}", "tasks.query", {"since_ns": since, "last_ns": last}
     for policy in ("bestest", "p" * 100_000):
         yield "cmd/dispatcher", "plan.again", {"policy": policy}
+        yield "cmd/dispatcher", "plan.again", {"policy": policy, "once": True}
+    yield "cmd/dispatcher", "plan.again", {"policy": "optimal", "once": "for ever"}
     for change in ({}, {"link": "../../etc/passwd"}, {"link": "no-such"}, {"device": "nobody", "profile": "max78000"},
                    {"profile": "max78000"}, {"device": devices[0], "profile": "../bodies/mixed-4"},
                    {"device": devices[0], "battery_percent": float("nan")}, {"device": devices[0], "battery_percent": 1e300},
@@ -130,6 +132,7 @@ def requests():
     yield request(sensing={"needs": "y" * 1_000_000})
     yield request(runs=LARGE)
     yield request(rate=-1.0)
+    yield request(rate=1e-10)
     yield request(rate=float("nan"))
     yield request(at_least_devices=2**32 - 1, runs=1)
 

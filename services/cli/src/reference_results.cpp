@@ -4,6 +4,7 @@
 
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/model_files.hpp"
+#include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
 #include "synergy/executor/frames.hpp"
 #include "synergy/planner/cost_model.hpp"
@@ -45,7 +46,7 @@ Result<executor::Frames> frames_of(const documents::DeployFolder& deploy, const 
 bool is_right(Network& network, const executor::Frames& frames, const schemas::RunResult& result) {
   const auto& program = network.model.program;
   auto data = frames.frame(result.run.key.run, program.input().values());
-  for (auto& byte : data) byte ^= 0x80;  // as the executor prepares it
+  execution::prepare(data);
   const auto output = network.inference.run({reinterpret_cast<const std::int8_t*>(data.data()), data.size()});
   const auto expected = execution::result_of(network.result, {output.begin(), output.end()});
   const bool label =

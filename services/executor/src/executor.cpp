@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "synergy/base/check.hpp"
+#include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
 
 namespace synergy::executor {
@@ -175,7 +176,7 @@ Status Executor::work_at_end(Task& task) {
       return Error{ErrorCode::kNotFound, "'" + device_.text() + "' has no sensor '" + pipeline.sensing + "'"};
     task.data = sensor->second.frame(task.state.key.run, pipeline.input_bytes);
   } else if (step.kind == TaskKind::kPrepare) {
-    for (auto& byte : task.data) byte ^= 0x80;  // pixel - 128, in two's complement
+    execution::prepare(task.data);
   } else if (step.chunk + 1 == execution.chunks.size()) {
     // The result is formed when the last chunk's output is unpacked, or, where there is no room for that,
     // while it is unloaded.

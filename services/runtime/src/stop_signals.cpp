@@ -22,4 +22,8 @@ std::optional<std::uint32_t> next_stop_signal(int signals) {
   return info.ssi_signo;
 }
 
+StopRequest::~StopRequest() {
+  if (signals_ >= 0) ::close(signals_);
+}
+
 }  // namespace synergy::runtime

@@ -49,6 +49,14 @@ TEST(Checks, AnAppAndItsModelHavePlainNames) {
   EXPECT_EQ(complaint<AppRequest>([](auto& app) { app.app = AppId(std::string(64, 'a')); }), "");
 }
 
+TEST(Checks, RatesAndTurnsStayInRange) {
+  expect_refused<AppRequest>("'rate'", [](auto& app) { app.rate = 1e-10; });
+  expect_refused<AppRequest>("'rate'", [](auto& app) { app.rate = -1; });
+  EXPECT_EQ(complaint<AppRequest>([](auto& app) { app.rate = 0; }), "");
+  expect_refused<RunSkip>("'turns'", [](auto& skip) { skip.turns = kMaxTurnsSkipped + 1; });
+  expect_refused<RunSkip>("'turns'", [](auto& skip) { skip.turns = std::uint64_t(1) << 62; });
+}
+
 TEST(Checks, AnErrorOfAHugeNameIsShort) {
   EXPECT_LT(complaint<AppRequest>([](auto& app) { app.app = AppId(std::string(1u << 20, 'a')); }).size(),
             300u);

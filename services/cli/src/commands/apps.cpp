@@ -66,13 +66,12 @@ struct Observed {
   }
 
   void subscribe(bus::Participant& bus) {
-    bus.subscribe<schemas::AppSet>(topics::kApps,
-                                   [this](const auto&, const schemas::AppSet& value) { apps = value; });
+    follow_state<schemas::AppSet>(bus, topics::kApps, apps);
+    follow_state<schemas::BodyView>(bus, topics::kBody, body);
     bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) {
       plan_heard = true;
       if (value.find(subject) != nullptr) plan = value;
     });
-    bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& value) { body = value; });
   }
   [[nodiscard]] const schemas::AppStatus* find(const AppId& app) const {
     const auto found =

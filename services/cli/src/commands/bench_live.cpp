@@ -31,8 +31,8 @@ struct LiveFlags {
 class Heard {
  public:
   void subscribe(bus::Participant& bus) {
-    bus.subscribe<schemas::BodyView>(topics::kBody, [this](const auto&, const auto& view) { body = view; });
-    bus.subscribe<schemas::AppSet>(topics::kApps, [this](const auto&, const auto& set) { apps = set; });
+    follow_state<schemas::BodyView>(bus, topics::kBody, body);
+    follow_state<schemas::AppSet>(bus, topics::kApps, apps);
     bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& plan) {
       if (samples != nullptr && plan.id != plan_id) replaced = true;
     });
@@ -70,22 +70,12 @@ void stop_all(Session& session, const std::vector<schemas::AppRequest>& requests
     (void)session.ask(topics::command("dispatcher"), schemas::AppStop{request.app});
 }
 
-/// Waits, unless the user asks to stop.
-class Patience {
- public:
-  explicit Patience(int signals) : signals_(signals) {}
-  void wait(Session& session, double seconds) {
-    const auto asked = [this] { return stopped_ = stopped_ || runtime::next_stop_signal(signals_); };
-    (void)session.wait_until(asked, from_seconds(seconds));
-  }
-  [[nodiscard]] bool stopped() const { return stopped_; }
+/// Waits so long, unless the user asks to stop.
+void wait(Session& session, runtime::StopRequest& stop, double seconds) {
+  (void)session.wait_until([&] { return stop.came(); }, from_seconds(seconds));
+}
 
- private:
-  int signals_;
-  bool stopped_ = false;
-};
-
-LivePolicy measure(Session& session, Heard& heard, Patience& patience, const std::string& policy,
+LivePolicy measure(Session& session, Heard& heard, runtime::StopRequest& stop, const std::string& policy,
                    const LiveFlags& flags) {
   LivePolicy none;
   none.policy = policy;
@@ -98,16 +88,16 @@ LivePolicy measure(Session& session, Heard& heard, Patience& patience, const std
   if (::isatty(STDERR_FILENO) != 0)
     std::fprintf(stderr, "%s: plan %llu, %.3f rounds/s computed; measuring for %.0f s\n", policy.c_str(),
                  static_cast<unsigned long long>(plan->id), plan->rounds_per_second, flags.seconds);
-  patience.wait(session, flags.warm_up);
+  wait(session, stop, flags.warm_up);
   LiveSamples samples;
   heard.plan_id = plan->id;
   heard.replaced = false;
   heard.samples = &samples;
-  patience.wait(session, flags.seconds);
+  wait(session, stop, flags.seconds);
   heard.samples = nullptr;
-  none.reason = patience.stopped() ? "stopped while it was measured"
-                : heard.replaced   ? "another plan came into force while it was measured (synergy history)"
-                                   : "";
+  none.reason = stop.came()      ? "stopped while it was measured"
+                : heard.replaced ? "another plan came into force while it was measured (synergy history)"
+                                 : "";
   if (!none.reason.empty()) return none;
   return measure_live(*plan, samples, heard.body.time_scale);
 }
@@ -125,7 +115,7 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   if (!requests) return requests.error();
   Heard heard;
   heard.check = flags.check;
-  Patience patience(runtime::block_stop_signals());
+  runtime::StopRequest stop;
   auto opened = Session::open(shared.run_folder, [&](bus::Participant& bus) { heard.subscribe(bus); });
   if (!opened) return opened.error();
   auto& session = **opened;
@@ -148,8 +138,8 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   }
   LiveReport report{heard.body.name, heard.body.link.name, heard.body.time_scale, flags.seconds, {}, 0, 0};
   for (const auto& policy : flags.policies) {
-    if (patience.stopped()) break;
-    auto line = measure(session, heard, patience, policy, flags);
+    if (stop.came()) break;
+    auto line = measure(session, heard, stop, policy, flags);
     const auto& first = report.policies.empty() ? line : report.policies.front();
     if (first.model > 0) line.times_first = line.model / first.model;
     if (first.predicted > 0) line.predicted_times_first = line.predicted / first.predicted;
@@ -166,7 +156,7 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   if (report.different > 0)
     return Error{ErrorCode::kConflict,
                  std::to_string(report.different) + " results are not those of the network"};
-  if (patience.stopped()) return Error{ErrorCode::kConflict, "stopped before all policies were measured"};
+  if (stop.came()) return Error{ErrorCode::kConflict, "stopped before all policies were measured"};
   return {};
 }
 

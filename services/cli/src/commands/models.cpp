@@ -10,6 +10,7 @@
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/npy.hpp"
+#include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
 
 namespace synergy::cli {
@@ -71,7 +72,7 @@ Result<Classification> classify(const ClassifyFlags& flags) {
   for (; done.pictures < count; ++done.pictures) {
     const auto begin = images->data.begin() + std::ptrdiff_t(done.pictures * picture_bytes);
     std::vector<std::uint8_t> picture(begin, begin + std::ptrdiff_t(picture_bytes));
-    for (auto& byte : picture) byte ^= 0x80;  // pixel - 128, as the executor prepares it
+    execution::prepare(picture);
     const auto output = accel::to_bytes(accel::run_program(
         model->program, model->weights, accel::tensor_from_bytes(model->program.input(), picture)));
     const auto best =

@@ -104,7 +104,8 @@ std::string to_text(const Recorded& recorded) {
 }
 
 /// Taps the bus and records until a signal, a limit or a failure.
-Result<Recorded> record_session(Session& session, Recorder& recorder, const RecordFlags& flags, int signals) {
+Result<Recorded> record_session(Session& session, Recorder& recorder, const RecordFlags& flags,
+                                runtime::StopRequest& stop) {
   auto& bus = session.bus();
   for (const auto& prefix : outermost(flags.topics.empty() ? std::vector<std::string>{""} : flags.topics))
     bus.tap(prefix, [&](const bus::Packet& packet) { recorder.take(packet); });
@@ -118,7 +119,7 @@ Result<Recorded> record_session(Session& session, Recorder& recorder, const Reco
       [&] {
         if (bus.epoch() != epoch) ++restarts;
         epoch = bus.epoch();
-        if (runtime::next_stop_signal(signals)) recorder.end_because(EndReason::kSignal);
+        if (stop.came()) recorder.end_because(EndReason::kSignal);
         return recorder.over();
       },
       Duration::max());
@@ -127,7 +128,7 @@ Result<Recorded> record_session(Session& session, Recorder& recorder, const Reco
 
 Status record(Shared& shared, const RecordFlags& flags) {
   if (auto status = RecordingWriter::check_output(flags.output, flags.force); !status) return status;
-  const int signals = runtime::block_stop_signals();
+  runtime::StopRequest stop;
   std::string body;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     bus.subscribe<schemas::BodyView>(topics::kBody,
@@ -138,7 +139,7 @@ Status record(Shared& shared, const RecordFlags& flags) {
   auto writer = RecordingWriter::create(flags.output, flags.force, {kRecordingVersion, clock.unix(), body});
   if (!writer) return writer.error();
   Recorder recorder(std::move(*writer), clock, flags);
-  const auto recorded = record_session(**session, recorder, flags, signals);
+  const auto recorded = record_session(**session, recorder, flags, stop);
   if (!recorded) return recorded.error();
   print<Recorded>(shared, *recorded, to_text);
   return {};

@@ -63,23 +63,19 @@ void warn_of(const RecordingReader& recording) {
 /// Publishes one recording on one bus.
 class BusReplay {
  public:
-  BusReplay(Session& session, const ReplayRules& rules, int signals)
-      : session_(session),
-        rules_(rules),
-        signals_(signals),
-        pace_(rules.speed),
-        epoch_(session.bus().epoch()) {}
+  BusReplay(Session& session, const ReplayRules& rules, runtime::StopRequest& stop)
+      : session_(session), rules_(rules), stop_(stop), pace_(rules.speed), epoch_(session.bus().epoch()) {}
 
   Result<Replayed> run(RecordingReader& recording) {
     begin_ = clock_.monotonic();
     done_.file = recording.name();
-    while (!stopped()) {
+    while (!stop_.came()) {
       auto packet = recording.next();
       if (!packet) return packet.error();
       if (!*packet) break;
       if (auto status = take(**packet); !status) return status.error();
     }
-    done_.interrupted = stopped_;
+    done_.interrupted = stop_.came();
     if (auto status = confirm(); !status) return status.error();
     done_.seconds = double((clock_.monotonic() - begin_).count()) * 1e-9;
     return done_;
@@ -100,7 +96,7 @@ class BusReplay {
     const auto due = pace_.due(packet.at);
     if (done_.replayed == 0) begin_ = clock_.monotonic();
     const auto wait = due - (clock_.monotonic() - begin_);
-    if (wait > Duration(0) && session_.wait_until([&] { return stopped(); }, wait)) return {};
+    if (wait > Duration(0) && session_.wait_until([&] { return stop_.came(); }, wait)) return {};
     return send(packet);
   }
 
@@ -110,10 +106,10 @@ class BusReplay {
     (void)session_.wait_until(
         [&] {
           status = session_.bus().publish_as_is(packet.topic, packet.payload);
-          return status || status.error().code != ErrorCode::kOverloaded || stopped();
+          return status || status.error().code != ErrorCode::kOverloaded || stop_.came();
         },
         Duration::max());
-    if (stopped_ || !status) return stopped_ ? Status{} : status;
+    if (stop_.came() || !status) return stop_.came() ? Status{} : status;
     ++done_.replayed;
     if (schemas::class_of(packet.topic) == schemas::TopicClass::kState) ++done_.states;
     return {};
@@ -127,27 +123,21 @@ class BusReplay {
                  "the broker went away during the replay: part of it may be lost; replay again"};
   }
 
-  bool stopped() {
-    stopped_ = stopped_ || runtime::next_stop_signal(signals_).has_value();
-    return stopped_;
-  }
-
   Session& session_;
   const ReplayRules& rules_;
-  int signals_;
+  runtime::StopRequest& stop_;
   Pace pace_;
   std::uint64_t epoch_;
   HostClock clock_;
   MonotonicTime begin_;
   Replayed done_;
-  bool stopped_ = false;
 };
 
 Status replay_on_bus(Shared& shared, const ReplayFlags& flags, RecordingReader& recording) {
-  const int signals = runtime::block_stop_signals();
+  runtime::StopRequest stop;
   auto session = Session::open(shared.run_folder);
   if (!session) return session.error();
-  const auto done = BusReplay(**session, flags.rules, signals).run(recording);
+  const auto done = BusReplay(**session, flags.rules, stop).run(recording);
   if (!done) return done.error();
   if (!done->interrupted) warn_of(recording);
   print<Replayed>(shared, *done, [](const Replayed& value) { return to_text(value); });

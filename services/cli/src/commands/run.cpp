@@ -13,6 +13,7 @@
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/npy.hpp"
+#include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
 
 namespace synergy::cli {
@@ -96,7 +97,7 @@ Result<std::vector<std::uint8_t>> read_input(const std::string& file, const acce
       if (array->data[i + high] != sign)
         return Error{ErrorCode::kInvalid,
                      file + ": value " + std::to_string(i / width) + " is not within -128 to 127"};
-    input.push_back(array->type == "|u1" ? low ^ 0x80 : low);
+    input.push_back(array->type == "|u1" ? execution::prepared(low) : low);
   }
   return input;
 }

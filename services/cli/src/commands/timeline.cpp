@@ -85,7 +85,7 @@ Status timeline(const Shared& shared, const TimelineFlags& flags) {
   if (!last) return last.error();
   std::optional<schemas::BodyView> body;
   const auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
-    bus.subscribe<schemas::BodyView>(topics::kBody, [&](const auto&, const auto& view) { body = view; });
+    follow_state<schemas::BodyView>(bus, topics::kBody, body);
   });
   if (!session) return session.error();
   if (!(*session)->wait_until([&] { return body.has_value(); }, std::chrono::seconds(1)))

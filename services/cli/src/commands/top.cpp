@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
@@ -54,14 +55,10 @@ struct Follower {
   MonotonicTime last_use = clock.monotonic();
 
   void subscribe(bus::Participant& bus) {
-    bus.subscribe<schemas::BodyView>(topics::kBody,
-                                     [this](const auto&, const auto& body) { view.body = body; });
-    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan,
-                                              [this](const auto&, const auto& plan) { view.plan = plan; });
-    bus.subscribe<schemas::AppSet>(topics::kApps,
-                                   [this](const auto&, const auto& apps) { view.apps = apps; });
-    bus.subscribe<schemas::ServiceList>(topics::kServices,
-                                        [this](const auto&, const auto& list) { view.services = list; });
+    follow_state<schemas::BodyView>(bus, topics::kBody, view.body);
+    follow_state<schemas::CollaborationPlan>(bus, topics::kPlan, view.plan);
+    follow_state<schemas::AppSet>(bus, topics::kApps, view.apps);
+    follow_state<schemas::ServiceList>(bus, topics::kServices, view.services);
     bus.subscribe<schemas::MeshUse>(topics::kUse, [this](const auto&, const auto& use) {
       view.use = use;
       last_use = clock.monotonic();
@@ -74,7 +71,7 @@ struct Follower {
 };
 
 Status follow(const Shared& shared, const TopFlags& flags, Session& session, Follower& follower,
-              int signals) {
+              runtime::StopRequest& stop) {
   const bool on_screen = !shared.json && ::isatty(STDOUT_FILENO) == 1;
   const auto screen = on_screen ? std::make_unique<Screen>() : nullptr;
   const auto interval = from_seconds(flags.interval_s);
@@ -90,27 +87,25 @@ Status follow(const Shared& shared, const TopFlags& flags, Session& session, Fol
       std::fflush(stdout);
     }
     first = false;
-  } while (!session.wait_until([&] { return runtime::next_stop_signal(signals).has_value(); }, interval));
+  } while (!session.wait_until([&] { return stop.came(); }, interval));
   return {};
 }
 
 Status top(const Shared& shared, const TopFlags& flags) {
   // Before the bus starts its threads, which would end the program where this one only stops the loop.
-  const int signals = flags.once ? -1 : runtime::block_stop_signals();
+  std::optional<runtime::StopRequest> stop;
+  if (!flags.once) stop.emplace();
   Follower follower;
   const auto session =
       Session::open(shared.run_folder, [&](bus::Participant& bus) { follower.subscribe(bus); });
   if (!session) return session.error();
-  bool stopped = false;
-  const auto begun = [&] {
-    stopped = stopped || (signals >= 0 && runtime::next_stop_signal(signals));
-    return stopped || follower.view.use.has_value();
-  };
+  const auto stopped = [&] { return stop && stop->came(); };
+  const auto begun = [&] { return stopped() || follower.view.use.has_value(); };
   if (!(*session)->wait_until(begun, kFirstUse))
     return Error{ErrorCode::kUnavailable, "the monitor publishes nothing on '" + std::string(topics::kUse) +
                                               "'; synergy services tells whether it is there"};
-  if (stopped) return {};
-  if (!flags.once) return follow(shared, flags, **session, follower, signals);
+  if (stopped()) return {};
+  if (stop) return follow(shared, flags, **session, follower, *stop);
   print<schemas::MeshUse>(shared, *follower.view.use,
                           [&](const auto&) { return to_plain(top_lines(follower.now())); });
   return {};

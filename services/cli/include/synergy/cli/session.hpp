@@ -52,13 +52,18 @@ class Session {
   std::unique_ptr<bus::Participant> bus_;
 };
 
+/// Keeps `value`, a T or an optional of it, at the latest of a state topic; it must outlive the participant.
+template <schemas::Message T, class Value>
+void follow_state(bus::Participant& bus, std::string_view topic, Value& value) {
+  bus.subscribe<T>(topic, [&value](const schemas::Envelope&, const T& state) { value = state; });
+}
+
 /// The latest value of a state topic. Fails with kUnavailable when its owner published none within a second.
 template <schemas::Message T>
 [[nodiscard]] Result<T> read_state(const std::filesystem::path& run_folder, std::string_view topic) {
   std::optional<T> value;
-  auto session = Session::open(run_folder, [&](bus::Participant& bus) {
-    bus.subscribe<T>(topic, [&](const schemas::Envelope&, const T& state) { value = state; });
-  });
+  auto session =
+      Session::open(run_folder, [&](bus::Participant& bus) { follow_state<T>(bus, topic, value); });
   if (!session) return session.error();
   if (!(*session)->wait_until([&] { return value.has_value(); }, std::chrono::seconds(1)))
     return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topic) + "' yet"};

@@ -15,4 +15,18 @@ namespace synergy::runtime {
 /// The number of the next stop signal, if one has come.
 [[nodiscard]] std::optional<std::uint32_t> next_stop_signal(int signals);
 
+/// Whether a stop signal has come since this was made; then for good. To be made before any thread begins.
+class StopRequest {
+ public:
+  StopRequest() : signals_(block_stop_signals()) {}
+  ~StopRequest();
+  StopRequest(const StopRequest&) = delete;
+  StopRequest& operator=(const StopRequest&) = delete;
+  [[nodiscard]] bool came() { return came_ = came_ || next_stop_signal(signals_).has_value(); }
+
+ private:
+  int signals_;
+  bool came_ = false;
+};
+
 }  // namespace synergy::runtime
