@@ -1,6 +1,7 @@
 #include "synergy/schemas/app.hpp"
 
 #include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
 
@@ -23,5 +24,14 @@ Status AppStatus::check() const {
                   check_at_most("'completed'", completed, kMaxRunNumber),
                   check_at_most("'failed'", failed, kMaxRunNumber));
 }
+
+template const StructInfo& describe<Requirement>();
+template const StructInfo& describe<AppRequest>();
+template const StructInfo& describe<AppStatus>();
+template const StructInfo& describe<AppSet>();
+template const StructInfo& describe<AppSubmitted>();
+template const StructInfo& describe<AppSubmit>();
+template const StructInfo& describe<AppStopped>();
+template const StructInfo& describe<AppStop>();
 
 }  // namespace synergy::schemas

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "synergy/base/text.hpp"
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::schemas {
 namespace {
 
@@ -72,8 +75,6 @@ Status decode(Node node, std::uint64_t& out) {
   return {};
 }
 
-namespace detail {
-
 std::optional<std::size_t> find_key(Node map, std::string_view name, std::size_t hint) {
   const std::size_t size = map.size();
   if (hint < size && map.key(hint) == name) return hint;
@@ -82,7 +83,12 @@ std::optional<std::size_t> find_key(Node map, std::string_view name, std::size_t
   return std::nullopt;
 }
 
-Status reject_unknown_keys(Node map, const std::vector<std::string>& known) {
+namespace {
+
+/// Fails when a map has a key that no field has, or any key twice.
+Status reject_unknown_keys(Node map, const StructInfo& info) {
+  std::vector<std::string> known;
+  for (const auto& field : info.fields) known.emplace_back(field.name);
   std::vector<std::string_view> seen;
   for (std::size_t i = 0; i < map.size(); ++i) {
     const auto key = map.key(i);
@@ -93,6 +99,46 @@ Status reject_unknown_keys(Node map, const std::vector<std::string>& known) {
     seen.push_back(key);
   }
   return {};
+}
+
+Status decode_field(Node map, const FieldInfo& field, std::size_t position, void* out) {
+  const auto found = find_key(map, field.name, position);
+  if (!found) {
+    if (field.presence == Presence::kOptional) return {};
+    return map.wrong("'" + std::string(field.name) + "' is missing (" + std::string(field.about) + ")");
+  }
+  const Node value = map.value(*found);
+  if (value.kind() == Kind::kNull && field.presence == Presence::kOptional) return {};
+  if (auto status = field.type->decode(value, field.in(out)); !status) return status.error().at(field.name);
+  return {};
+}
+
+}  // namespace
+
+Status decode(Node node, const StructInfo& info, void* out) {
+  if (node.kind() != Kind::kMap) return node.expected("a map");
+  if (node.unknown_keys_are_errors())
+    if (auto status = reject_unknown_keys(node, info); !status) return status;
+  for (std::size_t i = 0; i < info.fields.size(); ++i)
+    if (auto status = decode_field(node, info.fields[i], i, out); !status) return status;
+  if (info.check != nullptr)
+    if (const auto checked = info.check(out); !checked) return node.wrong(checked.error().message);
+  return {};
+}
+
+namespace detail {
+
+Status decode_enum(Node node, const std::vector<EnumName>& names, std::int64_t& out) {
+  if (node.kind() != Kind::kText) return node.expected("a name");
+  std::vector<std::string> known;
+  for (const auto& candidate : names) {
+    if (candidate.name == node.text()) {
+      out = candidate.value;
+      return {};
+    }
+    known.emplace_back(candidate.name);
+  }
+  return node.wrong(unknown_name("value", node.text(), known));
 }
 
 }  // namespace detail

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -71,5 +72,24 @@ Status BodyChange::check() const {
     return wrong("'battery_percent' must be 0 to 100");
   return {};
 }
+
+std::vector<NamedFigure> figures_of(const StructInfo& info, const void* profile) {
+  std::vector<NamedFigure> figures;
+  for (const auto& field : info.fields)
+    if (field.type == &kTypeInfo<Figure>)
+      figures.push_back({field.name, static_cast<const Figure*>(field.in(profile))});
+  return figures;
+}
+
+template const StructInfo& describe<Figure>();
+template const StructInfo& describe<DeviceProfile>();
+template const StructInfo& describe<SensorProfile>();
+template const StructInfo& describe<ActuatorProfile>();
+template const StructInfo& describe<LinkProfile>();
+template const StructInfo& describe<Sensor>();
+template const StructInfo& describe<Device>();
+template const StructInfo& describe<Body>();
+template const StructInfo& describe<BodyView>();
+template const StructInfo& describe<BodyChange>();
 
 }  // namespace synergy::schemas

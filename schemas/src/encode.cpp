@@ -3,6 +3,8 @@
 #include <msgpack.hpp>
 #include <nlohmann/json.hpp>
 
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::schemas {
 namespace {
 
@@ -89,7 +91,27 @@ class JsonEncoder final : public Encoder {
   Json root_;
 };
 
+Bytes bytes_of(const FieldInfo& field, const void* value) {
+  return with_msgpack([&](Encoder& out) { field.type->encode(out, field.in(value)); });
+}
+
+/// Compared as they would travel: not every type of a field can be compared in C++.
+bool is_default(const StructInfo& info, const FieldInfo& field, const void* value) {
+  return bytes_of(field, value) == bytes_of(field, info.defaults.get());
+}
+
 }  // namespace
+
+void encode(Encoder& out, const StructInfo& info, const void* value) {
+  out.begin_map(info.fields.size());
+  for (const auto& field : info.fields) {
+    if (out.leaves_out_defaults() && field.presence == Presence::kOptional && is_default(info, field, value))
+      continue;
+    out.key(field.name);
+    field.type->encode(out, field.in(value));
+  }
+  out.end_map();
+}
 
 Bytes with_msgpack(const std::function<void(Encoder&)>& walk) {
   MsgpackEncoder encoder;

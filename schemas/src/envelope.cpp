@@ -1,15 +1,18 @@
 #include "synergy/schemas/envelope.hpp"
 
+#include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::schemas {
 
 Bytes seal(const Envelope& envelope, const std::function<void(Encoder&)>& body) {
   return with_msgpack([&](Encoder& out) {
-    std::apply(
-        [&](const auto&... field) {
-          out.begin_map(sizeof...(field) + 1);
-          ((out.key(field.name), encode(out, envelope.*(field.member))), ...);
-        },
-        Envelope::fields());
+    const auto& info = describe<Envelope>();
+    out.begin_map(info.fields.size() + 1);
+    for (const auto& field : info.fields) {
+      out.key(field.name);
+      field.type->encode(out, field.in(&envelope));
+    }
     out.key("body");
     body(out);
     out.end_map();
@@ -24,10 +27,20 @@ Status open(std::span<const std::uint8_t> bytes,
   return with_msgpack_tree(bytes, [&](Node root) -> Status {
     Envelope envelope;
     if (auto status = decode(root, envelope); !status) return status.error().at("envelope");
-    const auto body = detail::find_key(root, "body", root.size() - 1);
+    const auto body = find_key(root, "body", root.size() - 1);
     if (!body) return root.wrong("envelope: 'body' is missing");
     return read(envelope, root.value(*body));
   });
 }
+
+Status Envelope::check() const {
+  return first_of(check_text("'schema'", schema, kMaxNameBytes),
+                  check_text("'sender'", sender, kMaxSenderBytes),
+                  check_at_most("the length of 'request_id'", request_id.size(), kMaxRequestIdBytes));
+}
+
+template const StructInfo& describe<Envelope>();
+template const StructInfo& describe<Failure>();
+template const StructInfo& describe<Done>();
 
 }  // namespace synergy::schemas

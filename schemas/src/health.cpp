@@ -1,7 +1,7 @@
 #include "synergy/schemas/health.hpp"
 
 #include "checks.hpp"
-#include "synergy/schemas/envelope.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
 
@@ -13,10 +13,10 @@ Status Health::check() const {
                   check_at_most("the number of counters", counters.size(), kMaxCounters));
 }
 
-Status Envelope::check() const {
-  return first_of(check_text("'schema'", schema, kMaxNameBytes),
-                  check_text("'sender'", sender, kMaxSenderBytes),
-                  check_at_most("the length of 'request_id'", request_id.size(), kMaxRequestIdBytes));
-}
+template const StructInfo& describe<Health>();
+template const StructInfo& describe<ServiceList>();
+template const StructInfo& describe<BrokerState>();
+template const StructInfo& describe<Joined>();
+template const StructInfo& describe<Join>();
 
 }  // namespace synergy::schemas

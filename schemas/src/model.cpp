@@ -1,5 +1,7 @@
 #include "synergy/schemas/model.hpp"
 
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::schemas {
 
 Status decode(Node node, Extent& out) {
@@ -23,5 +25,10 @@ void encode(Encoder& out, const Extent& value) {
   encode(out, value.columns);
   out.end_list();
 }
+
+template const StructInfo& describe<InputDescription>();
+template const StructInfo& describe<LayerDescription>();
+template const StructInfo& describe<DataBufferDescription>();
+template const StructInfo& describe<ModelDescription>();
 
 }  // namespace synergy::schemas

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -105,5 +106,20 @@ Status CollaborationPlan::check() const {
   return first_of(check_amount("'rounds_per_second'", rounds_per_second),
                   check_duration("the latency", latency), check_amount("'energy_uj'", energy_uj));
 }
+
+template const StructInfo& describe<Chunk>();
+template const StructInfo& describe<Step>();
+template const StructInfo& describe<TensorBuffer>();
+template const StructInfo& describe<ExecutionPlan>();
+template const StructInfo& describe<PipelinePlan>();
+template const StructInfo& describe<TaskRef>();
+template const StructInfo& describe<UnitOrder>();
+template const StructInfo& describe<MemoryUse>();
+template const StructInfo& describe<LeftOut>();
+template const StructInfo& describe<CollaborationPlan>();
+template const StructInfo& describe<PlanMake>();
+template const StructInfo& describe<Deployed>();
+template const StructInfo& describe<Deploy>();
+template const StructInfo& describe<PlanAgain>();
 
 }  // namespace synergy::schemas

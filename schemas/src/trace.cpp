@@ -1,6 +1,7 @@
 #include "synergy/schemas/trace.hpp"
 
 #include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
 
@@ -18,5 +19,9 @@ Status TaskTable::check() const {
 Status QueryTasks::check() const {
   return first_of(check_time("'since_ns'", since), check_duration("'last_ns'", last));
 }
+
+template const StructInfo& describe<TaskRecord>();
+template const StructInfo& describe<TaskTable>();
+template const StructInfo& describe<QueryTasks>();
 
 }  // namespace synergy::schemas

@@ -1,6 +1,7 @@
 #include "synergy/schemas/use.hpp"
 
 #include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
 
@@ -29,5 +30,11 @@ Status MeshUse::check() const {
                   check_amount("'predicted_rounds_per_second'", predicted_rounds_per_second),
                   check_amount("'lag_p99_us'", lag_p99_us));
 }
+
+template const StructInfo& describe<UnitUse>();
+template const StructInfo& describe<PipelineUse>();
+template const StructInfo& describe<BusUse>();
+template const StructInfo& describe<ProcessUse>();
+template const StructInfo& describe<MeshUse>();
 
 }  // namespace synergy::schemas

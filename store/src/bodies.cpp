@@ -31,12 +31,8 @@ void keep_figures(SQLite::Database& sqlite, const std::string& kind, const Profi
   SQLite::Statement forget(sqlite, kForgetFigures);
   execute(forget, kind, profile.name);
   SQLite::Statement add(sqlite, kAddFigure);
-  const auto keep_field = [&](const auto& field) {
-    const auto& member = profile.*(field.member);
-    if constexpr (std::is_same_v<std::decay_t<decltype(member)>, schemas::Figure>)
-      execute(add, kind, profile.name, std::string(field.name), member.value, member.mark, member.source);
-  };
-  std::apply([&](const auto&... field) { (keep_field(field), ...); }, Profile::fields());
+  for (const auto& [name, figure] : schemas::figures_of(profile))
+    execute(add, kind, profile.name, std::string(name), figure->value, figure->mark, figure->source);
 }
 
 void keep_profiles(SQLite::Database& sqlite, const schemas::BodyView& body) {

@@ -9,6 +9,7 @@
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/documents/yaml.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/model.hpp"
 
 namespace synergy::accel_bench {
@@ -229,3 +230,7 @@ Result<CalibrationReport> calibrate(const fs::path& deploy) {
 }
 
 }  // namespace synergy::accel_bench
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::accel_bench::Measurements>();
+template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::accel_bench::CalibrationReport>();

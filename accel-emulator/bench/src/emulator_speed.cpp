@@ -12,6 +12,7 @@
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/base/statistics.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::accel_bench {
 namespace {
@@ -204,3 +205,5 @@ Result<SpeedReport> measure_speed(const std::vector<SpeedModel>& models,
 }
 
 }  // namespace synergy::accel_bench
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::accel_bench::SpeedReport>();

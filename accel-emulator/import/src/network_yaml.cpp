@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "synergy/base/text.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "yaml_values.hpp"
 

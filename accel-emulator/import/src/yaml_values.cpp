@@ -7,6 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "synergy/base/text.hpp"
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::accel_import {
 namespace {
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::accel_kat {
 
 Status decode(schemas::Node node, HexNumber& out) {
@@ -21,3 +23,7 @@ Status decode(schemas::Node node, SourceName& out) {
 }
 
 }  // namespace synergy::accel_kat
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::accel_kat::NetworkFile>();
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::accel_kat::ResourcesFile>();
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::accel_kat::TimingFile>();

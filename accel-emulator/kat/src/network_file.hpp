@@ -16,8 +16,6 @@
 namespace synergy::accel_kat {
 
 using schemas::Extent;
-using schemas::optional;
-using schemas::required;
 
 /// `0x` and up to 16 hexadecimal digits.
 struct HexNumber {
@@ -36,10 +34,10 @@ struct SequenceEntry {
   std::optional<std::vector<SourceName>> in_sequences;
   std::int64_t prev_sequence = -1;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = SequenceEntry;
-    return std::tuple{optional("in_sequences", &S::in_sequences, "sources; null: the layer before"),
-                      required("prev_sequence", &S::prev_sequence, "number of the layer before, or -1")};
+    f.optional("in_sequences", &S::in_sequences, "sources; null: the layer before");
+    f.required("prev_sequence", &S::prev_sequence, "number of the layer before, or -1");
   }
 };
 
@@ -48,11 +46,11 @@ struct EltwiseEntry {
   std::uint32_t operands = 1;
   std::optional<std::string> order;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using E = EltwiseEntry;
-    return std::tuple{required("op", &E::op, "element-wise operation"),
-                      required("operands", &E::operands, "number of operands"),
-                      optional("order", &E::order, "pool_then_eltwise or eltwise_then_pool")};
+    f.required("op", &E::op, "element-wise operation");
+    f.required("operands", &E::operands, "number of operands");
+    f.optional("order", &E::order, "pool_then_eltwise or eltwise_then_pool");
   }
 };
 
@@ -64,19 +62,18 @@ struct InputEntry {
   bool flatten = false;
   std::optional<std::string> operator_input_file;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using I = InputEntry;
-    return std::tuple{
-        required("channels", &I::channels, "of one operand"),
-        required("rows", &I::rows, "after cropping"),
-        required("cols", &I::cols, "columns"),
-        required("crop_rows_top_bottom", &I::crop, "rows left out"),
-        optional("channel_skip", &I::channel_skip, "channels left out"),
-        required("in_offset", &I::in_offset, "bytes"),
-        required("read_gap", &I::read_gap, "words"),
-        required("processors", &I::processors, "mask"),
-        required("flatten", &I::flatten, "make it one vector"),
-        optional("operator_input_file", &I::operator_input_file, "what the main operation sees")};
+    f.required("channels", &I::channels, "of one operand");
+    f.required("rows", &I::rows, "after cropping");
+    f.required("cols", &I::cols, "columns");
+    f.required("crop_rows_top_bottom", &I::crop, "rows left out");
+    f.optional("channel_skip", &I::channel_skip, "channels left out");
+    f.required("in_offset", &I::in_offset, "bytes");
+    f.required("read_gap", &I::read_gap, "words");
+    f.required("processors", &I::processors, "mask");
+    f.required("flatten", &I::flatten, "make it one vector");
+    f.optional("operator_input_file", &I::operator_input_file, "what the main operation sees");
   }
 };
 
@@ -85,12 +82,13 @@ struct PoolingEntry {
   Extent size, stride, dilation;
   bool avg_rounding = false;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PoolingEntry;
-    return std::tuple{required("type", &P::type, "none, max, avg or subsample"),
-                      required("size", &P::size, "window"), required("stride", &P::stride, "step"),
-                      required("dilation", &P::dilation, "distance in the window"),
-                      optional("avg_rounding", &P::avg_rounding, "round averages")};
+    f.required("type", &P::type, "none, max, avg or subsample");
+    f.required("size", &P::size, "window");
+    f.required("stride", &P::stride, "step");
+    f.required("dilation", &P::dilation, "distance in the window");
+    f.optional("avg_rounding", &P::avg_rounding, "round averages");
   }
 };
 
@@ -99,12 +97,13 @@ struct ConvEntry {
   std::uint32_t groups = 1;
   bool bypass = false;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using C = ConvEntry;
-    return std::tuple{required("kernel_size", &C::kernel_size, "taps"), required("pad", &C::pad, "zeros"),
-                      required("dilation", &C::dilation, "distance of the taps"),
-                      required("groups", &C::groups, "1 or depthwise"),
-                      required("bypass", &C::bypass, "kernel of ones")};
+    f.required("kernel_size", &C::kernel_size, "taps");
+    f.required("pad", &C::pad, "zeros");
+    f.required("dilation", &C::dilation, "distance of the taps");
+    f.required("groups", &C::groups, "1 or depthwise");
+    f.required("bypass", &C::bypass, "kernel of ones");
   }
 };
 
@@ -115,14 +114,14 @@ struct WeightsEntry {
   std::uint32_t source_layer = 0;
   std::optional<std::uint32_t> kernel_offset_words, kernel_length_words;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using W = WeightsEntry;
-    return std::tuple{required("bits", &W::bits, "width"),
-                      required("binary_plus_minus_one", &W::binary, "1 bit is +1 or -1"),
-                      required("file", &W::file, ".npy; null for a layer that did not run"),
-                      required("source_layer", &W::source_layer, "layer whose copy it uses"),
-                      optional("kernel_offset_words", &W::kernel_offset_words, "first column"),
-                      optional("kernel_length_words", &W::kernel_length_words, "columns")};
+    f.required("bits", &W::bits, "width");
+    f.required("binary_plus_minus_one", &W::binary, "1 bit is +1 or -1");
+    f.required("file", &W::file, ".npy; null for a layer that did not run");
+    f.required("source_layer", &W::source_layer, "layer whose copy it uses");
+    f.optional("kernel_offset_words", &W::kernel_offset_words, "first column");
+    f.optional("kernel_length_words", &W::kernel_length_words, "columns");
   }
 };
 
@@ -131,21 +130,21 @@ struct BiasEntry {
   std::optional<std::string> file;
   std::optional<std::vector<std::uint32_t>> configured_quadrants;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using B = BiasEntry;
-    return std::tuple{
-        required("present", &B::present, "whether it has one"), required("file", &B::file, ".npy or null"),
-        optional("configured_quadrants", &B::configured_quadrants, "quadrants it may be put in")};
+    f.required("present", &B::present, "whether it has one");
+    f.required("file", &B::file, ".npy or null");
+    f.optional("configured_quadrants", &B::configured_quadrants, "quadrants it may be put in");
   }
 };
 
 struct ShiftEntry {
   std::int32_t effective = 0, implicit = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = ShiftEntry;
-    return std::tuple{required("effective", &S::effective, "as applied"),
-                      required("implicit_from_weight_bits", &S::implicit, "8 - weight bits")};
+    f.required("effective", &S::effective, "as applied");
+    f.required("implicit_from_weight_bits", &S::implicit, "8 - weight bits");
   }
 };
 
@@ -156,19 +155,19 @@ struct OutputEntry {
   bool is_network_output = false;
   std::optional<std::string> file, memory_image_sha256, memory_image_file;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using O = OutputEntry;
-    return std::tuple{required("channels", &O::channels, "channels"),
-                      required("rows", &O::rows, "rows"),
-                      required("cols", &O::cols, "columns"),
-                      required("width_bits", &O::width_bits, "8 or 32"),
-                      required("out_offset", &O::out_offset, "bytes"),
-                      required("write_gap", &O::write_gap, "words"),
-                      required("processors", &O::processors, "mask"),
-                      required("is_network_output", &O::is_network_output, "read by the host"),
-                      required("file", &O::file, ".npy; null for a layer that did not run"),
-                      optional("memory_image_sha256", &O::memory_image_sha256, "of the words written"),
-                      optional("memory_image_file", &O::memory_image_file, "the words written")};
+    f.required("channels", &O::channels, "channels");
+    f.required("rows", &O::rows, "rows");
+    f.required("cols", &O::cols, "columns");
+    f.required("width_bits", &O::width_bits, "8 or 32");
+    f.required("out_offset", &O::out_offset, "bytes");
+    f.required("write_gap", &O::write_gap, "words");
+    f.required("processors", &O::processors, "mask");
+    f.required("is_network_output", &O::is_network_output, "read by the host");
+    f.required("file", &O::file, ".npy; null for a layer that did not run");
+    f.optional("memory_image_sha256", &O::memory_image_sha256, "of the words written");
+    f.optional("memory_image_file", &O::memory_image_file, "the words written");
   }
 };
 
@@ -176,36 +175,36 @@ struct FlagsEntry {
   bool streaming = false, calcx4 = false, readahead = false;
   std::optional<std::uint32_t> buffer_insert, buffer_shift;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using F = FlagsEntry;
-    return std::tuple{optional("streaming", &F::streaming, "runs beside the layer before"),
-                      optional("calcx4", &F::calcx4, "other arrangement of weights"),
-                      optional("readahead", &F::readahead, "fetches ahead"),
-                      optional("buffer_insert", &F::buffer_insert, "rows of the data buffer replaced"),
-                      optional("buffer_shift", &F::buffer_shift, "rows the data buffer moves by")};
+    f.optional("streaming", &F::streaming, "runs beside the layer before");
+    f.optional("calcx4", &F::calcx4, "other arrangement of weights");
+    f.optional("readahead", &F::readahead, "fetches ahead");
+    f.optional("buffer_insert", &F::buffer_insert, "rows of the data buffer replaced");
+    f.optional("buffer_shift", &F::buffer_shift, "rows the data buffer moves by");
   }
 };
 
 struct AccumulatorEntry {
   std::optional<std::string> file;
 
-  static constexpr auto fields() {
-    return std::tuple{optional("file", &AccumulatorEntry::file, "sums before shift and activation")};
+  static void fields(auto& f) {
+    f.optional("file", &AccumulatorEntry::file, "sums before shift and activation");
   }
 };
 
 struct OpsEntry {
   std::uint64_t macc = 0;
 
-  static constexpr auto fields() { return std::tuple{required("macc", &OpsEntry::macc, "multiplications")}; }
+  static void fields(auto& f) { f.required("macc", &OpsEntry::macc, "multiplications"); }
 };
 
 struct HardwareEntry {
   std::vector<std::uint64_t> stream_buffer;
 
-  static constexpr auto fields() {
-    return std::tuple{optional("stream_buffer", &HardwareEntry::stream_buffer,
-                               "of a layer that streams: first byte, end, data memories")};
+  static void fields(auto& f) {
+    f.optional("stream_buffer", &HardwareEntry::stream_buffer,
+               "of a layer that streams: first byte, end, data memories");
   }
 };
 
@@ -228,25 +227,25 @@ struct LayerEntry {
   std::optional<OpsEntry> ops;
   HardwareEntry hardware;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = LayerEntry;
-    return std::tuple{required("index", &L::index, "number of the layer"),
-                      required("executed_at_steps", &L::executed_at_steps, "empty: not executed"),
-                      required("operator", &L::op, "main operation"),
-                      required("eltwise", &L::eltwise, "element-wise operation"),
-                      required("sequence", &L::sequence, "sources and order"),
-                      required("input", &L::input, "input"),
-                      required("pooling", &L::pooling, "pooling"),
-                      required("conv", &L::conv, "null for passthrough"),
-                      required("weights", &L::weights, "null without weights"),
-                      required("bias", &L::bias, "null for passthrough"),
-                      required("output_shift", &L::output_shift, "shift"),
-                      required("activation", &L::activation, "none, relu or abs"),
-                      required("output", &L::output, "output"),
-                      required("flags", &L::flags, "special features"),
-                      optional("accumulator", &L::accumulator, "sums"),
-                      optional("ops", &L::ops, "operations"),
-                      optional("hardware", &L::hardware, "what the tool worked out")};
+    f.required("index", &L::index, "number of the layer");
+    f.required("executed_at_steps", &L::executed_at_steps, "empty: not executed");
+    f.required("operator", &L::op, "main operation");
+    f.required("eltwise", &L::eltwise, "element-wise operation");
+    f.required("sequence", &L::sequence, "sources and order");
+    f.required("input", &L::input, "input");
+    f.required("pooling", &L::pooling, "pooling");
+    f.required("conv", &L::conv, "null for passthrough");
+    f.required("weights", &L::weights, "null without weights");
+    f.required("bias", &L::bias, "null for passthrough");
+    f.required("output_shift", &L::output_shift, "shift");
+    f.required("activation", &L::activation, "none, relu or abs");
+    f.required("output", &L::output, "output");
+    f.required("flags", &L::flags, "special features");
+    f.optional("accumulator", &L::accumulator, "sums");
+    f.optional("ops", &L::ops, "operations");
+    f.optional("hardware", &L::hardware, "what the tool worked out");
   }
 };
 
@@ -256,11 +255,12 @@ struct BufferEntry {
   HexNumber processors;
   std::uint32_t offset = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using B = BufferEntry;
-    return std::tuple{
-        required("name", &B::name, "name"), required("shape", &B::shape, "channels, rows, columns"),
-        required("processors", &B::processors, "mask"), required("offset", &B::offset, "bytes")};
+    f.required("name", &B::name, "name");
+    f.required("shape", &B::shape, "channels, rows, columns");
+    f.required("processors", &B::processors, "mask");
+    f.required("offset", &B::offset, "bytes");
   }
 };
 
@@ -268,11 +268,11 @@ struct BufferEntry {
 struct StreamingEntry {
   std::vector<std::uint64_t> start, delta1, delta2;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = StreamingEntry;
-    return std::tuple{optional("start", &S::start, "input pixels"),
-                      optional("delta1", &S::delta1, "input pixels"),
-                      optional("delta2", &S::delta2, "input pixels")};
+    f.optional("start", &S::start, "input pixels");
+    f.optional("delta1", &S::delta1, "input pixels");
+    f.optional("delta2", &S::delta2, "input pixels");
   }
 };
 
@@ -283,17 +283,16 @@ struct GlobalsEntry {
   std::optional<BufferEntry> data_buffer;
   StreamingEntry streaming;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using G = GlobalsEntry;
-    return std::tuple{
-        required("execution_order", &G::execution_order, "indices of layers as they run"),
-        required("fifo", &G::fifo, "input through a FIFO"),
-        required("fast_fifo", &G::fast_fifo, "the fast FIFO"),
-        required("fast_fifo_quad", &G::fast_fifo_quad, "copied to all quadrants"),
-        required("legacy_test", &G::legacy_test, "operands are every n-th column"),
-        required("overlap_data_allowed", &G::overlap_data_allowed, "outputs may overwrite input"),
-        optional("data_buffer", &G::data_buffer, "tensor that stays in memory"),
-        optional("streaming", &G::streaming, "registers of layers that stream")};
+    f.required("execution_order", &G::execution_order, "indices of layers as they run");
+    f.required("fifo", &G::fifo, "input through a FIFO");
+    f.required("fast_fifo", &G::fast_fifo, "the fast FIFO");
+    f.required("fast_fifo_quad", &G::fast_fifo_quad, "copied to all quadrants");
+    f.required("legacy_test", &G::legacy_test, "operands are every n-th column");
+    f.required("overlap_data_allowed", &G::overlap_data_allowed, "outputs may overwrite input");
+    f.optional("data_buffer", &G::data_buffer, "tensor that stays in memory");
+    f.optional("streaming", &G::streaming, "registers of layers that stream");
   }
 };
 
@@ -301,11 +300,11 @@ struct LoadEntry {
   std::optional<HexNumber> address;
   std::uint64_t words = 0, start = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = LoadEntry;
-    return std::tuple{optional("address", &L::address, "null: pushed into a FIFO"),
-                      required("words", &L::words, "how many"),
-                      optional("start", &L::start, "first of input_words.npy")};
+    f.optional("address", &L::address, "null: pushed into a FIFO");
+    f.required("words", &L::words, "how many");
+    f.optional("start", &L::start, "first of input_words.npy");
   }
 };
 
@@ -315,21 +314,20 @@ struct NetworkInputEntry {
   std::string data_format;
   std::vector<LoadEntry> memory_loads;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using I = NetworkInputEntry;
-    return std::tuple{required("file", &I::file, ".npy"),
-                      required("shape", &I::shape, "channels, rows, columns"),
-                      required("data_format", &I::data_format, "HWC or CHW"),
-                      required("memory_loads", &I::memory_loads, "where the loader writes")};
+    f.required("file", &I::file, ".npy");
+    f.required("shape", &I::shape, "channels, rows, columns");
+    f.required("data_format", &I::data_format, "HWC or CHW");
+    f.required("memory_loads", &I::memory_loads, "where the loader writes");
   }
 };
 
 struct SourceEntry {
   std::vector<std::string> command_line_arguments;
 
-  static constexpr auto fields() {
-    return std::tuple{optional("command_line_arguments", &SourceEntry::command_line_arguments,
-                               "of the tool that recorded")};
+  static void fields(auto& f) {
+    f.optional("command_line_arguments", &SourceEntry::command_line_arguments, "of the tool that recorded");
   }
 };
 
@@ -338,11 +336,11 @@ struct FileEntry {
   std::vector<std::size_t> shape;
   std::string data_sha256;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using F = FileEntry;
-    return std::tuple{required("dtype", &F::dtype, "NumPy's type text"),
-                      required("shape", &F::shape, "shape"),
-                      required("data_sha256", &F::data_sha256, "of the array's bytes")};
+    f.required("dtype", &F::dtype, "NumPy's type text");
+    f.required("shape", &F::shape, "shape");
+    f.required("data_sha256", &F::data_sha256, "of the array's bytes");
   }
 };
 
@@ -354,15 +352,15 @@ struct NetworkFile {
   std::vector<LayerEntry> layers;
   std::map<std::string, FileEntry> files;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using N = NetworkFile;
-    return std::tuple{required("device", &N::device, "MAX78000 or MAX78002"),
-                      required("name", &N::name, "of the case"),
-                      required("source", &N::source, "how it was recorded"),
-                      required("globals", &N::globals, "what concerns all layers"),
-                      required("input", &N::input, "input"),
-                      required("layers", &N::layers, "by index"),
-                      required("files", &N::files, "every array, present or left out")};
+    f.required("device", &N::device, "MAX78000 or MAX78002");
+    f.required("name", &N::name, "of the case");
+    f.required("source", &N::source, "how it was recorded");
+    f.required("globals", &N::globals, "what concerns all layers");
+    f.required("input", &N::input, "input");
+    f.required("layers", &N::layers, "by index");
+    f.required("files", &N::files, "every array, present or left out");
   }
 };
 
@@ -371,10 +369,11 @@ struct LayerTimingEntry {
   std::uint64_t cycles = 0;
   bool streaming_estimate = false;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = LayerTimingEntry;
-    return std::tuple{required("layer", &T::layer, "index"), required("cycles", &T::cycles, "clock cycles"),
-                      required("streaming_estimate", &T::streaming_estimate, "only an estimate")};
+    f.required("layer", &T::layer, "index");
+    f.required("cycles", &T::cycles, "clock cycles");
+    f.required("streaming_estimate", &T::streaming_estimate, "only an estimate");
   }
 };
 
@@ -382,11 +381,11 @@ struct TimingFile {
   std::vector<LayerTimingEntry> layers;
   std::uint64_t startup = 0, total = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = TimingFile;
-    return std::tuple{required("layers", &T::layers, "each layer that ran"),
-                      required("startup", &T::startup, "clock cycles"),
-                      required("total", &T::total, "clock cycles")};
+    f.required("layers", &T::layers, "each layer that ran");
+    f.required("startup", &T::startup, "clock cycles");
+    f.required("total", &T::total, "clock cycles");
   }
 };
 
@@ -394,14 +393,13 @@ struct ResourcesFile {
   std::uint64_t weight_memory_bytes_used = 0, bias_memory_bytes_used = 0, macs_total = 0;
   std::vector<std::uint32_t> words_programmed, bias_bytes;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = ResourcesFile;
-    return std::tuple{
-        required("weight_memory_bytes_used", &R::weight_memory_bytes_used, "bytes of distinct tensors"),
-        required("bias_memory_bytes_used", &R::bias_memory_bytes_used, "bytes"),
-        required("weight_memory_words_programmed_per_processor", &R::words_programmed, "columns"),
-        required("bias_memory_bytes_used_per_quadrant", &R::bias_bytes, "bytes"),
-        required("macs_total", &R::macs_total, "multiplications")};
+    f.required("weight_memory_bytes_used", &R::weight_memory_bytes_used, "bytes of distinct tensors");
+    f.required("bias_memory_bytes_used", &R::bias_memory_bytes_used, "bytes");
+    f.required("weight_memory_words_programmed_per_processor", &R::words_programmed, "columns");
+    f.required("bias_memory_bytes_used_per_quadrant", &R::bias_bytes, "bytes");
+    f.required("macs_total", &R::macs_total, "multiplications");
   }
 };
 

@@ -6,6 +6,7 @@
 #include "path.hpp"
 #include "synergy/bus/forwarder.hpp"
 #include "synergy/bus/participant.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "watchdog.hpp"
 
 namespace synergy::bus_bench {
@@ -14,9 +15,7 @@ namespace {
 struct Sample {
   schemas::Bytes payload;
   static constexpr schemas::MessageName kMessage{"bench.sample"};
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("payload", &Sample::payload, "what is carried")};
-  }
+  static void fields(auto& f) { f.required("payload", &Sample::payload, "what is carried"); }
 };
 
 class ParticipantPath final : public Path {

@@ -1,6 +1,7 @@
 #include "synergy/base/check.hpp"
 #include "synergy/base/statistics.hpp"
 #include "synergy/bus_bench/bus_speed.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::bus_bench {
 namespace {
@@ -42,3 +43,5 @@ PathSpeed summarize(const std::string& path, const std::vector<Turn>& turns, con
 }
 
 }  // namespace synergy::bus_bench
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::bus_bench::BusReport>();

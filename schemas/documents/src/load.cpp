@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "synergy/base/text.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/yaml.hpp"
 

@@ -4,38 +4,36 @@
 #include <string_view>
 
 #include "synergy/documents/yaml.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
-
-using schemas::optional;
-using schemas::required;
 
 // The subset of the Compose Specification that the mesh uses.
 
 struct Build {
   std::string context, dockerfile;
-  static constexpr auto fields() {
-    return std::tuple{required("context", &Build::context, "folder"),
-                      required("dockerfile", &Build::dockerfile, "file")};
+  static void fields(auto& f) {
+    f.required("context", &Build::context, "folder");
+    f.required("dockerfile", &Build::dockerfile, "file");
   }
 };
 struct Healthcheck {
   std::vector<std::string> test;
   std::string interval, timeout, start_period;
   std::uint32_t retries = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using H = Healthcheck;
-    return std::tuple{required("test", &H::test, "command"), required("interval", &H::interval, "e.g. 2s"),
-                      required("timeout", &H::timeout, "e.g. 5s"), required("retries", &H::retries, "number"),
-                      required("start_period", &H::start_period, "e.g. 10s")};
+    f.required("test", &H::test, "command");
+    f.required("interval", &H::interval, "e.g. 2s");
+    f.required("timeout", &H::timeout, "e.g. 5s");
+    f.required("retries", &H::retries, "number");
+    f.required("start_period", &H::start_period, "e.g. 10s");
   }
 };
 struct Condition {
   std::string condition;
-  static constexpr auto fields() {
-    return std::tuple{required("condition", &Condition::condition, "service_healthy")};
-  }
+  static void fields(auto& f) { f.required("condition", &Condition::condition, "service_healthy"); }
 };
 struct ComposeService {
   std::string image, restart, stop_grace_period;
@@ -45,29 +43,29 @@ struct ComposeService {
   std::vector<std::string> volumes;
   std::map<std::string, Condition> depends_on;
   Healthcheck healthcheck;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = ComposeService;
-    return std::tuple{required("image", &S::image, "image"),
-                      required("build", &S::build, "how to make the image"),
-                      required("command", &S::command, "program and flags"),
-                      required("environment", &S::environment, "variables"),
-                      required("volumes", &S::volumes, "shared folders"),
-                      optional("depends_on", &S::depends_on, "services to wait for"),
-                      required("healthcheck", &S::healthcheck, "when it is ready"),
-                      required("restart", &S::restart, "unless-stopped"),
-                      required("stop_grace_period", &S::stop_grace_period, "time to stop in")};
+    f.required("image", &S::image, "image");
+    f.required("build", &S::build, "how to make the image");
+    f.required("command", &S::command, "program and flags");
+    f.required("environment", &S::environment, "variables");
+    f.required("volumes", &S::volumes, "shared folders");
+    f.optional("depends_on", &S::depends_on, "services to wait for");
+    f.required("healthcheck", &S::healthcheck, "when it is ready");
+    f.required("restart", &S::restart, "unless-stopped");
+    f.required("stop_grace_period", &S::stop_grace_period, "time to stop in");
   }
 };
 struct Nothing {
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&) {}
 };
 struct ComposeFile {
   std::map<std::string, ComposeService> services;
   std::map<std::string, Nothing> volumes;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using F = ComposeFile;
-    return std::tuple{required("services", &F::services, "by name"),
-                      required("volumes", &F::volumes, "by name")};
+    f.required("services", &F::services, "by name");
+    f.required("volumes", &F::volumes, "by name");
   }
 };
 

@@ -6,6 +6,7 @@
 #include "synergy/base/statistics.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/limits.hpp"
 
 namespace synergy::cli {
@@ -154,3 +155,5 @@ std::string to_text(const LiveReport& report) {
 }
 
 }  // namespace synergy::cli
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::LiveReport>();

@@ -6,6 +6,7 @@
 #include "synergy/bus/participant.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/schemas/catalogue.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/topics.hpp"
 
 namespace synergy::cli {

@@ -1,9 +1,11 @@
 #include "synergy/cli/recording_info.hpp"
 
 #include <ctime>
+#include <map>
 
 #include "synergy/base/text.hpp"
 #include "synergy/cli/table.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -75,3 +77,5 @@ std::string shortcomings(const RecordingReader& recording) {
 }
 
 }  // namespace synergy::cli
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::RecordingInfo>();

@@ -3,6 +3,7 @@
 
 #include "synergy/base/check.hpp"
 #include "synergy/cli/recording.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 
@@ -77,3 +78,7 @@ Error RecordingWriter::failure() const {
 }
 
 }  // namespace synergy::cli
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::RecordingHeader>();
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::RecordedPacket>();
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::RecordingEnd>();

@@ -6,6 +6,7 @@
 #include "synergy/base/statistics.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/npy.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -146,3 +147,5 @@ std::string to_text(const Report& report) {
 }
 
 }  // namespace synergy::cli
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::Report>();

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <functional>
 
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::cli {
 namespace {
 
@@ -117,3 +119,5 @@ ShellsReport make_shells_report(const std::map<std::string, ShellWindow>& window
 }
 
 }  // namespace synergy::cli
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::ShellsReport>();

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "synergy/cli/table.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -98,3 +99,5 @@ std::string to_text(const TimelineShares& shares) {
 }
 
 }  // namespace synergy::cli
+
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::TimelineShares>();

@@ -24,6 +24,7 @@
 #include "synergy/bus/forwarder.hpp"
 #include "synergy/bus/participant.hpp"
 #include "synergy/bus/transport.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "temporary_folder.hpp"
 
 namespace synergy::bus {
@@ -36,9 +37,9 @@ struct Note {
   std::uint64_t number = 0;
   std::string text;
   static constexpr schemas::MessageName kMessage{"test.note"};
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("number", &Note::number, "which one"),
-                      schemas::optional("text", &Note::text, "what it says")};
+  static void fields(auto& f) {
+    f.required("number", &Note::number, "which one");
+    f.optional("text", &Note::text, "what it says");
   }
 };
 
@@ -46,17 +47,13 @@ struct Note {
 struct Told {
   std::uint64_t number = 0;
   static constexpr schemas::MessageName kMessage{"test.told"};
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("number", &Told::number, "which one")};
-  }
+  static void fields(auto& f) { f.required("number", &Told::number, "which one"); }
 };
 struct Ask {
   std::uint64_t number = 0;
   static constexpr schemas::MessageName kMessage{"test.ask"};
   using Reply = Told;
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("number", &Ask::number, "which one")};
-  }
+  static void fields(auto& f) { f.required("number", &Ask::number, "which one"); }
 };
 
 /// What stands in the place of the sockets where a test must see and steer each packet.

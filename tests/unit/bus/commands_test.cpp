@@ -160,18 +160,14 @@ struct WrongAsk {
   std::string number;
   static constexpr schemas::MessageName kMessage{"test.ask"};
   using Reply = Told;
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("number", &WrongAsk::number, "as text")};
-  }
+  static void fields(auto& f) { f.required("number", &WrongAsk::number, "as text"); }
 };
 /// The command Ask as a later program sends it, that this server can not understand.
 struct LaterAsk {
   std::uint64_t number = 0;
   static constexpr schemas::MessageName kMessage{"test.ask", 2, 2};
   using Reply = Told;
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("number", &LaterAsk::number, "which")};
-  }
+  static void fields(auto& f) { f.required("number", &LaterAsk::number, "which"); }
 };
 
 TEST_F(CommandTest, ACommandWithADamagedBodyIsAnsweredWithTheReasonAndNotActedOn) {

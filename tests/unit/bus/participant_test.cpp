@@ -191,7 +191,7 @@ struct Fetch {
   std::uint64_t bytes = 0;
   static constexpr schemas::MessageName kMessage{"test.fetch"};
   using Reply = Note;
-  static constexpr auto fields() { return std::tuple{schemas::required("bytes", &Fetch::bytes, "how many")}; }
+  static void fields(auto& f) { f.required("bytes", &Fetch::bytes, "how many"); }
 };
 
 TEST_F(ParticipantTest, BeyondTheLimitOnBytesTheOldestAnswersAreForgotten) {

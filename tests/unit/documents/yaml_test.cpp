@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/model.hpp"
 #include "temporary_folder.hpp"
@@ -25,13 +26,17 @@ struct Sheet {
   std::optional<std::uint32_t> maybe;
   std::map<std::string, std::uint64_t> sizes;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using namespace schemas;
-    return std::tuple{optional("text", &Sheet::text, "text"),    optional("number", &Sheet::number, "signed"),
-                      optional("count", &Sheet::count, "count"), optional("real", &Sheet::real, "real"),
-                      optional("flag", &Sheet::flag, "flag"),    optional("small", &Sheet::small, "32 bits"),
-                      optional("names", &Sheet::names, "names"), optional("maybe", &Sheet::maybe, "or not"),
-                      optional("sizes", &Sheet::sizes, "sizes")};
+    f.optional("text", &Sheet::text, "text");
+    f.optional("number", &Sheet::number, "signed");
+    f.optional("count", &Sheet::count, "count");
+    f.optional("real", &Sheet::real, "real");
+    f.optional("flag", &Sheet::flag, "flag");
+    f.optional("small", &Sheet::small, "32 bits");
+    f.optional("names", &Sheet::names, "names");
+    f.optional("maybe", &Sheet::maybe, "or not");
+    f.optional("sizes", &Sheet::sizes, "sizes");
   }
 };
 

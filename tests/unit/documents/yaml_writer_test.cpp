@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "synergy/documents/yaml.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/model.hpp"
 
 namespace synergy::documents {
@@ -13,9 +14,9 @@ struct Inner {
   std::string text;
   std::optional<double> real;
 
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("text", &Inner::text, ""),
-                      schemas::optional("real", &Inner::real, "")};
+  static void fields(auto& f) {
+    f.required("text", &Inner::text, "");
+    f.optional("real", &Inner::real, "");
   }
   bool operator==(const Inner&) const = default;
 };
@@ -27,12 +28,13 @@ struct Outer {
   std::map<std::string, bool> named;
   std::uint64_t mask = 7;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using O = Outer;
-    return std::tuple{schemas::required("inner", &O::inner, ""),
-                      schemas::optional("several", &O::several, ""),
-                      schemas::required("numbers", &O::numbers, ""),
-                      schemas::optional("named", &O::named, ""), schemas::optional("mask", &O::mask, "")};
+    f.required("inner", &O::inner, "");
+    f.optional("several", &O::several, "");
+    f.required("numbers", &O::numbers, "");
+    f.optional("named", &O::named, "");
+    f.optional("mask", &O::mask, "");
   }
   bool operator==(const Outer&) const = default;
 };

@@ -17,9 +17,9 @@ TEST(Catalogue, TheDocumentationHasATableForEveryMessageWithEveryField) {
     const auto heading = text.find("\n#### `" + info.name + "` version " + std::to_string(info.version));
     ASSERT_NE(heading, std::string::npos) << info.name;
     const auto section = text.substr(heading, text.find("\n#### ", heading + 1) - heading);
-    for (const auto& field : info.fields) {
-      EXPECT_NE(section.find("| `" + field.name + "`" + (field.required ? " |" : " (optional) |")),
-                std::string::npos)
+    for (const auto& field : info.body->fields) {
+      const auto* presence = field.presence == Presence::kRequired ? "` |" : "` (optional) |";
+      EXPECT_NE(section.find("| `" + std::string(field.name) + presence), std::string::npos)
           << info.name << "." << field.name;
       EXPECT_FALSE(field.about.empty()) << info.name << "." << field.name;
     }
@@ -67,10 +67,9 @@ TEST(Catalogue, EveryMessageBecomesJsonWithEveryField) {
     const auto json = message_to_json(seal(sample<Envelope>(), sample<T>()));
     ASSERT_TRUE(json) << json.error().message;
     EXPECT_NE(json->find("\"body\":" + to_json(sample<T>()) + "}"), std::string::npos) << *json;
-    const auto has = [&](std::string_view field) {
-      return json->find("\"" + std::string(field) + "\":") != json->npos;
-    };
-    std::apply([&](const auto&... field) { EXPECT_TRUE((has(field.name) && ...)) << *json; }, T::fields());
+    for (const auto& field : describe<T>().fields) {
+      EXPECT_NE(json->find("\"" + std::string(field.name) + "\":"), json->npos) << *json;
+    }
   });
 }
 

@@ -8,13 +8,13 @@ namespace {
 struct Changed {
   std::string text;
   static constexpr MessageName kMessage{"test.changed", 3, 2};
-  static constexpr auto fields() { return std::tuple{required("text", &Changed::text, "some text")}; }
+  static void fields(auto& f) { f.required("text", &Changed::text, "some text"); }
 };
 /// The same message as an old program knows it.
 struct ChangedBefore {
   std::string text;
   static constexpr MessageName kMessage{"test.changed", 1, 1};
-  static constexpr auto fields() { return std::tuple{required("text", &ChangedBefore::text, "some text")}; }
+  static void fields(auto& f) { f.required("text", &ChangedBefore::text, "some text"); }
 };
 
 template <Message T>

@@ -12,9 +12,8 @@
 
 #include "synergy/schemas/accelerator.hpp"
 #include "synergy/schemas/app.hpp"
-#include "synergy/schemas/decode.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/device.hpp"
-#include "synergy/schemas/encode.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/model.hpp"
@@ -33,7 +32,7 @@ class Filler {
  public:
   template <Described T>
   void fill(T& value) {
-    std::apply([&](const auto&... field) { (fill(value.*(field.member)), ...); }, T::fields());
+    for_each_field<T>([&](const auto& field) { fill(value.*(field.member)); });
   }
   void fill(bool& value) { value = !value; }
   void fill(double& value) { value = double(next()) + 0.5; }
@@ -88,7 +87,7 @@ class Filler {
 struct Corrector {
   template <Described T>
   void correct(T& value) {
-    std::apply([&](const auto&... field) { (correct(value.*(field.member)), ...); }, T::fields());
+    for_each_field<T>([&](const auto& field) { correct(value.*(field.member)); });
     adjust(value);
   }
   template <class T>
@@ -176,7 +175,7 @@ template <class Visit, class... T>
 void for_each_type(TypeList<T...>, Visit visit) {
   const auto one = [&]<class U>() {
     std::string fields;
-    std::apply([&](const auto&... field) { ((fields += std::string(field.name) + " "), ...); }, U::fields());
+    for (const auto& field : describe<U>().fields) fields += std::string(field.name) + " ";
     std::string name = "a part";
     if constexpr (Message<U>) name = U::kMessage.name;
     SCOPED_TRACE(name + " with the fields: " + fields);
@@ -192,41 +191,38 @@ void for_each_described_type(Visit visit) {
 
 /// `value` as msgpack, but with field `name` written by `write` instead; `write` must write exactly one
 /// value.
+inline Bytes with_field(const StructInfo& info, const void* value, std::string_view name,
+                        const std::function<void(Encoder&)>& write) {
+  return with_msgpack([&](Encoder& out) {
+    out.begin_map(info.fields.size());
+    for (const auto& field : info.fields) {
+      out.key(field.name);
+      if (field.name == name)
+        write(out);
+      else
+        field.type->encode(out, field.in(value));
+    }
+  });
+}
 template <Described T>
 Bytes with_field(const T& value, std::string_view name, const std::function<void(Encoder&)>& write) {
-  return with_msgpack([&](Encoder& out) {
-    std::apply(
-        [&](const auto&... field) {
-          out.begin_map(sizeof...(field));
-          const auto one = [&](const auto& f) {
-            out.key(f.name);
-            if (f.name == name)
-              write(out);
-            else
-              encode(out, value.*(f.member));
-          };
-          (one(field), ...);
-        },
-        T::fields());
-  });
+  return with_field(describe<T>(), &value, name, write);
 }
 
 /// `value` as msgpack, but without field `name`.
+inline Bytes without_field(const StructInfo& info, const void* value, std::string_view name) {
+  return with_msgpack([&](Encoder& out) {
+    out.begin_map(info.fields.size() - 1);
+    for (const auto& field : info.fields) {
+      if (field.name == name) continue;
+      out.key(field.name);
+      field.type->encode(out, field.in(value));
+    }
+  });
+}
 template <Described T>
 Bytes without_field(const T& value, std::string_view name) {
-  return with_msgpack([&](Encoder& out) {
-    std::apply(
-        [&](const auto&... field) {
-          out.begin_map(sizeof...(field) - 1);
-          const auto one = [&](const auto& f) {
-            if (f.name == name) return;
-            out.key(f.name);
-            encode(out, value.*(f.member));
-          };
-          (one(field), ...);
-        },
-        T::fields());
-  });
+  return without_field(describe<T>(), &value, name);
 }
 
 }  // namespace synergy::schemas_test

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "store_fixtures.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/limits.hpp"
 
 namespace synergy::store {
@@ -359,7 +360,7 @@ TEST_F(StoreServiceTest, EveryFigureOfAProfileIsKeptWithItsSource) {
                   "AND figure = 'cnn_clock_mhz'"),
             (std::vector<Row>{{"50.0", "silicon", "measured"}}));
   const auto figures =
-      std::tuple_size_v<decltype(schemas::DeviceProfile::fields())> - 2;  // less name, accelerator
+      schemas::describe<schemas::DeviceProfile>().fields.size() - 2;  // less name, accelerator
   EXPECT_EQ(count("profile_figures WHERE kind = 'device'"), std::to_string(figures));
   EXPECT_EQ(
       query(path_,

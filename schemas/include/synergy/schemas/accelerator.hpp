@@ -32,12 +32,12 @@ struct ChunkKey {
   std::string model_digest;
   std::uint32_t first_layer = 0, last_layer = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using C = ChunkKey;
-    return std::tuple{required("model", &C::model, "the model"),
-                      required("model_digest", &C::model_digest, "SHA-256 of its files"),
-                      required("first_layer", &C::first_layer, "first layer"),
-                      required("last_layer", &C::last_layer, "last layer, included")};
+    f.required("model", &C::model, "the model");
+    f.required("model_digest", &C::model_digest, "SHA-256 of its files");
+    f.required("first_layer", &C::first_layer, "first layer");
+    f.required("last_layer", &C::last_layer, "last layer, included");
   }
   auto operator<=>(const ChunkKey&) const = default;
 };
@@ -48,12 +48,13 @@ struct AcceleratorDone {
   std::uint64_t cycles = 0;
   Bytes data;
   static constexpr MessageName kMessage{"accelerator.done"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using D = AcceleratorDone;
-    return std::tuple{
-        required("begin_ns", &D::begin, "model time"), required("end_ns", &D::end, "model time"),
-        required("energy_uj", &D::energy_uj, "of the operation"),
-        optional("cycles", &D::cycles, "of an inference"), optional("data", &D::data, "of an unload")};
+    f.required("begin_ns", &D::begin, "model time");
+    f.required("end_ns", &D::end, "model time");
+    f.required("energy_uj", &D::energy_uj, "of the operation");
+    f.optional("cycles", &D::cycles, "of an inference");
+    f.optional("data", &D::data, "of an unload");
   }
   [[nodiscard]] Status check() const;
 };
@@ -68,13 +69,13 @@ struct AcceleratorDo {
   bool streamed = false;
   static constexpr MessageName kMessage{"accelerator.do"};
   using Reply = AcceleratorDone;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using D = AcceleratorDo;
-    return std::tuple{required("action", &D::action, "what to do"),
-                      required("chunk", &D::chunk, "with which chunk"),
-                      required("begin_ns", &D::begin, "earliest model time"),
-                      optional("data", &D::data, "input of a load: channels x rows x columns, packed"),
-                      optional("streamed", &D::streamed, "in the time of a transfer: takes none itself")};
+    f.required("action", &D::action, "what to do");
+    f.required("chunk", &D::chunk, "with which chunk");
+    f.required("begin_ns", &D::begin, "earliest model time");
+    f.optional("data", &D::data, "input of a load: channels x rows x columns, packed");
+    f.optional("streamed", &D::streamed, "in the time of a transfer: takes none itself");
   }
   [[nodiscard]] Status check() const;
 };

@@ -17,9 +17,9 @@ struct Requirement {
   std::string needs;
   DeviceId on;
 
-  static constexpr auto fields() {
-    return std::tuple{required("needs", &Requirement::needs, "the capability: camera, display ..."),
-                      optional("on", &Requirement::on, "the device, where the app insists")};
+  static void fields(auto& f) {
+    f.required("needs", &Requirement::needs, "the capability: camera, display ...");
+    f.optional("on", &Requirement::on, "the device, where the app insists");
   }
   bool operator==(const Requirement&) const = default;
   [[nodiscard]] Status check() const;
@@ -42,22 +42,19 @@ struct AppRequest {
     return rate > 0 ? std::min(rate, rounds_per_second) : rounds_per_second;
   }
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using A = AppRequest;
-    return std::tuple{
-        required("app", &A::app, "the app's name, unique in the mesh: letters, digits, - _ ."),
-        required("model", &A::model, "a model of deploy/models"),
-        required("sensing", &A::sensing, "where the input comes from"),
-        required("interaction", &A::interaction, "where the result goes"),
-        optional("runs", &A::runs, "how many runs this submission asks for; 0 = until stopped"),
-        optional("at_least_devices", &A::at_least_devices,
-                 "spread the model over at least so many accelerators"),
-        optional("priority", &A::priority, "higher goes first"),
-        optional("rate", &A::rate,
-                 "runs per second wanted, and started at most; 0 = as many as come through"),
-        optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any"),
-        optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any"),
-    };
+    f.required("app", &A::app, "the app's name, unique in the mesh: letters, digits, - _ .");
+    f.required("model", &A::model, "a model of deploy/models");
+    f.required("sensing", &A::sensing, "where the input comes from");
+    f.required("interaction", &A::interaction, "where the result goes");
+    f.optional("runs", &A::runs, "how many runs this submission asks for; 0 = until stopped");
+    f.optional("at_least_devices", &A::at_least_devices,
+               "spread the model over at least so many accelerators");
+    f.optional("priority", &A::priority, "higher goes first");
+    f.optional("rate", &A::rate, "runs per second wanted, and started at most; 0 = as many as come through");
+    f.optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any");
+    f.optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any");
   }
   bool operator==(const AppRequest&) const = default;
   [[nodiscard]] Status check() const;
@@ -86,18 +83,16 @@ struct AppStatus {
   /// For people: the phase, or that it waits.
   [[nodiscard]] std::string_view state() const { return is_waiting() ? "waiting" : name_of(phase); }
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = AppStatus;
-    return std::tuple{
-        required("request", &S::request, "what was asked"),
-        required("phase", &S::phase, "running, finished, stopped or rejected"),
-        optional("reason", &S::reason, "why it is not running"),
-        optional("plan_id", &S::plan_id, "the collaboration plan that serves it"),
-        optional("first_run", &S::first_run, "first run of the present submission"),
-        optional("next_run", &S::next_run, "the next run to start"),
-        optional("completed", &S::completed, "runs of the present submission with a result"),
-        optional("failed", &S::failed, "runs of the present submission reported failed"),
-    };
+    f.required("request", &S::request, "what was asked");
+    f.required("phase", &S::phase, "running, finished, stopped or rejected");
+    f.optional("reason", &S::reason, "why it is not running");
+    f.optional("plan_id", &S::plan_id, "the collaboration plan that serves it");
+    f.optional("first_run", &S::first_run, "first run of the present submission");
+    f.optional("next_run", &S::next_run, "the next run to start");
+    f.optional("completed", &S::completed, "runs of the present submission with a result");
+    f.optional("failed", &S::failed, "runs of the present submission reported failed");
   }
   bool operator==(const AppStatus&) const = default;
   [[nodiscard]] Status check() const;
@@ -107,7 +102,7 @@ struct AppStatus {
 struct AppSet {
   std::vector<AppStatus> apps;
   static constexpr MessageName kMessage{"apps"};
-  static constexpr auto fields() { return std::tuple{required("apps", &AppSet::apps, "every app known")}; }
+  static void fields(auto& f) { f.required("apps", &AppSet::apps, "every app known"); }
 };
 
 struct AppSubmitted {
@@ -116,12 +111,12 @@ struct AppSubmitted {
   std::uint64_t first_run = 0;
   double rate = 0;  ///< runs per second that the plan gives it
   static constexpr MessageName kMessage{"app.submitted"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = AppSubmitted;
-    return std::tuple{required("app", &S::app, "the app"),
-                      required("plan_id", &S::plan_id, "the plan that serves it"),
-                      required("first_run", &S::first_run, "number of its first run"),
-                      optional("rate", &S::rate, "runs per second that the plan gives it")};
+    f.required("app", &S::app, "the app");
+    f.required("plan_id", &S::plan_id, "the plan that serves it");
+    f.required("first_run", &S::first_run, "number of its first run");
+    f.optional("rate", &S::rate, "runs per second that the plan gives it");
   }
 };
 
@@ -131,13 +126,13 @@ struct AppSubmit {
   AppRequest request;
   static constexpr MessageName kMessage{"app.submit"};
   using Reply = AppSubmitted;
-  static constexpr auto fields() { return std::tuple{required("request", &AppSubmit::request, "the app")}; }
+  static void fields(auto& f) { f.required("request", &AppSubmit::request, "the app"); }
 };
 
 struct AppStopped {
   AppId app;
   static constexpr MessageName kMessage{"app.stopped"};
-  static constexpr auto fields() { return std::tuple{required("app", &AppStopped::app, "the app")}; }
+  static void fields(auto& f) { f.required("app", &AppStopped::app, "the app"); }
 };
 
 /// To `cmd/dispatcher`. No run is started; those under way have 3 s to end and be kept.
@@ -145,7 +140,7 @@ struct AppStop {
   AppId app;
   static constexpr MessageName kMessage{"app.stop"};
   using Reply = AppStopped;
-  static constexpr auto fields() { return std::tuple{required("app", &AppStop::app, "the app")}; }
+  static void fields(auto& f) { f.required("app", &AppStop::app, "the app"); }
 };
 
 }  // namespace synergy::schemas

@@ -1,7 +1,7 @@
 // Every message of the bus in one list, walked by the documentation, by `synergy topic echo`, and by tests.
+// What the fields of each are: describe.hpp.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,18 +9,11 @@
 
 namespace synergy::schemas {
 
-struct FieldInfo {
-  std::string name, type, about;
-  bool required = true;
-};
-
 struct MessageInfo {
   std::string name;
   std::uint32_t version = 1;
   std::string reply;  ///< name of the answer; empty when it is no command
-  std::vector<FieldInfo> fields;
-  /// The body as JSON, or why it can not be read as this message.
-  std::function<Result<std::string>(Node body)> to_json;
+  const StructInfo* body = nullptr;
 };
 
 /// All messages, by name; built once.

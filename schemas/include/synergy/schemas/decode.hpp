@@ -6,18 +6,14 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
-#include <limits>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
-#include "synergy/base/strong_id.hpp"
-#include "synergy/base/text.hpp"
 #include "synergy/schemas/fields.hpp"
 
 namespace synergy::schemas {
@@ -79,8 +75,13 @@ concept Checked = requires(const T& value) {
   { value.check() } -> std::same_as<Status>;
 };
 
+/// Fills `out`, a struct of the type that `info` describes. Fails with kInvalid on the first thing that is
+/// wrong; `out` is then partly filled and must not be used.
+Status decode(Node node, const StructInfo& info, void* out);
 template <Described T>
-Status decode(Node node, T& out);
+Status decode(Node node, T& out) {
+  return decode(node, describe<T>(), &out);
+}
 
 Status decode(Node node, bool& out);
 Status decode(Node node, double& out);
@@ -89,135 +90,8 @@ Status decode(Node node, Bytes& out);
 Status decode(Node node, std::int64_t& out);
 Status decode(Node node, std::uint64_t& out);
 
-template <class T>
-requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Status decode(Node node, T& out) {
-  using Wide = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
-  Wide wide = 0;
-  if (auto status = decode(node, wide); !status) return status;
-  if (wide < Wide(std::numeric_limits<T>::min()) || wide > Wide(std::numeric_limits<T>::max()))
-    return node.wrong("the number " + std::to_string(wide) + " is out of range");
-  out = T(wide);
-  return {};
-}
-
-template <class TimePoint>
-requires requires { typename TimePoint::clock; }
-Status decode(Node node, TimePoint& out) {
-  std::int64_t count = 0;
-  if (auto status = decode(node, count); !status) return status;
-  out = TimePoint{Duration(count)};
-  return {};
-}
-inline Status decode(Node node, Duration& out) {
-  std::int64_t count = 0;
-  if (auto status = decode(node, count); !status) return status;
-  out = Duration(count);
-  return {};
-}
-
-template <NamedEnum E>
-Status decode(Node node, E& out) {
-  if (node.kind() != Kind::kText) return node.expected("a name");
-  std::vector<std::string> known;
-  for (const auto& [value, name] : kEnumNames<E>) {
-    if (name == node.text()) {
-      out = value;
-      return {};
-    }
-    known.emplace_back(name);
-  }
-  return node.wrong(unknown_name("value", node.text(), known));
-}
-
-template <class Tag>
-Status decode(Node node, StrongId<Tag>& out) {
-  std::string text;
-  if (auto status = decode(node, text); !status) return status;
-  out = StrongId<Tag>(std::move(text));
-  return {};
-}
-
-template <class T>
-Status decode(Node node, std::optional<T>& out);
-template <class T>
-Status decode(Node node, std::map<std::string, T>& out);
-
-template <class T>
-Status decode(Node node, std::vector<T>& out) {
-  if (node.kind() != Kind::kList) return node.expected("a list");
-  out.clear();
-  for (std::size_t i = 0; i < node.size(); ++i) {
-    T item{};
-    if (auto status = decode(node.item(i), item); !status)
-      return status.error().at("[" + std::to_string(i) + "]");
-    out.push_back(std::move(item));
-  }
-  return {};
-}
-template <class T>
-Status decode(Node node, std::optional<T>& out) {
-  out.reset();
-  if (node.kind() == Kind::kNull) return {};
-  T value{};
-  if (auto status = decode(node, value); !status) return status;
-  out = std::move(value);
-  return {};
-}
-template <class T>
-Status decode(Node node, std::map<std::string, T>& out) {
-  if (node.kind() != Kind::kMap) return node.expected("a map");
-  out.clear();
-  for (std::size_t i = 0; i < node.size(); ++i) {
-    T item{};
-    const std::string name(node.key(i));
-    if (auto status = decode(node.value(i), item); !status) return status.error().at(name);
-    if (!out.emplace(name, std::move(item)).second) return node.wrong("'" + name + "' is given twice");
-  }
-  return {};
-}
-
-namespace detail {
-
 /// The position of `name` in a map, trying `hint` first: senders that share the field list keep its order.
 [[nodiscard]] std::optional<std::size_t> find_key(Node map, std::string_view name, std::size_t hint);
-/// Fails when a strict map has a key that is not among `known`, or any key twice.
-Status reject_unknown_keys(Node map, const std::vector<std::string>& known);
-
-template <class T, class Struct, class FieldType>
-Status decode_field(Node map, const Field<Struct, FieldType>& field, std::size_t position, T& out) {
-  const auto found = find_key(map, field.name, position);
-  if (!found) {
-    if (field.presence == Presence::kOptional) return {};
-    return map.wrong("'" + std::string(field.name) + "' is missing (" + std::string(field.about) + ")");
-  }
-  const Node value = map.value(*found);
-  if (value.kind() == Kind::kNull && field.presence == Presence::kOptional) return {};
-  if (auto status = decode(value, out.*(field.member)); !status) return status.error().at(field.name);
-  return {};
-}
-
-}  // namespace detail
-
-/// Fails with kInvalid on the first thing that is wrong; `out` is then partly filled and must not be used.
-template <Described T>
-Status decode(Node node, T& out) {
-  if (node.kind() != Kind::kMap) return node.expected("a map");
-  Status status;
-  std::apply(
-      [&](const auto&... field) {
-        if (node.unknown_keys_are_errors())
-          status = detail::reject_unknown_keys(node, {std::string(field.name)...});
-        std::size_t position = 0;
-        (void)((status.has_value() &&
-                (status = detail::decode_field(node, field, position++, out)).has_value()) &&
-               ...);
-      },
-      T::fields());
-  if constexpr (Checked<T>)
-    if (status)
-      if (const auto checked = out.check(); !checked) return node.wrong(checked.error().message);
-  return status;
-}
 
 /// Reads msgpack; hands the root to `read`. Fails with kInvalid when the bytes are no single msgpack value,
 /// nest deeper than kMaxDepth, or have a list or map of more than kMaxItems.
@@ -225,6 +99,7 @@ inline constexpr std::size_t kMaxDepth = 32;
 inline constexpr std::size_t kMaxItems = 65536;
 Status with_msgpack_tree(std::span<const std::uint8_t> bytes, const std::function<Status(Node)>& read);
 
+/// A described struct; with describe.hpp, also a number, a text, a list of them ...
 template <class T>
 [[nodiscard]] Result<T> from_msgpack(std::span<const std::uint8_t> bytes) {
   T value{};

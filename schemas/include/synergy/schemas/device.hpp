@@ -51,14 +51,26 @@ struct Figure {
   Mark mark = Mark::kAssumed;
   std::string source;
 
-  static constexpr auto fields() {
-    return std::tuple{required("value", &Figure::value, "in the unit its name says"),
-                      required("mark", &Figure::mark, "silicon, fit, sheet, assumed or unverified"),
-                      optional("source", &Figure::source, "where it was read")};
+  static void fields(auto& f) {
+    f.required("value", &Figure::value, "in the unit its name says");
+    f.required("mark", &Figure::mark, "silicon, fit, sheet, assumed or unverified");
+    f.optional("source", &Figure::source, "where it was read");
   }
   bool operator==(const Figure&) const = default;
   [[nodiscard]] Status check() const;
 };
+
+/// A figure of a profile under the name that its file gives it.
+struct NamedFigure {
+  std::string_view name;
+  const Figure* figure;  ///< in the profile that was asked, which must outlive it
+};
+/// All figures of a struct, in the order of its fields.
+[[nodiscard]] std::vector<NamedFigure> figures_of(const StructInfo& info, const void* profile);
+template <Described Profile>
+[[nodiscard]] std::vector<NamedFigure> figures_of(const Profile& profile) {
+  return figures_of(describe<Profile>(), &profile);
+}
 
 /// One kind of wearable: accelerator, MCU, memories, times and energies. Units are in the names.
 struct DeviceProfile {
@@ -74,43 +86,40 @@ struct DeviceProfile {
   Figure accelerator_pj_per_processor_cycle;
   Figure mcu_active_mw, mcu_sleep_mw, battery_mwh;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = DeviceProfile;
-    return std::tuple{
-        required("name", &P::name, "the profile's name"),
-        required("accelerator", &P::accelerator, "MAX78000 or MAX78002"),
-        required("mcu_clock_mhz", &P::mcu_clock_mhz, "clock of the Arm core"),
-        required("cnn_clock_mhz", &P::cnn_clock_mhz, "accelerator clock during inference"),
-        required("startup_us", &P::startup_us, "added to each start of the accelerator"),
-        required("pipeline_cycles_per_conv_pixel", &P::pipeline_cycles_per_conv_pixel,
-                 "extra cycles per output pixel of a convolution when pipelined; 0 when not"),
-        required("pipeline_cycles_per_passthrough_pixel", &P::pipeline_cycles_per_passthrough_pixel,
-                 "extra cycles per pixel and pass of a passthrough layer when pipelined; 0 when not"),
-        required("sram_bytes", &P::sram_bytes, "SRAM of the MCU"),
-        required("sram_for_tensors_bytes", &P::sram_for_tensors_bytes, "SRAM free for tensor buffers"),
-        required("flash_for_weights_bytes", &P::flash_for_weights_bytes, "flash free for weights"),
-        required("extra_weight_store_bytes", &P::extra_weight_store_bytes, "weight store beside the flash"),
-        required("load_input_ns_per_word", &P::load_input_ns_per_word, "writing one 32-bit input word"),
-        required("load_weight_ns_per_word", &P::load_weight_ns_per_word, "writing one 32-bit weight word"),
-        required("unload_ns_per_word", &P::unload_ns_per_word, "reading one 32-bit word"),
-        required("unpack_ns_per_byte", &P::unpack_ns_per_byte, "cpu time to unpack one result byte"),
-        required("register_write_ns", &P::register_write_ns, "writing one register or bias word"),
-        required("registers_per_layer_and_quadrant", &P::registers_per_layer_and_quadrant,
-                 "layer registers written at a switch"),
-        required("prepare_ns_per_byte", &P::prepare_ns_per_byte, "crop, normalise, to signed bytes"),
-        required("argmax_ns_per_byte", &P::argmax_ns_per_byte, "cpu time of the argmax, per input byte"),
-        required("accelerator_active_mw", &P::accelerator_active_mw, "computing, above idle"),
-        required("accelerator_nj_per_input_word", &P::accelerator_nj_per_input_word,
-                 "loading one input word"),
-        required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word,
-                 "loading one weight word"),
-        optional("accelerator_pj_per_processor_cycle", &P::accelerator_pj_per_processor_cycle,
-                 "computing, above idle and the part of accelerator_active_mw: per layer cycle and input "
-                 "processor"),
-        required("mcu_active_mw", &P::mcu_active_mw, "MCU working"),
-        required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio"),
-        required("battery_mwh", &P::battery_mwh, "battery capacity"),
-    };
+    f.required("name", &P::name, "the profile's name");
+    f.required("accelerator", &P::accelerator, "MAX78000 or MAX78002");
+    f.required("mcu_clock_mhz", &P::mcu_clock_mhz, "clock of the Arm core");
+    f.required("cnn_clock_mhz", &P::cnn_clock_mhz, "accelerator clock during inference");
+    f.required("startup_us", &P::startup_us, "added to each start of the accelerator");
+    f.required("pipeline_cycles_per_conv_pixel", &P::pipeline_cycles_per_conv_pixel,
+               "extra cycles per output pixel of a convolution when pipelined; 0 when not");
+    f.required("pipeline_cycles_per_passthrough_pixel", &P::pipeline_cycles_per_passthrough_pixel,
+               "extra cycles per pixel and pass of a passthrough layer when pipelined; 0 when not");
+    f.required("sram_bytes", &P::sram_bytes, "SRAM of the MCU");
+    f.required("sram_for_tensors_bytes", &P::sram_for_tensors_bytes, "SRAM free for tensor buffers");
+    f.required("flash_for_weights_bytes", &P::flash_for_weights_bytes, "flash free for weights");
+    f.required("extra_weight_store_bytes", &P::extra_weight_store_bytes, "weight store beside the flash");
+    f.required("load_input_ns_per_word", &P::load_input_ns_per_word, "writing one 32-bit input word");
+    f.required("load_weight_ns_per_word", &P::load_weight_ns_per_word, "writing one 32-bit weight word");
+    f.required("unload_ns_per_word", &P::unload_ns_per_word, "reading one 32-bit word");
+    f.required("unpack_ns_per_byte", &P::unpack_ns_per_byte, "cpu time to unpack one result byte");
+    f.required("register_write_ns", &P::register_write_ns, "writing one register or bias word");
+    f.required("registers_per_layer_and_quadrant", &P::registers_per_layer_and_quadrant,
+               "layer registers written at a switch");
+    f.required("prepare_ns_per_byte", &P::prepare_ns_per_byte, "crop, normalise, to signed bytes");
+    f.required("argmax_ns_per_byte", &P::argmax_ns_per_byte, "cpu time of the argmax, per input byte");
+    f.required("accelerator_active_mw", &P::accelerator_active_mw, "computing, above idle");
+    f.required("accelerator_nj_per_input_word", &P::accelerator_nj_per_input_word, "loading one input word");
+    f.required("accelerator_nj_per_weight_word", &P::accelerator_nj_per_weight_word,
+               "loading one weight word");
+    f.optional("accelerator_pj_per_processor_cycle", &P::accelerator_pj_per_processor_cycle,
+               "computing, above idle and the part of accelerator_active_mw: per layer cycle and input "
+               "processor");
+    f.required("mcu_active_mw", &P::mcu_active_mw, "MCU working");
+    f.required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio");
+    f.required("battery_mwh", &P::battery_mwh, "battery capacity");
   }
   bool operator==(const DeviceProfile&) const = default;
   [[nodiscard]] Status check() const;
@@ -121,12 +130,12 @@ struct SensorProfile {
   std::string name;
   Figure fixed_us, ns_per_byte, fresh_per_second;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = SensorProfile;
-    return std::tuple{required("name", &P::name, "the capability it offers"),
-                      required("fixed_us", &P::fixed_us, "time to take a frame or window, fixed part"),
-                      required("ns_per_byte", &P::ns_per_byte, "and per byte"),
-                      required("fresh_per_second", &P::fresh_per_second, "new frames or windows per second")};
+    f.required("name", &P::name, "the capability it offers");
+    f.required("fixed_us", &P::fixed_us, "time to take a frame or window, fixed part");
+    f.required("ns_per_byte", &P::ns_per_byte, "and per byte");
+    f.required("fresh_per_second", &P::fresh_per_second, "new frames or windows per second");
   }
   bool operator==(const SensorProfile&) const = default;
 };
@@ -135,11 +144,11 @@ struct ActuatorProfile {
   std::string name;
   Figure label_us, map_us;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = ActuatorProfile;
-    return std::tuple{required("name", &P::name, "the capability it offers"),
-                      required("label_us", &P::label_us, "hand-over time of a label"),
-                      required("map_us", &P::map_us, "hand-over time of a map (one byte a pixel)")};
+    f.required("name", &P::name, "the capability it offers");
+    f.required("label_us", &P::label_us, "hand-over time of a label");
+    f.required("map_us", &P::map_us, "hand-over time of a map (one byte a pixel)");
   }
   bool operator==(const ActuatorProfile&) const = default;
 };
@@ -149,14 +158,14 @@ struct LinkProfile {
   std::string name;
   Figure bytes_per_second, message_overhead_us, tx_mw, rx_mw, idle_mw;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = LinkProfile;
-    return std::tuple{required("name", &P::name, "the profile's name"),
-                      required("bytes_per_second", &P::bytes_per_second, "rate; 0 = unlimited"),
-                      required("message_overhead_us", &P::message_overhead_us, "fixed part of each message"),
-                      required("tx_mw", &P::tx_mw, "sender while active"),
-                      required("rx_mw", &P::rx_mw, "receiver while active"),
-                      required("idle_mw", &P::idle_mw, "radio asleep, each device")};
+    f.required("name", &P::name, "the profile's name");
+    f.required("bytes_per_second", &P::bytes_per_second, "rate; 0 = unlimited");
+    f.required("message_overhead_us", &P::message_overhead_us, "fixed part of each message");
+    f.required("tx_mw", &P::tx_mw, "sender while active");
+    f.required("rx_mw", &P::rx_mw, "receiver while active");
+    f.required("idle_mw", &P::idle_mw, "radio asleep, each device");
   }
   bool operator==(const LinkProfile&) const = default;
   [[nodiscard]] Status check() const;
@@ -168,9 +177,9 @@ struct Sensor {
   std::string capability;
   std::string frames;
 
-  static constexpr auto fields() {
-    return std::tuple{required("capability", &Sensor::capability, "camera, microphone, imu, ppg or ecg"),
-                      optional("frames", &Sensor::frames, ".npy of pictures (N, ...), relative to deploy/")};
+  static void fields(auto& f) {
+    f.required("capability", &Sensor::capability, "camera, microphone, imu, ppg or ecg");
+    f.optional("frames", &Sensor::frames, ".npy of pictures (N, ...), relative to deploy/");
   }
   bool operator==(const Sensor&) const = default;
   [[nodiscard]] Status check() const;
@@ -182,11 +191,11 @@ struct Device {
   std::vector<Sensor> sensors;
   std::vector<std::string> actuators;
 
-  static constexpr auto fields() {
-    return std::tuple{required("id", &Device::id, "its name on the body"),
-                      required("profile", &Device::profile, "a profile of deploy/devices"),
-                      optional("sensors", &Device::sensors, "what it senses"),
-                      optional("actuators", &Device::actuators, "what it can do: display, haptic, speaker")};
+  static void fields(auto& f) {
+    f.required("id", &Device::id, "its name on the body");
+    f.required("profile", &Device::profile, "a profile of deploy/devices");
+    f.optional("sensors", &Device::sensors, "what it senses");
+    f.optional("actuators", &Device::actuators, "what it can do: display, haptic, speaker");
   }
   bool operator==(const Device&) const = default;
   [[nodiscard]] Status check() const;
@@ -199,12 +208,11 @@ struct Body {
   double time_scale = 1;
   std::vector<Device> devices;
 
-  static constexpr auto fields() {
-    return std::tuple{
-        required("name", &Body::name, "the body's name"),
-        required("link", &Body::link, "a profile of deploy/links, between all pairs"),
-        optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time"),
-        required("devices", &Body::devices, "in order")};
+  static void fields(auto& f) {
+    f.required("name", &Body::name, "the body's name");
+    f.required("link", &Body::link, "a profile of deploy/links, between all pairs");
+    f.optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time");
+    f.required("devices", &Body::devices, "in order");
   }
   bool operator==(const Body&) const = default;
   [[nodiscard]] Status check() const;
@@ -224,18 +232,18 @@ struct BodyView {
   std::map<std::string, ActuatorProfile> actuator_profiles;
 
   static constexpr MessageName kMessage{"body"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using V = BodyView;
-    return std::tuple{required("name", &V::name, "the body's name"),
-                      required("time_scale", &V::time_scale, "host seconds per emulated second"),
-                      required("devices", &V::devices, "all devices, in order"),
-                      required("absent", &V::absent, "devices that are not there now, or not to be used"),
-                      optional("notes", &V::notes, "why a device is absent, by id"),
-                      optional("batteries", &V::batteries, "percent left, by id"),
-                      required("link", &V::link, "between all pairs"),
-                      required("device_profiles", &V::device_profiles, "by name"),
-                      required("sensor_profiles", &V::sensor_profiles, "by name"),
-                      required("actuator_profiles", &V::actuator_profiles, "by name")};
+    f.required("name", &V::name, "the body's name");
+    f.required("time_scale", &V::time_scale, "host seconds per emulated second");
+    f.required("devices", &V::devices, "all devices, in order");
+    f.required("absent", &V::absent, "devices that are not there now, or not to be used");
+    f.optional("notes", &V::notes, "why a device is absent, by id");
+    f.optional("batteries", &V::batteries, "percent left, by id");
+    f.required("link", &V::link, "between all pairs");
+    f.required("device_profiles", &V::device_profiles, "by name");
+    f.required("sensor_profiles", &V::sensor_profiles, "by name");
+    f.required("actuator_profiles", &V::actuator_profiles, "by name");
   }
   bool operator==(const BodyView&) const = default;
   /// Among others: whatever a device names is in the view, so that profile_of() and the maps can be relied
@@ -266,12 +274,12 @@ struct BodyChange {
   std::optional<double> battery_percent;
   static constexpr MessageName kMessage{"body.change"};
   using Reply = Done;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using C = BodyChange;
-    return std::tuple{optional("link", &C::link, "another link profile"),
-                      optional("device", &C::device, "the device that changes"),
-                      optional("profile", &C::profile, "its new profile"),
-                      optional("battery_percent", &C::battery_percent, "its battery, 0 to 100")};
+    f.optional("link", &C::link, "another link profile");
+    f.optional("device", &C::device, "the device that changes");
+    f.optional("profile", &C::profile, "its new profile");
+    f.optional("battery_percent", &C::battery_percent, "its battery, 0 to 100");
   }
   [[nodiscard]] Status check() const;
 };

@@ -4,6 +4,7 @@
 // Read first what each field is for in `schemas/README.md`; golden bytes in tests/data pin the format.
 #pragma once
 
+#include "synergy/base/clock.hpp"
 #include "synergy/schemas/decode.hpp"
 #include "synergy/schemas/encode.hpp"
 
@@ -24,19 +25,16 @@ struct Envelope {
   UnixTime sent_unix_ns;
   UnixTime deadline_unix_ns;  ///< 0: none. A command is not acted on after it
 
-  static constexpr auto fields() {
-    return std::tuple{
-        required("schema", &Envelope::schema, "the message's name"),
-        required("version", &Envelope::version, "version of the message"),
-        optional("oldest_reader", &Envelope::oldest_reader, "oldest version whose readers understand it"),
-        required("sender", &Envelope::sender, "name of the sending participant"),
-        optional("instance", &Envelope::instance, "differs each time the sender starts"),
-        optional("sequence", &Envelope::sequence,
-                 "counts the sender's messages on the topic; 0 = not counted"),
-        optional("request_id", &Envelope::request_id, "correlation and idempotency key"),
-        optional("sent_unix_ns", &Envelope::sent_unix_ns, "when it was sent"),
-        optional("deadline_unix_ns", &Envelope::deadline_unix_ns, "not acted on after this; 0 = no deadline"),
-    };
+  static void fields(auto& f) {
+    f.required("schema", &Envelope::schema, "the message's name");
+    f.required("version", &Envelope::version, "version of the message");
+    f.optional("oldest_reader", &Envelope::oldest_reader, "oldest version whose readers understand it");
+    f.required("sender", &Envelope::sender, "name of the sending participant");
+    f.optional("instance", &Envelope::instance, "differs each time the sender starts");
+    f.optional("sequence", &Envelope::sequence, "counts the sender's messages on the topic; 0 = not counted");
+    f.optional("request_id", &Envelope::request_id, "correlation and idempotency key");
+    f.optional("sent_unix_ns", &Envelope::sent_unix_ns, "when it was sent");
+    f.optional("deadline_unix_ns", &Envelope::deadline_unix_ns, "not acted on after this; 0 = no deadline");
   }
   [[nodiscard]] Status check() const;
 };
@@ -74,9 +72,9 @@ struct Failure {
   std::string message;
 
   static constexpr MessageName kMessage{"failure"};
-  static constexpr auto fields() {
-    return std::tuple{required("code", &Failure::code, "kind of error, by name"),
-                      required("message", &Failure::message, "what was wrong and what to do")};
+  static void fields(auto& f) {
+    f.required("code", &Failure::code, "kind of error, by name");
+    f.required("message", &Failure::message, "what was wrong and what to do");
   }
 };
 
@@ -84,7 +82,7 @@ struct Failure {
 struct Done {
   std::string note;
   static constexpr MessageName kMessage{"done"};
-  static constexpr auto fields() { return std::tuple{optional("note", &Done::note, "for people")}; }
+  static void fields(auto& f) { f.optional("note", &Done::note, "for people"); }
 };
 
 }  // namespace synergy::schemas

@@ -1,22 +1,24 @@
 // How a struct is described once, so that every encoding follows from one list of fields.
 //
 //   struct Requirement {
-//     std::string capability;
+//     std::string needs;
 //     DeviceId on;
-//     static constexpr auto fields() {
-//       return std::tuple{required("capability", &Requirement::capability, "what the device must offer"),
-//                         optional("on", &Requirement::on, "the device, where the app insists")};
+//     static void fields(auto& f) {
+//       f.required("needs", &Requirement::needs, "what the device must offer");
+//       f.optional("on", &Requirement::on, "the device, where the app insists");
 //     }
 //   };
 //
-// From the list come msgpack, JSON, YAML files, and the tables of the documentation (codec.hpp). A field that
-// is not in the list does not travel.
+// From the list come msgpack, JSON, YAML files, and the tables of the documentation. A field that is not in
+// the list does not travel. The list is a template that nothing instantiates but `describe<T>()`
+// (describe.hpp), once for each struct: whoever only uses a message does not pay for its encoding when
+// compiling.
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -31,28 +33,19 @@ enum class Presence {
   kOptional,  ///< when absent, the member keeps its default
 };
 
-template <class Struct, class T>
-struct Field {
-  std::string_view name;
-  T Struct::*member;
-  std::string_view about;
-  Presence presence;
-};
-
-template <class Struct, class T>
-constexpr Field<Struct, T> required(std::string_view name, T Struct::*member, std::string_view about) {
-  return {name, member, about, Presence::kRequired};
-}
-template <class Struct, class T>
-constexpr Field<Struct, T> optional(std::string_view name, T Struct::*member, std::string_view about) {
-  return {name, member, about, Presence::kOptional};
-}
-
-/// A struct with a field list.
+/// A struct with a field list. Never defined: the type only stands for whoever walks the list.
+class AnyFieldVisitor;
 template <class T>
-concept Described = requires {
-  T::fields();
+concept Described = requires(AnyFieldVisitor& visitor) {
+  T::fields(visitor);
 };
+
+/// The fields of a described struct as a table that is read at run time (describe.hpp).
+struct StructInfo;
+/// The table of T, made at the first call. Messages and their parts are instantiated in `schemas/src`; for
+/// another struct, the file that encodes or decodes it includes describe.hpp.
+template <Described T>
+[[nodiscard]] const StructInfo& describe();
 
 /// An enum with names: specialise `kEnumNames<E>` with an array of {value, name}.
 template <class E>

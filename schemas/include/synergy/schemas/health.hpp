@@ -34,14 +34,14 @@ struct Health {
   std::string note;  ///< what it waits for, or what is wrong
   std::map<std::string, std::uint64_t> counters;
   static constexpr MessageName kMessage{"health"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using H = Health;
-    return std::tuple{required("process", &H::process, "the process's name"),
-                      required("instance", &H::instance, "differs each time it starts"),
-                      required("pid", &H::pid, "process id"),
-                      required("state", &H::state, "where it is in its life"),
-                      optional("note", &H::note, "what it waits for"),
-                      optional("counters", &H::counters, "bus and service counters, by name")};
+    f.required("process", &H::process, "the process's name");
+    f.required("instance", &H::instance, "differs each time it starts");
+    f.required("pid", &H::pid, "process id");
+    f.required("state", &H::state, "where it is in its life");
+    f.optional("note", &H::note, "what it waits for");
+    f.optional("counters", &H::counters, "bus and service counters, by name");
   }
   [[nodiscard]] Status check() const;
   /// Nothing where the process does not count that.
@@ -59,8 +59,8 @@ inline constexpr Duration kSilentAfter = std::chrono::milliseconds(2000);
 struct ServiceList {
   std::vector<Health> services;
   static constexpr MessageName kMessage{"services"};
-  static constexpr auto fields() {
-    return std::tuple{required("services", &ServiceList::services, "every process heard of, by name")};
+  static void fields(auto& f) {
+    f.required("services", &ServiceList::services, "every process heard of, by name");
   }
 };
 
@@ -69,19 +69,16 @@ struct BrokerState {
   std::uint64_t epoch = 0;
   std::map<std::string, std::uint64_t> counters;
   static constexpr MessageName kMessage{"broker"};
-  static constexpr auto fields() {
-    return std::tuple{
-        required("epoch", &BrokerState::epoch, "differs each time the broker starts"),
-        required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class")};
+  static void fields(auto& f) {
+    f.required("epoch", &BrokerState::epoch, "differs each time the broker starts");
+    f.required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class");
   }
 };
 
 struct Joined {
   std::uint64_t epoch = 0;
   static constexpr MessageName kMessage{"bus.joined"};
-  static constexpr auto fields() {
-    return std::tuple{required("epoch", &Joined::epoch, "the broker's epoch")};
-  }
+  static void fields(auto& f) { f.required("epoch", &Joined::epoch, "the broker's epoch"); }
 };
 
 /// To `cmd/broker`. The answer proves that messages go both ways and that every subscription made before it
@@ -89,7 +86,7 @@ struct Joined {
 struct Join {
   static constexpr MessageName kMessage{"bus.join"};
   using Reply = Joined;
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&) {}
 };
 
 }  // namespace synergy::schemas

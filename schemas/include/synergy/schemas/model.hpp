@@ -87,11 +87,12 @@ struct InputDescription {
   std::uint32_t channels = 0, height = 0, width = 0;
   DataFormat data_format = DataFormat::kHwc;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using I = InputDescription;
-    return std::tuple{required("channels", &I::channels, "channels of the input"),
-                      required("height", &I::height, "rows"), required("width", &I::width, "columns"),
-                      optional("data_format", &I::data_format, "hwc (default) or chw in data memory")};
+    f.required("channels", &I::channels, "channels of the input");
+    f.required("height", &I::height, "rows");
+    f.required("width", &I::width, "columns");
+    f.optional("data_format", &I::data_format, "hwc (default) or chw in data memory");
   }
   bool operator==(const InputDescription&) const = default;
 };
@@ -137,58 +138,55 @@ struct LayerDescription {
   bool skip = false;
   std::string weights, bias;  ///< file names; no bias: empty
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = LayerDescription;
-    return std::tuple{
-        required("name", &L::name, "unique in the model"),
-        required("op", &L::op, "conv2d, conv1d, convtranspose2d, linear or passthrough"),
-        optional("sequence", &L::sequence, "number among the hardware's layers; default: the next"),
-        optional("in_sequences", &L::in_sequences,
-                 "layers, data buffer or 'input' it reads; default: the layer before"),
-        optional("in_dim", &L::in_dim, "rows and columns of the input after cropping"),
-        optional("crop_top", &L::crop_top, "first rows of the source to leave out"),
-        optional("crop_bottom", &L::crop_bottom, "last rows of the source to leave out"),
-        optional("in_channels", &L::in_channels, "input channels; default: those of the source"),
-        optional("in_channel_skip", &L::in_channel_skip, "first channels of the source to leave out"),
-        optional("eltwise", &L::eltwise, "none (default), add, sub, or, xor: combines the operands"),
-        optional("operands", &L::operands, "2 (default with eltwise) to 16"),
-        optional("pool_first", &L::pool_first, "false: the element-wise operation comes before pooling"),
-        optional("max_pool", &L::max_pool, "window of a maximum pooling before the operation"),
-        optional("avg_pool", &L::avg_pool, "window of an average pooling before the operation"),
-        optional("pool_stride", &L::pool_stride, "step of the pooling"),
-        optional("pool_dilation", &L::pool_dilation, "distance within the pooling window"),
-        optional("avg_pool_rounding", &L::avg_pool_rounding, "round averages half away from zero"),
-        optional("flatten", &L::flatten, "make channels x rows x columns one vector first"),
-        optional("kernel_size", &L::kernel_size, "1 (default) or 3, square; conv1d: 1 to 9"),
-        optional("pad", &L::pad, "zero padding on every side"),
-        optional("dilation", &L::dilation, "distance between the taps of a conv1d"),
-        optional("groups", &L::groups, "1 (default), or as many as channels: depthwise"),
-        optional("bypass", &L::bypass, "a kernel of ones without weight memory"),
-        optional("weight_bits", &L::weight_bits, "8 (default), 4, 2 or 1"),
-        optional("binary", &L::binary, "1-bit weights are +1 and -1 instead of 0 and -1"),
-        optional("activate", &L::activate, "none (default), relu or abs"),
-        optional("out_channels", &L::out_channels, "output channels; passthrough: as many as come in"),
-        required("processors", &L::processors, "64-bit mask of input processors"),
-        required("output_processors", &L::output_processors, "64-bit mask of output processors"),
-        required("in_offset", &L::in_offset, "data memory offset of the input, bytes"),
-        required("out_offset", &L::out_offset, "data memory offset of the output, bytes"),
-        optional("read_gap", &L::read_gap, "words skipped between pixels that are read"),
-        optional("write_gap", &L::write_gap, "words skipped after each word that is written"),
-        optional("output_width", &L::output_width, "8 (default) or 32 bits"),
-        optional("output_shift", &L::output_shift,
-                 "power of two applied to the accumulator, beyond 8 - weight_bits"),
-        optional("output", &L::output, "the result is read by the host, so nothing may overwrite it"),
-        optional("streaming", &L::streaming, "runs while the layer before still does"),
-        optional("calcx4", &L::calcx4, "a faster arrangement of the weights (MAX78002)"),
-        optional("readahead", &L::readahead, "fetches ahead (MAX78002)"),
-        optional("bias_quadrants", &L::bias_quadrants, "quadrants whose bias memory may be used"),
-        optional("buffer_shift", &L::buffer_shift, "moves the data buffer it reads by so many rows"),
-        optional("buffer_insert", &L::buffer_insert,
-                 "replaces the last rows of the data buffer by the output"),
-        optional("skip", &L::skip, "held in memory, but the run passes over it"),
-        optional("weights", &L::weights, "int8 .npy, (out, in, k, k), (out, in, k) or (out, in)"),
-        optional("bias", &L::bias, "int8 .npy, (out)"),
-    };
+    f.required("name", &L::name, "unique in the model");
+    f.required("op", &L::op, "conv2d, conv1d, convtranspose2d, linear or passthrough");
+    f.optional("sequence", &L::sequence, "number among the hardware's layers; default: the next");
+    f.optional("in_sequences", &L::in_sequences,
+               "layers, data buffer or 'input' it reads; default: the layer before");
+    f.optional("in_dim", &L::in_dim, "rows and columns of the input after cropping");
+    f.optional("crop_top", &L::crop_top, "first rows of the source to leave out");
+    f.optional("crop_bottom", &L::crop_bottom, "last rows of the source to leave out");
+    f.optional("in_channels", &L::in_channels, "input channels; default: those of the source");
+    f.optional("in_channel_skip", &L::in_channel_skip, "first channels of the source to leave out");
+    f.optional("eltwise", &L::eltwise, "none (default), add, sub, or, xor: combines the operands");
+    f.optional("operands", &L::operands, "2 (default with eltwise) to 16");
+    f.optional("pool_first", &L::pool_first, "false: the element-wise operation comes before pooling");
+    f.optional("max_pool", &L::max_pool, "window of a maximum pooling before the operation");
+    f.optional("avg_pool", &L::avg_pool, "window of an average pooling before the operation");
+    f.optional("pool_stride", &L::pool_stride, "step of the pooling");
+    f.optional("pool_dilation", &L::pool_dilation, "distance within the pooling window");
+    f.optional("avg_pool_rounding", &L::avg_pool_rounding, "round averages half away from zero");
+    f.optional("flatten", &L::flatten, "make channels x rows x columns one vector first");
+    f.optional("kernel_size", &L::kernel_size, "1 (default) or 3, square; conv1d: 1 to 9");
+    f.optional("pad", &L::pad, "zero padding on every side");
+    f.optional("dilation", &L::dilation, "distance between the taps of a conv1d");
+    f.optional("groups", &L::groups, "1 (default), or as many as channels: depthwise");
+    f.optional("bypass", &L::bypass, "a kernel of ones without weight memory");
+    f.optional("weight_bits", &L::weight_bits, "8 (default), 4, 2 or 1");
+    f.optional("binary", &L::binary, "1-bit weights are +1 and -1 instead of 0 and -1");
+    f.optional("activate", &L::activate, "none (default), relu or abs");
+    f.optional("out_channels", &L::out_channels, "output channels; passthrough: as many as come in");
+    f.required("processors", &L::processors, "64-bit mask of input processors");
+    f.required("output_processors", &L::output_processors, "64-bit mask of output processors");
+    f.required("in_offset", &L::in_offset, "data memory offset of the input, bytes");
+    f.required("out_offset", &L::out_offset, "data memory offset of the output, bytes");
+    f.optional("read_gap", &L::read_gap, "words skipped between pixels that are read");
+    f.optional("write_gap", &L::write_gap, "words skipped after each word that is written");
+    f.optional("output_width", &L::output_width, "8 (default) or 32 bits");
+    f.optional("output_shift", &L::output_shift,
+               "power of two applied to the accumulator, beyond 8 - weight_bits");
+    f.optional("output", &L::output, "the result is read by the host, so nothing may overwrite it");
+    f.optional("streaming", &L::streaming, "runs while the layer before still does");
+    f.optional("calcx4", &L::calcx4, "a faster arrangement of the weights (MAX78002)");
+    f.optional("readahead", &L::readahead, "fetches ahead (MAX78002)");
+    f.optional("bias_quadrants", &L::bias_quadrants, "quadrants whose bias memory may be used");
+    f.optional("buffer_shift", &L::buffer_shift, "moves the data buffer it reads by so many rows");
+    f.optional("buffer_insert", &L::buffer_insert, "replaces the last rows of the data buffer by the output");
+    f.optional("skip", &L::skip, "held in memory, but the run passes over it");
+    f.optional("weights", &L::weights, "int8 .npy, (out, in, k, k), (out, in, k) or (out, in)");
+    f.optional("bias", &L::bias, "int8 .npy, (out)");
   }
   bool operator==(const LayerDescription&) const = default;
 };
@@ -200,14 +198,14 @@ struct DataBufferDescription {
   std::uint64_t processors = 0;
   std::uint32_t offset = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using B = DataBufferDescription;
-    return std::tuple{required("name", &B::name, "unique, and no layer's name"),
-                      required("channels", &B::channels, "channels"),
-                      required("height", &B::height, "rows"),
-                      required("width", &B::width, "columns"),
-                      required("processors", &B::processors, "64-bit mask of the processors that hold it"),
-                      required("offset", &B::offset, "data memory offset, bytes")};
+    f.required("name", &B::name, "unique, and no layer's name");
+    f.required("channels", &B::channels, "channels");
+    f.required("height", &B::height, "rows");
+    f.required("width", &B::width, "columns");
+    f.required("processors", &B::processors, "64-bit mask of the processors that hold it");
+    f.required("offset", &B::offset, "data memory offset, bytes");
   }
   bool operator==(const DataBufferDescription&) const = default;
 };
@@ -228,26 +226,25 @@ struct ModelDescription {
   std::optional<DataBufferDescription> data_buffer;
   std::vector<LayerDescription> layers;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = ModelDescription;
-    return std::tuple{
-        required("name", &M::name, "the model's name, as apps ask for it"),
-        optional("about", &M::about, "one sentence"),
-        optional("source", &M::source, "where it comes from"),
-        required("input", &M::input, "shape of the input"),
-        optional("result", &M::result, "argmax (default), softmax or raw"),
-        optional("labels", &M::labels, "names of the classes, in order"),
-        optional("fifo", &M::fifo, "none (default), standard, fast or fast_quad"),
-        optional("overlap_data", &M::overlap_data, "outputs may overwrite input that is still needed"),
-        optional("allow_streaming", &M::allow_streaming, "layers may stream without a FIFO"),
-        optional("legacy_operands", &M::legacy_operands,
-                 "operands after the first layer are every n-th column of the source"),
-        optional("weight_start", &M::weight_start, "first column of weight memory to use"),
-        optional("max_processors", &M::max_processors, "channels a pass may hold, 64 (default) or fewer"),
-        optional("weights_seed", &M::weights_seed,
-                 "weights and biases come from a generator with this seed; their names are no files"),
-        optional("data_buffer", &M::data_buffer, "a tensor that stays in data memory"),
-        required("layers", &M::layers, "in the order they run")};
+    f.required("name", &M::name, "the model's name, as apps ask for it");
+    f.optional("about", &M::about, "one sentence");
+    f.optional("source", &M::source, "where it comes from");
+    f.required("input", &M::input, "shape of the input");
+    f.optional("result", &M::result, "argmax (default), softmax or raw");
+    f.optional("labels", &M::labels, "names of the classes, in order");
+    f.optional("fifo", &M::fifo, "none (default), standard, fast or fast_quad");
+    f.optional("overlap_data", &M::overlap_data, "outputs may overwrite input that is still needed");
+    f.optional("allow_streaming", &M::allow_streaming, "layers may stream without a FIFO");
+    f.optional("legacy_operands", &M::legacy_operands,
+               "operands after the first layer are every n-th column of the source");
+    f.optional("weight_start", &M::weight_start, "first column of weight memory to use");
+    f.optional("max_processors", &M::max_processors, "channels a pass may hold, 64 (default) or fewer");
+    f.optional("weights_seed", &M::weights_seed,
+               "weights and biases come from a generator with this seed; their names are no files");
+    f.optional("data_buffer", &M::data_buffer, "a tensor that stays in data memory");
+    f.required("layers", &M::layers, "in the order they run");
   }
   bool operator==(const ModelDescription&) const = default;
 };

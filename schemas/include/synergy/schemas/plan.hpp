@@ -38,10 +38,10 @@ struct Chunk {
   DeviceId device;
   std::uint32_t first_layer = 0, last_layer = 0;
 
-  static constexpr auto fields() {
-    return std::tuple{required("device", &Chunk::device, "where it runs"),
-                      required("first_layer", &Chunk::first_layer, "first layer, from 0"),
-                      required("last_layer", &Chunk::last_layer, "last layer, included")};
+  static void fields(auto& f) {
+    f.required("device", &Chunk::device, "where it runs");
+    f.required("first_layer", &Chunk::first_layer, "first layer, from 0");
+    f.required("last_layer", &Chunk::last_layer, "last layer, included");
   }
   bool operator==(const Chunk&) const = default;
   [[nodiscard]] Status check() const;
@@ -59,17 +59,17 @@ struct Step {
   bool unloads = false;  ///< of a transfer: streamed out of the sender's chunk `chunk`
   bool loads = false;    ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = Step;
-    return std::tuple{required("kind", &S::kind, "the task"),
-                      required("device", &S::device, "where; the sender"),
-                      optional("to", &S::to, "the receiver of a transfer"),
-                      optional("chunk", &S::chunk, "which of the chunks it belongs to"),
-                      required("duration_ns", &S::duration, "how long its units are held"),
-                      optional("bytes", &S::bytes, "moved by it"),
-                      optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included"),
-                      optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator"),
-                      optional("loads", &S::loads, "of a transfer: streamed into the accelerator")};
+    f.required("kind", &S::kind, "the task");
+    f.required("device", &S::device, "where; the sender");
+    f.optional("to", &S::to, "the receiver of a transfer");
+    f.optional("chunk", &S::chunk, "which of the chunks it belongs to");
+    f.required("duration_ns", &S::duration, "how long its units are held");
+    f.optional("bytes", &S::bytes, "moved by it");
+    f.optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included");
+    f.optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator");
+    f.optional("loads", &S::loads, "of a transfer: streamed into the accelerator");
   }
   bool operator==(const Step&) const = default;
   /// `chunk` is for the execution plan to judge.
@@ -119,13 +119,13 @@ struct TensorBuffer {
   std::uint64_t bytes = 0;
   std::uint32_t slots = 1;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using B = TensorBuffer;
-    return std::tuple{required("device", &B::device, "whose SRAM"),
-                      required("first_step", &B::first_step, "step at whose beginning it is taken"),
-                      required("last_step", &B::last_step, "step at whose end it is left"),
-                      required("bytes", &B::bytes, "of one slot"),
-                      required("slots", &B::slots, "runs that may hold it at a time")};
+    f.required("device", &B::device, "whose SRAM");
+    f.required("first_step", &B::first_step, "step at whose beginning it is taken");
+    f.required("last_step", &B::last_step, "step at whose end it is left");
+    f.required("bytes", &B::bytes, "of one slot");
+    f.required("slots", &B::slots, "runs that may hold it at a time");
   }
   bool operator==(const TensorBuffer&) const = default;
   /// Its steps are for the execution plan to judge.
@@ -142,16 +142,16 @@ struct ExecutionPlan {
   double energy_uj = 0;     ///< of one run's tasks
   std::vector<TensorBuffer> buffers;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = ExecutionPlan;
-    return std::tuple{required("share", &P::share, "of the pipeline's runs, 0 to 1"),
-                      required("source", &P::source, "device that senses"),
-                      required("target", &P::target, "device that interacts"),
-                      required("chunks", &P::chunks, "in order"),
-                      required("steps", &P::steps, "in order"),
-                      required("latency_ns", &P::latency, "one run in an empty mesh"),
-                      required("energy_uj", &P::energy_uj, "tasks of one run"),
-                      optional("buffers", &P::buffers, "SRAM that its tensors hold")};
+    f.required("share", &P::share, "of the pipeline's runs, 0 to 1");
+    f.required("source", &P::source, "device that senses");
+    f.required("target", &P::target, "device that interacts");
+    f.required("chunks", &P::chunks, "in order");
+    f.required("steps", &P::steps, "in order");
+    f.required("latency_ns", &P::latency, "one run in an empty mesh");
+    f.required("energy_uj", &P::energy_uj, "tasks of one run");
+    f.optional("buffers", &P::buffers, "SRAM that its tensors hold");
   }
   bool operator==(const ExecutionPlan&) const = default;
   [[nodiscard]] Status check() const;
@@ -174,23 +174,23 @@ struct PipelinePlan {
   std::uint32_t depth = 1;              ///< runs in flight at most
   std::int32_t priority = 0;            ///< of the app: its tasks go first where units are contended
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PipelinePlan;
-    return std::tuple{required("app", &P::app, "the app"),
-                      required("model", &P::model, "its model"),
-                      required("sensing", &P::sensing, "the capability its source senses with"),
-                      required("model_digest", &P::model_digest, "SHA-256 of the model's files"),
-                      required("result", &P::result, "what is made of the output"),
-                      required("output_width", &P::output_width, "bits of an output value"),
-                      optional("classes", &P::classes, "that a label is chosen from; 0: every output value"),
-                      optional("output_pixels", &P::output_pixels, "of the output; default 1"),
-                      optional("labels", &P::labels, "names of the classes"),
-                      required("input_bytes", &P::input_bytes, "of one frame"),
-                      required("executions", &P::executions, "with their shares"),
-                      optional("sequence", &P::sequence,
-                               "execution plan of each run of a cycle, in turn; empty: always the first"),
-                      required("depth", &P::depth, "runs in flight at most"),
-                      optional("priority", &P::priority, "higher goes first where units are contended")};
+    f.required("app", &P::app, "the app");
+    f.required("model", &P::model, "its model");
+    f.required("sensing", &P::sensing, "the capability its source senses with");
+    f.required("model_digest", &P::model_digest, "SHA-256 of the model's files");
+    f.required("result", &P::result, "what is made of the output");
+    f.required("output_width", &P::output_width, "bits of an output value");
+    f.optional("classes", &P::classes, "that a label is chosen from; 0: every output value");
+    f.optional("output_pixels", &P::output_pixels, "of the output; default 1");
+    f.optional("labels", &P::labels, "names of the classes");
+    f.required("input_bytes", &P::input_bytes, "of one frame");
+    f.required("executions", &P::executions, "with their shares");
+    f.optional("sequence", &P::sequence,
+               "execution plan of each run of a cycle, in turn; empty: always the first");
+    f.required("depth", &P::depth, "runs in flight at most");
+    f.optional("priority", &P::priority, "higher goes first where units are contended");
   }
   bool operator==(const PipelinePlan&) const = default;
   [[nodiscard]] Status check() const;
@@ -202,12 +202,12 @@ struct PipelinePlan {
 struct TaskRef {
   std::uint32_t pipeline = 0, execution = 0, step = 0;
   std::uint32_t run = 0, lag = 0;
-  static constexpr auto fields() {
-    return std::tuple{required("pipeline", &TaskRef::pipeline, "index"),
-                      required("execution", &TaskRef::execution, "index"),
-                      required("step", &TaskRef::step, "index"),
-                      optional("run", &TaskRef::run, "of the pipeline's runs in a cycle; default 0"),
-                      optional("lag", &TaskRef::lag, "cycles behind; default 0")};
+  static void fields(auto& f) {
+    f.required("pipeline", &TaskRef::pipeline, "index");
+    f.required("execution", &TaskRef::execution, "index");
+    f.required("step", &TaskRef::step, "index");
+    f.optional("run", &TaskRef::run, "of the pipeline's runs in a cycle; default 0");
+    f.optional("lag", &TaskRef::lag, "cycles behind; default 0");
   }
   bool operator==(const TaskRef&) const = default;
 };
@@ -220,11 +220,12 @@ struct UnitOrder {
   std::vector<TaskRef> order;
   Duration busy{0};
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using U = UnitOrder;
-    return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
-                      required("order", &U::order, "its tasks in a cycle, in turn"),
-                      required("busy_ns", &U::busy, "held per cycle")};
+    f.required("device", &U::device, "the device");
+    f.required("unit", &U::unit, "the unit");
+    f.required("order", &U::order, "its tasks in a cycle, in turn");
+    f.required("busy_ns", &U::busy, "held per cycle");
   }
   bool operator==(const UnitOrder&) const = default;
   [[nodiscard]] Status check() const;
@@ -236,13 +237,13 @@ struct MemoryUse {
   std::uint64_t weight_bytes = 0, bias_bytes = 0, layers = 0;
   std::uint64_t buffer_bytes = 0;  ///< SRAM of all tensor buffers
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = MemoryUse;
-    return std::tuple{required("device", &M::device, "the device"),
-                      required("weight_bytes", &M::weight_bytes, "weights resident"),
-                      required("bias_bytes", &M::bias_bytes, "bias values"),
-                      required("layers", &M::layers, "layers resident"),
-                      required("buffer_bytes", &M::buffer_bytes, "SRAM held for tensors")};
+    f.required("device", &M::device, "the device");
+    f.required("weight_bytes", &M::weight_bytes, "weights resident");
+    f.required("bias_bytes", &M::bias_bytes, "bias values");
+    f.required("layers", &M::layers, "layers resident");
+    f.required("buffer_bytes", &M::buffer_bytes, "SRAM held for tensors");
   }
   bool operator==(const MemoryUse&) const = default;
   [[nodiscard]] Status check() const;
@@ -283,10 +284,10 @@ struct LeftOut {
   AppId app;
   std::string reason;
   std::string code = "no_fit";  ///< as of a failure
-  static constexpr auto fields() {
-    return std::tuple{required("app", &LeftOut::app, "the app"),
-                      required("reason", &LeftOut::reason, "why it is not served"),
-                      optional("code", &LeftOut::code, "as of a failure; default no_fit")};
+  static void fields(auto& f) {
+    f.required("app", &LeftOut::app, "the app");
+    f.required("reason", &LeftOut::reason, "why it is not served");
+    f.optional("code", &LeftOut::code, "as of a failure; default no_fit");
   }
   bool operator==(const LeftOut&) const = default;
 };
@@ -323,29 +324,27 @@ struct CollaborationPlan {
   std::uint64_t planning_us = 0;
 
   static constexpr MessageName kMessage{"plan"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = CollaborationPlan;
-    return std::tuple{
-        required("id", &P::id, "number in the plan history"),
-        required("body", &P::body, "the body it is for"),
-        required("policy", &P::policy, "what chose it"),
-        required("objective", &P::objective, "what was sought"),
-        required("status", &P::status, "optimal, bounded or heuristic"),
-        optional("residency", &P::residency, "resident, reload or needed; default resident"),
-        required("pipelines", &P::pipelines, "one for each app"),
-        required("units", &P::units, "order and load of each unit"),
-        optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1"),
-        optional("overlap", &P::overlap, "false: one run at a time in the whole mesh"),
-        optional("order", &P::order, "cyclic or dynamic; default cyclic"),
-        optional("left_out", &P::left_out, "apps that find no room, and why"),
-        required("memory", &P::memory, "what is occupied"),
-        required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once"),
-        required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh"),
-        required("energy_uj", &P::energy_uj, "predicted per run, idle power included"),
-        required("bottleneck", &P::bottleneck, "the unit that bounds the rate"),
-        required("reason", &P::reason, "why this plan"),
-        required("planning_us", &P::planning_us, "time spent planning"),
-    };
+    f.required("id", &P::id, "number in the plan history");
+    f.required("body", &P::body, "the body it is for");
+    f.required("policy", &P::policy, "what chose it");
+    f.required("objective", &P::objective, "what was sought");
+    f.required("status", &P::status, "optimal, bounded or heuristic");
+    f.optional("residency", &P::residency, "resident, reload or needed; default resident");
+    f.required("pipelines", &P::pipelines, "one for each app");
+    f.required("units", &P::units, "order and load of each unit");
+    f.optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1");
+    f.optional("overlap", &P::overlap, "false: one run at a time in the whole mesh");
+    f.optional("order", &P::order, "cyclic or dynamic; default cyclic");
+    f.optional("left_out", &P::left_out, "apps that find no room, and why");
+    f.required("memory", &P::memory, "what is occupied");
+    f.required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once");
+    f.required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh");
+    f.required("energy_uj", &P::energy_uj, "predicted per run, idle power included");
+    f.required("bottleneck", &P::bottleneck, "the unit that bounds the rate");
+    f.required("reason", &P::reason, "why this plan");
+    f.required("planning_us", &P::planning_us, "time spent planning");
   }
   bool operator==(const CollaborationPlan&) const = default;
   /// The app's pipeline; nullptr: the plan does not serve it.
@@ -366,13 +365,13 @@ struct PlanMake {
   std::string cause;   ///< what made planning necessary
   static constexpr MessageName kMessage{"plan.make"};
   using Reply = CollaborationPlan;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PlanMake;
-    return std::tuple{required("id", &P::id, "number the plan is to have"),
-                      required("apps", &P::apps, "all apps to serve"),
-                      optional("leave_out", &P::leave_out, "serve the first in the list that fit together"),
-                      optional("policy", &P::policy, "empty: the planner's default"),
-                      optional("cause", &P::cause, "what made it necessary")};
+    f.required("id", &P::id, "number the plan is to have");
+    f.required("apps", &P::apps, "all apps to serve");
+    f.optional("leave_out", &P::leave_out, "serve the first in the list that fit together");
+    f.optional("policy", &P::policy, "empty: the planner's default");
+    f.optional("cause", &P::cause, "what made it necessary");
   }
 };
 
@@ -382,12 +381,12 @@ struct Deployed {
   Duration weight_load{0};
   std::uint64_t instance = 0;  ///< of the executor; one that starts again, and has lost the plan, has another
   static constexpr MessageName kMessage{"deployed"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using D = Deployed;
-    return std::tuple{
-        required("device", &D::device, "the device"), required("plan_id", &D::plan_id, "the plan"),
-        required("weight_load_ns", &D::weight_load, "emulated time spent loading weights"),
-        optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told")};
+    f.required("device", &D::device, "the device");
+    f.required("plan_id", &D::plan_id, "the plan");
+    f.required("weight_load_ns", &D::weight_load, "emulated time spent loading weights");
+    f.optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told");
   }
 };
 
@@ -411,10 +410,10 @@ struct Deploy {
   DeployStage stage = DeployStage::kServe;
   static constexpr MessageName kMessage{"deploy"};
   using Reply = Deployed;
-  static constexpr auto fields() {
-    return std::tuple{required("plan", &Deploy::plan, "the whole plan"),
-                      optional("start", &Deploy::start, "counts the plan's starts"),
-                      optional("stage", &Deploy::stage, "load_beside or serve; default serve")};
+  static void fields(auto& f) {
+    f.required("plan", &Deploy::plan, "the whole plan");
+    f.optional("start", &Deploy::start, "counts the plan's starts");
+    f.optional("stage", &Deploy::stage, "load_beside or serve; default serve");
   }
 };
 
@@ -424,9 +423,9 @@ struct PlanAgain {
   bool once = false;   ///< the policy is for this plan only
   static constexpr MessageName kMessage{"plan.again"};
   using Reply = CollaborationPlan;
-  static constexpr auto fields() {
-    return std::tuple{optional("policy", &PlanAgain::policy, "policy from now on; empty: as before"),
-                      optional("once", &PlanAgain::once, "the policy is for this plan only")};
+  static void fields(auto& f) {
+    f.optional("policy", &PlanAgain::policy, "policy from now on; empty: as before");
+    f.optional("once", &PlanAgain::once, "the policy is for this plan only");
   }
 };
 

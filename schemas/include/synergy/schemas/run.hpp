@@ -20,10 +20,10 @@ struct RunKey {
   std::uint64_t run = 0;
   std::uint32_t attempt = 1;
 
-  static constexpr auto fields() {
-    return std::tuple{required("app", &RunKey::app, "the app"),
-                      required("run", &RunKey::run, "number, from 0"),
-                      required("attempt", &RunKey::attempt, "from 1")};
+  static void fields(auto& f) {
+    f.required("app", &RunKey::app, "the app");
+    f.required("run", &RunKey::run, "number, from 0");
+    f.required("attempt", &RunKey::attempt, "from 1");
   }
   auto operator<=>(const RunKey&) const = default;
   [[nodiscard]] Status check() const;
@@ -40,16 +40,16 @@ struct RunState {
   std::uint64_t start = 0;        ///< of the plan (Deploy)
   std::uint64_t turn = 0;         ///< of the pipeline's, since that start
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = RunState;
-    return std::tuple{required("key", &R::key, "which run"),
-                      required("plan_id", &R::plan_id, "by which plan"),
-                      required("execution", &R::execution, "by which of the pipeline's execution plans"),
-                      required("began_ns", &R::began, "model time its sensing began"),
-                      required("energy_uj", &R::energy_uj, "of its tasks so far"),
-                      required("devices", &R::devices, "crossed so far"),
-                      optional("start", &R::start, "which start of the plan"),
-                      optional("turn", &R::turn, "which of the pipeline's turns since that start")};
+    f.required("key", &R::key, "which run");
+    f.required("plan_id", &R::plan_id, "by which plan");
+    f.required("execution", &R::execution, "by which of the pipeline's execution plans");
+    f.required("began_ns", &R::began, "model time its sensing began");
+    f.required("energy_uj", &R::energy_uj, "of its tasks so far");
+    f.required("devices", &R::devices, "crossed so far");
+    f.optional("start", &R::start, "which start of the plan");
+    f.optional("turn", &R::turn, "which of the pipeline's turns since that start");
   }
   [[nodiscard]] Status check() const;
 };
@@ -63,14 +63,14 @@ struct RunGrant {
   ModelTime not_before{};
   std::uint64_t start = 0, turn = 0;
   static constexpr MessageName kMessage{"run.grant"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using G = RunGrant;
-    return std::tuple{required("key", &G::key, "which run"),
-                      required("plan_id", &G::plan_id, "by which plan"),
-                      required("execution", &G::execution, "which execution plan"),
-                      required("not_before_ns", &G::not_before, "earliest model time of its sensing"),
-                      optional("start", &G::start, "which start of the plan"),
-                      optional("turn", &G::turn, "which of the pipeline's turns since that start")};
+    f.required("key", &G::key, "which run");
+    f.required("plan_id", &G::plan_id, "by which plan");
+    f.required("execution", &G::execution, "which execution plan");
+    f.required("not_before_ns", &G::not_before, "earliest model time of its sensing");
+    f.optional("start", &G::start, "which start of the plan");
+    f.optional("turn", &G::turn, "which of the pipeline's turns since that start");
   }
   [[nodiscard]] Status check() const;
 };
@@ -82,12 +82,13 @@ struct RunSkip {
   std::uint64_t plan_id = 0;
   std::uint64_t start = 0, first_turn = 0, turns = 0;
   static constexpr MessageName kMessage{"run.skip"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = RunSkip;
-    return std::tuple{
-        required("app", &S::app, "whose pipeline"), required("plan_id", &S::plan_id, "by which plan"),
-        required("start", &S::start, "which start of the plan"),
-        required("first_turn", &S::first_turn, "the first"), required("turns", &S::turns, "how many")};
+    f.required("app", &S::app, "whose pipeline");
+    f.required("plan_id", &S::plan_id, "by which plan");
+    f.required("start", &S::start, "which start of the plan");
+    f.required("first_turn", &S::first_turn, "the first");
+    f.required("turns", &S::turns, "how many");
   }
   [[nodiscard]] Status check() const;
 };
@@ -102,13 +103,13 @@ struct TensorSent {
   ModelTime ready{};  ///< when the sender and its tx were ready
   Bytes data;
   static constexpr MessageName kMessage{"tensor"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = TensorSent;
-    return std::tuple{required("run", &T::run, "the run it belongs to"),
-                      required("step", &T::step, "the transfer"),
-                      required("from", &T::from, "the sending device"),
-                      required("ready_ns", &T::ready, "model time at which the sender was ready"),
-                      required("data", &T::data, "channels x rows x columns, packed")};
+    f.required("run", &T::run, "the run it belongs to");
+    f.required("step", &T::step, "the transfer");
+    f.required("from", &T::from, "the sending device");
+    f.required("ready_ns", &T::ready, "model time at which the sender was ready");
+    f.required("data", &T::data, "channels x rows x columns, packed");
   }
   [[nodiscard]] Status check() const;
 };
@@ -119,11 +120,12 @@ struct TensorTaken {
   std::uint32_t step = 0;
   ModelTime begin{}, end{};
   static constexpr MessageName kMessage{"tensor.taken"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = TensorTaken;
-    return std::tuple{required("key", &T::key, "the run"), required("step", &T::step, "the transfer"),
-                      required("begin_ns", &T::begin, "model time"),
-                      required("end_ns", &T::end, "model time")};
+    f.required("key", &T::key, "the run");
+    f.required("step", &T::step, "the transfer");
+    f.required("begin_ns", &T::begin, "model time");
+    f.required("end_ns", &T::end, "model time");
   }
   [[nodiscard]] Status check() const;
 };
@@ -138,15 +140,15 @@ struct RunResult {
   Bytes output;     ///< a map of labels, a byte each; softmax, raw: the bytes
   Duration lag{0};  ///< how far the host was behind model time when it ended
   static constexpr MessageName kMessage{"run.result"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = RunResult;
-    return std::tuple{required("run", &R::run, "which run, its energy, the devices it crossed"),
-                      required("ended_ns", &R::ended, "model time the interaction ended"),
-                      required("label", &R::label, "index of the class; -1: not an argmax"),
-                      required("score", &R::score, "the class's output value"),
-                      optional("label_name", &R::label_name, "name of the class"),
-                      optional("output", &R::output, "softmax or raw output"),
-                      optional("lag_ns", &R::lag, "host time behind model time at the end")};
+    f.required("run", &R::run, "which run, its energy, the devices it crossed");
+    f.required("ended_ns", &R::ended, "model time the interaction ended");
+    f.required("label", &R::label, "index of the class; -1: not an argmax");
+    f.required("score", &R::score, "the class's output value");
+    f.optional("label_name", &R::label_name, "name of the class");
+    f.optional("output", &R::output, "softmax or raw output");
+    f.optional("lag_ns", &R::lag, "host time behind model time at the end");
   }
   [[nodiscard]] Duration latency() const { return ended - run.began; }
   [[nodiscard]] Status check() const;
@@ -158,11 +160,11 @@ struct RunFailed {
   DeviceId device;
   std::string reason;
   static constexpr MessageName kMessage{"run.failed"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using F = RunFailed;
-    return std::tuple{required("key", &F::key, "which attempt"),
-                      required("device", &F::device, "where it ended"),
-                      required("reason", &F::reason, "why")};
+    f.required("key", &F::key, "which attempt");
+    f.required("device", &F::device, "where it ended");
+    f.required("reason", &F::reason, "why");
   }
 };
 

@@ -20,9 +20,7 @@ struct StoreBody {
   BodyView body;
   static constexpr MessageName kMessage{"store.body"};
   using Reply = Done;
-  static constexpr auto fields() {
-    return std::tuple{required("body", &StoreBody::body, "with every profile")};
-  }
+  static void fields(auto& f) { f.required("body", &StoreBody::body, "with every profile"); }
 };
 
 /// Keeps what was decided together: apps as they are now, the plan that serves them, and why; all or nothing.
@@ -34,12 +32,13 @@ struct StoreDecision {
   UnixTime at{};          ///< of the decision; 0: when it is kept
   static constexpr MessageName kMessage{"store.decision"};
   using Reply = Done;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using D = StoreDecision;
-    return std::tuple{required("apps", &D::apps, "apps that changed"),
-                      optional("plan", &D::plan, "a new plan"), required("cause", &D::cause, "what happened"),
-                      optional("decided", &D::decided, "what was decided, where no plan tells it"),
-                      optional("at_unix_ns", &D::at, "when it was decided")};
+    f.required("apps", &D::apps, "apps that changed");
+    f.optional("plan", &D::plan, "a new plan");
+    f.required("cause", &D::cause, "what happened");
+    f.optional("decided", &D::decided, "what was decided, where no plan tells it");
+    f.optional("at_unix_ns", &D::at, "when it was decided");
   }
 };
 
@@ -50,11 +49,11 @@ struct StoreSwitch {
   Duration load{0};   ///< host time from then until the plan was served everywhere
   static constexpr MessageName kMessage{"store.switch"};
   using Reply = Done;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = StoreSwitch;
-    return std::tuple{required("plan_id", &S::plan_id, "the plan"),
-                      required("drain_ns", &S::drain, "until no run was under way"),
-                      required("load_ns", &S::load, "from then until it was served")};
+    f.required("plan_id", &S::plan_id, "the plan");
+    f.required("drain_ns", &S::drain, "until no run was under way");
+    f.required("load_ns", &S::load, "from then until it was served");
   }
 };
 
@@ -79,21 +78,21 @@ struct RunRecord {
   std::string reason;
   UnixTime recorded{};
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = RunRecord;
-    return std::tuple{required("app", &R::app, "the app"),
-                      required("run", &R::run, "its number"),
-                      required("attempts", &R::attempts, "how many it took"),
-                      required("plan_id", &R::plan_id, "by which plan"),
-                      required("outcome", &R::outcome, "completed or failed"),
-                      required("label", &R::label, "index of the class; -1: none"),
-                      required("score", &R::score, "its value"),
-                      required("began_ns", &R::began, "model time"),
-                      required("ended_ns", &R::ended, "model time"),
-                      required("energy_uj", &R::energy_uj, "its tasks"),
-                      required("devices", &R::devices, "crossed, in order"),
-                      optional("reason", &R::reason, "why it failed"),
-                      required("recorded_unix_ns", &R::recorded, "wall clock")};
+    f.required("app", &R::app, "the app");
+    f.required("run", &R::run, "its number");
+    f.required("attempts", &R::attempts, "how many it took");
+    f.required("plan_id", &R::plan_id, "by which plan");
+    f.required("outcome", &R::outcome, "completed or failed");
+    f.required("label", &R::label, "index of the class; -1: none");
+    f.required("score", &R::score, "its value");
+    f.required("began_ns", &R::began, "model time");
+    f.required("ended_ns", &R::ended, "model time");
+    f.required("energy_uj", &R::energy_uj, "its tasks");
+    f.required("devices", &R::devices, "crossed, in order");
+    f.optional("reason", &R::reason, "why it failed");
+    f.required("recorded_unix_ns", &R::recorded, "wall clock");
   }
   bool operator==(const RunRecord&) const = default;
 };
@@ -104,9 +103,9 @@ struct StoreRuns {
   std::vector<AppStatus> apps;
   static constexpr MessageName kMessage{"store.runs"};
   using Reply = Done;
-  static constexpr auto fields() {
-    return std::tuple{required("runs", &StoreRuns::runs, "runs that ended"),
-                      required("apps", &StoreRuns::apps, "the apps they belong to, as they are now")};
+  static void fields(auto& f) {
+    f.required("runs", &StoreRuns::runs, "runs that ended");
+    f.required("apps", &StoreRuns::apps, "the apps they belong to, as they are now");
   }
 };
 
@@ -118,18 +117,19 @@ struct StoredState {
   std::uint64_t last_plan_id = 0;
   std::map<std::string, std::vector<std::uint64_t>> open_runs;
   static constexpr MessageName kMessage{"store.state", 2, 2};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = StoredState;
-    return std::tuple{required("apps", &S::apps, "every app"), optional("plan", &S::plan, "the newest plan"),
-                      required("last_plan_id", &S::last_plan_id, "0: none yet"),
-                      required("open_runs", &S::open_runs, "started, not recorded; of running apps, by app")};
+    f.required("apps", &S::apps, "every app");
+    f.optional("plan", &S::plan, "the newest plan");
+    f.required("last_plan_id", &S::last_plan_id, "0: none yet");
+    f.required("open_runs", &S::open_runs, "started, not recorded; of running apps, by app");
   }
 };
 
 struct LoadState {
   static constexpr MessageName kMessage{"store.load"};
   using Reply = StoredState;
-  static constexpr auto fields() { return std::tuple{}; }
+  static void fields(auto&) {}
 };
 
 /// One line of the plan history.
@@ -140,38 +140,34 @@ struct PlanSummary {
   double switch_ms = 0;
   std::vector<std::string> placements;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PlanSummary;
-    return std::tuple{required("id", &P::id, "plan number"),
-                      required("made", &P::made, "UTC"),
-                      required("body", &P::body, "the body"),
-                      required("policy", &P::policy, "what chose it"),
-                      required("cause", &P::cause, "what made it necessary"),
-                      required("rounds_per_second", &P::rounds_per_second, "predicted"),
-                      required("latency_ms", &P::latency_ms, "predicted"),
-                      required("energy_uj", &P::energy_uj, "predicted"),
-                      optional("switch_ms", &P::switch_ms, "host time to go over to it; 0: not known"),
-                      required("bottleneck", &P::bottleneck, "unit that bounds the rate"),
-                      required("placements", &P::placements, "each pipeline: which layers run where"),
-                      required("reason", &P::reason, "why this plan")};
+    f.required("id", &P::id, "plan number");
+    f.required("made", &P::made, "UTC");
+    f.required("body", &P::body, "the body");
+    f.required("policy", &P::policy, "what chose it");
+    f.required("cause", &P::cause, "what made it necessary");
+    f.required("rounds_per_second", &P::rounds_per_second, "predicted");
+    f.required("latency_ms", &P::latency_ms, "predicted");
+    f.required("energy_uj", &P::energy_uj, "predicted");
+    f.optional("switch_ms", &P::switch_ms, "host time to go over to it; 0: not known");
+    f.required("bottleneck", &P::bottleneck, "unit that bounds the rate");
+    f.required("placements", &P::placements, "each pipeline: which layers run where");
+    f.required("reason", &P::reason, "why this plan");
   }
 };
 
 struct PlanHistory {
   std::vector<PlanSummary> plans;
   static constexpr MessageName kMessage{"store.history"};
-  static constexpr auto fields() {
-    return std::tuple{required("plans", &PlanHistory::plans, "newest first")};
-  }
+  static void fields(auto& f) { f.required("plans", &PlanHistory::plans, "newest first"); }
 };
 
 struct QueryHistory {
   std::uint32_t limit = 20;
   static constexpr MessageName kMessage{"store.query_history"};
   using Reply = PlanHistory;
-  static constexpr auto fields() {
-    return std::tuple{optional("limit", &QueryHistory::limit, "at most so many")};
-  }
+  static void fields(auto& f) { f.optional("limit", &QueryHistory::limit, "at most so many"); }
 };
 
 /// A plan of the history, whole.
@@ -179,13 +175,13 @@ struct QueryPlan {
   std::uint64_t id = 0;
   static constexpr MessageName kMessage{"store.query_plan"};
   using Reply = CollaborationPlan;
-  static constexpr auto fields() { return std::tuple{required("id", &QueryPlan::id, "its number")}; }
+  static void fields(auto& f) { f.required("id", &QueryPlan::id, "its number"); }
 };
 
 struct RunTable {
   std::vector<RunRecord> runs;
   static constexpr MessageName kMessage{"store.run_table"};
-  static constexpr auto fields() { return std::tuple{required("runs", &RunTable::runs, "by run number")}; }
+  static void fields(auto& f) { f.required("runs", &RunTable::runs, "by run number"); }
 };
 
 struct QueryRuns {
@@ -194,11 +190,11 @@ struct QueryRuns {
   std::uint32_t limit = 1000;
   static constexpr MessageName kMessage{"store.query_runs"};
   using Reply = RunTable;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using Q = QueryRuns;
-    return std::tuple{required("app", &Q::app, "the app"),
-                      optional("first_run", &Q::first_run, "from this run on"),
-                      optional("limit", &Q::limit, "at most so many, 10000 at the highest")};
+    f.required("app", &Q::app, "the app");
+    f.optional("first_run", &Q::first_run, "from this run on");
+    f.optional("limit", &Q::limit, "at most so many, 10000 at the highest");
   }
 };
 

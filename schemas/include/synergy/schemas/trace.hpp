@@ -29,17 +29,17 @@ struct TaskRecord {
   std::vector<Unit> units;  ///< of this device, that it held
   ModelTime begin{}, end{};
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = TaskRecord;
-    return std::tuple{required("app", &T::app, "the app"),
-                      required("run", &T::run, "number of the run"),
-                      required("attempt", &T::attempt, "from 1"),
-                      required("kind", &T::kind, "the task"),
-                      required("step", &T::step, "index into the execution plan's steps"),
-                      optional("chunk", &T::chunk, "index into the execution plan's chunks"),
-                      required("units", &T::units, "of this device, that it held"),
-                      required("begin_ns", &T::begin, "model time"),
-                      required("end_ns", &T::end, "model time")};
+    f.required("app", &T::app, "the app");
+    f.required("run", &T::run, "number of the run");
+    f.required("attempt", &T::attempt, "from 1");
+    f.required("kind", &T::kind, "the task");
+    f.required("step", &T::step, "index into the execution plan's steps");
+    f.optional("chunk", &T::chunk, "index into the execution plan's chunks");
+    f.required("units", &T::units, "of this device, that it held");
+    f.required("begin_ns", &T::begin, "model time");
+    f.required("end_ns", &T::end, "model time");
   }
   bool operator==(const TaskRecord&) const = default;
   [[nodiscard]] Status check() const;
@@ -52,12 +52,12 @@ struct TaskTable {
   std::vector<TaskRecord> tasks;
 
   static constexpr MessageName kMessage{"tasks"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = TaskTable;
-    return std::tuple{required("device", &T::device, "the device"),
-                      required("now_ns", &T::now, "model time of the answer"),
-                      optional("cut", &T::cut, "true: of what was asked for, only the newest are here"),
-                      required("tasks", &T::tasks, "in the order they ended")};
+    f.required("device", &T::device, "the device");
+    f.required("now_ns", &T::now, "model time of the answer");
+    f.optional("cut", &T::cut, "true: of what was asked for, only the newest are here");
+    f.required("tasks", &T::tasks, "in the order they ended");
   }
   bool operator==(const TaskTable&) const = default;
   [[nodiscard]] Status check() const;
@@ -70,10 +70,10 @@ struct QueryTasks {
   Duration last{0};
   static constexpr MessageName kMessage{"tasks.query"};
   using Reply = TaskTable;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using Q = QueryTasks;
-    return std::tuple{optional("since_ns", &Q::since, "model time; 0: from the first one known"),
-                      optional("last_ns", &Q::last, "before now; 0: by since_ns alone")};
+    f.optional("since_ns", &Q::since, "model time; 0: from the first one known");
+    f.optional("last_ns", &Q::last, "before now; 0: by since_ns alone");
   }
   [[nodiscard]] Status check() const;
 };

@@ -25,11 +25,12 @@ struct UnitUse {
   double busy = 0;          ///< share of the window's model time, 0 to 1
   std::uint64_t queue = 0;  ///< tasks that wait for it
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using U = UnitUse;
-    return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
-                      required("busy", &U::busy, "share of the window that tasks held it, 0 to 1"),
-                      required("queue", &U::queue, "tasks that wait for it")};
+    f.required("device", &U::device, "the device");
+    f.required("unit", &U::unit, "the unit");
+    f.required("busy", &U::busy, "share of the window that tasks held it, 0 to 1");
+    f.required("queue", &U::queue, "tasks that wait for it");
   }
   bool operator==(const UnitUse&) const = default;
   [[nodiscard]] Status check() const;
@@ -44,21 +45,19 @@ struct PipelineUse {
   double lag_p50_us = 0, lag_p99_us = 0;
   double energy_uj = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PipelineUse;
-    return std::tuple{
-        required("app", &P::app, "the app"),
-        required("completed", &P::completed, "runs with a result, in the window"),
-        required("failed", &P::failed, "attempts that did not come through, in the window"),
-        required("runs_per_second", &P::runs_per_second, "in model time"),
-        required("runs_per_host_second", &P::runs_per_host_second, "in host time"),
-        required("latency_p50_us", &P::latency_p50_us, "of a run, model time, queueing included"),
-        required("latency_p95_us", &P::latency_p95_us, "95th percentile"),
-        required("latency_p99_us", &P::latency_p99_us, "99th percentile"),
-        required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended"),
-        required("lag_p99_us", &P::lag_p99_us, "99th percentile"),
-        required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included"),
-    };
+    f.required("app", &P::app, "the app");
+    f.required("completed", &P::completed, "runs with a result, in the window");
+    f.required("failed", &P::failed, "attempts that did not come through, in the window");
+    f.required("runs_per_second", &P::runs_per_second, "in model time");
+    f.required("runs_per_host_second", &P::runs_per_host_second, "in host time");
+    f.required("latency_p50_us", &P::latency_p50_us, "of a run, model time, queueing included");
+    f.required("latency_p95_us", &P::latency_p95_us, "95th percentile");
+    f.required("latency_p99_us", &P::latency_p99_us, "99th percentile");
+    f.required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended");
+    f.required("lag_p99_us", &P::lag_p99_us, "99th percentile");
+    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included");
   }
   bool operator==(const PipelineUse&) const = default;
   [[nodiscard]] Status check() const;
@@ -70,15 +69,15 @@ struct BusUse {
   std::uint64_t bytes_sent = 0, bytes_received = 0;
   std::uint64_t gaps = 0, dropped = 0, retries = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using B = BusUse;
-    return std::tuple{required("sent", &B::sent, "messages"),
-                      required("received", &B::received, "messages"),
-                      required("bytes_sent", &B::bytes_sent, "of them"),
-                      required("bytes_received", &B::bytes_received, "of them"),
-                      required("gaps", &B::gaps, "messages missed, by their sequence numbers"),
-                      required("dropped", &B::dropped, "messages given up at a full queue"),
-                      required("retries", &B::retries, "commands sent again")};
+    f.required("sent", &B::sent, "messages");
+    f.required("received", &B::received, "messages");
+    f.required("bytes_sent", &B::bytes_sent, "of them");
+    f.required("bytes_received", &B::bytes_received, "of them");
+    f.required("gaps", &B::gaps, "messages missed, by their sequence numbers");
+    f.required("dropped", &B::dropped, "messages given up at a full queue");
+    f.required("retries", &B::retries, "commands sent again");
   }
   bool operator==(const BusUse&) const = default;
 };
@@ -88,11 +87,11 @@ struct ProcessUse {
   double lag_p99_us = 0;  ///< as the process itself reports; 0 where it does not
   BusUse bus;             ///< in the window
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = ProcessUse;
-    return std::tuple{required("process", &P::process, "the process's name"),
-                      required("lag_p99_us", &P::lag_p99_us, "host time behind model time; 0: not told"),
-                      required("bus", &P::bus, "its counters, in the window")};
+    f.required("process", &P::process, "the process's name");
+    f.required("lag_p99_us", &P::lag_p99_us, "host time behind model time; 0: not told");
+    f.required("bus", &P::bus, "its counters, in the window");
   }
   bool operator==(const ProcessUse&) const = default;
   [[nodiscard]] Status check() const;
@@ -112,24 +111,22 @@ struct MeshUse {
   BusUse bus;
 
   static constexpr MessageName kMessage{"use"};
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using U = MeshUse;
-    return std::tuple{
-        required("window_ns", &U::window, "host time that the figures cover"),
-        required("time_scale", &U::time_scale, "host seconds per emulated second"),
-        required("plan_id", &U::plan_id, "the plan in force; 0: none"),
-        required("rounds_per_second", &U::rounds_per_second,
-                 "measured, model time: the slowest pipeline, apps with a lower rate of their own left out"),
-        required("predicted_rounds_per_second", &U::predicted_rounds_per_second,
-                 "by the plan; the highest rate where all apps have lower ones of their own"),
-        required("planning_us", &U::planning_us, "time spent on the plan in force"),
-        required("switch_us", &U::switch_us, "the last change of plans, from drain to deployed; 0: not told"),
-        required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes"),
-        required("units", &U::units, "of every device heard of in the window"),
-        required("pipelines", &U::pipelines, "of the plan, and others with results in the window"),
-        required("processes", &U::processes, "heard of in the window, by name"),
-        required("bus", &U::bus, "counters of these processes since they started, summed"),
-    };
+    f.required("window_ns", &U::window, "host time that the figures cover");
+    f.required("time_scale", &U::time_scale, "host seconds per emulated second");
+    f.required("plan_id", &U::plan_id, "the plan in force; 0: none");
+    f.required("rounds_per_second", &U::rounds_per_second,
+               "measured, model time: the slowest pipeline, apps with a lower rate of their own left out");
+    f.required("predicted_rounds_per_second", &U::predicted_rounds_per_second,
+               "by the plan; the highest rate where all apps have lower ones of their own");
+    f.required("planning_us", &U::planning_us, "time spent on the plan in force");
+    f.required("switch_us", &U::switch_us, "the last change of plans, from drain to deployed; 0: not told");
+    f.required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes");
+    f.required("units", &U::units, "of every device heard of in the window");
+    f.required("pipelines", &U::pipelines, "of the plan, and others with results in the window");
+    f.required("processes", &U::processes, "heard of in the window, by name");
+    f.required("bus", &U::bus, "counters of these processes since they started, summed");
   }
   bool operator==(const MeshUse&) const = default;
   [[nodiscard]] bool host_is_too_slow() const { return lag_p99_us * 1e3 > double(kTooSlowLag.count()); }

@@ -13,6 +13,7 @@
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 
@@ -117,8 +118,8 @@ Status follow(Shared& shared, Session& session, const Observed& seen, const sche
 
 struct Submissions {
   std::vector<schemas::AppSubmitted> apps;
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("apps", &Submissions::apps, "accepted, in the order of the files")};
+  static void fields(auto& f) {
+    f.required("apps", &Submissions::apps, "accepted, in the order of the files");
   }
 };
 

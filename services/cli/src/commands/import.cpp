@@ -7,6 +7,7 @@
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -24,18 +25,16 @@ struct Imported {
   schemas::InputDescription input;
   std::optional<std::string> does_not_fit;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using I = Imported;
-    using schemas::required;
-    return std::tuple{
-        required("model", &I::model, "its name"),
-        required("folder", &I::folder, "where it was written"),
-        required("device", &I::device, "it was imported for"),
-        required("layers", &I::layers, "of the model"),
-        required("weights", &I::weights, "numbers in distinct weight files"),
-        required("biases", &I::biases, "numbers in distinct bias files"),
-        required("input", &I::input, "its shape"),
-        required("does_not_fit", &I::does_not_fit, "why one device does not hold all of it; null: it does")};
+    f.required("model", &I::model, "its name");
+    f.required("folder", &I::folder, "where it was written");
+    f.required("device", &I::device, "it was imported for");
+    f.required("layers", &I::layers, "of the model");
+    f.required("weights", &I::weights, "numbers in distinct weight files");
+    f.required("biases", &I::biases, "numbers in distinct bias files");
+    f.required("input", &I::input, "its shape");
+    f.required("does_not_fit", &I::does_not_fit, "why one device does not hold all of it; null: it does");
   }
 };
 

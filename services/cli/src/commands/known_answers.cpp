@@ -4,6 +4,7 @@
 
 #include "synergy/accel_kat/check.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -17,11 +18,10 @@ struct KatReport {
   accel_kat::Summary summary;
   std::vector<accel_kat::CaseReport> cases;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = KatReport;
-    using schemas::required;
-    return std::tuple{required("summary", &R::summary, "numbers over all cases"),
-                      required("cases", &R::cases, "each folder")};
+    f.required("summary", &R::summary, "numbers over all cases");
+    f.required("cases", &R::cases, "each folder");
   }
 };
 

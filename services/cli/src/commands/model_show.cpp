@@ -9,6 +9,7 @@
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -24,24 +25,22 @@ struct LayerView {
   std::optional<std::uint64_t> first_column, columns, cycles;
   std::uint64_t input_offset = 0, input_memory = 0, output_offset = 0, output_memory = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = LayerView;
-    using schemas::required;
-    return std::tuple{
-        required("layer", &L::layer, "number"),
-        required("name", &L::name, "name"),
-        required("operator", &L::op, "main operation"),
-        required("input", &L::input, "channels x rows x columns of one operand"),
-        required("output", &L::output, "channels x rows x columns"),
-        required("weight_bytes", &L::weight_bytes, "of its weights"),
-        required("bias_bytes", &L::bias_bytes, "of its biases"),
-        required("first_column", &L::first_column, "of weight memory; null: does not fit"),
-        required("columns", &L::columns, "of weight memory; null: does not fit"),
-        required("cycles", &L::cycles, "null: does not fit"),
-        required("input_offset", &L::input_offset, "bytes, in each data memory instance"),
-        required("input_memory", &L::input_memory, "bytes from there on that it reads in each"),
-        required("output_offset", &L::output_offset, "bytes, in each data memory instance"),
-        required("output_memory", &L::output_memory, "bytes from there on that it writes in each")};
+    f.required("layer", &L::layer, "number");
+    f.required("name", &L::name, "name");
+    f.required("operator", &L::op, "main operation");
+    f.required("input", &L::input, "channels x rows x columns of one operand");
+    f.required("output", &L::output, "channels x rows x columns");
+    f.required("weight_bytes", &L::weight_bytes, "of its weights");
+    f.required("bias_bytes", &L::bias_bytes, "of its biases");
+    f.required("first_column", &L::first_column, "of weight memory; null: does not fit");
+    f.required("columns", &L::columns, "of weight memory; null: does not fit");
+    f.required("cycles", &L::cycles, "null: does not fit");
+    f.required("input_offset", &L::input_offset, "bytes, in each data memory instance");
+    f.required("input_memory", &L::input_memory, "bytes from there on that it reads in each");
+    f.required("output_offset", &L::output_offset, "bytes, in each data memory instance");
+    f.required("output_memory", &L::output_memory, "bytes from there on that it writes in each");
   }
 };
 
@@ -50,11 +49,11 @@ struct FitView {
   bool fits = false;
   std::string why_not;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using F = FitView;
-    using schemas::required;
-    return std::tuple{required("device", &F::device, "kind"), required("fits", &F::fits, "alone on it"),
-                      required("why_not", &F::why_not, "empty if it fits")};
+    f.required("device", &F::device, "kind");
+    f.required("fits", &F::fits, "alone on it");
+    f.required("why_not", &F::why_not, "empty if it fits");
   }
 };
 
@@ -67,20 +66,19 @@ struct ModelView {
   std::vector<FitView> devices;
   std::string warning;  ///< empty: none
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = ModelView;
-    using schemas::required;
-    return std::tuple{required("model", &M::model, "name"),
-                      required("device", &M::device, "that columns and cycles are for"),
-                      required("input", &M::input, "channels x rows x columns"),
-                      required("result", &M::result, "argmax, softmax or raw"),
-                      required("layers", &M::layers, "in the order they run"),
-                      required("weight_bytes", &M::weight_bytes, "shared tensors once"),
-                      required("bias_bytes", &M::bias_bytes, "of all layers"),
-                      required("cycles", &M::cycles, "of all layers and the start; null: does not fit"),
-                      required("clean_cuts", &M::clean_cuts, "layers before which it can be split"),
-                      required("devices", &M::devices, "whether it fits each kind alone"),
-                      required("warning", &M::warning, "a layer that does not read what it seems to")};
+    f.required("model", &M::model, "name");
+    f.required("device", &M::device, "that columns and cycles are for");
+    f.required("input", &M::input, "channels x rows x columns");
+    f.required("result", &M::result, "argmax, softmax or raw");
+    f.required("layers", &M::layers, "in the order they run");
+    f.required("weight_bytes", &M::weight_bytes, "shared tensors once");
+    f.required("bias_bytes", &M::bias_bytes, "of all layers");
+    f.required("cycles", &M::cycles, "of all layers and the start; null: does not fit");
+    f.required("clean_cuts", &M::clean_cuts, "layers before which it can be split");
+    f.required("devices", &M::devices, "whether it fits each kind alone");
+    f.required("warning", &M::warning, "a layer that does not read what it seems to");
   }
 };
 

@@ -12,6 +12,7 @@
 #include "synergy/documents/npy.hpp"
 #include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -25,14 +26,12 @@ struct Classification {
   std::optional<double> accuracy_percent;
   std::optional<std::uint64_t> outputs_that_differ;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using C = Classification;
-    using schemas::required;
-    return std::tuple{
-        required("pictures", &C::pictures, "classified"),
-        required("accuracy_percent", &C::accuracy_percent, "labels that are right; null without labels"),
-        required("outputs_that_differ", &C::outputs_that_differ,
-                 "pictures whose raw outputs are not those given; null when none were given")};
+    f.required("pictures", &C::pictures, "classified");
+    f.required("accuracy_percent", &C::accuracy_percent, "labels that are right; null without labels");
+    f.required("outputs_that_differ", &C::outputs_that_differ,
+               "pictures whose raw outputs are not those given; null when none were given");
   }
 };
 

@@ -10,6 +10,7 @@
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
 
@@ -37,11 +38,11 @@ struct Recorded {
   std::string file;
   std::uint64_t file_bytes = 0;
   RecordingEnd end;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = Recorded;
-    return std::tuple{schemas::required("file", &R::file, "the file"),
-                      schemas::required("file_bytes", &R::file_bytes, "its size"),
-                      schemas::required("end", &R::end, "what it ends with")};
+    f.required("file", &R::file, "the file");
+    f.required("file_bytes", &R::file_bytes, "its size");
+    f.required("end", &R::end, "what it ends with");
   }
 };
 

@@ -13,6 +13,7 @@
 #include "synergy/cli/table.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/health.hpp"
 
 namespace synergy::cli {
@@ -29,16 +30,15 @@ struct Replayed {
   std::uint64_t replayed = 0, states = 0, left_out = 0, not_chosen = 0;
   double seconds = 0;
   bool interrupted = false;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = Replayed;
-    return std::tuple{
-        schemas::required("file", &R::file, "the recording"),
-        schemas::required("replayed", &R::replayed, "packets published"),
-        schemas::required("states", &R::states, "of these, states: the broker keeps the last of each"),
-        schemas::required("left_out", &R::left_out, "commands, answers and tensors left out"),
-        schemas::required("not_chosen", &R::not_chosen, "on other topics than asked for"),
-        schemas::required("seconds", &R::seconds, "host time it took"),
-        schemas::required("interrupted", &R::interrupted, "whether a signal ended it before its end")};
+    f.required("file", &R::file, "the recording");
+    f.required("replayed", &R::replayed, "packets published");
+    f.required("states", &R::states, "of these, states: the broker keeps the last of each");
+    f.required("left_out", &R::left_out, "commands, answers and tensors left out");
+    f.required("not_chosen", &R::not_chosen, "on other topics than asked for");
+    f.required("seconds", &R::seconds, "host time it took");
+    f.required("interrupted", &R::interrupted, "whether a signal ended it before its end");
   }
 };
 

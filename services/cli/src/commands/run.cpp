@@ -15,6 +15,7 @@
 #include "synergy/documents/npy.hpp"
 #include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -29,17 +30,16 @@ struct ChunkRun {
   std::uint64_t cycles = 0;
   double load_us = 0, infer_us = 0, unload_us = 0, time_us = 0, energy_uj = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using C = ChunkRun;
-    using schemas::required;
-    return std::tuple{required("layers", &C::layers, "first and last"),
-                      required("output_sha256", &C::output_sha256, "of its output's bytes"),
-                      required("cycles", &C::cycles, "of the accelerator"),
-                      required("load_us", &C::load_us, "host writes the input"),
-                      required("infer_us", &C::infer_us, "accelerator computes"),
-                      required("unload_us", &C::unload_us, "host reads the output"),
-                      required("time_us", &C::time_us, "all three"),
-                      required("energy_uj", &C::energy_uj, "of the accelerator, above idle")};
+    f.required("layers", &C::layers, "first and last");
+    f.required("output_sha256", &C::output_sha256, "of its output's bytes");
+    f.required("cycles", &C::cycles, "of the accelerator");
+    f.required("load_us", &C::load_us, "host writes the input");
+    f.required("infer_us", &C::infer_us, "accelerator computes");
+    f.required("unload_us", &C::unload_us, "host reads the output");
+    f.required("time_us", &C::time_us, "all three");
+    f.required("energy_uj", &C::energy_uj, "of the accelerator, above idle");
   }
 };
 
@@ -53,26 +53,24 @@ struct RunReport {
   double time_us = 0, energy_uj = 0;
   std::vector<ChunkRun> chunks;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = RunReport;
-    using schemas::required;
-    return std::tuple{
-        required("model", &R::model, "name"),
-        required("device", &R::device, "kind of each accelerator"),
-        required("path", &R::path, "arithmetic: reference or fast"),
-        required("instruction_set", &R::instruction_set, "that the fast path uses; empty for the other"),
-        required("shape", &R::shape, "of the output: channels x rows x columns"),
-        required("output_width", &R::output_width, "bits of each output value"),
-        required("output_sha256", &R::output_sha256, "of the output's bytes"),
-        required("result", &R::result, "argmax, softmax or raw"),
-        required("label", &R::label, "first of the largest outputs; null for raw"),
-        required("label_name", &R::label_name, "its name, where the model gives names"),
-        required("score", &R::score, "its value; null for raw"),
-        required("probabilities", &R::probabilities, "softmax in steps of 2^-15; null for others"),
-        required("cycles", &R::cycles, "of all chunks"),
-        required("time_us", &R::time_us, "of all chunks, one after the other, without transfers"),
-        required("energy_uj", &R::energy_uj, "of all chunks' accelerators, above idle"),
-        required("chunks", &R::chunks, "one an accelerator")};
+    f.required("model", &R::model, "name");
+    f.required("device", &R::device, "kind of each accelerator");
+    f.required("path", &R::path, "arithmetic: reference or fast");
+    f.required("instruction_set", &R::instruction_set, "that the fast path uses; empty for the other");
+    f.required("shape", &R::shape, "of the output: channels x rows x columns");
+    f.required("output_width", &R::output_width, "bits of each output value");
+    f.required("output_sha256", &R::output_sha256, "of the output's bytes");
+    f.required("result", &R::result, "argmax, softmax or raw");
+    f.required("label", &R::label, "first of the largest outputs; null for raw");
+    f.required("label_name", &R::label_name, "its name, where the model gives names");
+    f.required("score", &R::score, "its value; null for raw");
+    f.required("probabilities", &R::probabilities, "softmax in steps of 2^-15; null for others");
+    f.required("cycles", &R::cycles, "of all chunks");
+    f.required("time_us", &R::time_us, "of all chunks, one after the other, without transfers");
+    f.required("energy_uj", &R::energy_uj, "of all chunks' accelerators, above idle");
+    f.required("chunks", &R::chunks, "one an accelerator");
   }
 };
 

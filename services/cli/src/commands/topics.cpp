@@ -5,6 +5,7 @@
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/schemas/catalogue.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {

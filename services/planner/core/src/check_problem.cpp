@@ -11,19 +11,10 @@ Error invalid(std::string what) { return {ErrorCode::kInvalid, std::move(what)};
 /// Every figure of a described struct: a number, and not below zero.
 template <class Profile>
 Status check_figures(const Profile& profile, const std::string& whose) {
-  Status status;
-  std::apply(
-      [&](const auto&... field) {
-        const auto check = [&](const auto& one) {
-          const auto& value = profile.*(one.member);
-          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, schemas::Figure>)
-            if (status && !(std::isfinite(value.value) && value.value >= 0))
-              status = invalid(whose + ": '" + std::string(one.name) + "' must be a number, 0 or above");
-        };
-        (check(field), ...);
-      },
-      Profile::fields());
-  return status;
+  for (const auto& [name, figure] : schemas::figures_of(profile))
+    if (!(std::isfinite(figure->value) && figure->value >= 0))
+      return invalid(whose + ": '" + std::string(name) + "' must be a number, 0 or above");
+  return {};
 }
 
 Status check_body(const schemas::BodyView& body) {

@@ -7,6 +7,7 @@
 
 #include "synergy/planner_offline/simulation.hpp"
 #include "synergy/planner_offline/solve_report.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::planner_offline {
 namespace {
@@ -226,3 +227,6 @@ std::string to_csv(const BenchReport& report) {
 }
 
 }  // namespace synergy::planner_offline
+
+template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::planner_offline::BenchReport>();

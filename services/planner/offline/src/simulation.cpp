@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "synergy/planner/cost_model.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::planner_offline {
 namespace {
@@ -65,3 +66,6 @@ Result<SimulationReport> simulate(const planner::Problem& problem, const schemas
 }
 
 }  // namespace synergy::planner_offline
+
+template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::planner_offline::SimulationReport>();

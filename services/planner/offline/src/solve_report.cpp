@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "synergy/schemas/describe.hpp"
+
 namespace synergy::planner_offline {
 namespace {
 
@@ -29,24 +31,12 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
                    [](const auto& a, const auto& b) { return a.busy_us_per_round > b.busy_us_per_round; });
 }
 
-void note(const std::string& of, std::string_view name, const schemas::Figure& figure,
-          std::vector<std::string>& out) {
-  if (figure.mark == schemas::Mark::kAssumed || figure.mark == schemas::Mark::kUnverified)
-    out.push_back(of + " " + std::string(name) + " (" + std::string(schemas::name_of(figure.mark)) + ")");
-}
-
 /// Figures of a profile that are better known one day.
 template <class Profile>
 void note_all(const std::string& of, const Profile& profile, std::vector<std::string>& out) {
-  std::apply(
-      [&](const auto&... field) {
-        const auto one = [&](const auto& f) {
-          if constexpr (std::is_same_v<std::decay_t<decltype(profile.*(f.member))>, schemas::Figure>)
-            note(of, f.name, profile.*(f.member), out);
-        };
-        (one(field), ...);
-      },
-      Profile::fields());
+  for (const auto& [name, figure] : schemas::figures_of(profile))
+    if (figure->mark == schemas::Mark::kAssumed || figure->mark == schemas::Mark::kUnverified)
+      out.push_back(of + " " + std::string(name) + " (" + std::string(schemas::name_of(figure->mark)) + ")");
 }
 
 std::vector<std::string> assumed_figures(const schemas::BodyView& body) {
@@ -128,3 +118,6 @@ SolveReport make_report(const schemas::CollaborationPlan& plan) {
 }
 
 }  // namespace synergy::planner_offline
+
+template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::planner_offline::SolveReport>();

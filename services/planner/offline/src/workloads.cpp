@@ -6,15 +6,14 @@
 #include "synergy/base/splitmix64.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/documents/yaml_writer.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::planner_offline {
 namespace {
 
 struct WorkloadList {
   std::vector<Workload> workloads;
-  static constexpr auto fields() {
-    return std::tuple{schemas::required("workloads", &WorkloadList::workloads, "in order")};
-  }
+  static void fields(auto& f) { f.required("workloads", &WorkloadList::workloads, "in order"); }
 };
 
 std::string padded(std::uint32_t number) {

@@ -25,22 +25,20 @@ struct CalibrationRow {
   bool within = false;  ///< the limit of its group; leave-one-out where there is one
   std::string note, source;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = CalibrationRow;
-    using schemas::optional;
-    using schemas::required;
-    return std::tuple{required("device", &R::device, "device profile"),
-                      required("network", &R::network, "as the source calls it"),
-                      required("quantity", &R::quantity, "what was measured"),
-                      required("unit", &R::unit, "of measured, model and leave_one_out"),
-                      required("measured", &R::measured, "on silicon"),
-                      required("model", &R::model, "with the profile's figures"),
-                      required("difference_percent", &R::difference_percent, "of model, from measured"),
-                      optional("leave_one_out", &R::leave_one_out, "fitted to all rows but this"),
-                      optional("leave_one_out_percent", &R::leave_one_out_percent, "from measured"),
-                      required("within", &R::within, "the limit of its group"),
-                      optional("note", &R::note, "what to know"),
-                      required("source", &R::source, "of the measurement")};
+    f.required("device", &R::device, "device profile");
+    f.required("network", &R::network, "as the source calls it");
+    f.required("quantity", &R::quantity, "what was measured");
+    f.required("unit", &R::unit, "of measured, model and leave_one_out");
+    f.required("measured", &R::measured, "on silicon");
+    f.required("model", &R::model, "with the profile's figures");
+    f.required("difference_percent", &R::difference_percent, "of model, from measured");
+    f.optional("leave_one_out", &R::leave_one_out, "fitted to all rows but this");
+    f.optional("leave_one_out_percent", &R::leave_one_out_percent, "from measured");
+    f.required("within", &R::within, "the limit of its group");
+    f.optional("note", &R::note, "what to know");
+    f.required("source", &R::source, "of the measurement");
   }
 };
 
@@ -53,20 +51,19 @@ struct CalibrationGroup {
   bool passed = false, weak = false;
   std::vector<std::string> missed;  ///< networks outside the limit
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using G = CalibrationGroup;
-    using schemas::required;
-    return std::tuple{required("device", &G::device, "device profile"),
-                      required("quantity", &G::quantity, "what was measured"),
-                      required("rows", &G::rows, "compared"),
-                      required("within", &G::within, "of them within the limit"),
-                      required("worst_percent", &G::worst_percent, "largest difference, without sign"),
-                      required("rms_percent", &G::rms_percent, "root of the mean square"),
-                      required("limit_percent", &G::limit_percent, "for each row; 0: none"),
-                      required("limit_rms_percent", &G::limit_rms_percent, "for all together; 0: none"),
-                      required("passed", &G::passed, "limits are kept"),
-                      required("weak", &G::weak, "the measurements tell too little to set a limit"),
-                      required("missed", &G::missed, "networks outside the limit")};
+    f.required("device", &G::device, "device profile");
+    f.required("quantity", &G::quantity, "what was measured");
+    f.required("rows", &G::rows, "compared");
+    f.required("within", &G::within, "of them within the limit");
+    f.required("worst_percent", &G::worst_percent, "largest difference, without sign");
+    f.required("rms_percent", &G::rms_percent, "root of the mean square");
+    f.required("limit_percent", &G::limit_percent, "for each row; 0: none");
+    f.required("limit_rms_percent", &G::limit_rms_percent, "for all together; 0: none");
+    f.required("passed", &G::passed, "limits are kept");
+    f.required("weak", &G::weak, "the measurements tell too little to set a limit");
+    f.required("missed", &G::missed, "networks outside the limit");
   }
 };
 
@@ -77,16 +74,14 @@ struct CalibrationReport {
   double per_conv_pixel = 0, per_passthrough_pixel = 0;  ///< refitted to all rows
   bool passed = false;                                   ///< all groups that are not weak
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = CalibrationReport;
-    using schemas::required;
-    return std::tuple{
-        required("rows", &R::rows, "each figure"),
-        required("groups", &R::groups, "each quantity"),
-        required("left_out", &R::left_out, "measurements that are not compared, and why"),
-        required("per_conv_pixel", &R::per_conv_pixel, "pipeline cycles, fitted to all rows"),
-        required("per_passthrough_pixel", &R::per_passthrough_pixel, "pipeline cycles, fitted to all rows"),
-        required("passed", &R::passed, "all groups that are not weak")};
+    f.required("rows", &R::rows, "each figure");
+    f.required("groups", &R::groups, "each quantity");
+    f.required("left_out", &R::left_out, "measurements that are not compared, and why");
+    f.required("per_conv_pixel", &R::per_conv_pixel, "pipeline cycles, fitted to all rows");
+    f.required("per_passthrough_pixel", &R::per_passthrough_pixel, "pipeline cycles, fitted to all rows");
+    f.required("passed", &R::passed, "all groups that are not weak");
   }
 };
 

@@ -39,22 +39,20 @@ struct ModelSpeed {
   std::string max78000;  ///< how a MAX78000 would run it
   double max78000_ms = 0, times_max78000 = 0, times_reference = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = ModelSpeed;
-    using schemas::required;
-    return std::tuple{
-        required("model", &M::model, "name"),
-        required("macs", &M::macs, "multiplications of one inference, zeros of padding included"),
-        required("runs_per_second", &M::runs_per_second, "inferences on one core, median"),
-        required("spread_percent", &M::spread_percent, "fastest less slowest turn, of the median"),
-        required("giga_macs_per_second", &M::giga_macs_per_second, "10^9 multiplications a second"),
-        required("silicon", &M::silicon, "the chip that runs it"),
-        required("silicon_ms", &M::silicon_ms, "modelled time of one inference there"),
-        required("times_silicon", &M::times_silicon, "how many times faster than that"),
-        required("max78000", &M::max78000, "how a MAX78000 would run it"),
-        required("max78000_ms", &M::max78000_ms, "modelled time of one inference there"),
-        required("times_max78000", &M::times_max78000, "how many times faster than that"),
-        required("times_reference", &M::times_reference, "how many times faster than the reference path")};
+    f.required("model", &M::model, "name");
+    f.required("macs", &M::macs, "multiplications of one inference, zeros of padding included");
+    f.required("runs_per_second", &M::runs_per_second, "inferences on one core, median");
+    f.required("spread_percent", &M::spread_percent, "fastest less slowest turn, of the median");
+    f.required("giga_macs_per_second", &M::giga_macs_per_second, "10^9 multiplications a second");
+    f.required("silicon", &M::silicon, "the chip that runs it");
+    f.required("silicon_ms", &M::silicon_ms, "modelled time of one inference there");
+    f.required("times_silicon", &M::times_silicon, "how many times faster than that");
+    f.required("max78000", &M::max78000, "how a MAX78000 would run it");
+    f.required("max78000_ms", &M::max78000_ms, "modelled time of one inference there");
+    f.required("times_max78000", &M::times_max78000, "how many times faster than that");
+    f.required("times_reference", &M::times_reference, "how many times faster than the reference path");
   }
 };
 
@@ -68,21 +66,19 @@ struct LayerSpeed {
   std::optional<double> onednn_giga_macs_per_second, times_onednn, spread_percent;
   std::string onednn_code;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = LayerSpeed;
-    using schemas::required;
-    return std::tuple{
-        required("model", &L::model, "first model with this shape"),
-        required("layer", &L::layer, "its layer"),
-        required("shape", &L::shape, "inputs > outputs, kernel, padding"),
-        required("three_by_three", &L::three_by_three, "whether the kernel is 3x3"),
-        required("macs", &L::macs, "multiplications, zeros of padding included"),
-        required("giga_macs_per_second", &L::giga_macs_per_second, "ours, median"),
-        required("onednn_giga_macs_per_second", &L::onednn_giga_macs_per_second, "oneDNN's, median"),
-        required("times_onednn", &L::times_onednn, "ours by oneDNN's, median of the turns"),
-        required("spread_percent", &L::spread_percent,
-                 "largest less smallest ratio of the turns, of the median"),
-        required("onednn_code", &L::onednn_code, "what oneDNN says it used")};
+    f.required("model", &L::model, "first model with this shape");
+    f.required("layer", &L::layer, "its layer");
+    f.required("shape", &L::shape, "inputs > outputs, kernel, padding");
+    f.required("three_by_three", &L::three_by_three, "whether the kernel is 3x3");
+    f.required("macs", &L::macs, "multiplications, zeros of padding included");
+    f.required("giga_macs_per_second", &L::giga_macs_per_second, "ours, median");
+    f.required("onednn_giga_macs_per_second", &L::onednn_giga_macs_per_second, "oneDNN's, median");
+    f.required("times_onednn", &L::times_onednn, "ours by oneDNN's, median of the turns");
+    f.required("spread_percent", &L::spread_percent,
+               "largest less smallest ratio of the turns, of the median");
+    f.required("onednn_code", &L::onednn_code, "what oneDNN says it used");
   }
 };
 
@@ -95,18 +91,16 @@ struct SpeedReport {
   /// Over the 3x3 layers: all multiplications by all time, ours by oneDNN's; and the layer that does worst.
   std::optional<double> three_by_three_times_onednn, three_by_three_worst;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = SpeedReport;
-    using schemas::required;
-    return std::tuple{
-        required("instruction_set", &R::instruction_set, "of the fast path"),
-        required("onednn", &R::onednn, "version and instruction set of oneDNN"),
-        required("notes", &R::notes, "what to know about the figures"),
-        required("models", &R::models, "whole models"),
-        required("layers", &R::layers, "shapes of convolutions"),
-        required("three_by_three_times_onednn", &R::three_by_three_times_onednn,
-                 "3x3 layers together: rate beside oneDNN's"),
-        required("three_by_three_worst", &R::three_by_three_worst, "lowest of the 3x3 layers' ratios")};
+    f.required("instruction_set", &R::instruction_set, "of the fast path");
+    f.required("onednn", &R::onednn, "version and instruction set of oneDNN");
+    f.required("notes", &R::notes, "what to know about the figures");
+    f.required("models", &R::models, "whole models");
+    f.required("layers", &R::layers, "shapes of convolutions");
+    f.required("three_by_three_times_onednn", &R::three_by_three_times_onednn,
+               "3x3 layers together: rate beside oneDNN's");
+    f.required("three_by_three_worst", &R::three_by_three_worst, "lowest of the 3x3 layers' ratios");
   }
 };
 

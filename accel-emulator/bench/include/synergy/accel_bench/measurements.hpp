@@ -17,22 +17,20 @@ struct MeasuredNetwork {
   std::optional<double> inference_ms, weight_load_ms, input_load_ms;
   std::optional<double> inference_uj, weight_load_uj, input_load_uj;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = MeasuredNetwork;
-    using schemas::optional;
-    using schemas::required;
-    return std::tuple{required("name", &M::name, "as the source calls it"),
-                      required("device", &M::device, "device profile"),
-                      optional("folder", &M::folder, "of the network, below deploy"),
-                      optional("left_out", &M::left_out, "why it is not compared"),
-                      optional("note", &M::note, "what to know about the row"),
-                      required("source", &M::source, "where it was published"),
-                      optional("inference_ms", &M::inference_ms, "start to end"),
-                      optional("weight_load_ms", &M::weight_load_ms, "all weights"),
-                      optional("input_load_ms", &M::input_load_ms, "one input"),
-                      optional("inference_uj", &M::inference_uj, "above idle"),
-                      optional("weight_load_uj", &M::weight_load_uj, "above idle"),
-                      optional("input_load_uj", &M::input_load_uj, "above idle")};
+    f.required("name", &M::name, "as the source calls it");
+    f.required("device", &M::device, "device profile");
+    f.optional("folder", &M::folder, "of the network, below deploy");
+    f.optional("left_out", &M::left_out, "why it is not compared");
+    f.optional("note", &M::note, "what to know about the row");
+    f.required("source", &M::source, "where it was published");
+    f.optional("inference_ms", &M::inference_ms, "start to end");
+    f.optional("weight_load_ms", &M::weight_load_ms, "all weights");
+    f.optional("input_load_ms", &M::input_load_ms, "one input");
+    f.optional("inference_uj", &M::inference_uj, "above idle");
+    f.optional("weight_load_uj", &M::weight_load_uj, "above idle");
+    f.optional("input_load_uj", &M::input_load_uj, "above idle");
   }
 };
 
@@ -41,14 +39,13 @@ struct MeasuredPower {
   std::string name, device, source;
   double energy_uj = 0, time_ms = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = MeasuredPower;
-    using schemas::required;
-    return std::tuple{required("name", &M::name, "as the source calls it"),
-                      required("device", &M::device, "device profile"),
-                      required("energy_uj", &M::energy_uj, "of one inference"),
-                      required("time_ms", &M::time_ms, "of one inference"),
-                      required("source", &M::source, "where it was published")};
+    f.required("name", &M::name, "as the source calls it");
+    f.required("device", &M::device, "device profile");
+    f.required("energy_uj", &M::energy_uj, "of one inference");
+    f.required("time_ms", &M::time_ms, "of one inference");
+    f.required("source", &M::source, "where it was published");
   }
 };
 
@@ -56,11 +53,10 @@ struct Measurements {
   std::vector<MeasuredNetwork> networks;
   std::vector<MeasuredPower> powers;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using M = Measurements;
-    using schemas::required;
-    return std::tuple{required("networks", &M::networks, "networks on chips"),
-                      required("powers", &M::powers, "mean powers")};
+    f.required("networks", &M::networks, "networks on chips");
+    f.required("powers", &M::powers, "mean powers");
   }
 };
 

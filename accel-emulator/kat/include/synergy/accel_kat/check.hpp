@@ -35,24 +35,22 @@ struct CaseReport {
   /// One sentence a difference, in the order of the lists above.
   std::vector<std::string> differences;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = CaseReport;
-    using schemas::required;
-    return std::tuple{
-        required("name", &R::name, "of the case"),
-        required("device", &R::device, "MAX78000 or MAX78002"),
-        required("passed", &R::passed, "whether all agrees"),
-        required("error", &R::error, "why the folder could not be read"),
-        required("layers", &R::layers, "whose outputs were compared"),
-        required("estimates", &R::estimates, "layers with cycles that are an estimate"),
-        required("images", &R::images, "memory images compared"),
-        required("mismatching_layers", &R::mismatching_layers, "numbers of layers with other values"),
-        required("cycle_mismatches", &R::cycle_mismatches, "numbers of layers with other cycles"),
-        required("estimate_mismatches", &R::estimate_mismatches, "the same where cycles are an estimate"),
-        required("placement_mismatches", &R::placement_mismatches, "numbers of layers placed elsewhere"),
-        required("image_mismatches", &R::image_mismatches, "images that differ"),
-        required("resource_mismatches", &R::resource_mismatches, "bytes, columns, refusals that differ"),
-        required("differences", &R::differences, "all differences in words")};
+    f.required("name", &R::name, "of the case");
+    f.required("device", &R::device, "MAX78000 or MAX78002");
+    f.required("passed", &R::passed, "whether all agrees");
+    f.required("error", &R::error, "why the folder could not be read");
+    f.required("layers", &R::layers, "whose outputs were compared");
+    f.required("estimates", &R::estimates, "layers with cycles that are an estimate");
+    f.required("images", &R::images, "memory images compared");
+    f.required("mismatching_layers", &R::mismatching_layers, "numbers of layers with other values");
+    f.required("cycle_mismatches", &R::cycle_mismatches, "numbers of layers with other cycles");
+    f.required("estimate_mismatches", &R::estimate_mismatches, "the same where cycles are an estimate");
+    f.required("placement_mismatches", &R::placement_mismatches, "numbers of layers placed elsewhere");
+    f.required("image_mismatches", &R::image_mismatches, "images that differ");
+    f.required("resource_mismatches", &R::resource_mismatches, "bytes, columns, refusals that differ");
+    f.required("differences", &R::differences, "all differences in words");
   }
 };
 
@@ -68,22 +66,21 @@ struct Summary {
   std::uint64_t estimates = 0, estimate_mismatches = 0, placement_mismatches = 0;
   std::uint64_t images = 0, image_mismatches = 0, resource_mismatches = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = Summary;
-    using schemas::required;
-    return std::tuple{required("cases", &S::cases, "folders"),
-                      required("passed", &S::passed, "in which all agrees"),
-                      required("failed", &S::failed, "all others"),
-                      required("unreadable", &S::unreadable, "of these, damaged or not to be resolved"),
-                      required("layers", &S::layers, "whose outputs were compared"),
-                      required("mismatching_layers", &S::mismatching_layers, "with other values"),
-                      required("cycle_mismatches", &S::cycle_mismatches, "layers with other cycles"),
-                      required("estimates", &S::estimates, "layers whose cycles are an estimate"),
-                      required("estimate_mismatches", &S::estimate_mismatches, "of these, with others"),
-                      required("placement_mismatches", &S::placement_mismatches, "layers placed elsewhere"),
-                      required("images", &S::images, "memory images compared"),
-                      required("image_mismatches", &S::image_mismatches, "that differ"),
-                      required("resource_mismatches", &S::resource_mismatches, "bytes, columns, refusals")};
+    f.required("cases", &S::cases, "folders");
+    f.required("passed", &S::passed, "in which all agrees");
+    f.required("failed", &S::failed, "all others");
+    f.required("unreadable", &S::unreadable, "of these, damaged or not to be resolved");
+    f.required("layers", &S::layers, "whose outputs were compared");
+    f.required("mismatching_layers", &S::mismatching_layers, "with other values");
+    f.required("cycle_mismatches", &S::cycle_mismatches, "layers with other cycles");
+    f.required("estimates", &S::estimates, "layers whose cycles are an estimate");
+    f.required("estimate_mismatches", &S::estimate_mismatches, "of these, with others");
+    f.required("placement_mismatches", &S::placement_mismatches, "layers placed elsewhere");
+    f.required("images", &S::images, "memory images compared");
+    f.required("image_mismatches", &S::image_mismatches, "that differ");
+    f.required("resource_mismatches", &S::resource_mismatches, "bytes, columns, refusals");
   }
 };
 

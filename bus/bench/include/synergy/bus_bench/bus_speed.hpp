@@ -34,11 +34,10 @@ struct BusSettings {
 /// Lower quartile, median and upper quartile of the turns.
 struct Spread {
   double lower = 0, median = 0, upper = 0;
-  static constexpr auto fields() {
-    using schemas::required;
-    return std::tuple{required("lower", &Spread::lower, "lower quartile"),
-                      required("median", &Spread::median, "median"),
-                      required("upper", &Spread::upper, "upper quartile")};
+  static void fields(auto& f) {
+    f.required("lower", &Spread::lower, "lower quartile");
+    f.required("median", &Spread::median, "median");
+    f.required("upper", &Spread::upper, "upper quartile");
   }
 };
 
@@ -55,19 +54,16 @@ struct PathSpeed {
   Spread p50_us, p99_us, messages_per_second;
   std::optional<Spread> p50_ratio, p99_ratio, rate_ratio;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PathSpeed;
-    using schemas::optional;
-    using schemas::required;
-    return std::tuple{
-        required("path", &P::path, "ours, forwarder or bare"),
-        required("frame_bytes", &P::frame_bytes, "what travels behind the topic: payload and envelope"),
-        required("p50_us", &P::p50_us, "publisher to subscriber, one message at a time: median"),
-        required("p99_us", &P::p99_us, "the same, 99th percentile"),
-        required("messages_per_second", &P::messages_per_second, "of a burst, until all have arrived"),
-        optional("p50_ratio", &P::p50_ratio, "speed beside the bare path's; null for itself"),
-        optional("p99_ratio", &P::p99_ratio, "speed beside the bare path's; null for itself"),
-        optional("rate_ratio", &P::rate_ratio, "rate beside the bare path's; null for itself")};
+    f.required("path", &P::path, "ours, forwarder or bare");
+    f.required("frame_bytes", &P::frame_bytes, "what travels behind the topic: payload and envelope");
+    f.required("p50_us", &P::p50_us, "publisher to subscriber, one message at a time: median");
+    f.required("p99_us", &P::p99_us, "the same, 99th percentile");
+    f.required("messages_per_second", &P::messages_per_second, "of a burst, until all have arrived");
+    f.optional("p50_ratio", &P::p50_ratio, "speed beside the bare path's; null for itself");
+    f.optional("p99_ratio", &P::p99_ratio, "speed beside the bare path's; null for itself");
+    f.optional("rate_ratio", &P::rate_ratio, "rate beside the bare path's; null for itself");
   }
 };
 
@@ -75,14 +71,13 @@ struct SizeSpeed {
   std::uint64_t payload_bytes = 0, hops = 0, burst = 0, window = 0;
   std::vector<PathSpeed> paths;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = SizeSpeed;
-    using schemas::required;
-    return std::tuple{required("payload_bytes", &S::payload_bytes, "of each message"),
-                      required("hops", &S::hops, "of each turn, one at a time"),
-                      required("burst", &S::burst, "messages of each turn's burst"),
-                      required("window", &S::window, "most of them on their way at once"),
-                      required("paths", &S::paths, "ours, bare, forwarder")};
+    f.required("payload_bytes", &S::payload_bytes, "of each message");
+    f.required("hops", &S::hops, "of each turn, one at a time");
+    f.required("burst", &S::burst, "messages of each turn's burst");
+    f.required("window", &S::window, "most of them on their way at once");
+    f.required("paths", &S::paths, "ours, bare, forwarder");
   }
 };
 
@@ -90,13 +85,12 @@ struct BusReport {
   std::uint64_t pairs = 0, messages = 0, lost = 0;
   std::vector<SizeSpeed> sizes;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = BusReport;
-    using schemas::required;
-    return std::tuple{required("pairs", &R::pairs, "turns of each path, interleaved"),
-                      required("messages", &R::messages, "sent in all turns together"),
-                      required("lost", &R::lost, "of them never received: 0, or there is no report"),
-                      required("sizes", &R::sizes, "by payload")};
+    f.required("pairs", &R::pairs, "turns of each path, interleaved");
+    f.required("messages", &R::messages, "sent in all turns together");
+    f.required("lost", &R::lost, "of them never received: 0, or there is no report");
+    f.required("sizes", &R::sizes, "by payload");
   }
 };
 

@@ -4,15 +4,9 @@
 // Error.
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace synergy {
 
-[[noreturn]] inline void fail_check(const char* expression, const char* message, const char* file, int line) {
-  std::fprintf(stderr, "%s:%d: broken invariant: %s (%s)\n", file, line, message, expression);
-  std::abort();
-}
+[[noreturn]] void fail_check(const char* expression, const char* message, const char* file, int line);
 
 }  // namespace synergy
 

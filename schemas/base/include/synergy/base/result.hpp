@@ -4,11 +4,12 @@
 // Expected failures travel as values; a broken invariant is a bug and stops the process (`check.hpp`).
 #pragma once
 
-#include <cassert>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "synergy/base/check.hpp"
 
 namespace synergy {
 
@@ -38,7 +39,8 @@ struct [[nodiscard]] Error {
   bool operator==(const Error&) const = default;
 };
 
-/// A T, or an Error. Reading the value of a failure is a bug and asserts.
+/// A T, or an Error. Reading the value of a failure, or the error of a success, is a bug and stops the
+/// process.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -49,15 +51,15 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return has_value(); }
 
   T& value() & {
-    assert(value_);
+    SYNERGY_CHECK(value_.has_value(), "a result's value is read only where there is one");
     return *value_;
   }
   const T& value() const& {
-    assert(value_);
+    SYNERGY_CHECK(value_.has_value(), "a result's value is read only where there is one");
     return *value_;
   }
   T&& value() && {
-    assert(value_);
+    SYNERGY_CHECK(value_.has_value(), "a result's value is read only where there is one");
     return std::move(*value_);
   }
   T& operator*() & { return value(); }
@@ -67,7 +69,7 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   [[nodiscard]] const Error& error() const {
-    assert(!value_);
+    SYNERGY_CHECK(!value_.has_value(), "a result's error is read only where there is one");
     return error_;
   }
 
@@ -85,7 +87,7 @@ class [[nodiscard]] Result<void> {
   [[nodiscard]] bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
   [[nodiscard]] const Error& error() const {
-    assert(error_);
+    SYNERGY_CHECK(error_.has_value(), "a status's error is read only where there is one");
     return *error_;
   }
 

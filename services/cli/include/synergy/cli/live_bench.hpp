@@ -46,16 +46,16 @@ struct LivePipeline {
   double model_per_second = 0, wall_per_second = 0;  ///< runs
   double p50_us = 0, virtual_p50_us = 0, p99_us = 0;
   double energy_uj = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = LivePipeline;
-    return std::tuple{schemas::required("app", &P::app, "the app"),
-                      schemas::required("runs", &P::runs, "results in the window"),
-                      schemas::required("model_per_second", &P::model_per_second, "runs, model time"),
-                      schemas::required("wall_per_second", &P::wall_per_second, "runs, host time"),
-                      schemas::required("p50_us", &P::p50_us, "latency, model time"),
-                      schemas::required("virtual_p50_us", &P::virtual_p50_us, "the same, of the virtual run"),
-                      schemas::required("p99_us", &P::p99_us, "latency, model time"),
-                      schemas::required("energy_uj", &P::energy_uj, "per run, tasks")};
+    f.required("app", &P::app, "the app");
+    f.required("runs", &P::runs, "results in the window");
+    f.required("model_per_second", &P::model_per_second, "runs, model time");
+    f.required("wall_per_second", &P::wall_per_second, "runs, host time");
+    f.required("p50_us", &P::p50_us, "latency, model time");
+    f.required("virtual_p50_us", &P::virtual_p50_us, "the same, of the virtual run");
+    f.required("p99_us", &P::p99_us, "latency, model time");
+    f.required("energy_uj", &P::energy_uj, "per run, tasks");
   }
 };
 
@@ -70,27 +70,26 @@ struct LivePolicy {
   double times_first = 0, predicted_times_first = 0;  ///< rate relative to the first policy's
   std::uint64_t runs = 0, failed = 0, out_of_order = 0;
   std::vector<LivePipeline> pipelines;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = LivePolicy;
-    return std::tuple{
-        schemas::required("policy", &P::policy, "what chose the plan"),
-        schemas::optional("reason", &P::reason, "why it was not measured"),
-        schemas::required("plan_id", &P::plan_id, "the plan"),
-        schemas::required("predicted", &P::predicted, "rounds per second, computed"),
-        schemas::required("model", &P::model, "rounds per second, measured in model time"),
-        schemas::required("wall", &P::wall, "the same in host time, times the time scale"),
-        schemas::required("model_percent", &P::model_percent, "off the prediction"),
-        schemas::required("wall_percent", &P::wall_percent, "off the prediction"),
-        schemas::required("latency_percent", &P::latency_percent, "farthest p50 from the virtual run's"),
-        schemas::required("lag_p50_us", &P::lag_p50_us, "host behind model time"),
-        schemas::required("lag_p99_us", &P::lag_p99_us, "host behind model time"),
-        schemas::required("shortest_task_us", &P::shortest_task_us, "of the plan, in host time"),
-        schemas::required("times_first", &P::times_first, "measured rate, the first policy's as 1"),
-        schemas::required("predicted_times_first", &P::predicted_times_first, "the same, computed"),
-        schemas::required("runs", &P::runs, "results in the window"),
-        schemas::required("failed", &P::failed, "attempts that failed in it"),
-        schemas::required("out_of_order", &P::out_of_order, "results not in the order of their runs"),
-        schemas::required("pipelines", &P::pipelines, "one for each app")};
+    f.required("policy", &P::policy, "what chose the plan");
+    f.optional("reason", &P::reason, "why it was not measured");
+    f.required("plan_id", &P::plan_id, "the plan");
+    f.required("predicted", &P::predicted, "rounds per second, computed");
+    f.required("model", &P::model, "rounds per second, measured in model time");
+    f.required("wall", &P::wall, "the same in host time, times the time scale");
+    f.required("model_percent", &P::model_percent, "off the prediction");
+    f.required("wall_percent", &P::wall_percent, "off the prediction");
+    f.required("latency_percent", &P::latency_percent, "farthest p50 from the virtual run's");
+    f.required("lag_p50_us", &P::lag_p50_us, "host behind model time");
+    f.required("lag_p99_us", &P::lag_p99_us, "host behind model time");
+    f.required("shortest_task_us", &P::shortest_task_us, "of the plan, in host time");
+    f.required("times_first", &P::times_first, "measured rate, the first policy's as 1");
+    f.required("predicted_times_first", &P::predicted_times_first, "the same, computed");
+    f.required("runs", &P::runs, "results in the window");
+    f.required("failed", &P::failed, "attempts that failed in it");
+    f.required("out_of_order", &P::out_of_order, "results not in the order of their runs");
+    f.required("pipelines", &P::pipelines, "one for each app");
   }
 };
 
@@ -103,15 +102,15 @@ struct LiveReport {
   double time_scale = 1, seconds = 0;
   std::vector<LivePolicy> policies;
   std::uint64_t checked = 0, different = 0;  ///< results beside the whole network on one device
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = LiveReport;
-    return std::tuple{schemas::required("body", &R::body, "the body"),
-                      schemas::required("link", &R::link, "between all pairs"),
-                      schemas::required("time_scale", &R::time_scale, "host seconds per model second"),
-                      schemas::required("seconds", &R::seconds, "host time of each measurement"),
-                      schemas::required("policies", &R::policies, "in the order asked for"),
-                      schemas::required("checked", &R::checked, "results computed again on one device"),
-                      schemas::required("different", &R::different, "of them, not equal to the bit")};
+    f.required("body", &R::body, "the body");
+    f.required("link", &R::link, "between all pairs");
+    f.required("time_scale", &R::time_scale, "host seconds per model second");
+    f.required("seconds", &R::seconds, "host time of each measurement");
+    f.required("policies", &R::policies, "in the order asked for");
+    f.required("checked", &R::checked, "results computed again on one device");
+    f.required("different", &R::different, "of them, not equal to the bit");
   }
 };
 

@@ -42,14 +42,14 @@ struct PlanComparison {
   std::string recorded;  ///< `plan`, or the code of the refusal
   Compared compared = Compared::kUnanswered;
   std::string difference;  ///< where the first one is
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using C = PlanComparison;
-    return std::tuple{schemas::required("plan", &C::plan, "the number it was asked for"),
-                      schemas::required("cause", &C::cause, "what made planning necessary"),
-                      schemas::required("request_id", &C::request_id, "of the command"),
-                      schemas::required("recorded", &C::recorded, "plan, or the code of the refusal"),
-                      schemas::required("compared", &C::compared, "same, different or unanswered"),
-                      schemas::required("difference", &C::difference, "where the first one is")};
+    f.required("plan", &C::plan, "the number it was asked for");
+    f.required("cause", &C::cause, "what made planning necessary");
+    f.required("request_id", &C::request_id, "of the command");
+    f.required("recorded", &C::recorded, "plan, or the code of the refusal");
+    f.required("compared", &C::compared, "same, different or unanswered");
+    f.required("difference", &C::difference, "where the first one is");
   }
 };
 
@@ -58,15 +58,15 @@ struct PlansReport {
   std::uint64_t plans = 0, identical = 0, different = 0;  ///< of those with a recorded answer
   std::uint64_t unanswered = 0;                           ///< requests without one
   std::vector<PlanComparison> comparisons;                ///< in recorded order
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = PlansReport;
-    return std::tuple{schemas::required("file", &P::file, "the recording"),
-                      schemas::required("policy", &P::policy, "where a request named none"),
-                      schemas::required("plans", &P::plans, "requests with a recorded answer"),
-                      schemas::required("identical", &P::identical, "byte for byte, planning_us set aside"),
-                      schemas::required("different", &P::different, "the others"),
-                      schemas::required("unanswered", &P::unanswered, "requests without a recorded answer"),
-                      schemas::required("comparisons", &P::comparisons, "in recorded order")};
+    f.required("file", &P::file, "the recording");
+    f.required("policy", &P::policy, "where a request named none");
+    f.required("plans", &P::plans, "requests with a recorded answer");
+    f.required("identical", &P::identical, "byte for byte, planning_us set aside");
+    f.required("different", &P::different, "the others");
+    f.required("unanswered", &P::unanswered, "requests without a recorded answer");
+    f.required("comparisons", &P::comparisons, "in recorded order");
   }
 };
 

@@ -64,11 +64,11 @@ struct RecordingHeader {
   std::uint32_t version = kRecordingVersion;
   UnixTime started;
   std::string body;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using H = RecordingHeader;
-    return std::tuple{schemas::required("version", &H::version, "of the format"),
-                      schemas::required("started_unix_ns", &H::started, "when it began"),
-                      schemas::optional("body", &H::body, "name of the body; empty: not known")};
+    f.required("version", &H::version, "of the format");
+    f.required("started_unix_ns", &H::started, "when it began");
+    f.optional("body", &H::body, "name of the body; empty: not known");
   }
   bool operator==(const RecordingHeader&) const = default;
 };
@@ -77,11 +77,11 @@ struct RecordedPacket {
   Duration at{0};
   std::string topic;
   schemas::Bytes payload;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = RecordedPacket;
-    return std::tuple{schemas::required("at_ns", &P::at, "host's monotonic time since the beginning"),
-                      schemas::required("topic", &P::topic, "the topic"),
-                      schemas::required("payload", &P::payload, "envelope and body, as they came")};
+    f.required("at_ns", &P::at, "host's monotonic time since the beginning");
+    f.required("topic", &P::topic, "the topic");
+    f.required("payload", &P::payload, "envelope and body, as they came");
   }
   [[nodiscard]] Status check() const;
   bool operator==(const RecordedPacket&) const = default;
@@ -91,15 +91,14 @@ struct RecordingEnd {
   std::uint64_t packets = 0, payload_bytes = 0, gaps = 0, broker_restarts = 0;
   Duration lasted{0};
   EndReason reason = EndReason::kSignal;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using E = RecordingEnd;
-    return std::tuple{
-        schemas::required("packets", &E::packets, "in the file"),
-        schemas::required("payload_bytes", &E::payload_bytes, "of their payloads"),
-        schemas::required("gaps", &E::gaps, "messages that did not reach the recorder, by their numbers"),
-        schemas::required("broker_restarts", &E::broker_restarts, "while it recorded"),
-        schemas::required("lasted_ns", &E::lasted, "from the beginning to the end"),
-        schemas::required("reason", &E::reason, "why it ended")};
+    f.required("packets", &E::packets, "in the file");
+    f.required("payload_bytes", &E::payload_bytes, "of their payloads");
+    f.required("gaps", &E::gaps, "messages that did not reach the recorder, by their numbers");
+    f.required("broker_restarts", &E::broker_restarts, "while it recorded");
+    f.required("lasted_ns", &E::lasted, "from the beginning to the end");
+    f.required("reason", &E::reason, "why it ended");
   }
   [[nodiscard]] Status check() const;
   bool operator==(const RecordingEnd&) const = default;

@@ -12,12 +12,12 @@ struct RecordedTopic {
   std::string topic;
   std::uint64_t packets = 0, payload_bytes = 0;
   double packets_per_second = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using T = RecordedTopic;
-    return std::tuple{schemas::required("topic", &T::topic, "the topic"),
-                      schemas::required("packets", &T::packets, "on it"),
-                      schemas::required("payload_bytes", &T::payload_bytes, "of their payloads"),
-                      schemas::required("packets_per_second", &T::packets_per_second, "host time, mean")};
+    f.required("topic", &T::topic, "the topic");
+    f.required("packets", &T::packets, "on it");
+    f.required("payload_bytes", &T::payload_bytes, "of their payloads");
+    f.required("packets_per_second", &T::packets_per_second, "host time, mean");
   }
 };
 
@@ -28,16 +28,16 @@ struct RecordingInfo {
   std::uint64_t packets = 0, payload_bytes = 0;
   std::optional<RecordingEnd> end;
   std::vector<RecordedTopic> topics;  ///< by name
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using I = RecordingInfo;
-    return std::tuple{schemas::required("file", &I::file, "the file"),
-                      schemas::required("body", &I::body, "name of the body; empty: not known"),
-                      schemas::required("started", &I::started, "UTC"),
-                      schemas::required("duration_s", &I::duration_s, "to its end, or to the last packet"),
-                      schemas::required("packets", &I::packets, "of all topics"),
-                      schemas::required("payload_bytes", &I::payload_bytes, "of their payloads"),
-                      schemas::required("end", &I::end, "how it ended; null: it was cut off"),
-                      schemas::required("topics", &I::topics, "by name")};
+    f.required("file", &I::file, "the file");
+    f.required("body", &I::body, "name of the body; empty: not known");
+    f.required("started", &I::started, "UTC");
+    f.required("duration_s", &I::duration_s, "to its end, or to the last packet");
+    f.required("packets", &I::packets, "of all topics");
+    f.required("payload_bytes", &I::payload_bytes, "of their payloads");
+    f.required("end", &I::end, "how it ended; null: it was cut off");
+    f.required("topics", &I::topics, "by name");
   }
 };
 

@@ -28,36 +28,33 @@ struct Report {
   std::string bottleneck;
   std::optional<double> host_lag_p50_ms, host_lag_p99_ms;  ///< known to those who watched the results arrive
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = Report;
-    using schemas::required;
-    return std::tuple{
-        required("app", &R::app, "the app"),
-        required("runs", &R::runs, "that ended"),
-        required("completed", &R::completed, "with a result"),
-        required("failed", &R::failed, "reported failed"),
-        required("repeated_attempts", &R::repeated_attempts, "attempts beyond the first of each run"),
-        required("accuracy_percent", &R::accuracy_percent,
-                 "labels that are right; null without labels or results"),
-        required("runs_per_second", &R::runs_per_second, "model time"),
-        required("predicted_runs_per_second", &R::predicted_runs_per_second, "by the plan"),
-        required("latency_p50_ms", &R::latency_p50_ms, "model time, queueing included"),
-        required("latency_p90_ms", &R::latency_p90_ms, "model time"),
-        required("latency_p99_ms", &R::latency_p99_ms, "model time"),
-        required("latency_max_ms", &R::latency_max_ms, "model time"),
-        required("predicted_latency_ms", &R::predicted_latency_ms, "by the plan, in an empty mesh"),
-        required("energy_tasks_uj", &R::energy_tasks_uj, "tasks of a run, mean"),
-        required("energy_idle_uj", &R::energy_idle_uj, "idle power of all devices, a run's part"),
-        required("energy_uj", &R::energy_uj, "both"),
-        required("predicted_energy_uj", &R::predicted_energy_uj, "by the plan"),
-        required("placement", &R::placement, "which layers run where"),
-        required("devices_crossed", &R::devices_crossed, "and by how many runs"),
-        required("bottleneck", &R::bottleneck, "unit that bounds the rate, by the plan"),
-        required("host_lag_p50_ms", &R::host_lag_p50_ms,
-                 "host time behind model time; null when nobody watched"),
-        required("host_lag_p99_ms", &R::host_lag_p99_ms,
-                 "host time behind model time; null when nobody watched"),
-    };
+    f.required("app", &R::app, "the app");
+    f.required("runs", &R::runs, "that ended");
+    f.required("completed", &R::completed, "with a result");
+    f.required("failed", &R::failed, "reported failed");
+    f.required("repeated_attempts", &R::repeated_attempts, "attempts beyond the first of each run");
+    f.required("accuracy_percent", &R::accuracy_percent,
+               "labels that are right; null without labels or results");
+    f.required("runs_per_second", &R::runs_per_second, "model time");
+    f.required("predicted_runs_per_second", &R::predicted_runs_per_second, "by the plan");
+    f.required("latency_p50_ms", &R::latency_p50_ms, "model time, queueing included");
+    f.required("latency_p90_ms", &R::latency_p90_ms, "model time");
+    f.required("latency_p99_ms", &R::latency_p99_ms, "model time");
+    f.required("latency_max_ms", &R::latency_max_ms, "model time");
+    f.required("predicted_latency_ms", &R::predicted_latency_ms, "by the plan, in an empty mesh");
+    f.required("energy_tasks_uj", &R::energy_tasks_uj, "tasks of a run, mean");
+    f.required("energy_idle_uj", &R::energy_idle_uj, "idle power of all devices, a run's part");
+    f.required("energy_uj", &R::energy_uj, "both");
+    f.required("predicted_energy_uj", &R::predicted_energy_uj, "by the plan");
+    f.required("placement", &R::placement, "which layers run where");
+    f.required("devices_crossed", &R::devices_crossed, "and by how many runs");
+    f.required("bottleneck", &R::bottleneck, "unit that bounds the rate, by the plan");
+    f.required("host_lag_p50_ms", &R::host_lag_p50_ms,
+               "host time behind model time; null when nobody watched");
+    f.required("host_lag_p99_ms", &R::host_lag_p99_ms,
+               "host time behind model time; null when nobody watched");
   }
 };
 

@@ -47,18 +47,15 @@ struct ShellCost {
   std::optional<double> us_a_task;
   std::string trouble;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = ShellCost;
-    using schemas::optional;
-    using schemas::required;
-    return std::tuple{
-        required("process", &S::process, "its name on the bus"),
-        required("pid", &S::pid, "process id"),
-        required("cpu_ms", &S::cpu_ms, "processor time in the window"),
-        required("share_percent", &S::share_percent, "of one processor"),
-        optional("tasks", &S::tasks, "tasks of an executor, inferences of an accelerator; null for others"),
-        optional("us_a_task", &S::us_a_task, "processor time of each; null when none was done"),
-        optional("trouble", &S::trouble, "why it could not be measured, and enters no sum")};
+    f.required("process", &S::process, "its name on the bus");
+    f.required("pid", &S::pid, "process id");
+    f.required("cpu_ms", &S::cpu_ms, "processor time in the window");
+    f.required("share_percent", &S::share_percent, "of one processor");
+    f.optional("tasks", &S::tasks, "tasks of an executor, inferences of an accelerator; null for others");
+    f.optional("us_a_task", &S::us_a_task, "processor time of each; null when none was done");
+    f.optional("trouble", &S::trouble, "why it could not be measured, and enters no sum");
   }
 };
 
@@ -69,16 +66,14 @@ struct ShellSum {
   double cpu_ms = 0, share_percent = 0;
   std::optional<double> us_a_task;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = ShellSum;
-    using schemas::optional;
-    using schemas::required;
-    return std::tuple{required("kind", &S::kind, "executors, accelerators, others or all"),
-                      required("processes", &S::processes, "of this kind that could be measured"),
-                      required("tasks", &S::tasks, "that they did; inferences of accelerators"),
-                      required("cpu_ms", &S::cpu_ms, "processor time in the window"),
-                      required("share_percent", &S::share_percent, "of one processor"),
-                      optional("us_a_task", &S::us_a_task, "processor time of each; null without any")};
+    f.required("kind", &S::kind, "executors, accelerators, others or all");
+    f.required("processes", &S::processes, "of this kind that could be measured");
+    f.required("tasks", &S::tasks, "that they did; inferences of accelerators");
+    f.required("cpu_ms", &S::cpu_ms, "processor time in the window");
+    f.required("share_percent", &S::share_percent, "of one processor");
+    f.optional("us_a_task", &S::us_a_task, "processor time of each; null without any");
   }
 };
 
@@ -88,13 +83,12 @@ struct ShellsReport {
   std::vector<ShellSum> sums;
   std::vector<std::string> notes;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = ShellsReport;
-    using schemas::required;
-    return std::tuple{required("seconds", &R::seconds, "the window that was asked for"),
-                      required("processes", &R::processes, "every process, by name"),
-                      required("sums", &R::sums, "executors, accelerators, others, all"),
-                      required("notes", &R::notes, "what to know about the figures")};
+    f.required("seconds", &R::seconds, "the window that was asked for");
+    f.required("processes", &R::processes, "every process, by name");
+    f.required("sums", &R::sums, "executors, accelerators, others, all");
+    f.required("notes", &R::notes, "what to know about the figures");
   }
 };
 

@@ -48,24 +48,23 @@ struct LaneShare {
   double busy = 0;
   std::uint64_t tasks = 0;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = LaneShare;
-    using schemas::required;
-    return std::tuple{required("device", &L::device, "the device"), required("unit", &L::unit, "the unit"),
-                      required("busy", &L::busy, "share of the time, 0 to 1"),
-                      required("tasks", &L::tasks, "that held it")};
+    f.required("device", &L::device, "the device");
+    f.required("unit", &L::unit, "the unit");
+    f.required("busy", &L::busy, "share of the time, 0 to 1");
+    f.required("tasks", &L::tasks, "that held it");
   }
 };
 struct TimelineShares {
   ModelTime begin{}, end{};
   std::vector<LaneShare> units;
 
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using S = TimelineShares;
-    using schemas::required;
-    return std::tuple{required("begin_ns", &S::begin, "model time"),
-                      required("end_ns", &S::end, "model time"),
-                      required("units", &S::units, "that were in use")};
+    f.required("begin_ns", &S::begin, "model time");
+    f.required("end_ns", &S::end, "model time");
+    f.required("units", &S::units, "that were in use");
   }
 };
 [[nodiscard]] TimelineShares shares_of(const Timeline& timeline);

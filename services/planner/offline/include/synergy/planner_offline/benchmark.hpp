@@ -26,28 +26,26 @@ struct BenchRow {
   std::string reason;
 
   [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = BenchRow;
-    using schemas::required;
-    return std::tuple{
-        required("workload", &R::workload, "w1 ..."),
-        required("link", &R::link, "between all pairs"),
-        required("policy", &R::policy, "what chose"),
-        required("objective", &R::objective, "what was sought"),
-        required("overlap", &R::overlap, "whether tasks overlap"),
-        required("residency", &R::residency, "resident: strict; reload: weights loaded at each switch"),
-        required("status", &R::status, "optimal, bounded, infeasible, oor or invalid"),
-        required("objective_value", &R::objective_value,
-                 "rounds/s (more is better), us or uJ (less is better); null without a plan"),
-        required("bound", &R::bound, "no plan is better; null: none claimed"),
-        required("gap", &R::gap, "relative to the bound; null: none claimed"),
-        required("rounds_per_second", &R::rounds_per_second, "exact for the plan"),
-        required("latency_us", &R::latency_us, "mean over the apps, empty mesh"),
-        required("energy_uj", &R::energy_uj, "per run, idle power included"),
-        required("planning_ms", &R::planning_ms, "time spent"),
-        required("virtual_rounds_per_second", &R::virtual_rounds_per_second,
-                 "measured by the virtual executor; null: not run"),
-        required("reason", &R::reason, "why there is no plan")};
+    f.required("workload", &R::workload, "w1 ...");
+    f.required("link", &R::link, "between all pairs");
+    f.required("policy", &R::policy, "what chose");
+    f.required("objective", &R::objective, "what was sought");
+    f.required("overlap", &R::overlap, "whether tasks overlap");
+    f.required("residency", &R::residency, "resident: strict; reload: weights loaded at each switch");
+    f.required("status", &R::status, "optimal, bounded, infeasible, oor or invalid");
+    f.required("objective_value", &R::objective_value,
+               "rounds/s (more is better), us or uJ (less is better); null without a plan");
+    f.required("bound", &R::bound, "no plan is better; null: none claimed");
+    f.required("gap", &R::gap, "relative to the bound; null: none claimed");
+    f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan");
+    f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh");
+    f.required("energy_uj", &R::energy_uj, "per run, idle power included");
+    f.required("planning_ms", &R::planning_ms, "time spent");
+    f.required("virtual_rounds_per_second", &R::virtual_rounds_per_second,
+               "measured by the virtual executor; null: not run");
+    f.required("reason", &R::reason, "why there is no plan");
   }
 };
 
@@ -59,18 +57,17 @@ struct BenchRatio {
   std::uint64_t cases = 0, oor = 0;  ///< compared; cases in which `to` had no plan and ours did
   double ratio = 0;                  ///< mean of ours / theirs
   double best = 0, worst = 0;        ///< of these ratios, from our point of view
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = BenchRatio;
-    using schemas::required;
-    return std::tuple{required("policy", &R::policy, "ours"),
-                      required("to", &R::to, "compared with"),
-                      required("objective", &R::objective, "compared by"),
-                      required("residency", &R::residency, "of the other"),
-                      required("cases", &R::cases, "both have a plan"),
-                      required("oor", &R::oor, "only ours has a plan"),
-                      required("ratio", &R::ratio, "mean of ours / theirs"),
-                      required("best", &R::best, "most in our favour"),
-                      required("worst", &R::worst, "least in our favour")};
+    f.required("policy", &R::policy, "ours");
+    f.required("to", &R::to, "compared with");
+    f.required("objective", &R::objective, "compared by");
+    f.required("residency", &R::residency, "of the other");
+    f.required("cases", &R::cases, "both have a plan");
+    f.required("oor", &R::oor, "only ours has a plan");
+    f.required("ratio", &R::ratio, "mean of ours / theirs");
+    f.required("best", &R::best, "most in our favour");
+    f.required("worst", &R::worst, "least in our favour");
   }
 };
 
@@ -82,15 +79,14 @@ struct Headline {
   std::uint64_t cases = 0;
   double ours = 0;   ///< throughput: times; latency, energy: percent (negative is less)
   double paper = 0;  ///< the same; arXiv 2401.08637, abstract
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using H = Headline;
-    using schemas::required;
-    return std::tuple{required("policy", &H::policy, "ours"),
-                      required("objective", &H::objective, "compared by"),
-                      required("residency", &H::residency, "of the baselines"),
-                      required("cases", &H::cases, "baseline plans compared with"),
-                      required("ours", &H::ours, "throughput: times; else percent"),
-                      required("paper", &H::paper, "the paper's, for its own baselines")};
+    f.required("policy", &H::policy, "ours");
+    f.required("objective", &H::objective, "compared by");
+    f.required("residency", &H::residency, "of the baselines");
+    f.required("cases", &H::cases, "baseline plans compared with");
+    f.required("ours", &H::ours, "throughput: times; else percent");
+    f.required("paper", &H::paper, "the paper's, for its own baselines");
   }
 };
 
@@ -99,14 +95,12 @@ struct BenchReport {
   std::vector<BenchRatio> ratios;
   std::vector<Headline> headlines;
   std::vector<std::string> behind;  ///< where `optimal` is behind another policy, or optimal-mixed behind it
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = BenchReport;
-    using schemas::required;
-    return std::tuple{
-        required("rows", &R::rows, "one for each case and policy"),
-        required("ratios", &R::ratios, "ours to the others"),
-        required("headlines", &R::headlines, "mean over the seven baselines (our reading of them)"),
-        required("behind", &R::behind, "cases in which optimal is behind: none, or a defect")};
+    f.required("rows", &R::rows, "one for each case and policy");
+    f.required("ratios", &R::ratios, "ours to the others");
+    f.required("headlines", &R::headlines, "mean over the seven baselines (our reading of them)");
+    f.required("behind", &R::behind, "cases in which optimal is behind: none, or a defect");
   }
 };
 

@@ -16,20 +16,19 @@ struct SimulatedPipeline {
          latency_p99_us = 0, latency_max_us = 0;
   double energy_uj = 0;
   double fresh_per_second = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using P = SimulatedPipeline;
-    using schemas::required;
-    return std::tuple{required("app", &P::app, "the app"),
-                      required("runs", &P::runs, "measured"),
-                      required("predicted_latency_us", &P::predicted_latency_us, "in an empty mesh"),
-                      required("latency_mean_us", &P::latency_mean_us, "queueing included"),
-                      required("latency_p50_us", &P::latency_p50_us, "median"),
-                      required("latency_p90_us", &P::latency_p90_us, "90th percentile"),
-                      required("latency_p99_us", &P::latency_p99_us, "99th percentile"),
-                      required("latency_max_us", &P::latency_max_us, "longest"),
-                      required("energy_uj", &P::energy_uj, "tasks of a run, mean"),
-                      required("fresh_per_second", &P::fresh_per_second,
-                               "runs that can have a frame of their own: the lesser of runs and frames")};
+    f.required("app", &P::app, "the app");
+    f.required("runs", &P::runs, "measured");
+    f.required("predicted_latency_us", &P::predicted_latency_us, "in an empty mesh");
+    f.required("latency_mean_us", &P::latency_mean_us, "queueing included");
+    f.required("latency_p50_us", &P::latency_p50_us, "median");
+    f.required("latency_p90_us", &P::latency_p90_us, "90th percentile");
+    f.required("latency_p99_us", &P::latency_p99_us, "99th percentile");
+    f.required("latency_max_us", &P::latency_max_us, "longest");
+    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean");
+    f.required("fresh_per_second", &P::fresh_per_second,
+               "runs that can have a frame of their own: the lesser of runs and frames");
   }
 };
 
@@ -37,11 +36,11 @@ struct SimulatedUnit {
   DeviceId device;
   schemas::Unit unit = schemas::Unit::kCpu;
   double busy = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using U = SimulatedUnit;
-    using schemas::required;
-    return std::tuple{required("device", &U::device, "the device"), required("unit", &U::unit, "the unit"),
-                      required("busy", &U::busy, "part of the time held")};
+    f.required("device", &U::device, "the device");
+    f.required("unit", &U::unit, "the unit");
+    f.required("busy", &U::busy, "part of the time held");
   }
 };
 
@@ -53,20 +52,18 @@ struct SimulationReport {
   double simulated_ms = 0;
   std::vector<SimulatedPipeline> pipelines;
   std::vector<SimulatedUnit> units;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = SimulationReport;
-    using schemas::required;
-    return std::tuple{
-        required("order", &R::order, "cyclic or dynamic"),
-        required("rounds", &R::rounds, "of the virtual run"),
-        required("predicted_rounds_per_second", &R::predicted_rounds_per_second, "computed from the plan"),
-        required("rounds_per_second", &R::rounds_per_second, "measured"),
-        required("difference_percent", &R::difference_percent, "measured less predicted"),
-        required("predicted_energy_uj", &R::predicted_energy_uj, "per run, idle power included"),
-        required("energy_uj", &R::energy_uj, "measured, the same"),
-        required("simulated_ms", &R::simulated_ms, "virtual time of all rounds"),
-        required("pipelines", &R::pipelines, "one for each app"),
-        required("units", &R::units, "how long each was held")};
+    f.required("order", &R::order, "cyclic or dynamic");
+    f.required("rounds", &R::rounds, "of the virtual run");
+    f.required("predicted_rounds_per_second", &R::predicted_rounds_per_second, "computed from the plan");
+    f.required("rounds_per_second", &R::rounds_per_second, "measured");
+    f.required("difference_percent", &R::difference_percent, "measured less predicted");
+    f.required("predicted_energy_uj", &R::predicted_energy_uj, "per run, idle power included");
+    f.required("energy_uj", &R::energy_uj, "measured, the same");
+    f.required("simulated_ms", &R::simulated_ms, "virtual time of all rounds");
+    f.required("pipelines", &R::pipelines, "one for each app");
+    f.required("units", &R::units, "how long each was held");
   }
 };
 

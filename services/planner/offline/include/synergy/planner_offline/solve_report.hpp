@@ -20,16 +20,15 @@ struct PipelineLine {
   DeviceId source, target;
   std::vector<schemas::Chunk> chunks;
   double latency_us = 0, energy_uj = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = PipelineLine;
-    using schemas::required;
-    return std::tuple{required("app", &L::app, "the app"),
-                      required("share", &L::share, "of its runs that go this way"),
-                      required("source", &L::source, "device that senses"),
-                      required("target", &L::target, "device that interacts"),
-                      required("chunks", &L::chunks, "which layers run where"),
-                      required("latency_us", &L::latency_us, "one run in an empty mesh"),
-                      required("energy_uj", &L::energy_uj, "tasks of one run")};
+    f.required("app", &L::app, "the app");
+    f.required("share", &L::share, "of its runs that go this way");
+    f.required("source", &L::source, "device that senses");
+    f.required("target", &L::target, "device that interacts");
+    f.required("chunks", &L::chunks, "which layers run where");
+    f.required("latency_us", &L::latency_us, "one run in an empty mesh");
+    f.required("energy_uj", &L::energy_uj, "tasks of one run");
   }
 };
 
@@ -38,12 +37,12 @@ struct UnitLine {
   schemas::Unit unit = schemas::Unit::kCpu;
   double busy_us_per_round = 0;
   double load = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = UnitLine;
-    using schemas::required;
-    return std::tuple{required("device", &L::device, "the device"), required("unit", &L::unit, "the unit"),
-                      required("busy_us_per_round", &L::busy_us_per_round, "held in a round"),
-                      required("load", &L::load, "part of the round's time")};
+    f.required("device", &L::device, "the device");
+    f.required("unit", &L::unit, "the unit");
+    f.required("busy_us_per_round", &L::busy_us_per_round, "held in a round");
+    f.required("load", &L::load, "part of the round's time");
   }
 };
 
@@ -51,12 +50,12 @@ struct RunnerUpLine {
   std::string name, plan;
   double objective_value = 0;
   std::string why;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = RunnerUpLine;
-    using schemas::required;
-    return std::tuple{required("name", &L::name, "what proposed it"), required("plan", &L::plan, "in short"),
-                      required("objective_value", &L::objective_value, "0: none"),
-                      required("why", &L::why, "it lost")};
+    f.required("name", &L::name, "what proposed it");
+    f.required("plan", &L::plan, "in short");
+    f.required("objective_value", &L::objective_value, "0: none");
+    f.required("why", &L::why, "it lost");
   }
 };
 
@@ -64,12 +63,11 @@ struct DeviceMoveLine {
   DeviceId device;
   std::uint64_t weight_bytes = 0;
   double load_us = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = DeviceMoveLine;
-    using schemas::required;
-    return std::tuple{required("device", &L::device, "which loads"),
-                      required("weight_bytes", &L::weight_bytes, "loaded"),
-                      required("load_us", &L::load_us, "time of that")};
+    f.required("device", &L::device, "which loads");
+    f.required("weight_bytes", &L::weight_bytes, "loaded");
+    f.required("load_us", &L::load_us, "time of that");
   }
 };
 
@@ -79,15 +77,14 @@ struct MoveLine {
   std::vector<DeviceMoveLine> devices;
   std::uint64_t weight_bytes = 0, runs_to_drain = 0;
   double drain_us = 0, load_us = 0;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using L = MoveLine;
-    using schemas::required;
-    return std::tuple{required("apps", &L::apps, "that take another way, or end"),
-                      required("devices", &L::devices, "those that load weights"),
-                      required("weight_bytes", &L::weight_bytes, "of all of them"),
-                      required("runs_to_drain", &L::runs_to_drain, "in flight of these apps, at most"),
-                      required("drain_us", &L::drain_us, "longest latency of these runs"),
-                      required("load_us", &L::load_us, "of the device that loads longest")};
+    f.required("apps", &L::apps, "that take another way, or end");
+    f.required("devices", &L::devices, "those that load weights");
+    f.required("weight_bytes", &L::weight_bytes, "of all of them");
+    f.required("runs_to_drain", &L::runs_to_drain, "in flight of these apps, at most");
+    f.required("drain_us", &L::drain_us, "longest latency of these runs");
+    f.required("load_us", &L::load_us, "of the device that loads longest");
   }
 };
 
@@ -113,36 +110,33 @@ struct SolveReport {
   double planning_ms = 0;
 
   [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using R = SolveReport;
-    using schemas::required;
-    return std::tuple{
-        required("policy", &R::policy, "what chose"),
-        required("objective", &R::objective, "throughput, latency or energy"),
-        required("status", &R::status, "optimal, bounded, infeasible, oor or invalid"),
-        required("reason", &R::reason, "in words"),
-        required("objective_value", &R::objective_value, "rounds/s, us or uJ; null without a plan"),
-        required("bound", &R::bound, "no plan is better; null: none claimed"),
-        required("gap", &R::gap, "relative to the bound; null: none claimed"),
-        required("rounds_per_second", &R::rounds_per_second, "exact for the plan's orders"),
-        required("latency_us", &R::latency_us, "mean over the apps, empty mesh"),
-        required("worst_latency_us", &R::worst_latency_us, "of the slowest app, empty mesh"),
-        required("energy_uj", &R::energy_uj, "per run, idle power included"),
-        required("bottleneck", &R::bottleneck, "what bounds the rate"),
-        required("body", &R::body, "the body"),
-        required("link", &R::link, "between all pairs"),
-        required("overlap", &R::overlap, "whether tasks overlap"),
-        required("residency", &R::residency, "resident, reload or needed"),
-        required("rounds_per_cycle", &R::rounds_per_cycle, "that the units' orders cover"),
-        required("pipelines", &R::pipelines, "one for each way"),
-        required("units", &R::units, "most loaded first"),
-        required("memory", &R::memory, "per device"),
-        required("runner_ups", &R::runner_ups, "plans that lost"),
-        required("move", &R::move, "from the running plan; null: none was given"),
-        required("assumed", &R::assumed, "figures it rests on that are assumed or unverified"),
-        required("nodes", &R::nodes, "of the search"),
-        required("planning_ms", &R::planning_ms, "time spent"),
-    };
+    f.required("policy", &R::policy, "what chose");
+    f.required("objective", &R::objective, "throughput, latency or energy");
+    f.required("status", &R::status, "optimal, bounded, infeasible, oor or invalid");
+    f.required("reason", &R::reason, "in words");
+    f.required("objective_value", &R::objective_value, "rounds/s, us or uJ; null without a plan");
+    f.required("bound", &R::bound, "no plan is better; null: none claimed");
+    f.required("gap", &R::gap, "relative to the bound; null: none claimed");
+    f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan's orders");
+    f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh");
+    f.required("worst_latency_us", &R::worst_latency_us, "of the slowest app, empty mesh");
+    f.required("energy_uj", &R::energy_uj, "per run, idle power included");
+    f.required("bottleneck", &R::bottleneck, "what bounds the rate");
+    f.required("body", &R::body, "the body");
+    f.required("link", &R::link, "between all pairs");
+    f.required("overlap", &R::overlap, "whether tasks overlap");
+    f.required("residency", &R::residency, "resident, reload or needed");
+    f.required("rounds_per_cycle", &R::rounds_per_cycle, "that the units' orders cover");
+    f.required("pipelines", &R::pipelines, "one for each way");
+    f.required("units", &R::units, "most loaded first");
+    f.required("memory", &R::memory, "per device");
+    f.required("runner_ups", &R::runner_ups, "plans that lost");
+    f.required("move", &R::move, "from the running plan; null: none was given");
+    f.required("assumed", &R::assumed, "figures it rests on that are assumed or unverified");
+    f.required("nodes", &R::nodes, "of the search");
+    f.required("planning_ms", &R::planning_ms, "time spent");
   }
 };
 

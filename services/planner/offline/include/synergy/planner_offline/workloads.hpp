@@ -17,12 +17,12 @@ struct Workload {
   std::string body;  ///< a file of `bodies/`
   std::string apps;  ///< a folder of `apps/`
   std::vector<std::string> links;
-  static constexpr auto fields() {
+  static void fields(auto& f) {
     using W = Workload;
-    using schemas::required;
-    return std::tuple{required("name", &W::name, "as people call it"), required("body", &W::body, "its body"),
-                      required("apps", &W::apps, "folder of its apps"),
-                      required("links", &W::links, "it is compared on, the default one first")};
+    f.required("name", &W::name, "as people call it");
+    f.required("body", &W::body, "its body");
+    f.required("apps", &W::apps, "folder of its apps");
+    f.required("links", &W::links, "it is compared on, the default one first");
   }
 };
 

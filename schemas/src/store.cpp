@@ -1,0 +1,21 @@
+#include "synergy/schemas/store.hpp"
+
+#include "synergy/schemas/describe.hpp"
+
+namespace synergy::schemas {
+
+template const StructInfo& describe<StoreBody>();
+template const StructInfo& describe<StoreDecision>();
+template const StructInfo& describe<StoreSwitch>();
+template const StructInfo& describe<RunRecord>();
+template const StructInfo& describe<StoreRuns>();
+template const StructInfo& describe<StoredState>();
+template const StructInfo& describe<LoadState>();
+template const StructInfo& describe<PlanSummary>();
+template const StructInfo& describe<PlanHistory>();
+template const StructInfo& describe<QueryHistory>();
+template const StructInfo& describe<QueryPlan>();
+template const StructInfo& describe<RunTable>();
+template const StructInfo& describe<QueryRuns>();
+
+}  // namespace synergy::schemas
