@@ -1,5 +1,4 @@
 // `synergy`: the mesh's command line.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -21,12 +20,10 @@ std::filesystem::path checkout() {
   return failure ? "" : self.parent_path().parent_path().parent_path().parent_path();
 }
 
-/// What is wrong with the first word if it is to be a command; CLI11 would only say that one is missing.
-std::string unknown_command(const CLI::App& program, const std::string& word) {
+/// What is wrong with the first word if it is to be a command; the parser would only say that one is missing.
+std::string unknown_command(const cli::Command& program, const std::string& word) {
   if (word.starts_with('-')) return {};
-  std::vector<std::string> known;
-  for (const auto* command : program.get_subcommands([](const CLI::App*) { return true; }))
-    known.push_back(command->get_name());
+  const auto known = program.names_of_commands();
   if (std::find(known.begin(), known.end(), word) != known.end()) return {};
   return unknown_name("command", word, known) + " (synergy --help tells what each does)";
 }
@@ -34,17 +31,15 @@ std::string unknown_command(const CLI::App& program, const std::string& word) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App program("Synergy Mesh: the tiny AI accelerators on one body as one computer", "synergy");
-  program.set_version_flag("--version", SYNERGY_VERSION);
-  program.require_subcommand(1);
-  program.fallthrough();
+  cli::Command program("Synergy Mesh: the tiny AI accelerators on one body as one computer", "synergy");
+  program.set_version(SYNERGY_VERSION);
   cli::Shared shared;
   shared.run_folder = checkout() / "run";
   const char* deploy = std::getenv("SYNERGY_DEPLOY");
   shared.deploy_folder = deploy != nullptr && *deploy != '\0' ? deploy : checkout() / "deploy";
   program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
-      ->envname("SYNERGY_RUN_DIR")
-      ->capture_default_str();
+      ->from_environment("SYNERGY_RUN_DIR")
+      ->show_default();
   cli::add_app_commands(program, shared);
   cli::add_bench_commands(program, shared);
   cli::add_body_commands(program, shared);
@@ -68,11 +63,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "synergy: %s\n", problem.c_str());
     return int(runtime::ExitCode::kUsage);
   }
-  try {
-    program.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? 0 : int(runtime::ExitCode::kUsage);
-  }
+  const auto parsed = program.parse(argc, argv);
+  if (parsed == cli::Command::Parsed::kRefused) return int(runtime::ExitCode::kUsage);
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fprintf(stderr, "synergy: standard output can not be written to; what it shows is not whole\n");
     return int(runtime::ExitCode::kEnvironment);

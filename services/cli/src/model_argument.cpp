@@ -1,6 +1,5 @@
 #include "synergy/cli/model_argument.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 
@@ -12,11 +11,11 @@
 
 namespace synergy::cli {
 
-void add_device_option(CLI::App& command, std::string& device) {
+void add_device_option(Command& command, std::string& device) {
   std::vector<std::string> kinds;
   for (const auto& [kind, name] : schemas::kEnumNames<schemas::AcceleratorKind>) kinds.emplace_back(name);
   command.add_option("--device", device, "MAX78000 or MAX78002; the first that it fits without")
-      ->check(CLI::IsMember(kinds));
+      ->one_of(kinds);
 }
 
 Result<accel::LoadedModel> load_model_argument(const std::filesystem::path& deploy,

@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "synergy/accel/model_files.hpp"
@@ -17,18 +16,17 @@ using ::testing::HasSubstr;
 std::string data(const std::string& name) { return SYNERGY_SOURCE_DIR "/tests/data/import/" + name; }
 
 /// Runs `synergy import` with these arguments; `output` is what it printed.
-Status run_import(std::vector<std::string> arguments, std::string& output) {
-  CLI::App program;
+Status run_import(const std::vector<std::string>& arguments, std::string& output) {
+  Command program("a test", "synergy");
   Shared shared;
   add_import_commands(program, shared);
-  arguments.insert(arguments.begin(), "import");
-  std::reverse(arguments.begin(), arguments.end());
+  std::vector<const char*> words{"synergy", "import"};
+  for (const auto& argument : arguments) words.push_back(argument.c_str());
   ::testing::internal::CaptureStdout();
-  try {
-    program.parse(arguments);
-  } catch (const CLI::ParseError& error) {
-    shared.status = Error{ErrorCode::kInternal, error.what()};
-  }
+  ::testing::internal::CaptureStderr();
+  const auto parsed = program.parse(int(words.size()), words.data());
+  const auto refusal = ::testing::internal::GetCapturedStderr();
+  if (parsed != Command::Parsed::kRan) shared.status = Error{ErrorCode::kInternal, refusal};
   output = ::testing::internal::GetCapturedStdout();
   return shared.status;
 }

@@ -1,7 +1,6 @@
 // submit, stop, apps, results.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -222,7 +221,7 @@ Status results(Shared& shared, const std::string& app, const std::string& labels
 
 }  // namespace
 
-void add_app_commands(CLI::App& program, Shared& shared) {
+void add_app_commands(Command& program, Shared& shared) {
   auto flags = std::make_shared<SubmitFlags>();
   auto* submit_command =
       add_command(program, shared, "submit", "Publish an app request and wait for the mesh's word on it",
@@ -232,11 +231,11 @@ void add_app_commands(CLI::App& program, Shared& shared) {
       ->required();
   submit_command->add_flag("--follow", flags->follow, "wait until all runs have ended, then report on them");
   submit_command
-      ->add_option_function<double>(
-          "--rate", [flags](double rate) { flags->rate = rate; },
+      ->add_option(
+          "--rate", flags->rate,
           "runs per second wanted, and started at most (default: as the file says); an app that runs may be "
           "submitted again with another rate")
-      ->check(number_between(1e-6, 1e9));
+      ->between(1e-6, 1e9);
   submit_command->add_option("--labels", flags->labels,
                              "with --follow: right labels (.npy), for the accuracy");
 

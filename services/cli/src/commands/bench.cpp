@@ -1,5 +1,4 @@
 // bench emulator: how fast the emulator is. The other benchmarks have files of their own.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -83,11 +82,8 @@ Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
 
 }  // namespace
 
-void add_bench_commands(CLI::App& program, Shared& shared) {
-  auto* group =
-      program.add_subcommand("bench", "Measure the emulator, the planner, the bus and the services");
-  group->require_subcommand(1);
-  group->fallthrough();
+void add_bench_commands(Command& program, Shared& shared) {
+  auto* group = program.add_group("bench", "Measure the emulator, the planner, the bus and the services");
   auto flags = std::make_shared<EmulatorFlags>();
   auto* command = add_command(*group, shared, "emulator",
                               "Speed beside silicon, the reference path and oneDNN, on one core",
@@ -95,8 +91,8 @@ void add_bench_commands(CLI::App& program, Shared& shared) {
   add_deploy_option(*command, shared, "models and devices");
   command->add_option("--model", flags->models, "models to measure; default: all");
   command->add_option("--seconds", flags->settings.seconds, "for each model; a quarter for each layer")
-      ->check(CLI::Range(0.001, 600.0))
-      ->capture_default_str();
+      ->between(0.001, 600.0)
+      ->show_default();
   command->add_option("--instruction-set", flags->settings.instruction_set,
                       "AVX3_DL, AVX3, AVX2, SSE4, SSSE3 or SCALAR; default: the best there is");
   command->add_flag("!--no-layers", flags->settings.layers, "leave out single layers");

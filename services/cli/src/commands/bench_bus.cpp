@@ -1,7 +1,6 @@
 // bench bus: our broker and participants beside zmq::proxy and bare sockets.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -28,18 +27,18 @@ Status run_bus_bench(const Shared& shared, BusSettings settings) {
 
 }  // namespace
 
-void add_bus_bench_command(CLI::App& group, Shared& shared) {
+void add_bus_bench_command(Command& group, Shared& shared) {
   auto settings = std::make_shared<BusSettings>();
   auto* command =
       add_command(group, shared, "bus", "Hops and rates of the bus beside a bare ZeroMQ proxy; needs no mesh",
                   [&shared, settings] { return run_bus_bench(shared, *settings); });
   command->add_option("--pairs", settings->pairs, "turns of each, ours and the bare one's by turns")
-      ->check(number_between(1, bus_bench::kMostPairs))
-      ->capture_default_str();
+      ->between(1, bus_bench::kMostPairs)
+      ->show_default();
   command->add_option("--sizes", settings->sizes, "bytes of payload, e.g. 64,1024,65536")
       ->delimiter(',')
-      ->check(number_between(1, double(bus_bench::kLargestPayload)))
-      ->capture_default_str();
+      ->between(1, double(bus_bench::kLargestPayload))
+      ->show_default();
 }
 
 }  // namespace synergy::cli

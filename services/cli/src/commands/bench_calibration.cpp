@@ -1,5 +1,4 @@
 // bench calibration: the model beside silicon.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -61,7 +60,7 @@ Status run_calibration(const Shared& shared) {
 
 }  // namespace
 
-void add_calibration_command(CLI::App& group, Shared& shared) {
+void add_calibration_command(Command& group, Shared& shared) {
   auto* command = add_command(group, shared, "calibration", "The model beside measurements on silicon",
                               [&shared] { return run_calibration(shared); });
   add_deploy_option(*command, shared, "calibration, models and devices");

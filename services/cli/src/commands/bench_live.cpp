@@ -1,7 +1,6 @@
 // bench live: a running mesh beside its plans' predictions, policy by policy.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "../reference_results.hpp"
@@ -162,7 +161,7 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
 
 }  // namespace
 
-void add_live_bench_command(CLI::App& group, Shared& shared) {
+void add_live_bench_command(Command& group, Shared& shared) {
   auto flags = std::make_shared<LiveFlags>();
   auto* command = add_command(group, shared, "live",
                               "What a running mesh delivers beside its plans' predictions, policy by policy",
@@ -171,13 +170,11 @@ void add_live_bench_command(CLI::App& group, Shared& shared) {
       ->required();
   command
       ->add_option("--policy", flags->policies, "policies, the first of which is the measure of the others")
-      ->capture_default_str();
+      ->show_default();
   command->add_option("--seconds", flags->seconds, "host time of each measurement")
-      ->check(number_between(0.1, 86400))
-      ->capture_default_str();
-  command->add_option("--warm-up", flags->warm_up, "host time before it")
-      ->check(number_between(0, 3600))
-      ->capture_default_str();
+      ->between(0.1, 86400)
+      ->show_default();
+  command->add_option("--warm-up", flags->warm_up, "host time before it")->between(0, 3600)->show_default();
   add_deploy_option(*command, shared, "the models of --check");
   command->add_flag(
       "--check", flags->check,

@@ -1,7 +1,6 @@
 // bench planner: every policy on every workload.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -118,7 +117,7 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
 
 }  // namespace
 
-void add_planner_bench_command(CLI::App& group, Shared& shared) {
+void add_planner_bench_command(Command& group, Shared& shared) {
   auto flags = std::make_shared<BenchFlags>();
   auto* planner =
       add_command(group, shared, "planner", "Every policy on every standard workload, side by side",
@@ -135,17 +134,17 @@ void add_planner_bench_command(CLI::App& group, Shared& shared) {
   planner->add_option("--residency", flags->residencies, "resident, reload; both without")->delimiter(',');
   planner->add_option("--overlap", flags->overlaps, "on, off; both without")
       ->delimiter(',')
-      ->check(CLI::IsMember({"on", "off"}));
+      ->one_of({"on", "off"});
   auto* nodes = planner->add_option("--budget-nodes", flags->budget_nodes, "nodes of each search");
   planner->add_option("--budget-ms", flags->budget_ms, "milliseconds of each search")
-      ->check(number_between(kLeastMs, kMostMs))
+      ->between(kLeastMs, kMostMs)
       ->excludes(nodes)
-      ->capture_default_str();
+      ->show_default();
   planner->add_option("--max-chunks", flags->max_chunks, "most chunks of a model; 0: no cap");
   planner->add_option("--rounds", flags->rounds, "also run each plan virtually for so many rounds; 0: do not")
-      ->capture_default_str();
+      ->show_default();
   planner->add_option("-o,--output", flags->output, "folder for the CSV file and the SVG charts")
-      ->capture_default_str();
+      ->show_default();
 }
 
 }  // namespace synergy::cli

@@ -1,7 +1,6 @@
 // bench shells: what the processes of a running mesh cost, by task.
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
 
@@ -56,14 +55,12 @@ Status run_shells_bench(const Shared& shared, double seconds) {
 
 }  // namespace
 
-void add_shells_bench_command(CLI::App& group, Shared& shared) {
+void add_shells_bench_command(Command& group, Shared& shared) {
   auto seconds = std::make_shared<double>(10);
   auto* command = add_command(group, shared, "shells",
                               "Processor time by task of the running mesh's executors and accelerators",
                               [&shared, seconds] { return run_shells_bench(shared, *seconds); });
-  command->add_option("--seconds", *seconds, "how long to watch")
-      ->check(number_between(0.5, 86400))
-      ->capture_default_str();
+  command->add_option("--seconds", *seconds, "how long to watch")->between(0.5, 86400)->show_default();
 }
 
 }  // namespace synergy::cli

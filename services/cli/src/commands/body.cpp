@@ -1,5 +1,4 @@
 // devices, body.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -42,7 +41,7 @@ Status change_body(Shared& shared, const schemas::BodyChange& change) {
 
 }  // namespace
 
-void add_body_commands(CLI::App& program, Shared& shared) {
+void add_body_commands(Command& program, Shared& shared) {
   add_command(program, shared, "devices", "List the body's devices and who is present",
               [&shared]() -> Status {
                 const auto body = read_state<schemas::BodyView>(shared.run_folder, schemas::topics::kBody);
@@ -51,29 +50,28 @@ void add_body_commands(CLI::App& program, Shared& shared) {
                 return {};
               });
 
-  auto* body =
-      program.add_subcommand("body", "Change the live body: link, clocks, batteries")->require_subcommand(1);
+  auto* body = program.add_group("body", "Change the live body: link, clocks, batteries");
   auto change = std::make_shared<schemas::BodyChange>();
-  const auto run = [&shared, change] { return change_body(shared, *change); };
+  auto device = std::make_shared<std::string>();
+  const auto run = [&shared, change, device] {
+    change->device = DeviceId(*device);
+    return change_body(shared, *change);
+  };
   add_command(*body, shared, "link", "Put another link profile between all pairs", run)
       ->add_option("PROFILE", change->link, "a profile of deploy/links")
       ->required();
   const auto of_device = [&](const char* name, const char* about) {
     auto* command = add_command(*body, shared, name, about, run);
-    command
-        ->add_option_function<std::string>(
-            "DEVICE", [change](const std::string& id) { change->device = DeviceId(id); }, "the device's id")
-        ->required();
+    command->add_option("DEVICE", *device, "the device's id")->required();
     return command;
   };
   of_device("profile", "Give a device another profile (clocks, times, energies)")
       ->add_option("PROFILE", change->profile, "a profile of deploy/devices")
       ->required();
   of_device("battery", "Say how full a device's battery is; below 5 % it is not planned on")
-      ->add_option_function<double>(
-          "PERCENT", [change](double percent) { change->battery_percent = percent; }, "0 to 100")
+      ->add_option("PERCENT", change->battery_percent, "0 to 100")
       ->required()
-      ->check(number_between(0, 100));
+      ->between(0, 100);
 }
 
 }  // namespace synergy::cli

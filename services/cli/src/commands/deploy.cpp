@@ -1,5 +1,4 @@
 // compose, supervisor, processes: what deploy/mesh is made of.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "../write_text.hpp"
@@ -29,7 +28,7 @@ std::map<std::string, std::string> environment() {
 
 }  // namespace
 
-void add_deploy_commands(CLI::App& program, Shared& shared) {
+void add_deploy_commands(Command& program, Shared& shared) {
   auto flags = std::make_shared<DeployFlags>();
   auto* compose = add_plain_command(
       program, shared, "compose", "Write the compose file for a body", [&shared, flags]() -> Status {

@@ -1,5 +1,4 @@
 // import: a network of the vendor's tool and its checkpoint as a model of our own.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 
@@ -38,7 +37,7 @@ struct Imported {
   }
 };
 
-/// The enumerator with this name; CLI11 has checked that there is one.
+/// The enumerator with this name; the command line has checked that there is one.
 template <schemas::NamedEnum E>
 E named(std::string_view name) {
   for (const auto& [value, known] : schemas::kEnumNames<E>)
@@ -46,10 +45,10 @@ E named(std::string_view name) {
   return {};
 }
 template <schemas::NamedEnum E>
-CLI::IsMember one_of() {
+std::vector<std::string> names_of() {
   std::vector<std::string> names;
   for (const auto& entry : schemas::kEnumNames<E>) names.emplace_back(entry.second);
-  return CLI::IsMember(names);
+  return names;
 }
 
 accel_import::ImportOptions options_of(const ImportFlags& flags) {
@@ -123,9 +122,9 @@ std::string to_text(const Imported& done) {
   return text + "written to " + done.folder + "\n";
 }
 
-void add_tool_options(CLI::App& command, ImportFlags& flags) {
+void add_tool_options(Command& command, ImportFlags& flags) {
   command.add_option("--fifo", flags.fifo, "the input comes through these FIFOs")
-      ->check(one_of<schemas::Fifo>());
+      ->one_of(names_of<schemas::Fifo>());
   command.add_flag("--avg-pool-rounding", flags.options.avg_pool_rounding,
                    "round averages half away from zero");
   command.add_flag("--overlap-data", flags.options.overlap_data, "outputs may overwrite input still needed");
@@ -139,7 +138,7 @@ void add_tool_options(CLI::App& command, ImportFlags& flags) {
 
 }  // namespace
 
-void add_import_commands(CLI::App& program, Shared& shared) {
+void add_import_commands(Command& program, Shared& shared) {
   auto flags = std::make_shared<ImportFlags>();
   auto* command = add_command(program, shared, "import",
                               "Make a model of the vendor tool's network description and checkpoint",
@@ -153,13 +152,13 @@ void add_import_commands(CLI::App& program, Shared& shared) {
   command->add_option("--checkpoint", flags->checkpoint, "quantised checkpoint (-q.pth.tar)")->required();
   command->add_option("--sample", flags->sample, "sample input (.npy): gives the input's shape");
   command->add_option("--device", flags->device, "chip it is for")
-      ->check(one_of<schemas::AcceleratorKind>())
-      ->capture_default_str();
+      ->one_of(names_of<schemas::AcceleratorKind>())
+      ->show_default();
   command->add_option("-o,--output", flags->output, "folder to make")->required();
   command->add_flag("--force", flags->force, "replace a model that is there");
   command->add_option("--name", flags->name, "the model's name (default: the folder's)");
   command->add_option("--result", flags->result, "what apps get: argmax, softmax or raw")
-      ->check(one_of<schemas::ResultKind>());
+      ->one_of(names_of<schemas::ResultKind>());
   add_tool_options(*command, *flags);
 }
 

@@ -1,5 +1,4 @@
 // kat: compares the emulator with folders of known answers.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "synergy/accel_kat/check.hpp"
@@ -80,14 +79,14 @@ Status run_kat(const Shared& shared, const KatFlags& flags) {
 
 }  // namespace
 
-void add_known_answer_commands(CLI::App& program, Shared& shared) {
+void add_known_answer_commands(Command& program, Shared& shared) {
   auto flags = std::make_shared<KatFlags>();
   auto* command = add_command(program, shared, "kat", "Compare the emulator with folders of known answers",
                               [&shared, flags] { return run_kat(shared, *flags); });
   command->add_option("DIR", flags->folders, "a case, or a folder above cases")->required();
   command->add_option("--path", flags->path, "arithmetic to judge: reference or fast")
-      ->check(CLI::IsMember({"reference", "fast"}))
-      ->capture_default_str();
+      ->one_of({"reference", "fast"})
+      ->show_default();
 }
 
 }  // namespace synergy::cli

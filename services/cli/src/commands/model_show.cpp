@@ -1,5 +1,4 @@
 // model show: what a model is made of and what it takes, layer by layer.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -168,11 +167,9 @@ std::string to_text(const ModelView& view) {
 
 }  // namespace
 
-void add_model_show_command(CLI::App& program, Shared& shared) {
+void add_model_show_command(Command& program, Shared& shared) {
   auto flags = std::make_shared<ShowFlags>();
-  auto* group = program.add_subcommand("model", "Look at a model");
-  group->require_subcommand(1);
-  group->fallthrough();
+  auto* group = program.add_group("model", "Look at a model");
   auto* command = add_command(*group, shared, "show", "Layers, memory, cycles, clean cuts and where it fits",
                               [&shared, flags]() -> Status {
                                 const auto model = load_model_argument(shared.deploy_folder, flags->model);

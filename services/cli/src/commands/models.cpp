@@ -1,5 +1,4 @@
 // classify: a model over a file of pictures, on the emulator's arithmetic, without a mesh.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -96,7 +95,7 @@ std::string to_text(const Classification& done) {
 
 }  // namespace
 
-void add_model_commands(CLI::App& program, Shared& shared) {
+void add_model_commands(Command& program, Shared& shared) {
   auto flags = std::make_shared<ClassifyFlags>();
   auto* command =
       add_command(program, shared, "classify", "Classify a file of pictures on the emulator, without a mesh",

@@ -1,5 +1,4 @@
 // solve, simulate, explain, workload: planning from files, without a running mesh.
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <chrono>
 #include <memory>
@@ -125,7 +124,7 @@ Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::
 
 }  // namespace
 
-void add_planning_commands(CLI::App& program, Shared& shared) {
+void add_planning_commands(Command& program, Shared& shared) {
   auto flags = std::make_shared<PlanningFlags>();
   auto running = std::make_shared<std::string>();
   auto* solve_command =
@@ -139,9 +138,9 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
       "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
       "history, or 'running'");
   solve_command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
-      ->check(number_between(1e-3, 1e9))
+      ->between(1e-3, 1e9)
       ->needs(running_option)
-      ->capture_default_str();
+      ->show_default();
 
   auto rounds = std::make_shared<std::uint64_t>(1000);
   auto* simulate_command =
@@ -149,8 +148,8 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
                   [&shared, flags, rounds] { return simulate(shared, *flags, *rounds); });
   flags->add_to(*simulate_command, true);
   simulate_command->add_option("--rounds", *rounds, "rounds to run; the second half is measured")
-      ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{10'000'000}))
-      ->capture_default_str();
+      ->between(2, 10'000'000)
+      ->show_default();
   simulate_command->add_flag("--dynamic", flags->dynamic,
                              "whoever is ready first goes first, instead of the plan's order");
 
@@ -173,9 +172,9 @@ void add_planning_commands(CLI::App& program, Shared& shared) {
   auto* workload = add_plain_command(
       program, shared, "workload", "Write a generated workload (W6): body and app files",
       [series] { return make_workload(series->pipelines, series->devices, series->folder); });
-  workload->add_option("--pipelines", series->pipelines, "how many")->check(CLI::Range(1, 1000));
-  workload->add_option("--devices", series->devices, "how many")->check(CLI::Range(1, 1000));
-  workload->add_option("-o,--output", series->folder, "folder for bodies/ and apps/")->capture_default_str();
+  workload->add_option("--pipelines", series->pipelines, "how many")->between(1, 1000);
+  workload->add_option("--devices", series->devices, "how many")->between(1, 1000);
+  workload->add_option("-o,--output", series->folder, "folder for bodies/ and apps/")->show_default();
 }
 
 }  // namespace synergy::cli

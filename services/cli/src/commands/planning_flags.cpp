@@ -1,6 +1,5 @@
 #include "planning_flags.hpp"
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <limits>
 
@@ -42,7 +41,7 @@ planner::Budget make_budget(std::uint64_t nodes, double ms) {
   return planner::Budget(std::numeric_limits<std::uint64_t>::max(), [end] { return now_ms() >= end; });
 }
 
-void PlanningFlags::add_to(CLI::App& command, bool body_required) {
+void PlanningFlags::add_to(Command& command, bool body_required) {
   auto* body_option = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
   auto* app_option =
       command.add_option("--app", apps, "app files, or a folder of them; may be given several times");
@@ -52,18 +51,15 @@ void PlanningFlags::add_to(CLI::App& command, bool body_required) {
   }
   command.add_option("--deploy", deploy, "folder with devices, links, models; default: the body's deploy/");
   command.add_option("--link", link, "a link of deploy/links in place of the body's");
-  command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))
-      ->capture_default_str();
-  command.add_option("--objective", objective, "throughput, latency or energy")->capture_default_str();
-  command.add_option("--residency", residency, "resident, reload or needed")->capture_default_str();
-  command.add_option("--overlap", overlap, "on or off")
-      ->check(CLI::IsMember({"on", "off"}))
-      ->capture_default_str();
+  command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))->show_default();
+  command.add_option("--objective", objective, "throughput, latency or energy")->show_default();
+  command.add_option("--residency", residency, "resident, reload or needed")->show_default();
+  command.add_option("--overlap", overlap, "on or off")->one_of({"on", "off"})->show_default();
   auto* nodes =
       command.add_option("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")
-          ->check(CLI::PositiveNumber);
+          ->between(1, 1e19);
   command.add_option("--budget-ms", budget_ms, "milliseconds of the search")
-      ->check(number_between(kLeastMs, kMostMs))
+      ->between(kLeastMs, kMostMs)
       ->excludes(nodes);
   command.add_option("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
 }

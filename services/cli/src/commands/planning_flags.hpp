@@ -4,12 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "synergy/cli/command.hpp"
 #include "synergy/planner/solve.hpp"
 #include "synergy/planner_offline/workloads.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace synergy::cli {
 
@@ -27,7 +24,7 @@ struct PlanningFlags {
   std::uint32_t max_chunks = 0;
   bool dynamic = false;
 
-  void add_to(CLI::App& command, bool body_required);
+  void add_to(Command& command, bool body_required);
   [[nodiscard]] planner_offline::Question question() const;
   /// Fails with kInvalid naming the values there are.
   [[nodiscard]] Result<planner::SolveOptions> options() const;

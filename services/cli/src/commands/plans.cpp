@@ -1,5 +1,4 @@
 // plan (the running one), replan, history.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "synergy/base/text.hpp"
@@ -65,7 +64,7 @@ std::string history_table(const schemas::PlanHistory& history) {
 
 }  // namespace
 
-void add_plan_commands(CLI::App& program, Shared& shared) {
+void add_plan_commands(Command& program, Shared& shared) {
   add_command(program, shared, "plan", "Show the plan in force: steps, units, memory, prediction",
               [&shared]() -> Status {
                 const auto plan =
@@ -108,7 +107,7 @@ void add_plan_commands(CLI::App& program, Shared& shared) {
                 return {};
               })
       ->add_option("--limit", *limit, "at most so many")
-      ->capture_default_str();
+      ->show_default();
 }
 
 }  // namespace synergy::cli

@@ -1,5 +1,4 @@
 // record.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -148,7 +147,7 @@ Status record(Shared& shared, const RecordFlags& flags) {
 
 }  // namespace
 
-void add_record_command(CLI::App& program, Shared& shared) {
+void add_record_command(Command& program, Shared& shared) {
   auto flags = std::make_shared<RecordFlags>();
   auto* command =
       add_command(program, shared, "record", "Write what travels on the bus to a file, until Ctrl-C",
@@ -157,11 +156,11 @@ void add_record_command(CLI::App& program, Shared& shared) {
   command
       ->add_option("--topic", flags->topics,
                    "only topics that begin with this; may be given several times (default: everything)")
-      ->allow_extra_args(false);
+      ->one_value_each_time();
   command->add_option("--duration", flags->duration_s, "end after so many seconds")
-      ->check(number_between(1e-3, std::chrono::duration<double>(kLongestRecording).count()));
+      ->between(1e-3, std::chrono::duration<double>(kLongestRecording).count());
   command->add_option("--max-bytes", flags->max_bytes, "end before the file is larger than this")
-      ->check(CLI::Range(kLeastBytes, std::uint64_t(1) << 62));
+      ->between(double(kLeastBytes), 0x1p62);
   command->add_flag("--force", flags->force, "replace a file that is there");
 }
 

@@ -1,7 +1,6 @@
 // replay.
 #include "synergy/cli/replay.hpp"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "flags.hpp"
@@ -199,7 +198,7 @@ Status replay(Shared& shared, const ReplayFlags& flags) {
 
 }  // namespace
 
-void add_replay_command(CLI::App& program, Shared& shared) {
+void add_replay_command(Command& program, Shared& shared) {
   auto flags = std::make_shared<ReplayFlags>();
   auto* command = add_command(
       program, shared, "replay",
@@ -209,12 +208,12 @@ void add_replay_command(CLI::App& program, Shared& shared) {
   auto* speed = command
                     ->add_option("--speed", flags->rules.speed,
                                  "2: twice as fast as it was; 0: as fast as the broker takes it")
-                    ->check(number_between(0, 1e6))
-                    ->capture_default_str();
+                    ->between(0, 1e6)
+                    ->show_default();
   auto* topic = command
                     ->add_option("--topic", flags->rules.topics,
                                  "only topics that begin with this; may be given several times")
-                    ->allow_extra_args(false);
+                    ->one_value_each_time();
   auto* commands = command->add_flag("--commands", flags->rules.commands,
                                      "also commands, answers and tensors, which a living mesh may act on");
   auto* plans = command->add_flag("--plans", flags->plans,

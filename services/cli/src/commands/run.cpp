@@ -1,5 +1,4 @@
 // run: a model over one input, whole or split over several emulated accelerators, without a mesh.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -239,7 +238,7 @@ std::string to_text(const RunReport& report) {
 
 }  // namespace
 
-void add_run_command(CLI::App& program, Shared& shared) {
+void add_run_command(Command& program, Shared& shared) {
   auto flags = std::make_shared<RunFlags>();
   auto* command =
       add_command(program, shared, "run", "Run a model once on emulated accelerators, without a mesh",
@@ -255,8 +254,8 @@ void add_run_command(CLI::App& program, Shared& shared) {
   command->add_option("--split", flags->split, "layers, by number or name, before which it is cut")
       ->delimiter(',');
   command->add_option("--path", flags->path, "arithmetic: reference or fast")
-      ->check(CLI::IsMember({"reference", "fast"}))
-      ->capture_default_str();
+      ->one_of({"reference", "fast"})
+      ->show_default();
   add_device_option(*command, flags->device);
   add_deploy_option(*command, shared, "models and devices");
 }

@@ -1,5 +1,4 @@
 // services, health.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -62,7 +61,7 @@ Status health(Shared& shared, const HealthFlags& flags) {
 
 }  // namespace
 
-void add_service_commands(CLI::App& program, Shared& shared) {
+void add_service_commands(Command& program, Shared& shared) {
   add_command(
       program, shared, "services", "List the processes of the mesh and their state", [&shared]() -> Status {
         const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
@@ -74,7 +73,7 @@ void add_service_commands(CLI::App& program, Shared& shared) {
   auto* command = add_plain_command(program, shared, "health", "Succeed when the named processes are ready",
                                     [&shared, flags] { return health(shared, *flags); });
   command->add_option("PROCESS", flags->processes, "e.g. planner, executor/glasses")->required();
-  command->add_option("--wait", flags->wait_s, "seconds to wait for them")->check(number_between(0, 86400));
+  command->add_option("--wait", flags->wait_s, "seconds to wait for them")->between(0, 86400);
 }
 
 }  // namespace synergy::cli

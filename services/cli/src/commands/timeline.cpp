@@ -1,7 +1,6 @@
 // timeline: what the units of the body did a moment ago, as a picture or a trace.
 #include "synergy/cli/timeline.hpp"
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -99,14 +98,14 @@ Status timeline(const Shared& shared, const TimelineFlags& flags) {
 
 }  // namespace
 
-void add_timeline_command(CLI::App& program, Shared& shared) {
+void add_timeline_command(Command& program, Shared& shared) {
   auto flags = std::make_shared<TimelineFlags>();
   auto* command = add_command(program, shared, "timeline",
                               "Draw what the units did a moment ago, or list how busy they were",
                               [&shared, flags] { return timeline(shared, *flags); });
   command->add_option("--last", flags->last, "how much model time, e.g. 2s or 500ms")
       ->check(check_length)
-      ->capture_default_str();
+      ->show_default();
   command
       ->add_option("-o,--output", flags->output,
                    "FILE.svg: a picture; FILE.json: a trace for ui.perfetto.dev or chrome://tracing")

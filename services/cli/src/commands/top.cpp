@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 
@@ -113,14 +112,14 @@ Status top(const Shared& shared, const TopFlags& flags) {
 
 }  // namespace
 
-void add_top_command(CLI::App& program, Shared& shared) {
+void add_top_command(Command& program, Shared& shared) {
   auto flags = std::make_shared<TopFlags>();
   auto* command = add_command(program, shared, "top", "Show how the mesh is used, live, until Ctrl-C",
                               [&shared, flags] { return top(shared, *flags); });
   command->add_flag("--once", flags->once, "show it once, and end");
   command->add_option("--interval", flags->interval_s, "seconds from one look to the next")
-      ->check(number_between(0.1, 3600))
-      ->capture_default_str();
+      ->between(0.1, 3600)
+      ->show_default();
 }
 
 }  // namespace synergy::cli

@@ -1,5 +1,4 @@
 // topic echo, schema.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "synergy/cli/commands.hpp"
@@ -41,8 +40,8 @@ Status echo(Shared& shared, const EchoFlags& flags) {
 
 }  // namespace
 
-void add_topic_commands(CLI::App& program, Shared& shared) {
-  auto* topic = program.add_subcommand("topic", "Look at what travels on the bus")->require_subcommand(1);
+void add_topic_commands(Command& program, Shared& shared) {
+  auto* topic = program.add_group("topic", "Look at what travels on the bus");
   auto flags = std::make_shared<EchoFlags>();
   auto* echo_command = add_command(*topic, shared, "echo",
                                    "Print the messages on a topic, one line of JSON each, until Ctrl-C",

@@ -7,11 +7,8 @@
 #include <string>
 
 #include "synergy/base/result.hpp"
+#include "synergy/cli/command.hpp"
 #include "synergy/schemas/encode.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace synergy::cli {
 
@@ -25,11 +22,11 @@ struct Shared {
 
 /// Adds subcommand `name`; `run` is called when it is chosen, after all flags are read. Its outcome is a
 /// value that print() shows, with `--json` or without.
-CLI::App* add_command(CLI::App& parent, Shared& shared, const std::string& name, const std::string& about,
-                      const std::function<Status()>& run);
+Command* add_command(Command& parent, Shared& shared, const std::string& name, const std::string& about,
+                     const std::function<Status()>& run);
 /// One whose outcome is a file, plain lines or an exit code: it has no `--json`.
-CLI::App* add_plain_command(CLI::App& parent, Shared& shared, const std::string& name,
-                            const std::string& about, const std::function<Status()>& run);
+Command* add_plain_command(Command& parent, Shared& shared, const std::string& name, const std::string& about,
+                           const std::function<Status()>& run);
 
 /// Prints a value as JSON with `--json`, else as `text` says.
 template <class T>
@@ -38,25 +35,25 @@ void print(const Shared& shared, const T& value, const std::function<std::string
   std::fwrite(output.data(), 1, output.size(), stdout);
 }
 
-void add_app_commands(CLI::App& program, Shared& shared);           ///< submit, stop, apps, results
-void add_bench_commands(CLI::App& program, Shared& shared);         ///< bench
-void add_bus_bench_command(CLI::App& group, Shared& shared);        ///< bench bus
-void add_live_bench_command(CLI::App& group, Shared& shared);       ///< bench live
-void add_shells_bench_command(CLI::App& group, Shared& shared);     ///< bench shells
-void add_planner_bench_command(CLI::App& group, Shared& shared);    ///< bench planner
-void add_calibration_command(CLI::App& group, Shared& shared);      ///< bench calibration
-void add_body_commands(CLI::App& program, Shared& shared);          ///< devices, body
-void add_import_commands(CLI::App& program, Shared& shared);        ///< import
-void add_known_answer_commands(CLI::App& program, Shared& shared);  ///< kat
-void add_model_commands(CLI::App& program, Shared& shared);         ///< classify, run, model show
-void add_plan_commands(CLI::App& program, Shared& shared);          ///< plan, replan, history
-void add_planning_commands(CLI::App& program, Shared& shared);      ///< solve, simulate, explain, workload
-void add_record_command(CLI::App& program, Shared& shared);         ///< record
-void add_replay_command(CLI::App& program, Shared& shared);         ///< replay
-void add_timeline_command(CLI::App& program, Shared& shared);       ///< timeline
-void add_top_command(CLI::App& program, Shared& shared);            ///< top
-void add_topic_commands(CLI::App& program, Shared& shared);         ///< topic echo, schema
-void add_service_commands(CLI::App& program, Shared& shared);       ///< services, health
-void add_deploy_commands(CLI::App& program, Shared& shared);        ///< compose, supervisor, processes
+void add_app_commands(Command& program, Shared& shared);           ///< submit, stop, apps, results
+void add_bench_commands(Command& program, Shared& shared);         ///< bench
+void add_bus_bench_command(Command& group, Shared& shared);        ///< bench bus
+void add_live_bench_command(Command& group, Shared& shared);       ///< bench live
+void add_shells_bench_command(Command& group, Shared& shared);     ///< bench shells
+void add_planner_bench_command(Command& group, Shared& shared);    ///< bench planner
+void add_calibration_command(Command& group, Shared& shared);      ///< bench calibration
+void add_body_commands(Command& program, Shared& shared);          ///< devices, body
+void add_import_commands(Command& program, Shared& shared);        ///< import
+void add_known_answer_commands(Command& program, Shared& shared);  ///< kat
+void add_model_commands(Command& program, Shared& shared);         ///< classify, run, model show
+void add_plan_commands(Command& program, Shared& shared);          ///< plan, replan, history
+void add_planning_commands(Command& program, Shared& shared);      ///< solve, simulate, explain, workload
+void add_record_command(Command& program, Shared& shared);         ///< record
+void add_replay_command(Command& program, Shared& shared);         ///< replay
+void add_timeline_command(Command& program, Shared& shared);       ///< timeline
+void add_top_command(Command& program, Shared& shared);            ///< top
+void add_topic_commands(Command& program, Shared& shared);         ///< topic echo, schema
+void add_service_commands(Command& program, Shared& shared);       ///< services, health
+void add_deploy_commands(Command& program, Shared& shared);        ///< compose, supervisor, processes
 
 }  // namespace synergy::cli

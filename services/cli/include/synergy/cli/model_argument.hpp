@@ -13,7 +13,7 @@
 namespace synergy::cli {
 
 /// Adds `--device MAX78000|MAX78002`.
-void add_device_option(CLI::App& command, std::string& device);
+void add_device_option(Command& command, std::string& device);
 
 /// Loads a folder with a `model.yaml`, or the model of that name below the deploy folder. Fails with
 /// kNotFound, naming those that exist.
@@ -34,7 +34,7 @@ void add_device_option(CLI::App& command, std::string& device);
 /// `0-9`: first and last layer.
 [[nodiscard]] std::string layer_range(const accel_model::Program& chunk);
 
-void add_run_command(CLI::App& program, Shared& shared);
-void add_model_show_command(CLI::App& program, Shared& shared);
+void add_run_command(Command& program, Shared& shared);
+void add_model_show_command(Command& program, Shared& shared);
 
 }  // namespace synergy::cli

@@ -1,0 +1,130 @@
+#include "synergy/cli/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <iomanip>
+#include <sstream>
+
+namespace synergy::cli {
+
+Option* Option::required() {
+  option_->required();
+  return this;
+}
+
+Option* Option::show_default() {
+  option_->capture_default_str();
+  return this;
+}
+
+Option* Option::one_of(const std::vector<std::string>& values) {
+  option_->check(CLI::IsMember(values));
+  return this;
+}
+
+Option* Option::between(double least, double most) {
+  return check([=](const std::string& text) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most) return {};
+    std::ostringstream refusal;  // all digits of a limit: 1000000, not 1e+06
+    refusal << std::setprecision(12) << "'" << text << "' is no number from " << least << " to " << most;
+    return refusal.str();
+  });
+}
+
+Option* Option::check(const std::function<std::string(const std::string&)>& check) {
+  option_->check(check);
+  return this;
+}
+
+Option* Option::excludes(const Option* other) {
+  option_->excludes(other->option_);
+  return this;
+}
+
+Option* Option::needs(const Option* other) {
+  option_->needs(other->option_);
+  return this;
+}
+
+Option* Option::delimiter(char between) {
+  option_->delimiter(between);
+  return this;
+}
+
+Option* Option::one_value_each_time() {
+  option_->allow_extra_args(false);
+  return this;
+}
+
+Option* Option::from_environment(const std::string& variable) {
+  option_->envname(variable);
+  return this;
+}
+
+Command::Command(const std::string& about, const std::string& name)
+    : root_(std::make_unique<CLI::App>(about, name)), app_(root_.get()) {
+  app_->require_subcommand(1);
+  app_->fallthrough();
+}
+
+Command::Command(CLI::App& app) : app_(&app) { app_->fallthrough(); }
+
+Command::~Command() = default;
+
+Command* Command::add_command(const std::string& name, const std::string& about,
+                              const std::function<void()>& run) {
+  auto* app = app_->add_subcommand(name, about);
+  app->callback(run);
+  return commands_.emplace_back(new Command(*app)).get();
+}
+
+Command* Command::add_group(const std::string& name, const std::string& about) {
+  auto* app = app_->add_subcommand(name, about);
+  app->require_subcommand(1);
+  return commands_.emplace_back(new Command(*app)).get();
+}
+
+Option* Command::keep(CLI::Option* option) { return &options_.emplace_back(*option); }
+
+template <class T>
+Option* Command::add_option(const std::string& name, T& value, const std::string& about) {
+  return keep(app_->add_option(name, value, about));
+}
+template Option* Command::add_option(const std::string&, std::string&, const std::string&);
+template Option* Command::add_option(const std::string&, std::filesystem::path&, const std::string&);
+template Option* Command::add_option(const std::string&, double&, const std::string&);
+template Option* Command::add_option(const std::string&, std::int32_t&, const std::string&);
+template Option* Command::add_option(const std::string&, std::uint32_t&, const std::string&);
+template Option* Command::add_option(const std::string&, std::uint64_t&, const std::string&);
+template Option* Command::add_option(const std::string&, std::optional<double>&, const std::string&);
+template Option* Command::add_option(const std::string&, std::optional<std::uint32_t>&, const std::string&);
+template Option* Command::add_option(const std::string&, std::vector<std::string>&, const std::string&);
+template Option* Command::add_option(const std::string&, std::vector<std::uint32_t>&, const std::string&);
+template Option* Command::add_option(const std::string&, std::vector<std::uint64_t>&, const std::string&);
+
+Option* Command::add_flag(const std::string& name, bool& value, const std::string& about) {
+  return keep(app_->add_flag(name, value, about));
+}
+
+void Command::set_version(const std::string& version) { app_->set_version_flag("--version", version); }
+
+std::string Command::help() const { return app_->help(); }
+
+std::vector<std::string> Command::names_of_commands() const {
+  std::vector<std::string> names;
+  for (const auto& command : commands_) names.push_back(command->app_->get_name());
+  return names;
+}
+
+Command::Parsed Command::parse(int argc, const char* const* argv) {
+  try {
+    app_->parse(argc, argv);
+    return Parsed::kRan;
+  } catch (const CLI::ParseError& error) {  // CLI11 reports by exception that help was asked for, too
+    return app_->exit(error) == 0 ? Parsed::kShown : Parsed::kRefused;
+  }
+}
+
+}  // namespace synergy::cli
