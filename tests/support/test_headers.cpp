@@ -1,0 +1,1 @@
+// Nothing: the target of this file only holds the headers that all tests share, precompiled.
