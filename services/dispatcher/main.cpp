@@ -68,8 +68,14 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.publish_plan = [&bus, check](const schemas::CollaborationPlan& plan) {
     check(bus.publish(topics::kPlan, plan), "plan");
   };
-  ports.log = [&context](std::string_view event, const std::string& text) {
-    context.log().info(event, {{"what", text}});
+  ports.log = [&context](dispatcher::Event event, const std::string& what, const std::string& request) {
+    const auto& info = dispatcher::info_of(event);
+    const auto write = [&](runtime::Log::Fields fields) {
+      info.level == dispatcher::EventLevel::kWarn ? context.log().warn(info.name, fields)
+                                                  : context.log().info(info.name, fields);
+    };
+    if (request.empty()) return write({{"what", what}});
+    write({{"what", what}, {"request", request}});
   };
   return ports;
 }
@@ -85,22 +91,26 @@ void serve(runtime::Context& context, dispatcher::Dispatcher& dispatcher) {
   bus.serve<schemas::PlanAgain>(
       topics::command("dispatcher"), [&](const schemas::PlanAgain& again, const auto& answer) {
         context.log().info("plan_again", {{"policy", again.policy}, {"request", answer.request_id()}});
-        dispatcher.on(again, [answer](const Result<schemas::CollaborationPlan>& plan) { answer(plan); });
+        dispatcher.on(
+            again, [answer](const Result<schemas::CollaborationPlan>& plan) { answer(plan); },
+            answer.request_id());
       });
   context.every(kLookAtBus, [&, epoch = bus.epoch()]() mutable {
     if (std::exchange(epoch, bus.epoch()) != bus.epoch()) dispatcher.on_bus_restart();
   });
-  bus.serve<schemas::AppSubmit>(
-      topics::command("dispatcher"), [&](const schemas::AppSubmit& submit, const auto& answer) {
-        context.log().info("submit", {{"app", submit.request.app.text()},
-                                      {"model", submit.request.model.text()},
-                                      {"request", answer.request_id()}});
-        dispatcher.on(submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); });
-      });
+  bus.serve<schemas::AppSubmit>(topics::command("dispatcher"), [&](const schemas::AppSubmit& submit,
+                                                                   const auto& answer) {
+    context.log().info("submit", {{"app", submit.request.app.text()},
+                                  {"model", submit.request.model.text()},
+                                  {"request", answer.request_id()}});
+    dispatcher.on(
+        submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); }, answer.request_id());
+  });
   bus.serve<schemas::AppStop>(
       topics::command("dispatcher"), [&](const schemas::AppStop& stop, const auto& answer) {
         context.log().info("stop_app", {{"app", stop.app.text()}, {"request", answer.request_id()}});
-        dispatcher.on(stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); });
+        dispatcher.on(
+            stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); }, answer.request_id());
       });
   context.report([&] { return dispatcher.counters(); });
   context.on_drain([&] { dispatcher.drain(); });

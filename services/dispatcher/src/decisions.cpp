@@ -27,28 +27,34 @@ bool same_service(const schemas::CollaborationPlan& a, const schemas::Collaborat
 
 }  // namespace
 
-void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer) {
+void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
+                    std::string request) {
   if (decisions_.size() >= kMostDecisions) return answer(too_many_decisions());
   Decision decision;
   decision.cause = label_of(submit.request.app) + " submitted";
+  decision.request = std::move(request);
   decision.submitted = submit.request;
   decision.submit_answer = std::move(answer);
   add(std::move(decision));
 }
 
-void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer) {
+void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer,
+                    std::string request) {
   if (decisions_.size() >= kMostDecisions) return answer(too_many_decisions());
   Decision decision;
   decision.cause = label_of(stop.app) + " stopped";
+  decision.request = std::move(request);
   decision.stopped = stop.app;
   decision.stop_answer = std::move(answer);
   add(std::move(decision));
 }
 
-void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer) {
+void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
+                    std::string request) {
   if (decisions_.size() >= kMostDecisions) return answer(too_many_decisions());
   Decision decision;
   decision.cause = again.policy.empty() ? "asked for" : "policy '" + again.policy + "' asked for";
+  decision.request = std::move(request);
   decision.policy = again.policy;
   decision.once = again.once;
   decision.again_answer = std::move(answer);
@@ -152,8 +158,8 @@ void Dispatcher::take(schemas::CollaborationPlan plan) {
 void Dispatcher::stay(const schemas::CollaborationPlan& plan) {
   schemas::StoreDecision kept{{}, {}, decisions_.front().cause, {}, ports_.unix_now()};
   kept.decided = "plan " + std::to_string(plan_->id) + " stays: " + plan.reason;
-  ports_.log("plan_stays", kept.cause);
   const auto& decision = decisions_.front();
+  ports_.log(Event::kPlanStays, kept.cause, decision.request);
   body_.planned(decision.body, ports_.now(), decision.of_the_body);
   send_decision([kept] { return kept; }, [this](const Result<schemas::Done>&) { end_decision(); });
 }
@@ -161,7 +167,7 @@ void Dispatcher::stay(const schemas::CollaborationPlan& plan) {
 void Dispatcher::no_plan(const Error& error) {
   auto& decision = decisions_.front();
   if (decision.submitted) return reject(error);
-  ports_.log("no_new_plan", error.message);
+  ports_.log(Event::kNoNewPlan, error.message, decision.request);
   if (decision.stop_answer) return begin_switching();  // the plan in force serves the fewer apps still
   if (decision.again_answer) {
     decision.again_answer(error);
@@ -219,7 +225,7 @@ void Dispatcher::keep_decision() {
     auto& failed = decisions_.front();
     if (failed.plan)
       last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
-    ports_.log("not_kept", done.error().message);
+    ports_.log(Event::kNotKept, done.error().message, failed.request);
     if (failed.of_the_body) body_.postpone(ports_.now() + kPlanAgainAfter);
     if (failed.roll_back_to) refused_plan_ = 0;  // the next refusal asks again
     if (failed.submit_answer) failed.submit_answer(done.error());
@@ -234,6 +240,7 @@ void Dispatcher::finish_decision() {
   auto& decision = decisions_.front();
   if (decision.plan) {
     plan_ = std::move(decision.plan);
+    plan_request_ = decision.request;
     last_plan_id_ = plan_->id;
     body_.planned(decision.body, ports_.now(), decision.of_the_body);
     if (!decision.policy.empty() && !decision.once) policy_ = decision.policy;

@@ -48,7 +48,7 @@ void Dispatcher::start_plan() {
 }
 
 void Dispatcher::serve_plan() {
-  ports_.log("deployed", "plan " + std::to_string(plan_->id));
+  ports_.log(Event::kDeployed, "plan " + std::to_string(plan_->id), plan_request_);
   started_at_ = ports_.now();
   last_good_ = plan_;
   turns_ = Turns(*plan_, ports_.model_now());
@@ -71,7 +71,7 @@ void Dispatcher::deploy_to(const DeviceId& device) {
                     if (to_deploy_.empty()) serve_plan();
                     return;
                   }
-                  ports_.log("not_deployed", device.text() + ": " + done.error().message);
+                  ports_.log(Event::kNotDeployed, device.text() + ": " + done.error().message, plan_request_);
                   if (is_definite(done.error().code)) give_way(device, done.error());
                   ports_.at(ports_.now() + kDeployAgainAfter, [this, device, is_over] {
                     if (!is_over() && to_deploy_.contains(device)) deploy_to(device);
@@ -95,7 +95,7 @@ void Dispatcher::give_way(const DeviceId& device, const Error& error) {
 
 void Dispatcher::start_plan_again(const std::string& why) {
   if (!plan_ || restart_at_) return;
-  ports_.log("started_again", "plan " + std::to_string(plan_->id) + ": " + why);
+  ports_.log(Event::kStartedAgain, "plan " + std::to_string(plan_->id) + ": " + why, plan_request_);
   for (auto& [id, app] : apps_)
     if (app.book) app.book->fail_all(ports_.now());
   const bool undisturbed = to_deploy_.empty() && ports_.now() - started_at_ > kUndisturbed;

@@ -41,7 +41,7 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
   if (!has_running_apps()) return;
   if (stored.plan) {
     plan_ = stored.plan;
-    ports_.log("resumed", "plan " + std::to_string(plan_->id));
+    ports_.log(Event::kResumed, "plan " + std::to_string(plan_->id), {});
     ports_.publish_plan(*plan_);
     start_plan();
     if (serves_all(*plan_) && !finished)

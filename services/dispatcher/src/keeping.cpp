@@ -29,7 +29,7 @@ void Dispatcher::send_until_answered(const schemas::StoreDecision& decision,
                                      const Ports::Answer<schemas::Done>& answer) {
   ports_.keep_decision(decision, [this, decision, answer](const Result<schemas::Done>& done) {
     if (!done && done.error().code == ErrorCode::kTimeout) {
-      ports_.log("decision_not_answered", done.error().message);
+      ports_.log(Event::kDecisionNotAnswered, done.error().message, decisions_.front().request);
       ports_.at(ports_.now() + kAskStoreAgainAfter,
                 [this, decision, answer] { send_until_answered(decision, answer); });
       return;
@@ -59,7 +59,7 @@ void Dispatcher::keep_runs() {
   for (const auto& app : touched) kept.apps.push_back(status_to_keep(apps_.at(app), count));
   ports_.keep_runs(kept, [this, count](const Result<schemas::Done>& done) {
     if (!done) {
-      ports_.log("runs_not_kept", done.error().message);
+      ports_.log(Event::kRunsNotKept, done.error().message, {});
       return store_is_free(false);
     }
     to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));

@@ -69,8 +69,10 @@ void Dispatcher::note_switched() {
                                   ports_.now() - switching_->drained};
   last_switch_ = kept.drain + kept.load;
   switching_.reset();
-  ports_.log("switched", "plan " + std::to_string(kept.plan_id) + " in " +
-                             std::to_string(last_switch_.count() / 1'000'000) + " ms");
+  ports_.log(Event::kSwitched,
+             "plan " + std::to_string(kept.plan_id) + " in " +
+                 std::to_string(last_switch_.count() / 1'000'000) + " ms",
+             plan_request_);
   when_store_is_free([this, kept] {
     ports_.keep_switch(kept, [this](const Result<schemas::Done>&) {  // a time that is lost costs nobody a run
       store_is_free(true);

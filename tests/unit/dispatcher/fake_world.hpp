@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <utility>
@@ -133,7 +134,16 @@ class FakeWorld {
   std::vector<schemas::RunGrant> grants;
   std::vector<std::pair<DeviceId, schemas::RunSkip>> skips;
   std::vector<DeviceId> loaded_beside;
-  std::vector<std::string> logged;
+  struct Logged {
+    dispatcher::Event event;
+    std::string what, request;
+    bool operator==(const Logged&) const = default;
+    friend std::ostream& operator<<(std::ostream& out, const Logged& logged) {
+      return out << dispatcher::info_of(logged.event).name << " '" << logged.what << "' of '"
+                 << logged.request << "'";
+    }
+  };
+  std::vector<Logged> logged;
   std::vector<DeviceId> deployments;
   std::vector<schemas::PlanMake> plan_requests;
   std::optional<schemas::AppSet> published;
@@ -180,23 +190,25 @@ class FakeWorld {
   template <class T>
   using Answer = std::shared_ptr<std::optional<Result<T>>>;
 
-  Answer<schemas::AppSubmitted> submit(const schemas::AppRequest& request) {
+  Answer<schemas::AppSubmitted> submit(const schemas::AppRequest& request, const std::string& id = {}) {
     auto answer = std::make_shared<std::optional<Result<schemas::AppSubmitted>>>();
-    dispatcher_->on(schemas::AppSubmit{request}, [this, answer, request](Result<schemas::AppSubmitted> done) {
+    const auto told = [this, answer, request](Result<schemas::AppSubmitted> done) {
       EXPECT_FALSE(answer->has_value()) << "answered twice";
       if (done) {
         EXPECT_TRUE(store.apps.contains(request.app)) << "acknowledged before it is stored";
       }
       *answer = std::move(done);
-    });
+    };
+    dispatcher_->on(schemas::AppSubmit{request}, told, id);
     return answer;
   }
-  Answer<schemas::AppStopped> stop(const std::string& app) {
+  Answer<schemas::AppStopped> stop(const std::string& app, const std::string& id = {}) {
     auto answer = std::make_shared<std::optional<Result<schemas::AppStopped>>>();
-    dispatcher_->on(schemas::AppStop{AppId(app)}, [answer](Result<schemas::AppStopped> done) {
+    const auto told = [answer](Result<schemas::AppStopped> done) {
       EXPECT_FALSE(answer->has_value()) << "answered twice";
       *answer = std::move(done);
-    });
+    };
+    dispatcher_->on(schemas::AppStop{AppId(app)}, told, id);
     return answer;
   }
   void result(const std::string& app, std::uint64_t run, std::uint32_t attempt = 1) {
@@ -413,8 +425,8 @@ class FakeWorld {
     };
     ports.publish_apps = [this](const schemas::AppSet& apps) { published = apps; };
     ports.publish_plan = [this](const schemas::CollaborationPlan& plan) { published_plan = plan; };
-    ports.log = [this](std::string_view event, const std::string& text) {
-      logged.push_back(std::string(event) + " " + text);
+    ports.log = [this](dispatcher::Event event, const std::string& what, const std::string& request) {
+      logged.push_back({event, what, request});
     };
     return ports;
   }

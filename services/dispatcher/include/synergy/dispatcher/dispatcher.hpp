@@ -30,6 +30,7 @@
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/dispatcher/body_watch.hpp"
+#include "synergy/dispatcher/events.hpp"
 #include "synergy/dispatcher/run_book.hpp"
 #include "synergy/dispatcher/turns.hpp"
 #include "synergy/schemas/app.hpp"
@@ -60,7 +61,8 @@ struct Ports {
   std::function<void(const DeviceId&, const schemas::RunSkip&)> skip;
   std::function<void(const schemas::AppSet&)> publish_apps;
   std::function<void(const schemas::CollaborationPlan&)> publish_plan;
-  std::function<void(std::string_view event, const std::string& text)> log;
+  /// `request` names the command that the event goes back to; empty where there is none.
+  std::function<void(Event event, const std::string& what, const std::string& request)> log;
 };
 
 /// Decisions that wait at most; whoever asks for more is told to come again.
@@ -101,10 +103,13 @@ class Dispatcher {
   void resume(const schemas::StoredState& stored);
 
   /// These fail with kOverloaded when kMostDecisions are waiting. An app that runs may be submitted again
-  /// with another rate, deadline or priority; else it is a conflict.
-  void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer);
-  void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer);
-  void on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer);
+  /// with another rate, deadline or priority; else it is a conflict. `request` is the command's id, for the
+  /// log.
+  void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
+          std::string request = {});
+  void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer, std::string request = {});
+  void on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
+          std::string request = {});
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
   /// Heartbeats: an executor of the plan that started again lost what was deployed to it.
@@ -130,6 +135,7 @@ class Dispatcher {
   /// One change of the set of apps, the body or the plan, in the queue or at work.
   struct Decision {
     std::string cause;
+    std::string request;  ///< id of the command that asked for it; empty: nobody did
     std::optional<schemas::AppRequest> submitted;
     Ports::Answer<schemas::AppSubmitted> submit_answer;
     AppId stopped;
@@ -250,6 +256,7 @@ class Dispatcher {
   std::string policy_;  ///< asked for; empty: the planner's default
 
   std::optional<schemas::CollaborationPlan> plan_, last_good_;
+  std::string plan_request_;  ///< id of the command that `plan_` was made for; empty: for none
   std::uint64_t last_plan_id_ = 0;
   std::uint64_t refused_plan_ = 0;  ///< for which another was asked
   std::uint64_t start_ = 0;

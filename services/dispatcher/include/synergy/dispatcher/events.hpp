@@ -1,0 +1,59 @@
+// What the dispatcher says while it works: each event's name and level. A line of the log is one event.
+//
+// A warning says that the mesh works on, yet somebody gets less than was asked for or promised; `deploy/mesh`
+// shows warnings when something is wrong. Everything else is a decision or a step of one.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace synergy::dispatcher {
+
+enum class Event {
+  kResumed,              ///< a plan of before the dispatcher's start is served again
+  kDeployed,             ///< every executor of the plan in force has taken it in
+  kSwitched,             ///< to another plan, with the time that it took
+  kPlanStays,            ///< the plan in force is the one to have
+  kStartedAgain,         ///< the plan: a run did not come through, or a process was lost
+  kNotDeployed,          ///< an executor refused the plan, or did not answer
+  kNoNewPlan,            ///< the planner has none; what is in force goes on
+  kNotKept,              ///< the store refused a decision: nothing was changed
+  kDecisionNotAnswered,  ///< by the store, in time; it is asked again
+  kRunsNotKept,          ///< the store did not take ended runs; they are offered again
+};
+
+enum class EventLevel { kInfo, kWarn };
+
+struct EventInfo {
+  Event event;
+  std::string_view name;  ///< in the log
+  EventLevel level;
+};
+
+/// In the order of the enumerators.
+inline constexpr std::array kEvents{
+    EventInfo{Event::kResumed, "resumed", EventLevel::kInfo},
+    EventInfo{Event::kDeployed, "deployed", EventLevel::kInfo},
+    EventInfo{Event::kSwitched, "switched", EventLevel::kInfo},
+    EventInfo{Event::kPlanStays, "plan_stays", EventLevel::kInfo},
+    EventInfo{Event::kStartedAgain, "started_again", EventLevel::kWarn},
+    EventInfo{Event::kNotDeployed, "not_deployed", EventLevel::kWarn},
+    EventInfo{Event::kNoNewPlan, "no_new_plan", EventLevel::kWarn},
+    EventInfo{Event::kNotKept, "not_kept", EventLevel::kWarn},
+    EventInfo{Event::kDecisionNotAnswered, "decision_not_answered", EventLevel::kWarn},
+    EventInfo{Event::kRunsNotKept, "runs_not_kept", EventLevel::kWarn},
+};
+
+[[nodiscard]] constexpr const EventInfo& info_of(Event event) { return kEvents[std::size_t(event)]; }
+
+namespace detail {
+consteval bool in_order() {
+  for (std::size_t i = 0; i < kEvents.size(); ++i)
+    if (std::size_t(kEvents[i].event) != i) return false;
+  return true;
+}
+}  // namespace detail
+static_assert(detail::in_order(), "info_of() finds an event's entry by its number");
+static_assert(kEvents.size() == std::size_t(Event::kRunsNotKept) + 1, "every event has an entry");
+
+}  // namespace synergy::dispatcher
