@@ -14,8 +14,13 @@ void serve(runtime::Context& context, store::StoreService& service) {
   context.bus().serve<C>(
       schemas::topics::command("store"), [&](const C& command) -> Result<typename C::Reply> {
         auto answer = service.on(command);
-        if (!answer)
-          context.log().warn("refused", {{"message", C::kMessage.name}, {"error", answer.error().message}});
+        if (answer) return answer;
+        const runtime::Log::Fields fields{{"message", C::kMessage.name}, {"error", answer.error().message}};
+        if (answer.error().code ==
+            ErrorCode::kNotFound)  // who asks for what is not there is told; nothing is wrong
+          context.log().info("refused", fields);
+        else
+          context.log().warn("refused", fields);
         return answer;
       });
 }
