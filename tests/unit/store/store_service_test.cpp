@@ -1,6 +1,7 @@
 // The store's answers: what is kept, what is refused, and what comes back after a restart.
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "store_fixtures.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -73,31 +74,48 @@ TEST_F(StoreServiceTest, ALaterStatusTakesThePlaceOfTheFormer) {
   EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{stopped});
 }
 
+void change(std::string& text) { text += "x"; }
+void change(AppPhase& phase) {
+  phase = phase == AppPhase::kFinished ? AppPhase::kStopped : AppPhase::kFinished;
+}
+template <class Tag>
+void change(StrongId<Tag>& id) {
+  id = StrongId<Tag>(id.text() + "x");
+}
+template <class Number>
+requires std::is_arithmetic_v<Number>
+void change(Number& number) { ++number; }
+
+/// Changes the fields one after the other, those of parts included, and calls `changed` with the name of
+/// each.
+template <schemas::Described T, class Changed>
+void change_each_field(T& value, const std::string& place, const Changed& changed) {
+  schemas::for_each_field<T>([&](const auto& field) {
+    auto& member = value.*(field.member);
+    const auto name = place + std::string(field.name);
+    if constexpr (schemas::Described<std::remove_cvref_t<decltype(member)>>) {
+      change_each_field(member, name + ".", changed);
+    } else if (name != "request.app") {  // under another name it is another app
+      change(member);
+      changed(name);
+    }
+  });
+}
+
 TEST_F(StoreServiceTest, AStatusThatDiffersInAnyOneFieldIsKept) {
-  const std::vector<void (*)(schemas::AppStatus&)> changes{
-      [](auto& s) { s.request.model = ModelId("kws20"); },
-      [](auto& s) { s.request.sensing.needs = "imu"; },
-      [](auto& s) { s.request.sensing.on = {}; },
-      [](auto& s) { s.request.interaction.needs = "display"; },
-      [](auto& s) { s.request.interaction.on = DeviceId("ring"); },
-      [](auto& s) { ++s.request.runs; },
-      [](auto& s) { ++s.request.at_least_devices; },
-      [](auto& s) { ++s.request.priority; },
-      [](auto& s) { s.phase = AppPhase::kFinished; },
-      [](auto& s) { s.reason = "done"; },
-      [](auto& s) { ++s.plan_id; },
-      [](auto& s) { ++s.first_run; },
-      [](auto& s) { ++s.next_run; },
-      [](auto& s) { ++s.completed; },
-      [](auto& s) { ++s.failed; },
-  };
   auto app = sample_app("digits");
   ASSERT_TRUE(service_->on(StoreDecision{{app}, {}, "submitted"}));
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    changes[i](app);
-    EXPECT_EQ(service_->on(StoreDecision{{app}, {}, "changed"})->note, "decision kept") << "change " << i;
-    EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{app}) << "change " << i;
-  }
+  int fields = 0;
+  change_each_field(app, "", [&](const std::string& name) {
+    SCOPED_TRACE(name);
+    ++fields;
+    const auto done = service_->on(StoreDecision{{app}, {}, "changed"});
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->note, "decision kept");
+    EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{app});
+  });
+  // Every field has a column of its own, beside the one of the app's name.
+  EXPECT_EQ(query(path_, "SELECT count(*) FROM pragma_table_info('apps')")[0][0], std::to_string(fields + 1));
 }
 
 TEST_F(StoreServiceTest, ARepeatedDecisionChangesNothingAndLeavesNoSecondEvent) {
