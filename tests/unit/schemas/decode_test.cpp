@@ -1,8 +1,13 @@
 // What an error of the decoder tells the person who reads it, and the numbers at the edge of their types.
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
 
 #include "samples.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/health.hpp"
 
 namespace synergy::schemas_test {
 namespace {

@@ -1,5 +1,10 @@
 // The wrapping of every message: what opening checks, what it ignores, and which versions it refuses.
+#include <gtest/gtest.h>
+
 #include "samples.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/health.hpp"
+#include "synergy/schemas/run.hpp"
 
 namespace synergy::schemas_test {
 namespace {
