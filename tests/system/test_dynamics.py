@@ -89,7 +89,8 @@ class Dynamics(unittest.TestCase):
         after = self.mesh.json("devices")
         for key in ("link", "devices", "device_profiles"):
             self.assertEqual(before[key], after[key])
-        for arguments in (["leave"], ["leave", "nose"], ["join", "nose"], ["up", "--time-scale", "fast"], ["up", "--link"]):
+        for arguments in (["leave"], ["leave", "nose"], ["join", "nose"], ["up", "--time-scale", "fast"], ["up", "--link"],
+                          ["test", "--lint", "-R", "x"], ["test", "--long", "--lint"]):
             self.assertNotEqual(self.mesh.script(*arguments, check=False).returncode, 0, arguments)
 
     def test_an_app_that_runs_may_be_given_another_rate(self):

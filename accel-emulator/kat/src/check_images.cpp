@@ -137,7 +137,7 @@ void compare_kernels(const KnownAnswer& answer, const accel_model::ProgramPlacem
     if (found == ours.end())
       return differs("mem/kmem_index.npy", ": we write nothing to " + to_string(key), report);
     const auto layer = std::find_if(answer.layers.begin(), answer.layers.end(),
-                                    [&](const auto& each) { return each.index == key[1]; });
+                                    [layer = key[1]](const auto& each) { return each.index == layer; });
     if (layer->weights_known ? found->second != entry : found->second.physical != entry.physical)
       return differs("mem/kmem_words.npy", " differs at " + to_string(key), report);
   }

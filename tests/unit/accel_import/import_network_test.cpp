@@ -58,8 +58,8 @@ documents::NpyArray zeros(std::vector<std::size_t> shape) {
 
 /// Lines of layers, each beginning with two spaces and a dash.
 Result<ImportedModel> import_layers(const std::string& layers, const Checkpoint& checkpoint,
-                                    std::optional<documents::NpyArray> sample = zeros({1, 8, 8}),
-                                    ImportOptions options = options_for("net")) {
+                                    const std::optional<documents::NpyArray>& sample = zeros({1, 8, 8}),
+                                    const ImportOptions& options = options_for("net")) {
   const auto network = parse_network_yaml("arch: net\ndataset: data\nlayers:\n" + layers, "net.yaml");
   if (!network) return network.error();
   return import_network(*network, checkpoint, sample, options);

@@ -81,7 +81,7 @@ TEST_F(FullQueueTest, TelemetryIsDroppedAndCounted) {
 }
 
 TEST_F(FullQueueTest, ACommandThatFoundNoRoomIsRepeated) {
-  bus_.call("cmd/two", Ask{1}, 5s, [](Result<Told>) {});
+  bus_.call("cmd/two", Ask{1}, 5s, [](const Result<Told>&) {});
   EXPECT_TRUE(wire_.sent.empty());
   wire_.full = false;
   clock_.advance(kFirstRetry);

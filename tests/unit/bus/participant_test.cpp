@@ -56,7 +56,7 @@ TEST_F(ParticipantTest, EveryInstanceIsAnother) {
 TEST_F(ParticipantTest, MessagesOfATopicAreNumberedFromOneAndCommandsAreNot) {
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(bus_.publish("health/one", Note{1, {}}));
   ASSERT_TRUE(bus_.publish("health/two", Note{1, {}}));
-  bus_.call("cmd/two", Ask{1}, 5s, [](Result<Told>) {});
+  bus_.call("cmd/two", Ask{1}, 5s, [](const Result<Told>&) {});
   ASSERT_EQ(wire_.sent.size(), 4u);
   EXPECT_EQ(envelope_of(wire_.sent[0]).sequence, 1u);
   EXPECT_EQ(envelope_of(wire_.sent[1]).sequence, 2u);
@@ -72,7 +72,7 @@ TEST_F(ParticipantTest, MessagesOfATopicAreNumberedFromOneAndCommandsAreNot) {
 
 TEST_F(ParticipantTest, ACommandIsRepeatedAfterTwiceAsLongEachTimeUpToTheLongestPause) {
   const auto start = clock_.monotonic();
-  bus_.call("cmd/two", Ask{1}, 10s, [](Result<Told>) {});
+  bus_.call("cmd/two", Ask{1}, 10s, [](const Result<Told>&) {});
   std::vector<Duration> times;
   while (clock_.monotonic() - start < 9s) {
     clock_.advance(bus_.next_deadline() - clock_.monotonic());

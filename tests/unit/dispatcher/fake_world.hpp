@@ -138,9 +138,9 @@ class FakeWorld {
     dispatcher::Event event;
     std::string what, request;
     bool operator==(const Logged&) const = default;
-    friend std::ostream& operator<<(std::ostream& out, const Logged& logged) {
-      return out << dispatcher::info_of(logged.event).name << " '" << logged.what << "' of '"
-                 << logged.request << "'";
+    friend std::ostream& operator<<(std::ostream& out, const Logged& one) {
+      return out << dispatcher::info_of(one.event).name << " '" << one.what << "' of '"
+                 << one.request << "'";
     }
   };
   std::vector<Logged> logged;

@@ -41,7 +41,7 @@ TEST(Envelope, SealingWritesTheMessagesNameAndVersions) {
 }
 
 TEST(Envelope, EveryOtherFieldTravelsAsItWasGiven) {
-  const auto sent = sample<Envelope>();
+  const auto& sent = sample<Envelope>();
   Envelope seen;
   ASSERT_TRUE(read<AppStop>(seal(sent, AppStop{AppId("digits")}), &seen));
   EXPECT_EQ(seen.sender, sent.sender);
@@ -120,7 +120,7 @@ TEST(Envelope, AnythingButAMapIsRefused) {
 }
 
 TEST(Envelope, AMessageAtTheLimitIsReadAndOneByteMoreIsNot) {
-  const auto envelope = sample<Envelope>();
+  const auto& envelope = sample<Envelope>();
   auto tensor = sample<TensorSent>();
   tensor.data.clear();
   const std::size_t empty = seal(envelope, tensor).size();
