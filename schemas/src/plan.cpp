@@ -94,6 +94,8 @@ const PipelinePlan* CollaborationPlan::find(const AppId& app) const {
 
 Status CollaborationPlan::check() const {
   if (rounds_per_cycle == 0) return wrong("'rounds_per_cycle' must be at least 1");
+  if (status == PlanStatus::kOptimal && stopped_by.value_or(StoppedBy::kProof) != StoppedBy::kProof)
+    return wrong("a plan that is proved optimal was not stopped by " + std::string(name_of(*stopped_by)));
   std::set<AppId> apps;
   for (const auto& pipeline : pipelines)
     if (!apps.insert(pipeline.app).second)

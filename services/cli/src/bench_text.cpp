@@ -9,21 +9,24 @@ using planner_offline::SimulationReport;
 namespace {
 
 std::string value_of(const planner_offline::BenchRow& row) {
-  if (!row.has_plan()) return row.status == "oor" ? "OOR" : row.status;
+  if (!row.has_plan()) return planner_offline::to_text(row.status);
   return fixed(*row.objective_value, row.objective == schemas::Objective::kThroughput ? 4 : 1);
 }
 
 std::string rows_text(const BenchReport& report) {
-  Table table({"WORKLOAD", "LINK", "OBJECTIVE", "OVERLAP", "RESIDENCY", "POLICY", "VALUE", "STATUS", "GAP %",
-               "ROUNDS/S", "VIRTUAL", "LATENCY MS", "UJ A RUN", "PLANNING MS"});
+  Table table({"WORKLOAD", "LINK", "OBJECTIVE", "OVERLAP", "RESIDENCY", "POLICY", "VALUE", "STATUS",
+               "STOPPED BY", "GAP %", "ROUNDS/S", "VIRTUAL", "LATENCY MS", "UJ A RUN", "NODES",
+               "PLANNING MS"});
   for (const auto& row : report.rows)
     table.add({row.workload, row.link, std::string(schemas::name_of(row.objective)),
                row.overlap ? "on" : "off", std::string(schemas::name_of(row.residency)), row.policy,
-               value_of(row), row.status, row.gap ? fixed(*row.gap * 100, 3) : "",
-               row.has_plan() ? fixed(row.rounds_per_second, 4) : "",
+               value_of(row), std::string(schemas::name_of(row.status)),
+               row.stopped_by ? std::string(schemas::name_of(*row.stopped_by)) : "",
+               row.gap ? fixed(*row.gap * 100, 3) : "", row.has_plan() ? fixed(row.rounds_per_second, 4) : "",
                row.virtual_rounds_per_second ? fixed(*row.virtual_rounds_per_second, 4) : "",
                row.has_plan() ? fixed(row.latency_us / 1000, 3) : "",
-               row.has_plan() ? fixed(row.energy_uj, 1) : "", fixed(row.planning_ms, 1)});
+               row.has_plan() ? fixed(row.energy_uj, 1) : "", std::to_string(row.nodes),
+               fixed(row.planning_ms, 1)});
   return table.text();
 }
 

@@ -46,11 +46,17 @@ std::string move_text(const planner_offline::MoveLine& move) {
 
 }  // namespace
 
+std::string status_text(std::string_view status, std::optional<schemas::StoppedBy> stopped_by) {
+  return std::string(status) +
+         (stopped_by ? ", search ended by " + std::string(schemas::name_of(*stopped_by)) : "");
+}
+
 std::string to_text(const SolveReport& report) {
   std::string text = report.policy + " for " + std::string(schemas::name_of(report.objective)) + " on body " +
                      report.body + (report.link.empty() ? "" : ", link " + report.link) +
                      (report.overlap ? "" : ", without overlap") + ", residency " +
-                     std::string(schemas::name_of(report.residency)) + ": " + report.status + "\n";
+                     std::string(schemas::name_of(report.residency)) + ": " +
+                     status_text(schemas::name_of(report.status), report.stopped_by) + "\n";
   if (!report.has_plan()) return text + report.reason + "\n";
   text += value_text(*report.objective_value, report.objective);
   if (report.bound)

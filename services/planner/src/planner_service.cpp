@@ -9,23 +9,30 @@
 namespace synergy::planner_service {
 namespace {
 
-ErrorCode code_of(planner::OutcomeKind kind) {
+using planner::Refusal;
+using planner::RefusalKind;
+
+ErrorCode code_of(RefusalKind kind) {
   switch (kind) {
-    case planner::OutcomeKind::kOutOfResource:
-    case planner::OutcomeKind::kInfeasible:
+    case RefusalKind::kOutOfResource:
+    case RefusalKind::kInfeasible:
       return ErrorCode::kNoFit;
-    case planner::OutcomeKind::kInvalidProblem:
+    case RefusalKind::kInvalid:
       return ErrorCode::kInvalid;
-    case planner::OutcomeKind::kBudgetSpent:
-      return ErrorCode::kTimeout;
-    case planner::OutcomeKind::kSolved:
+    case RefusalKind::kBudgetSpent:
       break;
   }
-  return ErrorCode::kInternal;
+  return ErrorCode::kTimeout;
+}
+
+Error error_of(const Refusal& refusal) { return {code_of(refusal.kind), refusal.text()}; }
+
+schemas::LeftOut left_out_by(const Refusal& refusal, const AppId& app) {
+  return {app, refusal.text(), std::string(name_of(code_of(refusal.kind))), refusal.kind};
 }
 
 /// Other apps may find room where these do not; a planner that ran out of budget would do so again.
-bool is_of_the_apps(ErrorCode code) { return code == ErrorCode::kNoFit || code == ErrorCode::kInvalid; }
+bool is_of_the_apps(const Refusal& refusal) { return refusal.kind != RefusalKind::kBudgetSpent; }
 
 }  // namespace
 
@@ -35,14 +42,14 @@ Result<planner::Pipeline> PlannerService::pipeline_of(const schemas::AppRequest&
   return planner::Pipeline{app, std::move(*model)};
 }
 
-Result<schemas::CollaborationPlan> PlannerService::plan(const planner::Problem& problem,
-                                                        const std::string& policy) const {
+planner::Planned<schemas::CollaborationPlan> PlannerService::plan(const planner::Problem& problem,
+                                                                  const std::string& policy) const {
   planner::ReplanOptions options;
   options.solve.policy = policy.empty() ? settings_.policy : policy;
   const planner::Budget budget(settings_.budget_nodes);
   auto outcome = running_ ? planner::replan(problem, *running_, options, budget).outcome
                           : planner::solve(problem, options.solve, budget);
-  if (!outcome.has_plan()) return Error{code_of(outcome.kind), outcome.reason};
+  if (!outcome.has_plan()) return outcome.refusal();
   return std::move(outcome.plan);
 }
 
@@ -53,11 +60,12 @@ Result<schemas::CollaborationPlan> PlannerService::plan_most(std::vector<planner
   planner::Problem problem{*body_, std::move(pipelines)};
   schemas::CollaborationPlan best;
   best.body = body_->name;
-  auto whole = problem.pipelines.empty() ? Result<schemas::CollaborationPlan>(best) : plan(problem, policy);
+  auto whole =
+      problem.pipelines.empty() ? planner::Planned<schemas::CollaborationPlan>(best) : plan(problem, policy);
   if (whole) {
     best = std::move(*whole);
-  } else if (!is_of_the_apps(whole.error().code)) {
-    return whole.error();
+  } else if (!is_of_the_apps(whole.error())) {
+    return error_of(whole.error());
   } else {
     auto candidates = std::exchange(problem.pipelines, {});
     for (auto& candidate : candidates) {
@@ -68,9 +76,9 @@ Result<schemas::CollaborationPlan> PlannerService::plan_most(std::vector<planner
         best = std::move(*made);
         continue;
       }
-      if (!is_of_the_apps(made.error().code)) return made.error();
+      if (!is_of_the_apps(made.error())) return error_of(made.error());
       problem.pipelines.pop_back();
-      left_out.push_back({app, made.error().message, std::string(name_of(made.error().code))});
+      left_out.push_back(left_out_by(made.error(), app));
     }
   }
   if (!left_out.empty()) {
@@ -97,8 +105,13 @@ Result<schemas::CollaborationPlan> PlannerService::on(const schemas::PlanMake& r
     else
       return pipeline.error();
   }
-  auto made = request.leave_out ? plan_most(std::move(pipelines), std::move(left_out), request.policy)
-                                : plan({*body_, std::move(pipelines)}, request.policy);
+  if (!request.leave_out) {
+    auto made = plan({*body_, std::move(pipelines)}, request.policy);
+    if (!made) return error_of(made.error());
+    made->id = request.id;
+    return std::move(*made);
+  }
+  auto made = plan_most(std::move(pipelines), std::move(left_out), request.policy);
   if (made) made->id = request.id;
   return made;
 }

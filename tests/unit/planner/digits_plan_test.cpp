@@ -7,7 +7,6 @@
 namespace synergy::planner_test {
 namespace {
 
-using planner::OutcomeKind;
 using schemas::Chunk;
 using schemas::TaskKind;
 using testing::ElementsAre;
@@ -63,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(EveryPolicy, DigitsOnOneDevice, testing::Values("min-de
 
 TEST_P(DigitsOnOneDevice, StaysOnTheGlassesAndSendsOnlyTheLabel) {
   const auto outcome = planner::solve(digits_problem(), GetParam());
-  ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
   const auto& execution = outcome.plan.pipelines.at(0).executions.at(0);
   EXPECT_EQ(execution.source, kGlasses);
   EXPECT_EQ(execution.target, kWatch);
@@ -122,7 +121,7 @@ TEST_P(DigitsOnOneDevice, OccupiesTheNetworksWeightsAPictureAndWhatWaitsForTheRa
 
 TEST(DigitsOnTwoDevices, AreCutWhereTheTensorIsSmallestByLeastLatency) {
   const auto outcome = planner::solve(digits_problem(2), "ind-e2e");
-  ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
   const auto& execution = outcome.plan.pipelines.at(0).executions.at(0);
   EXPECT_THAT(execution.chunks, ElementsAre(Chunk{kGlasses, 0, 3}, Chunk{kWatch, 4, 4}));
   const std::vector<Duration> expected{Duration(kSense),
@@ -159,7 +158,7 @@ TEST(DigitsOnTwoDevices, GiveRateEnergyAndMemoryByTheirTransfer) {
 
 TEST(DigitsOnTwoDevices, GoToTheLowestIdsByFewestDevices) {
   const auto outcome = planner::solve(digits_problem(2), "min-dev");
-  ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
   const auto& execution = outcome.plan.pipelines.at(0).executions.at(0);
   EXPECT_THAT(execution.chunks, ElementsAre(Chunk{kGlasses, 0, 3}, Chunk{kEarbud, 4, 4}));
   EXPECT_EQ(execution.latency, Duration(115'680 + 7'840 + 56'056 + 1'405'900 + 11'040 + 7'680 + 8'283'333 +

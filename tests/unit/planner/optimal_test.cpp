@@ -18,7 +18,7 @@ namespace {
 using planner::CostModel;
 using planner::ExecutionChoice;
 using planner::Objective;
-using planner::OutcomeKind;
+using planner::OutcomeStatus;
 using planner::Problem;
 using planner::SwitchKind;
 using schemas::TaskKind;
@@ -281,11 +281,12 @@ TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
     const auto outcome = planner::solve(problem, options);
     if (!best) {
       ++infeasible;
-      EXPECT_EQ(outcome.kind, OutcomeKind::kInfeasible) << outcome.reason;
+      EXPECT_EQ(outcome.status, OutcomeStatus::kInfeasible) << outcome.reason;
       EXPECT_FALSE(outcome.reason.empty());
       continue;
     }
-    ASSERT_EQ(outcome.kind, OutcomeKind::kSolved) << outcome.reason;
+    ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+    EXPECT_EQ(outcome.stopped_by, planner::StoppedBy::kProof);
     const double expected = in_outcome_units(*best, options.objective);
     EXPECT_NEAR(outcome.bound, expected, 1e-6 * expected);
     const auto verified = planner::verify(problem, outcome.plan);

@@ -89,8 +89,10 @@ TEST(PlannerService, LeavesOutWhoFindsNoRoomTheLastInTheListFirst) {
   ASSERT_EQ(plan->left_out.size(), 2u);
   EXPECT_EQ(plan->left_out[0].app, AppId("unknown"));
   EXPECT_EQ(plan->left_out[0].code, "not_found");
+  EXPECT_FALSE(plan->left_out[0].refusal) << "the planner was not asked";
   EXPECT_EQ(plan->left_out[1].app, AppId("too-wide"));
   EXPECT_EQ(plan->left_out[1].code, "no_fit");
+  EXPECT_EQ(plan->left_out[1].refusal, schemas::RefusalKind::kInfeasible);
   EXPECT_THAT(plan->left_out[1].reason, HasSubstr("at_least_devices"));
   EXPECT_THAT(plan->reason, HasSubstr("no room for 'unknown', 'too-wide'"));
 }
@@ -124,9 +126,15 @@ TEST(PlannerService, AnswersInvalidForAnUnknownPolicyAndForAnAppGivenTwice) {
 }
 
 TEST(PlannerService, AnswersAFailureWhenItsBudgetIsSpentBeforeAnyPlan) {
-  const auto plan = service({"ind-e2e", 1}).on(request(2));
+  auto asked = request();
+  for (int n = 0; n < 6; ++n) {
+    asked.apps.push_back(digits_app(1, "unet-" + std::to_string(n)));
+    asked.apps.back().model = ModelId("unet");
+  }
+  const auto plan = service({"optimal", 1}).on(asked);
   ASSERT_FALSE(plan);
-  EXPECT_THAT(plan.error().message, HasSubstr("budget"));
+  EXPECT_EQ(plan.error().code, ErrorCode::kTimeout);
+  EXPECT_THAT(plan.error().message, HasSubstr("budget of 1 nodes"));
 }
 
 TEST(PlannerService, PlansForTheBodyAsItWasLastSeen) {

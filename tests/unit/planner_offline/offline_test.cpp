@@ -90,7 +90,7 @@ TEST_P(StandardWorkload, OptimalIsBehindNobodyAndPlansRunAtTheirComputedRate) {
     ASSERT_TRUE(row.has_plan()) << name;
     ASSERT_TRUE(row.gap) << name;
     EXPECT_LE(*row.gap, 0.05) << name;
-    proved += row.status == "optimal";
+    proved += row.status == planner::OutcomeStatus::kOptimal;
   }
   EXPECT_GE(ran, 8);
   EXPECT_GE(proved, 3);
@@ -164,7 +164,8 @@ BenchRow row(const std::string& policy, std::optional<double> value,
   made.link = "ideal";
   made.policy = policy;
   made.objective = objective;
-  made.status = value ? "bounded" : "oor";
+  made.status = value ? planner::OutcomeStatus::kBounded : planner::OutcomeStatus::kOutOfResource;
+  if (value) made.stopped_by = planner::StoppedBy::kNodes;
   made.objective_value = value;
   return made;
 }
@@ -222,7 +223,7 @@ TEST(Offline, TheCsvHasALineForEachRow) {
   report.rows = {row("min-dev", std::nullopt), row("optimal", 8.0)};
   const auto csv = to_csv(report);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
-  EXPECT_THAT(csv, HasSubstr("w1,ideal,optimal,throughput,on,resident,bounded,8,"));
+  EXPECT_THAT(csv, HasSubstr("w1,ideal,optimal,throughput,on,resident,bounded,nodes,8,"));
 }
 
 }  // namespace

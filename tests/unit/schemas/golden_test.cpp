@@ -121,6 +121,8 @@ CollaborationPlan digits_plan() {
   plan.policy = "synergy";
   plan.objective = Objective::kEnergy;
   plan.status = PlanStatus::kBounded;
+  plan.stopped_by = StoppedBy::kNodes;
+  plan.nodes_spent = 70'000;
   plan.pipelines = {pipeline};
   plan.units = {{DeviceId("watch"), Unit::kRx, {{0, 0, 1, 1, 1}}, Duration(4'000'000)}};
   plan.memory = {{DeviceId("watch"), 1000, 20, 2, 784}};

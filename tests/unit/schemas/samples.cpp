@@ -133,6 +133,7 @@ struct Corrector {
   static void adjust(RunSkip& skip) { skip.turns = 5; }
   static void adjust(UnitUse& use) { use.busy = 0.25; }
   static void adjust(CollaborationPlan& plan) {
+    plan.status = PlanStatus::kBounded;  // an optimal one was not stopped by time
     for (auto& unit : plan.units)
       for (auto& task : unit.order) task = {1, 1, 1, 0, 3};
   }

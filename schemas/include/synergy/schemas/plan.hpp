@@ -4,6 +4,7 @@
 // and for how long, so that executors need no cost model and can not disagree with the planner.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -279,15 +280,33 @@ inline constexpr std::array<std::pair<TaskOrder, std::string_view>, 2> kEnumName
     {TaskOrder::kDynamic, "dynamic"},
 }};
 
+/// Why a planner has no plan.
+enum class RefusalKind {
+  kOutOfResource,  ///< what this policy chose does not fit; another policy may find a plan
+  kInfeasible,     ///< no plan can serve these pipelines
+  kBudgetSpent,    ///< the search was cut short before it had a plan
+  kInvalid,        ///< the question is wrong
+};
+template <>
+inline constexpr std::array<std::pair<RefusalKind, std::string_view>, 4> kEnumNames<RefusalKind>{{
+    {RefusalKind::kOutOfResource, "oor"},
+    {RefusalKind::kInfeasible, "infeasible"},
+    {RefusalKind::kBudgetSpent, "budget_spent"},
+    {RefusalKind::kInvalid, "invalid"},
+}};
+
 /// An app that a plan does not serve, and why.
 struct LeftOut {
   AppId app;
   std::string reason;
-  std::string code = "no_fit";  ///< as of a failure
+  std::string code = "no_fit";                        ///< as of a failure
+  std::optional<RefusalKind> refusal = std::nullopt;  ///< nothing where the app was not planned for at all
   static void fields(auto& f) {
     f.required("app", &LeftOut::app, "the app");
     f.required("reason", &LeftOut::reason, "why it is not served");
     f.optional("code", &LeftOut::code, "as of a failure; default no_fit");
+    f.optional("refusal", &LeftOut::refusal,
+               "the planner's word: oor, infeasible, budget_spent or invalid; null: it was not asked");
   }
   bool operator==(const LeftOut&) const = default;
 };
@@ -301,6 +320,15 @@ inline constexpr std::array<std::pair<PlanStatus, std::string_view>, 3> kEnumNam
     {PlanStatus::kHeuristic, "heuristic"},
 }};
 
+/// What ended the search for a plan. `proof`: it came to its end by itself.
+enum class StoppedBy { kProof, kNodes, kTime };
+template <>
+inline constexpr std::array<std::pair<StoppedBy, std::string_view>, 3> kEnumNames<StoppedBy>{{
+    {StoppedBy::kProof, "proof"},
+    {StoppedBy::kNodes, "nodes"},
+    {StoppedBy::kTime, "time"},
+}};
+
 /// State topic `state/plan`, and the answer to `plan.make`.
 struct CollaborationPlan {
   std::uint64_t id = 0;
@@ -308,6 +336,9 @@ struct CollaborationPlan {
   std::string policy;
   Objective objective = Objective::kThroughput;
   PlanStatus status = PlanStatus::kHeuristic;
+  /// Nothing where a policy that claims nothing was not cut short, or where it is not known.
+  std::optional<StoppedBy> stopped_by;
+  std::uint64_t nodes_spent = 0;  ///< of the search budget: with the same limit, what makes the plan again
   Residency residency = Residency::kResident;
   std::vector<PipelinePlan> pipelines;
   std::vector<UnitOrder> units;
@@ -331,6 +362,9 @@ struct CollaborationPlan {
     f.required("policy", &P::policy, "what chose it");
     f.required("objective", &P::objective, "what was sought");
     f.required("status", &P::status, "optimal, bounded or heuristic");
+    f.optional("stopped_by", &P::stopped_by,
+               "what ended the search: proof, nodes or time; null: nothing did");
+    f.optional("nodes_spent", &P::nodes_spent, "nodes that the search took");
     f.optional("residency", &P::residency, "resident, reload or needed; default resident");
     f.required("pipelines", &P::pipelines, "one for each app");
     f.required("units", &P::units, "order and load of each unit");

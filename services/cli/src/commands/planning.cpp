@@ -66,10 +66,10 @@ Result<Solved> solve_files(const PlanningFlags& flags,
 /// The command's exit code says whether there is a plan.
 Status status_of(const SolveReport& report) {
   if (report.has_plan()) return {};
-  return Error{report.status == "invalid"   ? ErrorCode::kInvalid
-               : report.status == "bounded" ? ErrorCode::kTimeout
-                                            : ErrorCode::kNoFit,
-               report.status + ": " + report.reason};
+  return Error{report.status == planner::OutcomeStatus::kInvalid       ? ErrorCode::kInvalid
+               : report.status == planner::OutcomeStatus::kBudgetSpent ? ErrorCode::kTimeout
+                                                                       : ErrorCode::kNoFit,
+               std::string(schemas::name_of(report.status)) + ": " + report.reason};
 }
 
 Status solve(Shared& shared, const PlanningFlags& flags, const std::string& running_plan) {

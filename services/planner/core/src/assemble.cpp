@@ -130,7 +130,7 @@ void predict(const Problem& problem, const schedule::PlanRate& rate, Collaborati
 
 }  // namespace
 
-Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, const SolveOptions& options) {
+Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, const SolveOptions& options) {
   const auto& problem = costs.problem();
   CollaborationPlan plan;
   plan.body = problem.body.name;
@@ -144,7 +144,7 @@ Result<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, con
   add_pipelines(costs, choices, *residents, plan);
   choose_sequences(plan);
   const auto made = schedule::make_executable(plan, sram_of(problem.body));
-  if (!made) return made.error();
+  if (!made) return Refusal{RefusalKind::kOutOfResource, made.error().message};
   add_memory(problem, *residents, plan);
   predict(problem, made->rate, plan);
   return plan;

@@ -5,30 +5,32 @@
 namespace synergy::planner {
 namespace {
 
-Status keeps_limits(const Problem& problem, const schemas::CollaborationPlan& plan) {
+/// Nothing where it keeps them.
+std::optional<Refusal> missed_limit(const Problem& problem, const schemas::CollaborationPlan& plan) {
   for (std::size_t p = 0; p < problem.pipelines.size(); ++p) {
     const auto& app = problem.pipelines[p].app;
-    const auto where = "OOR: app '" + app.app.text() + "': ";
+    const auto where = "app '" + app.app.text() + "': ";
     if (app.min_rate > plan.rounds_per_second)
-      return Error{ErrorCode::kNoFit, where + "min_rate is " + std::to_string(app.min_rate) +
-                                          " runs per second, the plan gives " +
-                                          std::to_string(plan.rounds_per_second)};
+      return Refusal{RefusalKind::kOutOfResource, where + "min_rate is " + std::to_string(app.min_rate) +
+                                                      " runs per second, the plan gives " +
+                                                      std::to_string(plan.rounds_per_second)};
     for (const auto& execution : plan.pipelines[p].executions)
       if (const double us = double(execution.latency.count()) / 1e3;
           app.deadline_us > 0 && us > app.deadline_us)
-        return Error{ErrorCode::kNoFit, where + "deadline_us is " + std::to_string(app.deadline_us) +
-                                            ", the plan's latency " + std::to_string(us)};
+        return Refusal{RefusalKind::kOutOfResource, where + "deadline_us is " +
+                                                        std::to_string(app.deadline_us) +
+                                                        ", the plan's latency " + std::to_string(us)};
   }
   return {};
 }
 
 }  // namespace
 
-Result<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
-                                             const SolveOptions& options) {
+Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
+                                              const SolveOptions& options) {
   auto plan = assemble(costs, choices, options);
   if (plan)
-    if (auto status = keeps_limits(costs.problem(), *plan); !status) return status.error();
+    if (auto missed = missed_limit(costs.problem(), *plan)) return std::move(*missed);
   return plan;
 }
 
@@ -43,9 +45,18 @@ void certify(Outcome& outcome, Objective objective) {
   if (proved) {
     outcome.gap = 0;
     outcome.bound = outcome.objective_value;
-    outcome.kind = OutcomeKind::kSolved;
+    outcome.stopped_by = StoppedBy::kProof;
   }
-  outcome.plan.status = proved ? schemas::PlanStatus::kOptimal : schemas::PlanStatus::kBounded;
+  outcome.status = proved ? OutcomeStatus::kOptimal : OutcomeStatus::kBounded;
+  sign(outcome);
+}
+
+void sign(Outcome& outcome) {
+  outcome.plan.status = outcome.status == OutcomeStatus::kOptimal   ? schemas::PlanStatus::kOptimal
+                        : outcome.status == OutcomeStatus::kBounded ? schemas::PlanStatus::kBounded
+                                                                    : schemas::PlanStatus::kHeuristic;
+  outcome.plan.stopped_by = outcome.stopped_by;
+  outcome.plan.nodes_spent = outcome.nodes;
 }
 
 std::string summary_of(const Problem& problem, const Choices& choices) {

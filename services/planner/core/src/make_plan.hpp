@@ -7,9 +7,12 @@
 
 namespace synergy::planner {
 
-/// Assembled, and held against the apps' minimum rates and deadlines. Fails with kNoFit ("OOR: ...").
-[[nodiscard]] Result<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
-                                                           const SolveOptions& options);
+/// solve(), counting what it takes in `budget`, for who goes on searching with what is left of it.
+[[nodiscard]] Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget& budget);
+
+/// Assembled, and held against the apps' minimum rates and deadlines. Refuses with kOutOfResource.
+[[nodiscard]] Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
+                                                            const SolveOptions& options);
 
 /// Relative: values closer than this are the same.
 inline constexpr double kSameValue = 1e-6;
@@ -17,8 +20,12 @@ inline constexpr double kSameValue = 1e-6;
 /// Positive where `a` is better than `b`, relative to `b`.
 [[nodiscard]] double advantage(double a, double b, Objective objective);
 
-/// Gap, kind and status of an outcome that holds a plan and its bound.
+/// Gap and status of an outcome that holds a plan and its bound; `stopped_by` where they meet. Says the same
+/// in the plan.
 void certify(Outcome& outcome, Objective objective);
+
+/// Writes what the plan itself says of the search that made it.
+void sign(Outcome& outcome);
 
 /// `app: source > device[first-last] > ... > target`, one pipeline after the other.
 [[nodiscard]] std::string summary_of(const Problem& problem, const Choices& choices);

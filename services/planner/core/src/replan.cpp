@@ -190,9 +190,11 @@ Move move_between(CostModel& costs, const CollaborationPlan& running, const Coll
 Replanned replan(const Problem& problem, const CollaborationPlan& running, const ReplanOptions& options,
                  Budget budget) {
   // A quarter of the nodes is for plans near the running one.
-  auto near = budget.part(budget.left() / 4);
+  const auto nodes_near = budget.left() / 4;
+  auto own = budget.part(budget.left() - nodes_near);
   Replanned made;
-  made.outcome = solve(problem, options.solve, budget.part(budget.left() - near.left()));
+  made.outcome = solve_within(problem, options.solve, own);
+  budget.take(own);
   auto& outcome = made.outcome;
   if (!outcome.has_plan() || problem.pipelines.empty()) return made;
   CostModel costs(problem);
@@ -202,7 +204,11 @@ Replanned replan(const Problem& problem, const CollaborationPlan& running, const
   auto space = search::Space::build(costs, options.solve);
   if (policy->certifies && space) {
     search::Context context(problem, std::move(*space));
-    for (const auto& choices : Neighbourhood(context, running).plans(outcome.choices, near)) {
+    auto near = budget.part(nodes_near);
+    const auto plans = Neighbourhood(context, running).plans(outcome.choices, near);
+    budget.take(near);
+    outcome.nodes = budget.nodes_at_end();
+    for (const auto& choices : plans) {
       auto plan = make_plan(costs, choices, options.solve);
       if (!plan || !verify(problem, *plan)) continue;
       const auto move = move_between(costs, running, *plan);
@@ -220,6 +226,7 @@ Replanned replan(const Problem& problem, const CollaborationPlan& running, const
       certify(outcome, options.solve.objective);
     }
   }
+  sign(outcome);
   made.keeps = made.move.apps.empty() && made.move.devices.empty();
   outcome.plan.reason = std::string(policy->about) + "; " + in_words(made.move);
   return made;

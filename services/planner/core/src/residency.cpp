@@ -75,7 +75,7 @@ Result<SwitchKind> judge(const Programs& programs, const schemas::DeviceProfile&
 
 }  // namespace
 
-Result<Residents> find_residents(const Problem& problem, const Choices& choices, Residency residency) {
+Planned<Residents> find_residents(const Problem& problem, const Choices& choices, Residency residency) {
   Residents residents;
   for (std::size_t p = 0; p < choices.size(); ++p)
     for (const auto& execution : choices[p].executions)
@@ -87,7 +87,9 @@ Result<Residents> find_residents(const Problem& problem, const Choices& choices,
   for (auto& [device, on_device] : residents) {
     auto switched = judge(programs_of(problem, on_device.chunks),
                           problem.body.profile_of(*problem.body.find(device)), residency);
-    if (!switched) return switched.error().at("OOR: device '" + device.text() + "'");
+    if (!switched)
+      return Refusal{RefusalKind::kOutOfResource, switched.error().message}.at("device '" + device.text() +
+                                                                               "'");
     on_device.switched = *switched;
   }
   return residents;

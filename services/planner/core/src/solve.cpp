@@ -1,6 +1,7 @@
 #include "synergy/planner/solve.hpp"
 
 #include "make_plan.hpp"
+#include "search/measure.hpp"
 #include "synergy/base/check.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/planner/policy.hpp"
@@ -9,38 +10,23 @@
 namespace synergy::planner {
 namespace {
 
-/// From the search's measure (ns, ns, uJ) to that of outcomes.
-double in_outcome_units(double cost, Objective objective) {
-  switch (objective) {
-    case Objective::kThroughput:
-      return cost > 0 ? 1e9 / cost : 0;
-    case Objective::kLatency:
-      return cost / 1e3;
-    case Objective::kEnergy:
-      break;
-  }
-  return cost;
-}
-
-OutcomeKind kind_of(const Error& error) {
-  if (error.code == ErrorCode::kTimeout) return OutcomeKind::kBudgetSpent;
-  return error.message.starts_with("OOR") ? OutcomeKind::kOutOfResource : OutcomeKind::kInfeasible;
-}
+/// Nodes with which a policy that claims nothing still looks for a plan when the budget is spent.
+constexpr std::uint64_t kNodesOfLastResort = 100'000;
 
 /// Makes the best plan of the policy's choice and, if it certifies, of the others' too.
 class Assembly {
  public:
   Assembly(CostModel& costs, const SolveOptions& options) : costs_(costs), options_(options) {}
 
-  /// Fails where the policy's own choice can not be assembled and no other is there.
-  Result<schemas::CollaborationPlan> best_of(const Chosen& chosen, Outcome& outcome) {
+  /// Refuses where the policy's own choice can not be assembled and no other is there.
+  Planned<schemas::CollaborationPlan> best_of(const Chosen& chosen, Outcome& outcome) {
     auto best = make_plan(costs_, chosen.choices, options_);
     outcome.choices = chosen.choices;
     for (const auto& other : chosen.others) {
       RunnerUp loser{other.name, other.choices, summary_of(costs_.problem(), other.choices), 0,
-                     other.why_not};
+                     other.why_not ? other.why_not->text() : ""};
       if (other.cost) {
-        loser.objective_value = in_outcome_units(*other.cost, options_.objective);
+        loser.objective_value = search::in_outcome_units(*other.cost, options_.objective);
         // A plan's real value is never better than what the search makes of it.
         if (!best || advantage(loser.objective_value, value(*best), options_.objective) > kSameValue)
           challenge(other, loser, best, outcome);
@@ -53,11 +39,11 @@ class Assembly {
   }
 
  private:
-  void challenge(const Proposal& other, RunnerUp& loser, Result<schemas::CollaborationPlan>& best,
+  void challenge(const Proposal& other, RunnerUp& loser, Planned<schemas::CollaborationPlan>& best,
                  Outcome& outcome) {
     auto plan = make_plan(costs_, other.choices, options_);
     if (!plan) {
-      loser.why = plan.error().message;
+      loser.why = plan.error().text();
       return;
     }
     loser.objective_value = value(*plan);
@@ -82,7 +68,60 @@ class Assembly {
   const SolveOptions& options_;
 };
 
+/// What the policy chooses. One that claims nothing is never without a plan for want of a few nodes.
+Planned<Chosen> choose(const Policy& policy, CostModel& costs, const SolveOptions& options, Budget& budget) {
+  auto chosen = policy.choose(costs, options, budget);
+  if (chosen || chosen.error().kind != RefusalKind::kBudgetSpent || policy.certifies) return chosen;
+  Budget few(kNodesOfLastResort);
+  auto again = policy.choose(costs, options, few);
+  return again || again.error().kind != RefusalKind::kBudgetSpent ? again : chosen;
+}
+
+Outcome refused(const Refusal& refusal, const Budget& budget) {
+  Outcome outcome;
+  outcome.status = status_of(refusal.kind);
+  outcome.reason = refusal.reason;
+  outcome.nodes = budget.nodes_at_end();
+  // A part that ended by its own share of the nodes does not end the whole budget.
+  if (refusal.kind == RefusalKind::kBudgetSpent)
+    outcome.stopped_by = budget.stopped_by().value_or(StoppedBy::kNodes);
+  return outcome;
+}
+
 }  // namespace
+
+OutcomeStatus status_of(RefusalKind kind) {
+  switch (kind) {
+    case RefusalKind::kOutOfResource:
+      return OutcomeStatus::kOutOfResource;
+    case RefusalKind::kInfeasible:
+      return OutcomeStatus::kInfeasible;
+    case RefusalKind::kBudgetSpent:
+      return OutcomeStatus::kBudgetSpent;
+    case RefusalKind::kInvalid:
+      break;
+  }
+  return OutcomeStatus::kInvalid;
+}
+
+OutcomeStatus status_of(schemas::PlanStatus status) {
+  switch (status) {
+    case schemas::PlanStatus::kOptimal:
+      return OutcomeStatus::kOptimal;
+    case schemas::PlanStatus::kBounded:
+      return OutcomeStatus::kBounded;
+    case schemas::PlanStatus::kHeuristic:
+      break;
+  }
+  return OutcomeStatus::kHeuristic;
+}
+
+Refusal Outcome::refusal() const {
+  SYNERGY_CHECK(!has_plan(), "a refusal is read only where there is no plan");
+  for (const auto kind : {RefusalKind::kOutOfResource, RefusalKind::kInfeasible, RefusalKind::kBudgetSpent})
+    if (status_of(kind) == status) return {kind, reason};
+  return {RefusalKind::kInvalid, reason};
+}
 
 double objective_value(const schemas::CollaborationPlan& plan, Objective objective) {
   switch (objective) {
@@ -96,31 +135,23 @@ double objective_value(const schemas::CollaborationPlan& plan, Objective objecti
   return plan.energy_uj;
 }
 
-Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget) {
-  Outcome outcome;
-  if (auto status = check_problem(problem); !status) {
-    outcome.reason = status.error().message;
-    return outcome;
-  }
+Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget& budget) {
+  if (auto status = check_problem(problem); !status)
+    return refused({RefusalKind::kInvalid, status.error().message}, budget);
   const auto* policy = find_policy(options.policy);
-  if (policy == nullptr) {
-    outcome.reason = unknown_name("policy", options.policy, policy_names());
-    return outcome;
-  }
+  if (policy == nullptr)
+    return refused({RefusalKind::kInvalid, unknown_name("policy", options.policy, policy_names())}, budget);
   CostModel costs(problem);
   const auto chosen =
-      problem.pipelines.empty() ? Result<Chosen>(Chosen{}) : policy->choose(costs, options, budget);
-  outcome.nodes = budget.used();
-  if (!chosen) {
-    outcome.kind = kind_of(chosen.error());
-    outcome.reason = chosen.error().message;
-    return outcome;
-  }
+      problem.pipelines.empty() ? Planned<Chosen>(Chosen{}) : choose(*policy, costs, options, budget);
+  if (!chosen) return refused(chosen.error(), budget);
+  Outcome outcome;
   auto plan = Assembly(costs, options).best_of(*chosen, outcome);
   if (!plan) {
-    outcome.kind = OutcomeKind::kOutOfResource;
-    outcome.reason = plan.error().message;
-    return outcome;
+    auto refusal = refused(plan.error(), budget);
+    refusal.choices = std::move(outcome.choices);
+    refusal.runner_ups = std::move(outcome.runner_ups);
+    return refusal;
   }
   plan->policy = policy->name;
   plan->reason = policy->about;
@@ -128,12 +159,19 @@ Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget
   SYNERGY_CHECK(verified.has_value(), verified ? "" : verified.error().message.c_str());
   outcome.plan = std::move(*plan);
   outcome.objective_value = objective_value(outcome.plan, options.objective);
-  outcome.kind = budget.spent() ? OutcomeKind::kBudgetSpent : OutcomeKind::kSolved;
+  outcome.status = OutcomeStatus::kHeuristic;
+  outcome.nodes = budget.nodes_at_end();
+  outcome.stopped_by = chosen->bound ? chosen->stopped_by : budget.stopped_by();
+  sign(outcome);
   if (chosen->bound) {
-    outcome.bound = in_outcome_units(*chosen->bound, options.objective);
+    outcome.bound = search::in_outcome_units(*chosen->bound, options.objective);
     certify(outcome, options.objective);
   }
   return outcome;
+}
+
+Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget) {
+  return solve_within(problem, options, budget);
 }
 
 Outcome solve(const Problem& problem, std::string_view policy, Budget budget) {

@@ -159,6 +159,8 @@ class Bench {
     row.overlap = options.overlap;
     row.residency = options.residency;
     row.status = solved.status;
+    row.stopped_by = solved.stopped_by;
+    row.nodes = solved.nodes;
     row.objective_value = solved.objective_value;
     row.bound = solved.bound;
     row.gap = solved.gap;
@@ -211,15 +213,17 @@ Result<BenchReport> run_benchmark(const BenchSettings& settings) {
 
 std::string to_csv(const BenchReport& report) {
   std::string text =
-      "workload,link,policy,objective,overlap,residency,status,objective_value,bound,gap,rounds_per_second,"
-      "latency_us,energy_uj,planning_ms,virtual_rounds_per_second,reason\n";
+      "workload,link,policy,objective,overlap,residency,status,stopped_by,objective_value,bound,gap,"
+      "rounds_per_second,latency_us,energy_uj,planning_ms,nodes,virtual_rounds_per_second,reason\n";
   for (const auto& row : report.rows) {
     text += row.workload + "," + row.link + "," + row.policy + "," +
             std::string(schemas::name_of(row.objective)) + "," + (row.overlap ? "on" : "off") + "," +
-            std::string(schemas::name_of(row.residency)) + "," + row.status;
-    for (const auto& value : {row.objective_value, row.bound, row.gap, std::optional(row.rounds_per_second),
-                              std::optional(row.latency_us), std::optional(row.energy_uj),
-                              std::optional(row.planning_ms), row.virtual_rounds_per_second})
+            std::string(schemas::name_of(row.residency)) + "," + std::string(schemas::name_of(row.status)) +
+            "," + (row.stopped_by ? std::string(schemas::name_of(*row.stopped_by)) : "");
+    for (const auto& value :
+         {row.objective_value, row.bound, row.gap, std::optional(row.rounds_per_second),
+          std::optional(row.latency_us), std::optional(row.energy_uj), std::optional(row.planning_ms),
+          std::optional(double(row.nodes)), row.virtual_rounds_per_second})
       text += "," + csv_number(value);
     text += "," + csv_text(row.reason) + "\n";
   }

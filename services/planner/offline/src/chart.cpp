@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "synergy/documents/svg.hpp"
+#include "synergy/planner_offline/solve_report.hpp"
 
 namespace synergy::planner_offline {
 namespace {
@@ -61,11 +62,11 @@ std::string to_svg(const BenchReport& report, schemas::Objective objective) {
     if (row.has_plan() && most > 0) {
       const int width = std::max(1, int(*row.objective_value / most * kWidth));
       body += svg_rect(kLeft, y, width, kBar, std::string("fill=\"") + colour_of(row) + "\"");
-      body += svg_text(kLeft + width + 5, y + kBar - 3,
-                       number(*row.objective_value) + (row.status == "optimal" ? " (proved)" : ""));
+      body += svg_text(
+          kLeft + width + 5, y + kBar - 3,
+          number(*row.objective_value) + (row.status == planner::OutcomeStatus::kOptimal ? " (proved)" : ""));
     } else {
-      body += svg_text(kLeft + 5, y + kBar - 3, row.status == "oor" ? "OOR" : row.status, Anchor::kStart,
-                       "fill=\"#b2182b\"");
+      body += svg_text(kLeft + 5, y + kBar - 3, to_text(row.status), Anchor::kStart, "fill=\"#b2182b\"");
     }
     y += kBar + kGap;
   }

@@ -50,19 +50,8 @@ std::vector<std::string> assumed_figures(const schemas::BodyView& body) {
 
 }  // namespace
 
-std::string status_of(const planner::Outcome& outcome) {
-  switch (outcome.kind) {
-    case planner::OutcomeKind::kOutOfResource:
-      return "oor";
-    case planner::OutcomeKind::kInfeasible:
-      return "infeasible";
-    case planner::OutcomeKind::kInvalidProblem:
-      return "invalid";
-    case planner::OutcomeKind::kSolved:
-    case planner::OutcomeKind::kBudgetSpent:
-      break;
-  }
-  return outcome.has_plan() && outcome.plan.status == schemas::PlanStatus::kOptimal ? "optimal" : "bounded";
+std::string to_text(planner::OutcomeStatus status) {
+  return status == planner::OutcomeStatus::kOutOfResource ? "OOR" : std::string(schemas::name_of(status));
 }
 
 SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
@@ -71,15 +60,16 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
   if (outcome.has_plan()) {
     add_plan(outcome.plan, report);
     report.objective_value = outcome.objective_value;
-    if (outcome.plan.status != schemas::PlanStatus::kHeuristic) {
+    if (outcome.status != planner::OutcomeStatus::kHeuristic) {
       report.bound = outcome.bound;
       report.gap = outcome.gap;
     }
   }
   report.policy = options.policy;
   report.objective = options.objective;
-  report.status = status_of(outcome);
-  report.reason = outcome.reason.empty() ? outcome.plan.reason : outcome.reason;
+  report.status = outcome.status;
+  report.stopped_by = outcome.stopped_by;
+  report.reason = outcome.has_plan() ? outcome.plan.reason : outcome.refusal().text();
   report.body = problem.body.name;
   report.link = problem.body.link.name;
   report.overlap = options.overlap;
@@ -109,7 +99,9 @@ SolveReport make_report(const schemas::CollaborationPlan& plan) {
   add_plan(plan, report);
   report.policy = plan.policy;
   report.objective = plan.objective;
-  report.status = plan.status == schemas::PlanStatus::kOptimal ? "optimal" : "bounded";
+  report.status = planner::status_of(plan.status);
+  report.stopped_by = plan.stopped_by;
+  report.nodes = plan.nodes_spent;
   report.reason = plan.reason;
   report.residency = plan.residency;
   report.planning_ms = double(plan.planning_us) * 1e-3;

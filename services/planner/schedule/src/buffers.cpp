@@ -117,7 +117,7 @@ Status set_buffers(schemas::CollaborationPlan& plan, const Sram& sram) {
   for (const auto sharing : {Sharing::kVisit, Sharing::kDevice}) share(plan, sram, order, sharing);
   for (const auto& [device, bytes] : sram_used(plan))
     if (bytes > sram.at(device))
-      return Error{ErrorCode::kNoFit, "OOR: device '" + device.text() +
+      return Error{ErrorCode::kNoFit, "device '" + device.text() +
                                           "': SRAM for tensors: " + std::to_string(bytes) +
                                           " bytes needed, " + std::to_string(sram.at(device)) + " available"};
   return {};

@@ -1,13 +1,18 @@
 // What the offline planning commands print for people.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "synergy/planner_offline/benchmark.hpp"
 #include "synergy/planner_offline/simulation.hpp"
 #include "synergy/planner_offline/solve_report.hpp"
 
 namespace synergy::cli {
+
+/// `bounded, search ended by nodes`; only the status where nothing is known of the search's end.
+[[nodiscard]] std::string status_text(std::string_view status, std::optional<schemas::StoppedBy> stopped_by);
 
 /// Short: what `solve` prints.
 [[nodiscard]] std::string to_text(const planner_offline::SolveReport& report);

@@ -5,7 +5,7 @@
 
 namespace synergy::planner {
 
-Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget) {
+Planned<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget) {
   search::Routes routes;
   for (std::size_t p = 0; p < context.space.pipelines.size(); ++p) {
     auto best = search::best_response(context, {}, p, search::Prices::kInfinite, nullptr, budget);
@@ -15,7 +15,7 @@ Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Bu
   return routes;
 }
 
-Result<Chosen> choose_ind_e2e(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_ind_e2e(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto alone = options;
   alone.objective = Objective::kLatency;
   auto space = search::Space::build(costs, alone);

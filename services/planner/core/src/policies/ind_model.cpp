@@ -5,7 +5,7 @@
 
 namespace synergy::planner {
 
-Result<Chosen> choose_ind_model(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_ind_model(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto alone = options;
   alone.objective = Objective::kLatency;
   auto space = search::Space::build(costs, alone, true);

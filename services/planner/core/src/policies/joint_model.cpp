@@ -14,7 +14,7 @@ void set_lowest_ends(const Problem& problem, Choices& choices) {
     }
 }
 
-Result<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options, Budget& budget) {
   constexpr std::uint64_t kMostNodes = 200'000, kOfLarge = 10'000;
   constexpr std::size_t kLarge = 12;  // pipelines
   auto joint = options;

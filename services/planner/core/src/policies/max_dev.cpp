@@ -13,11 +13,11 @@ Spread most(const search::Space& space, std::size_t p, const AcceptChunk& accept
 
 }  // namespace
 
-Result<Chosen> choose_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
   return spread_each(costs, options, budget, most, false);
 }
 
-Result<Chosen> choose_pri_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_pri_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
   return spread_each(costs, options, budget, most, true);
 }
 

@@ -5,11 +5,11 @@
 
 namespace synergy::planner {
 
-Result<Chosen> choose_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
   return spread_each(costs, options, budget, fewest_devices, false);
 }
 
-Result<Chosen> choose_pri_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_pri_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
   return spread_each(costs, options, budget, fewest_devices, true);
 }
 

@@ -7,6 +7,44 @@
 
 namespace synergy::planner {
 
+namespace {
+
+/// Nodes of each policy where the budget ended before the search began, or before any plan.
+constexpr std::uint64_t kNodesOfLastResort = 20'000;
+
+Proposal propose(const Policy& policy, CostModel& costs, const SolveOptions& options, Budget& budget) {
+  auto chosen = policy.choose(costs, options, budget);
+  Proposal proposal{std::string(policy.name), {}};
+  if (chosen)
+    proposal.choices = std::move(chosen->choices);
+  else
+    proposal.why_not = chosen.error();
+  return proposal;
+}
+
+/// What policies that do not search find with a few nodes of their own. The best of their plans counts as
+/// found where it is better than what is there.
+void resort_to_simple_means(CostModel& costs, search::Context& context, const SolveOptions& options,
+                            Certification& made) {
+  std::vector<Proposal> simple;
+  for (const auto& policy : policies()) {
+    if (policy.certifies || policy.choose == choose_joint_model) continue;
+    Budget few(kNodesOfLastResort);
+    simple.push_back(propose(policy, costs, options, few));
+  }
+  for (const auto& routes : routes_of(context, simple)) {
+    const auto value = context.judge(routes);
+    if (!value || (made.found.best && context.key(*value) >= context.key(made.found.value))) continue;
+    made.found.best = routes;
+    made.found.value = *value;
+  }
+  if (!made.found.best) return;
+  made.found.bound = std::min(made.found.bound, made.found.value.value);
+  made.others = std::move(simple);
+}
+
+}  // namespace
+
 std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, Budget& budget) {
   constexpr std::uint64_t kMostNodes = 300'000;
   std::vector<const Policy*> order;
@@ -16,17 +54,11 @@ std::vector<Proposal> proposals(CostModel& costs, const SolveOptions& options, B
   std::stable_partition(order.begin(), order.end(),
                         [](const Policy* policy) { return policy->choose != choose_joint_model; });
   std::vector<Proposal> all;
-  for (const auto* known : order) {
-    const auto& policy = *known;
+  for (const auto* policy : order) {
     auto own = budget.part(kMostNodes);
-    auto chosen = policy.choose(costs, options, own);
+    own.mute();  // one of them searches, in a measure of its own
+    all.push_back(propose(*policy, costs, options, own));
     budget.take(own);
-    Proposal proposal{std::string(policy.name), {}, {}};
-    if (chosen)
-      proposal.choices = std::move(chosen->choices);
-    else
-      proposal.why_not = chosen.error().message;
-    all.push_back(std::move(proposal));
   }
   return all;
 }
@@ -41,44 +73,49 @@ std::vector<search::Routes> routes_of(search::Context& context, std::vector<Prop
     if (const auto value = context.judge(routes))
       proposal.cost = value->value;
     else
-      proposal.why_not = "OOR: its chunks or buffers do not fit together, or it misses a rate or a deadline";
+      proposal.why_not = {RefusalKind::kOutOfResource,
+                          "its chunks or buffers do not fit together, or it misses a rate or a deadline"};
     all.push_back(std::move(routes));
   }
   return all;
 }
 
-Error why_no_plan(CostModel& costs, search::Context& context, const search::Certified& found,
-                  const SolveOptions& options, Budget& budget) {
+Refusal why_no_plan(CostModel& costs, search::Context& context, const search::Certified& found,
+                    const SolveOptions& options, Budget& budget) {
   if (const auto alone = best_alone(costs, context, budget); !alone) return alone.error();
-  if (!found.complete)
-    return {ErrorCode::kTimeout, "the search budget of " + std::to_string(budget.used()) +
-                                     " nodes was spent before a plan was found"};
+  if (!found.complete) return budget_spent(budget, "a plan was found");
   const auto conflict = smallest_conflict(costs.problem(), options);
-  return {ErrorCode::kNoFit, "no plan exists (proved): with residency '" +
-                                 std::string(schemas::name_of(options.residency)) + "' no room for all of " +
-                                 names_of(costs.problem(), conflict) + " together" +
-                                 example_of_no_room(costs, context, conflict)};
+  return {RefusalKind::kInfeasible, "no plan exists (proved): with residency '" +
+                                        std::string(schemas::name_of(options.residency)) +
+                                        "' no room for all of " + names_of(costs.problem(), conflict) +
+                                        " together" + example_of_no_room(costs, context, conflict)};
 }
 
-Result<Certification> certify_from_all(CostModel& costs, search::Context& context,
-                                       const SolveOptions& options, Budget& budget) {
+Planned<Certification> certify_from_all(CostModel& costs, search::Context& context,
+                                        const SolveOptions& options, Budget& budget) {
   Certification made{proposals(costs, options, budget), {}};
+  const bool is_small = budget.spent();  // not even these could come to their end
   const auto starts = routes_of(context, made.others);
   made.found = search::certify(context, starts, budget);
+  if (!made.found.complete) made.stopped_by = budget.stopped_by().value_or(StoppedBy::kNodes);
+  if (!made.found.complete && (is_small || !made.found.best))
+    resort_to_simple_means(costs, context, options, made);
   if (!made.found.best) return why_no_plan(costs, context, made.found, options, budget);
   const auto& met = made.found.met;
   for (auto plan = met.rbegin(); plan != met.rend() && plan - met.rbegin() < 3; ++plan)
-    made.others.push_back({"next best", choices_of(context.space, *plan), {}, context.judge(*plan)->value});
+    made.others.push_back(
+        {"next best", choices_of(context.space, *plan), std::nullopt, context.judge(*plan)->value});
   return made;
 }
 
-Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto space = search::Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));
   auto made = certify_from_all(costs, context, options, budget);
   if (!made) return made.error();
-  return Chosen{choices_of(context.space, *made->found.best), made->found.bound, std::move(made->others)};
+  return Chosen{choices_of(context.space, *made->found.best), made->found.bound, std::move(made->others),
+                made->stopped_by};
 }
 
 }  // namespace synergy::planner

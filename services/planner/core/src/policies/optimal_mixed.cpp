@@ -21,7 +21,7 @@ Choices choices_of(const search::Space& space, const search::Mixed& mixed) {
 
 }  // namespace
 
-Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto space = search::Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));
@@ -31,7 +31,7 @@ Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& option
   if (!made) return made.error();
   const auto& found = made->found;
   const auto single = search::choices_of(context.space, *found.best);
-  Chosen chosen{single, found.root_bound, std::move(made->others)};
+  Chosen chosen{single, found.root_bound, std::move(made->others), made->stopped_by};
   // Where costs only add up, one of a mixture's plans is at least as good as the mixture.
   if (context.space.peak_weight == 0) {
     chosen.bound = found.bound;
@@ -40,11 +40,12 @@ Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& option
   auto own = budget.part(kNodesToMix);
   const auto mixtures = search::mix(context, found, own);
   budget.take(own);
+  if (own.stopped_by() && chosen.stopped_by == StoppedBy::kProof) chosen.stopped_by = own.stopped_by();
   for (std::size_t k = mixtures.size(); k-- > 1;)
-    chosen.others.insert(chosen.others.begin(),
-                         {"other shares", choices_of(context.space, mixtures[k]), {}, mixtures[k].value});
+    chosen.others.insert(chosen.others.begin(), {"other shares", choices_of(context.space, mixtures[k]),
+                                                 std::nullopt, mixtures[k].value});
   if (mixtures.empty()) return chosen;
-  chosen.others.insert(chosen.others.begin(), {"optimal", single, {}, found.value.value});
+  chosen.others.insert(chosen.others.begin(), {"optimal", single, std::nullopt, found.value.value});
   chosen.choices = choices_of(context.space, mixtures.front());
   return chosen;
 }

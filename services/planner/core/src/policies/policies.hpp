@@ -8,16 +8,16 @@
 
 namespace synergy::planner {
 
-Result<Chosen> choose_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_pri_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_pri_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_ind_model(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_ind_e2e(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_synergy(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget);
-Result<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_pri_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_pri_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_ind_model(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_ind_e2e(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_synergy(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Budget& budget);
+Planned<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& options, Budget& budget);
 
 /// Whether a policy would put this chunk of pipeline `p` on a device.
 using AcceptChunk = std::function<bool(const search::Segment&)>;
@@ -34,15 +34,15 @@ using Spread = std::vector<search::Segment>;
 /// data intensity, where chunks must also fit beside those placed before.
 using SpreadFunction =
     std::function<Spread(const search::Space&, std::size_t p, const AcceptChunk&, Budget&)>;
-[[nodiscard]] Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
-                                         const SpreadFunction& spread, bool by_priority);
+[[nodiscard]] Planned<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
+                                          const SpreadFunction& spread, bool by_priority);
 
-/// Why no plan was found for pipeline `p` alone: kNoFit when there is none, kTimeout when the budget ended
-/// the search before the first.
-[[nodiscard]] Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
-                                     const Budget& budget);
-/// Why a policy found no place for all pipelines together: "OOR", with an example, or the budget.
-[[nodiscard]] Error why_no_room(CostModel& costs, search::Context& context, const Budget& budget);
+/// Why no plan was found for pipeline `p` alone: kInfeasible when there is none, kBudgetSpent when the budget
+/// ended the search before the first.
+[[nodiscard]] Refusal why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
+                                       const Budget& budget);
+/// Why a policy found no place for all pipelines together: kOutOfResource, with an example, or kBudgetSpent.
+[[nodiscard]] Refusal why_no_room(CostModel& costs, search::Context& context, const Budget& budget);
 /// Of pipelines that are proved to have no plan together: some that already have none, and would have one
 /// without any of them. Those that a small budget can not judge stay in.
 [[nodiscard]] std::vector<std::size_t> smallest_conflict(const Problem& problem, const SolveOptions& options);
@@ -64,14 +64,19 @@ void set_lowest_ends(const Problem& problem, Choices& choices);
 struct Certification {
   std::vector<Proposal> others;
   search::Certified found;  ///< has a plan
+  StoppedBy stopped_by = StoppedBy::kProof;
 };
-/// The exact search, begun from every other policy's plan. Fails where no plan was found, with the reason.
-[[nodiscard]] Result<Certification> certify_from_all(CostModel& costs, search::Context& context,
-                                                     const SolveOptions& options, Budget& budget);
+/// The search was cut short by `budget`, before it had what `missing` names.
+[[nodiscard]] Refusal budget_spent(const Budget& budget, std::string_view missing);
+/// The exact search, begun from every other policy's plan. Where the budget ends before the search began,
+/// or before any plan, the others get a few nodes more each, and the best of their plans counts. Refuses
+/// where no plan was found, with the reason.
+[[nodiscard]] Planned<Certification> certify_from_all(CostModel& costs, search::Context& context,
+                                                      const SolveOptions& options, Budget& budget);
 /// Nodes for mixing at most.
 inline constexpr std::uint64_t kNodesToMix = 400'000;
 
 /// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
-[[nodiscard]] Result<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);
+[[nodiscard]] Planned<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);
 
 }  // namespace synergy::planner

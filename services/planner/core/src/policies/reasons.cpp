@@ -10,11 +10,6 @@ namespace {
 /// Nodes that finding an example for people may take.
 constexpr std::uint64_t kNodesToExplain = 50'000;
 
-std::string without_mark(const std::string& message) {
-  constexpr std::string_view kMark = "OOR: ";
-  return message.starts_with(kMark) ? message.substr(kMark.size()) : message;
-}
-
 /// Why the first present device that refuses the whole model of pipeline `p` does so.
 std::string why_not_whole(CostModel& costs, std::size_t p) {
   const auto& problem = costs.problem();
@@ -25,14 +20,22 @@ std::string why_not_whole(CostModel& costs, std::size_t p) {
     Choices alone(problem.pipelines.size());
     alone[p].executions = {{1, {}, {}, {{device->id, 0, last}}}};
     if (const auto residents = find_residents(problem, alone, Residency::kNeeded); !residents)
-      return "; whole: " + without_mark(residents.error().message);
+      return "; whole: " + residents.error().reason;
   }
   return {};
 }
 
 }  // namespace
 
-Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options, const Budget& budget) {
+Refusal budget_spent(const Budget& budget, std::string_view missing) {
+  const auto nodes = std::to_string(budget.used()) + " nodes ";
+  const bool by_time = budget.stopped_by() == StoppedBy::kTime;
+  return {RefusalKind::kBudgetSpent, (by_time ? "the time for the search was up after " + nodes
+                                              : "the search budget of " + nodes + "was spent ") +
+                                         "before " + std::string(missing)};
+}
+
+Refusal why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options, const Budget& budget) {
   const auto& problem = costs.problem();
   const auto& pipeline = problem.pipelines[p];
   const auto app = "app '" + pipeline.app.app.text() + "': ";
@@ -40,30 +43,27 @@ Error why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& opti
   const auto cuts = accel_model::clean_cuts(pipeline.model.program).size();
   auto most = std::min(present.size(), cuts + 1);
   if (options.max_chunks > 0) most = std::min<std::size_t>(most, options.max_chunks);
-  if (most == 0) return {ErrorCode::kNoFit, app + "no device is present"};
+  if (most == 0) return {RefusalKind::kInfeasible, app + "no device is present"};
   if (pipeline.app.at_least_devices > most)
-    return {ErrorCode::kNoFit, app + "at_least_devices is " + std::to_string(pipeline.app.at_least_devices) +
-                                   ", but only " + std::to_string(most) +
-                                   " can take part (devices present, and clean cuts + 1)"};
+    return {RefusalKind::kInfeasible,
+            app + "at_least_devices is " + std::to_string(pipeline.app.at_least_devices) + ", but only " +
+                std::to_string(most) + " can take part (devices present, and clean cuts + 1)"};
   if (budget.spent())
-    return {ErrorCode::kTimeout, app + "the search budget of " + std::to_string(budget.used()) +
-                                     " nodes was spent before a plan was found"};
+    return budget_spent(budget, "a plan was found").at("app '" + pipeline.app.app.text() + "'");
   std::string missed = pipeline.app.deadline_us > 0 ? " and keeps its deadline_us" : "";
   if (pipeline.app.min_rate > 0) missed += " and reaches its min_rate";
-  return {ErrorCode::kNoFit,
+  return {RefusalKind::kInfeasible,
           app + "no spread over the present devices fits" + missed + why_not_whole(costs, p)};
 }
 
-Error why_no_room(CostModel& costs, search::Context& context, const Budget& budget) {
-  if (budget.spent())
-    return {ErrorCode::kTimeout, "the search budget of " + std::to_string(budget.used()) +
-                                     " nodes was spent before every pipeline had a plan"};
+Refusal why_no_room(CostModel& costs, search::Context& context, const Budget& budget) {
+  if (budget.spent()) return budget_spent(budget, "every pipeline had a plan");
   std::vector<std::size_t> all(costs.problem().pipelines.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  return {ErrorCode::kNoFit, "OOR: with residency '" +
-                                 std::string(schemas::name_of(context.space.options.residency)) +
-                                 "' this policy finds no room for all of " + names_of(costs.problem(), all) +
-                                 " together" + example_of_no_room(costs, context, all)};
+  return {RefusalKind::kOutOfResource,
+          "with residency '" + std::string(schemas::name_of(context.space.options.residency)) +
+              "' this policy finds no room for all of " + names_of(costs.problem(), all) + " together" +
+              example_of_no_room(costs, context, all)};
 }
 
 std::string names_of(const Problem& problem, const std::vector<std::size_t>& pipelines) {
@@ -84,10 +84,10 @@ std::string example_of_no_room(CostModel& costs, search::Context& context,
   Choices choices(costs.problem().pipelines.size());
   for (const auto p : pipelines) choices[p].executions = {choice_of(context.space, (*alone)[p])};
   const auto residents = find_residents(costs.problem(), choices, context.space.options.residency);
-  if (!residents) return "; each where it is best alone: " + without_mark(residents.error().message) + hint;
+  if (!residents) return "; each where it is best alone: " + residents.error().reason + hint;
   if (pipelines.size() < choices.size()) return hint;
   const auto plan = assemble(costs, choices, context.space.options);
-  return plan ? hint : "; each where it is best alone: " + without_mark(plan.error().message) + hint;
+  return plan ? hint : "; each where it is best alone: " + plan.error().reason + hint;
 }
 
 }  // namespace synergy::planner

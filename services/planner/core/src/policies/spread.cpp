@@ -131,8 +131,8 @@ Spread most_devices(const Space& space, std::size_t p, const AcceptChunk& accept
   return {};
 }
 
-Result<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
-                           const SpreadFunction& spread, bool by_priority) {
+Planned<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
+                            const SpreadFunction& spread, bool by_priority) {
   auto space = Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));

@@ -5,7 +5,7 @@
 
 namespace synergy::planner {
 
-Result<Chosen> choose_synergy(CostModel& costs, const SolveOptions& options, Budget& budget) {
+Planned<Chosen> choose_synergy(CostModel& costs, const SolveOptions& options, Budget& budget) {
   auto space = search::Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exact.hpp"
+#include "measure.hpp"
 
 namespace synergy::planner::search {
 namespace {
@@ -27,7 +28,9 @@ class Certifier {
       return result_;
     }
     raise_by_single_pipelines(root);
+    tell(root.bound);
     find_plans(root, starts);
+    tell(root.bound);
     nodes_.push_back({unknown(), std::move(root), kFirstSlice});
     while (!nodes_.empty() && budget_.spend()) {
       const auto next = std::min_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
@@ -36,6 +39,7 @@ class Certifier {
       Node node = std::move(*next);
       nodes_.erase(next);
       if (node.relaxed.bound >= limit() * (1 - kSame)) continue;
+      tell(node.relaxed.bound);  // the least of all that are open
       work_on(std::move(node));
     }
     finish();
@@ -53,6 +57,12 @@ class Certifier {
     return std::vector<Sharing>(context_.space.devices.size(), Sharing::kUnknown);
   }
   [[nodiscard]] double limit() const { return result_.best ? result_.value.value : Prices::kInfinite; }
+
+  void tell(double bound) {
+    const auto objective = context_.space.options.objective;
+    const auto units = [&](double cost) { return in_outcome_units(cost, objective); };
+    budget_.found(result_.best ? std::optional(units(limit())) : std::nullopt, units(bound));
+  }
 
   static std::vector<Route> flat(const std::vector<Routes>& plans) {
     std::vector<Route> all;

@@ -244,9 +244,13 @@ void set_weights(Space& space, std::size_t pipelines) {
   }
 }
 
+Refusal infeasible(const Error& nobody, const std::string& where) {
+  return Refusal{RefusalKind::kInfeasible, nobody.message}.at(where);
+}
+
 }  // namespace
 
-Result<Space> Space::build(CostModel& costs, const SolveOptions& options, bool model_only) {
+Planned<Space> Space::build(CostModel& costs, const SolveOptions& options, bool model_only) {
   const auto& problem = costs.problem();
   Space space;
   space.options = options;
@@ -271,9 +275,9 @@ Result<Space> Space::build(CostModel& costs, const SolveOptions& options, bool m
     const auto& pipeline = problem.pipelines[p];
     const auto where = "app '" + pipeline.app.app.text() + "'";
     const auto sources = sources_for(problem.body, pipeline);
-    if (!sources) return sources.error().at(where);
+    if (!sources) return infeasible(sources.error(), where);
     const auto targets = targets_for(problem.body, pipeline);
-    if (!targets) return targets.error().at(where);
+    if (!targets) return infeasible(targets.error(), where);
     auto table = TableBuilder(costs, p, represent).build();
     for (const auto& source : *sources) table.sources.push_back(numbers.at(source));
     for (const auto& target : *targets) table.targets.push_back(numbers.at(target));

@@ -13,6 +13,7 @@
 
 #include "synergy/planner/cost_model.hpp"
 #include "synergy/planner/options.hpp"
+#include "synergy/planner/refusal.hpp"
 
 namespace synergy::planner::search {
 
@@ -86,10 +87,10 @@ class PipelineTable {
 
 class Space {
  public:
-  /// Fails with kNoFit where a pipeline's source or target is nowhere. `model_only`: sensing, interaction and
-  /// the ways to the first and from the last chunk cost nothing.
-  [[nodiscard]] static Result<Space> build(CostModel& costs, const SolveOptions& options,
-                                           bool model_only = false);
+  /// Refuses with kInfeasible where a pipeline's source or target is nowhere. `model_only`: sensing,
+  /// interaction and the ways to the first and from the last chunk cost nothing.
+  [[nodiscard]] static Planned<Space> build(CostModel& costs, const SolveOptions& options,
+                                            bool model_only = false);
 
   std::vector<DeviceId> devices;
   std::vector<std::size_t> kind_of;  ///< of each device

@@ -33,8 +33,8 @@ class PlannerService {
 
  private:
   [[nodiscard]] Result<planner::Pipeline> pipeline_of(const schemas::AppRequest& app) const;
-  [[nodiscard]] Result<schemas::CollaborationPlan> plan(const planner::Problem& problem,
-                                                        const std::string& policy) const;
+  [[nodiscard]] planner::Planned<schemas::CollaborationPlan> plan(const planner::Problem& problem,
+                                                                  const std::string& policy) const;
   [[nodiscard]] Result<schemas::CollaborationPlan> plan_most(std::vector<planner::Pipeline> pipelines,
                                                              std::vector<schemas::LeftOut> left_out,
                                                              const std::string& policy) const;

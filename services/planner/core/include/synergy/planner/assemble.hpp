@@ -4,13 +4,14 @@
 
 #include "synergy/planner/cost_model.hpp"
 #include "synergy/planner/options.hpp"
+#include "synergy/planner/refusal.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::planner {
 
-/// Fails with kNoFit ("OOR") when the chunks of all pipelines do not fit their devices together; says which
+/// Refuses with kOutOfResource when the chunks of all pipelines do not fit their devices together; says which
 /// device and which resource. `objective`, `residency` and `order` of the options count.
-[[nodiscard]] Result<schemas::CollaborationPlan> assemble(CostModel& costs, const Choices& choices,
-                                                          const SolveOptions& options);
+[[nodiscard]] Planned<schemas::CollaborationPlan> assemble(CostModel& costs, const Choices& choices,
+                                                           const SolveOptions& options);
 
 }  // namespace synergy::planner

@@ -12,6 +12,7 @@
 #include "synergy/planner/choice.hpp"
 #include "synergy/planner/cost_model.hpp"
 #include "synergy/planner/options.hpp"
+#include "synergy/planner/refusal.hpp"
 
 namespace synergy::planner {
 
@@ -19,7 +20,7 @@ namespace synergy::planner {
 struct Proposal {
   std::string name;
   Choices choices;
-  std::string why_not;  ///< set where it has no choice
+  std::optional<Refusal> why_not = std::nullopt;  ///< set where it has no choice, or one that does not fit
   /// What the search makes of it, in the measure of `Chosen::bound`; nothing where it does not fit.
   std::optional<double> cost = std::nullopt;
 };
@@ -31,12 +32,14 @@ struct Chosen {
   /// mean latency (ns) or energy per run (uJ). Nothing where the policy claims none.
   std::optional<double> bound;
   std::vector<Proposal> others;  ///< of certifying policies: worth comparing with `choices`
+  /// What ended the search of a policy that gives a bound. Nothing of other policies.
+  std::optional<StoppedBy> stopped_by = std::nullopt;
 };
 
-/// One choice for each pipeline of the problem. Fails with kNoFit when a pipeline can not be served at all (a
-/// message that begins with "OOR" says instead that only this policy found no room), kTimeout when the budget
-/// was spent before every pipeline had a plan.
-using ChooseFunction = Result<Chosen> (*)(CostModel&, const SolveOptions&, Budget&);
+/// One choice for each pipeline of the problem. Refuses with kInfeasible when they can not be served at all,
+/// kOutOfResource when only this policy found no room, kBudgetSpent when the budget ended before every
+/// pipeline had a plan.
+using ChooseFunction = Planned<Chosen> (*)(CostModel&, const SolveOptions&, Budget&);
 
 struct Policy {
   std::string_view name;

@@ -10,6 +10,7 @@
 #include "synergy/planner/choice.hpp"
 #include "synergy/planner/options.hpp"
 #include "synergy/planner/problem.hpp"
+#include "synergy/planner/refusal.hpp"
 
 namespace synergy::planner {
 
@@ -33,9 +34,9 @@ struct DeviceResidents {
 };
 using Residents = std::map<DeviceId, DeviceResidents>;
 
-/// Fails with kNoFit ("OOR: ...") naming device and resource where the chunks of a device do not fit it:
+/// Refuses with kOutOfResource, naming device and resource where the chunks of a device do not fit it:
 /// together with `resident`, one by one with `reload`; the weight store must hold all of them in any case.
-[[nodiscard]] Result<Residents> find_residents(const Problem& problem, const Choices& choices,
-                                               Residency residency);
+[[nodiscard]] Planned<Residents> find_residents(const Problem& problem, const Choices& choices,
+                                                Residency residency);
 
 }  // namespace synergy::planner

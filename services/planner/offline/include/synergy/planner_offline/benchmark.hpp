@@ -19,9 +19,11 @@ struct BenchRow {
   schemas::Objective objective = schemas::Objective::kThroughput;
   bool overlap = true;
   schemas::Residency residency = schemas::Residency::kResident;
-  std::string status;
+  planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
+  std::optional<planner::StoppedBy> stopped_by;
   std::optional<double> objective_value, bound, gap;
   double rounds_per_second = 0, latency_us = 0, energy_uj = 0, planning_ms = 0;
+  std::uint64_t nodes = 0;
   std::optional<double> virtual_rounds_per_second;
   std::string reason;
 
@@ -34,7 +36,10 @@ struct BenchRow {
     f.required("objective", &R::objective, "what was sought");
     f.required("overlap", &R::overlap, "whether tasks overlap");
     f.required("residency", &R::residency, "resident: strict; reload: weights loaded at each switch");
-    f.required("status", &R::status, "optimal, bounded, infeasible, oor or invalid");
+    f.required("status", &R::status,
+               "optimal, bounded, heuristic: with a plan; budget_spent, oor, infeasible, invalid: without");
+    f.required("stopped_by", &R::stopped_by,
+               "what ended the search: proof, nodes or time; null: nothing did");
     f.required("objective_value", &R::objective_value,
                "rounds/s (more is better), us or uJ (less is better); null without a plan");
     f.required("bound", &R::bound, "no plan is better; null: none claimed");
@@ -43,6 +48,7 @@ struct BenchRow {
     f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh");
     f.required("energy_uj", &R::energy_uj, "per run, idle power included");
     f.required("planning_ms", &R::planning_ms, "time spent");
+    f.required("nodes", &R::nodes, "of the budget that the search took");
     f.required("virtual_rounds_per_second", &R::virtual_rounds_per_second,
                "measured by the virtual executor; null: not run");
     f.required("reason", &R::reason, "why there is no plan");

@@ -1,9 +1,9 @@
 // What `synergy solve` and `synergy explain` say of an outcome: for scripts (JSON, by its fields) and for
 // people.
 //
-// What a reader gets wrong: `bound` and `gap` are null where a policy claims nothing about other plans; its
-// status is then `bounded` only in the sense that it is not proved optimal. `bounded` without a value: the
-// budget was spent before a plan was found, and `reason` says how far the search came.
+// What a reader gets wrong: `bounded` says that there is a bound, not that the search was cut short; that is
+// `stopped_by`. `bound` and `gap` are null where a policy claims nothing about other plans (`heuristic`), and
+// where there is no plan.
 #pragma once
 
 #include <optional>
@@ -91,7 +91,8 @@ struct MoveLine {
 struct SolveReport {
   std::string policy;
   schemas::Objective objective = schemas::Objective::kThroughput;
-  std::string status;  ///< optimal, bounded, infeasible, oor or invalid
+  planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
+  std::optional<planner::StoppedBy> stopped_by;
   std::string reason;
   std::optional<double> objective_value, bound, gap;
   double rounds_per_second = 0, latency_us = 0, worst_latency_us = 0, energy_uj = 0;
@@ -114,7 +115,10 @@ struct SolveReport {
     using R = SolveReport;
     f.required("policy", &R::policy, "what chose");
     f.required("objective", &R::objective, "throughput, latency or energy");
-    f.required("status", &R::status, "optimal, bounded, infeasible, oor or invalid");
+    f.required("status", &R::status,
+               "optimal, bounded, heuristic: with a plan; budget_spent, oor, infeasible, invalid: without");
+    f.required("stopped_by", &R::stopped_by,
+               "what ended the search: proof, nodes or time; null: nothing did");
     f.required("reason", &R::reason, "in words");
     f.required("objective_value", &R::objective_value, "rounds/s, us or uJ; null without a plan");
     f.required("bound", &R::bound, "no plan is better; null: none claimed");
@@ -135,13 +139,13 @@ struct SolveReport {
     f.required("runner_ups", &R::runner_ups, "plans that lost");
     f.required("move", &R::move, "from the running plan; null: none was given");
     f.required("assumed", &R::assumed, "figures it rests on that are assumed or unverified");
-    f.required("nodes", &R::nodes, "of the search");
+    f.required("nodes", &R::nodes, "of the budget that the search took");
     f.required("planning_ms", &R::planning_ms, "time spent");
   }
 };
 
-/// `status` of an outcome, in the words of the report.
-[[nodiscard]] std::string status_of(const planner::Outcome& outcome);
+/// A status without a plan as tables and charts print it: "OOR", else its name.
+[[nodiscard]] std::string to_text(planner::OutcomeStatus status);
 
 [[nodiscard]] SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
                                       const planner::Outcome& outcome, double planning_ms);

@@ -26,8 +26,7 @@ struct Executable {
 
 /// `plan.pipelines` (their executions' steps, their sequences) and `plan.overlap` are given; sets `units`,
 /// `rounds_per_cycle`, each pipeline's `depth`, each execution plan's `buffers`. Deterministic. Fails with
-/// kNoFit
-/// ("OOR: ...") when the SRAM of a device does not hold one run of each execution plan.
+/// kNoFit when the SRAM of a device does not hold one run of each execution plan.
 [[nodiscard]] Result<Executable> make_executable(schemas::CollaborationPlan& plan, const Sram& sram,
                                                  const Effort& effort = {});
 
