@@ -52,6 +52,7 @@ void Context::ready() {
 
 void Context::heartbeat() {
   schemas::Health health{process_, bus_.instance(), std::int64_t(::getpid()), state_, note_, bus_.counters()};
+  if (state_ != LifeCycle::kStarting && tell_) health.note = tell_();
   if (report_) health.counters.merge(report_());
   (void)bus_.publish(schemas::topics::health(process_), health);  // telemetry: the next one follows soon
 }
@@ -64,12 +65,13 @@ Status Context::run() {
     while (!stopped_ && bus_.step()) {
     }
     run_due_timers();
+    mailbox_.run();
     bus_.tick();
     if (stopped_) break;  // not after one more wait, which may take until the next heartbeat
     if (state_ == LifeCycle::kDraining && (!busy_ || !busy_() || clock_.monotonic() >= drain_until_)) break;
     arm_timer();
-    std::array<int, 2> fds{timer_, signals_};
-    bus_.wait(std::span(fds.data(), signals_ >= 0 ? 2u : 1u));
+    std::array<int, 3> fds{timer_, mailbox_.fd(), signals_};
+    bus_.wait(std::span(fds.data(), signals_ >= 0 ? 3u : 2u));
     read_signals();
   }
   state_ = LifeCycle::kStopped;

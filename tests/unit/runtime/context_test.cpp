@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <thread>
 
 #include "bus_fixture.hpp"
 #include "synergy/runtime/body.hpp"
@@ -101,6 +102,39 @@ TEST_F(ContextTest, ATimerThatRepeatsGoesOnUntilTheLoopEnds) {
   ASSERT_TRUE(context_->run());
   EXPECT_EQ(times, 4);
   EXPECT_GE(clock_.monotonic() - start, 20ms);
+}
+
+TEST_F(ContextTest, WhatAnotherThreadPostsIsCalledFromTheLoopWhichItWakes) {
+  const auto loop = std::this_thread::get_id();
+  std::thread::id called;
+  std::jthread worker;
+  soon([&] {
+    worker = std::jthread([&] {
+      context_->post([&] {
+        called = std::this_thread::get_id();
+        context_->stop();
+      });
+    });
+  });
+  ASSERT_TRUE(context_->run()) << "the loop slept on";
+  EXPECT_EQ(called, loop);
+}
+
+TEST_F(ContextTest, OnceReadyItTellsWhatItIsAtInItsHeartbeats) {
+  context_->tell([] { return std::string("planning"); });
+  soon([&] { context_->waiting_for("the body view"); });
+  soon([&] { context_->ready(); });
+  soon([&] { context_->stop(); });
+  ASSERT_TRUE(context_->run());
+  for (const auto& health : heartbeats()) {
+    if (health.state == LifeCycle::kStarting) {
+      EXPECT_NE(health.note, "planning");
+    }
+    if (health.state == LifeCycle::kReady) {
+      EXPECT_EQ(health.note, "planning");
+    }
+  }
+  EXPECT_EQ(life(), (std::vector{LifeCycle::kStarting, LifeCycle::kReady, LifeCycle::kStopped}));
 }
 
 TEST_F(ContextTest, AHandlerThatAlwaysAsksForNowDoesNotStarveThePackets) {

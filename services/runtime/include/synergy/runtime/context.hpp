@@ -4,7 +4,7 @@
 // Every process is the same life: starting -> ready -> draining -> stopped. A service is handlers and timers
 // that it hangs into this loop; it never waits by itself.
 //
-// One thread. Owns the bus participant; borrows clock and log.
+// One thread, but for post(). Owns the bus participant; borrows clock and log.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/bus/participant.hpp"
 #include "synergy/runtime/log.hpp"
+#include "synergy/runtime/mailbox.hpp"
 #include "synergy/runtime/run_folder.hpp"
 #include "synergy/schemas/health.hpp"
 
@@ -41,6 +42,9 @@ class Context {
   void at(MonotonicTime time, std::function<void()> handle);
   /// Calls `handle` every `period` from now on.
   void every(Duration period, std::function<void()> handle);
+  /// From any thread: calls `handle` once, soon, from the loop. A service's own thread hands its results over
+  /// this way; it must have ended before the context is destroyed.
+  void post(std::function<void()> handle) { mailbox_.post(std::move(handle)); }
 
   /// Life-cycle. Ready is announced on the bus at once; `note` says what the process waits for until then.
   void waiting_for(const std::string& note);
@@ -51,6 +55,8 @@ class Context {
   void report(std::function<std::map<std::string, std::uint64_t>()> counters) {
     report_ = std::move(counters);
   }
+  /// What the process is at, for the note of its heartbeats once it is ready; empty: nothing worth a note.
+  void tell(std::function<std::string()> work) { tell_ = std::move(work); }
   /// While draining: whether work is left. Default: none.
   void busy_while(std::function<bool()> busy) { busy_ = std::move(busy); }
   /// Called once when draining begins: refuse new work from here on.
@@ -73,11 +79,13 @@ class Context {
   Log& log_;
   int signals_;
   int timer_;
+  Mailbox mailbox_;
   bus::Participant bus_;
   schemas::LifeCycle state_ = schemas::LifeCycle::kStarting;
   std::string note_;
   std::multimap<MonotonicTime, std::function<void()>> timers_;
   std::function<std::map<std::string, std::uint64_t>()> report_;
+  std::function<std::string()> tell_;
   std::function<bool()> busy_;
   std::function<void()> on_drain_;
   MonotonicTime drain_until_{};
