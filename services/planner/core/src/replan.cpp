@@ -1,13 +1,12 @@
 #include "synergy/planner/replan.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 
 #include "make_plan.hpp"
+#include "running.hpp"
 #include "search/improve.hpp"
-#include "synergy/base/check.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/planner/verify.hpp"
 
@@ -38,30 +37,18 @@ Held held_by(const CollaborationPlan& plan) {
   return held;
 }
 
-/// The running plan's ways of a pipeline, as choices; none where its model is another one now.
-std::vector<ExecutionChoice> running_ways(const CollaborationPlan& running, const Pipeline& pipeline) {
-  const auto* before = running.find(pipeline.app.app);
-  std::vector<ExecutionChoice> ways;
-  if (before == nullptr || before->model_digest != pipeline.model.digest) return ways;
-  for (const auto& execution : before->executions)
-    ways.push_back({execution.share, execution.source, execution.target, execution.chunks});
-  return ways;
-}
-
 /// Plans that lie near the running one.
 class Neighbourhood {
  public:
-  Neighbourhood(search::Context& context, const CollaborationPlan& running) : context_(context) {
-    for (std::size_t p = 0; p < context.space.pipelines.size(); ++p) {
-      ways_.push_back(running_ways(running, context.problem.pipelines[p]));
-      kept_.push_back(ways_[p].size() == 1 ? search::possible_route(context.space, p, ways_[p].front())
-                                           : std::nullopt);
-    }
+  Neighbourhood(search::Context& context, const CollaborationPlan& running)
+      : context_(context), running_(running) {
+    for (std::size_t p = 0; p < context.space.pipelines.size(); ++p)
+      kept_.push_back(only_way(context, running, p));
   }
 
   std::vector<Choices> plans(const Choices& best, Budget& budget) {
     std::vector<Choices> all;
-    if (auto shares = as_it_runs()) all.push_back(*shares);
+    if (auto shares = as_it_runs(context_, running_)) all.push_back(*shares);
     if (auto routes = repaired(budget)) {
       all.push_back(choices_of(context_.space, *routes));
       search::improve(context_, *routes, nullptr, budget);
@@ -72,21 +59,6 @@ class Neighbourhood {
   }
 
  private:
-  /// The running plan, shares included, if every part of it is still asked for and possible.
-  [[nodiscard]] std::optional<Choices> as_it_runs() const {
-    Choices choices;
-    for (std::size_t p = 0; p < ways_.size(); ++p) {
-      double shares = 0;
-      for (const auto& way : ways_[p]) {
-        if (!(way.share > 0) || !search::possible_route(context_.space, p, way)) return std::nullopt;
-        shares += way.share;
-      }
-      if (std::abs(shares - 1) > 1e-6) return std::nullopt;
-      choices.push_back({ways_[p]});
-    }
-    return choices;
-  }
-
   /// What can stay as it is, and the best for the others beside it.
   [[nodiscard]] std::optional<search::Routes> repaired(Budget& budget) {
     search::Routes routes(kept_.size());
@@ -128,25 +100,9 @@ class Neighbourhood {
   }
 
   search::Context& context_;
-  std::vector<std::vector<ExecutionChoice>> ways_;  ///< as they run
+  const CollaborationPlan& running_;
   std::vector<std::optional<search::Route>> kept_;  ///< of pipelines with one way that is still possible
 };
-
-/// What a plan is worth over the horizon, its move counted; more is better.
-double worth(double value, const Move& move, const ReplanOptions& options) {
-  const double lost = std::min(1.0, double(move.time().count()) / double(options.horizon.count()));
-  return options.solve.objective == Objective::kThroughput ? value * (1 - lost) : -value * (1 + lost);
-}
-
-std::string in_words(const Move& move) {
-  if (move.apps.empty() && move.devices.empty()) return "nothing moves";
-  std::string text;
-  for (const auto& app : move.apps) text += (text.empty() ? "moves " : ", ") + app.text();
-  if (text.empty()) text = "no app moves";
-  return text + "; loads " + std::to_string(move.weight_bytes) + " bytes of weights in " +
-         std::to_string(double(move.load.count()) * 1e-6) + " ms, drains " +
-         std::to_string(move.runs_to_drain) + " runs";
-}
 
 }  // namespace
 
