@@ -28,6 +28,19 @@ std::pair<std::string, std::string> key_of(const Envelope& command) {
   return {topics::reply_to(command.sender), command.request_id};
 }
 
+/// A newer question took this one's place: what the planner would have found, nobody knows.
+bool was_given_up(const schemas::Failure& failure) { return failure.code == name_of(ErrorCode::kConflict); }
+
+/// The recorded plan is from before plans told of their search, and says else the same as the one made now.
+bool is_older_form(const Envelope& envelope, const schemas::CollaborationPlan& recorded,
+                   schemas::CollaborationPlan made) {
+  if (recorded.nodes_spent > 0 || recorded.stopped_by) return false;
+  made.nodes_spent = 0;
+  made.stopped_by.reset();
+  for (auto& out : made.left_out) out.refusal.reset();
+  return schemas::seal(envelope, made) == schemas::seal(envelope, recorded);
+}
+
 /// What both say up to where they part, and a little of what follows.
 std::string first_difference(const schemas::Bytes& recorded, const schemas::Bytes& made) {
   const auto was = schemas::message_to_json(recorded), is = schemas::message_to_json(made);
@@ -41,9 +54,7 @@ std::string first_difference(const schemas::Bytes& recorded, const schemas::Byte
 }  // namespace
 
 PlanReplay::PlanReplay(documents::DeployFolder deploy, planner_service::Settings settings)
-    : deploy_(std::move(deploy)),
-      settings_(std::move(settings)),
-      planner_(std::in_place, deploy_, settings_) {}
+    : settings_(std::move(settings)), maker_(std::move(deploy), settings_) {}
 
 void PlanReplay::on(const RecordedPacket& packet) {
   (void)schemas::open(packet.payload, [&](const Envelope& envelope, Node body) -> Status {
@@ -62,7 +73,7 @@ void PlanReplay::on_state(const RecordedPacket& packet, const Envelope& envelope
   T state{};
   if (watch_.see(packet.topic, envelope) == bus::SequenceWatch::Verdict::kRepeated) return;
   if (!read(envelope, body, state)) return;
-  planner_->on(state);
+  known_.on(state);
   latest = std::move(state);
 }
 
@@ -70,11 +81,10 @@ void PlanReplay::on_planner(std::uint64_t instance) {
   const bool restarted = instance_ != 0 && instance != instance_;
   instance_ = instance;
   if (!restarted) return;
-  planner_.emplace(deploy_, settings_);
-  if (body_) planner_->on(*body_);
-  if (running_) planner_->on(*running_);
-  for (auto& asked : asked_)  // the new planner answers what is repeated, by what it knows then
-    if (asked.comparison.compared == Compared::kUnanswered) asked.made.reset();
+  known_ = {};
+  if (body_) known_.on(*body_);
+  if (running_) known_.on(*running_);
+  for (auto& asked : asked_) asked.question.reset();  // it answers what is repeated, by what it knows then
 }
 
 void PlanReplay::on_request(const Envelope& envelope, Node body) {
@@ -86,7 +96,7 @@ void PlanReplay::on_request(const Envelope& envelope, Node body) {
                       std::nullopt,
                       {request.id, request.cause, envelope.request_id, "", Compared::kUnanswered, ""}});
   auto& asked = asked_[entry->second];
-  if (!asked.made) asked.made = planner_->on(asked.request);
+  if (!asked.question) asked.question = known_.question(asked.request);
 }
 
 void PlanReplay::on_answer(const RecordedPacket& packet, const Envelope& envelope, Node body) {
@@ -97,18 +107,26 @@ void PlanReplay::on_answer(const RecordedPacket& packet, const Envelope& envelop
   if (comparison.compared != Compared::kUnanswered) return;  // the first answer counts
   schemas::CollaborationPlan plan;
   schemas::Failure failure;
-  if (read(envelope, body, plan))
+  planner_service::Limits limits;
+  if (read(envelope, body, plan)) {
     comparison.recorded = "plan";
-  else if (read(envelope, body, failure))
+    const bool cut = plan.nodes_spent > 0 || plan.stopped_by == schemas::StoppedBy::kTime;
+    if (cut) limits.cut = plan.nodes_spent;  // where nothing had cut the search, this changes nothing
+  } else if (read(envelope, body, failure)) {
     comparison.recorded = failure.code;
-  else
+    if (was_given_up(failure)) return;
+  } else {
     return;
-  if (!asked.made) asked.made = planner_->on(asked.request);  // the new planner's heartbeats were not heard
-  if (*asked.made) (*asked.made)->planning_us = plan.planning_us;
-  const auto made = *asked.made ? schemas::seal(envelope, **asked.made)
-                                : schemas::seal(envelope, bus::failure_of(asked.made->error()));
-  comparison.compared = made == packet.payload ? Compared::kSame : Compared::kDifferent;
-  if (made != packet.payload) comparison.difference = first_difference(packet.payload, made);
+  }
+  // Where the new planner's heartbeats were not heard, it answers what the old one was asked.
+  auto made = maker_.make(asked.question ? *asked.question : known_.question(asked.request), limits);
+  asked.question.reset();
+  if (made) made->planning_us = plan.planning_us;
+  const auto answer =
+      made ? schemas::seal(envelope, *made) : schemas::seal(envelope, bus::failure_of(made.error()));
+  const bool same = answer == packet.payload || (made && is_older_form(envelope, plan, *made));
+  comparison.compared = same ? Compared::kSame : Compared::kDifferent;
+  if (!same) comparison.difference = first_difference(packet.payload, answer);
 }
 
 PlansReport PlanReplay::report() const {

@@ -13,7 +13,6 @@
 namespace synergy::cli {
 namespace {
 
-using planner_service::PlannerService;
 using schemas::CollaborationPlan;
 using schemas::Envelope;
 using ::testing::HasSubstr;
@@ -29,11 +28,11 @@ schemas::BodyView body(const std::string& name = "four-78000") {
 /// A mesh in miniature: the messages that its processes would have sent, in the order of the bus.
 class Recorded {
  public:
-  explicit Recorded(planner_service::Settings settings = {}) : settings_(std::move(settings)) { restart(); }
+  explicit Recorded(planner_service::Settings settings = {}) : maker_(deploy(), std::move(settings)) {}
 
   template <schemas::Message T>
   void state(std::string_view topic, const T& value) {
-    planner_->on(value);
+    known_.on(value);
     packets.push_back(packet(topic, "owner", 1, {}, value, ++sequence_));
   }
 
@@ -42,7 +41,7 @@ class Recorded {
     packets.push_back(packet("cmd/planner", "dispatcher", 1, id, request));
   }
   /// What the planner makes of it now, as it travels.
-  void answer(const std::string& id) { answer(id, planner_->on(asked_.at(id))); }
+  void answer(const std::string& id) { answer(id, made(id)); }
   void answer(const std::string& id, Result<CollaborationPlan> plan) {
     if (plan) plan->planning_us = 1000 + packets.size();
     const auto topic = schemas::topics::reply_to("dispatcher");
@@ -53,11 +52,12 @@ class Recorded {
     ask(id, request);
     answer(id);
   }
-  [[nodiscard]] Result<CollaborationPlan> made(const std::string& id) const {
-    return planner_->on(asked_.at(id));
+  [[nodiscard]] Result<CollaborationPlan> made(const std::string& id,
+                                               const planner_service::Limits& limits = {}) {
+    return maker_.make(known_.question(asked_.at(id)), limits);
   }
   void restart() {
-    planner_.emplace(deploy(), settings_);
+    known_ = {};
     ++instance_;
   }
 
@@ -75,8 +75,8 @@ class Recorded {
     return {Duration(0), std::string(topic), schemas::seal(envelope, message)};
   }
 
-  planner_service::Settings settings_;
-  std::optional<PlannerService> planner_;
+  planner_service::PlanMaker maker_;
+  planner_service::PlannerService known_;
   std::uint64_t instance_ = 10, sequence_ = 0;
   std::map<std::string, schemas::PlanMake> asked_;
 };
@@ -226,6 +226,69 @@ TEST(PlanReplay, AnAnswerWithoutItsRequestIsPassedOver) {
   mesh.ask_and_answer("d#1", request(1));
   std::erase_if(mesh.packets, [](const auto& packet) { return packet.topic == "cmd/planner"; });
   expect_counts(replay(mesh.packets), 0, 0);
+}
+
+/// Says stop when it was asked so often.
+planner::Budget::Stop stop_after(int times) {
+  return [times, asked = 0]() mutable { return ++asked > times; };
+}
+
+TEST(PlanReplay, ASearchThatTheClockCutIsCutAtTheSameNode) {
+  for (const auto effort : {schemas::Effort::kQuick, schemas::Effort::kFull}) {
+    Recorded mesh;
+    mesh.state("state/body", body("mixed-8"));
+    auto asked = request(1);
+    asked.effort = effort;
+    asked.leave_out = true;
+    auto apps = documents::read_apps({deploy().root() / "apps/w5"});
+    ASSERT_TRUE(apps) << apps.error().message;
+    asked.apps = *apps;
+    mesh.ask("d#1", asked);
+    const auto cut = mesh.made("d#1", {stop_after(20)}), whole = mesh.made("d#1");
+    ASSERT_TRUE(cut && whole);
+    ASSERT_LT(cut->nodes_spent, whole->nodes_spent) << "it was cut";
+    mesh.answer("d#1", cut);
+    expect_counts(replay(mesh.packets), 1, 0);
+  }
+}
+
+TEST(PlanReplay, AQuestionThatWasGivenUpForANewerOneIsNotCompared) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request(1));
+  mesh.ask("d#2", request(1, 2));
+  mesh.answer("d#1", Error{ErrorCode::kConflict, "plan 1 was given up: plan 1 is asked for now"});
+  mesh.answer("d#2");
+  const auto report = replay(mesh.packets);
+  expect_counts(report, 1, 0, 1);
+  EXPECT_EQ(report.comparisons[0].recorded, "conflict");
+}
+
+TEST(PlanReplay, AQuestionIsAnsweredByWhatWasKnownWhenItCame) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request(1));
+  const auto made = mesh.made("d#1");
+  auto renamed = body();
+  renamed.name = "another";
+  mesh.state("state/body", renamed);  // while the planner searches
+  mesh.answer("d#1", made);
+  expect_counts(replay(mesh.packets), 1, 0);
+}
+
+TEST(PlanReplay, OfAPlanFromBeforeNodesWereToldTheRestIsCompared) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask("d#1", request(1));
+  auto plan = mesh.made("d#1");
+  ASSERT_TRUE(plan);
+  plan->nodes_spent = 0;
+  plan->stopped_by.reset();
+  mesh.answer("d#1", plan);
+  plan->energy_uj += 1;
+  mesh.ask("d#2", request(2));
+  mesh.answer("d#2", plan);
+  expect_counts(replay(mesh.packets), 1, 1);
 }
 
 TEST(PlanReplay, DamagedPacketsAreNoEvents) {

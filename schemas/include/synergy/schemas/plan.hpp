@@ -329,16 +329,29 @@ inline constexpr std::array<std::pair<StoppedBy, std::string_view>, 3> kEnumName
     {StoppedBy::kTime, "time"},
 }};
 
+/// How long the planner may search for a plan.
+enum class Effort {
+  kQuick,  ///< a plan in seconds: what runs stays where it can, the others are placed beside it
+  kFull,   ///< the best plan that the policy finds
+};
+template <>
+inline constexpr std::array<std::pair<Effort, std::string_view>, 2> kEnumNames<Effort>{{
+    {Effort::kQuick, "quick"},
+    {Effort::kFull, "full"},
+}};
+
 /// State topic `state/plan`, and the answer to `plan.make`.
 struct CollaborationPlan {
   std::uint64_t id = 0;
   std::string body;
   std::string policy;
+  Effort effort = Effort::kFull;
   Objective objective = Objective::kThroughput;
   PlanStatus status = PlanStatus::kHeuristic;
   /// Nothing where a policy that claims nothing was not cut short, or where it is not known.
   std::optional<StoppedBy> stopped_by;
-  std::uint64_t nodes_spent = 0;  ///< of the search budget: with the same limit, what makes the plan again
+  std::uint64_t nodes_spent =
+      0;  ///< of all searches behind it: where time cut one, this makes the plan again
   Residency residency = Residency::kResident;
   std::vector<PipelinePlan> pipelines;
   std::vector<UnitOrder> units;
@@ -360,6 +373,7 @@ struct CollaborationPlan {
     f.required("id", &P::id, "number in the plan history");
     f.required("body", &P::body, "the body it is for");
     f.required("policy", &P::policy, "what chose it");
+    f.optional("effort", &P::effort, "quick or full; default full");
     f.required("objective", &P::objective, "what was sought");
     f.required("status", &P::status, "optimal, bounded or heuristic");
     f.optional("stopped_by", &P::stopped_by,
@@ -388,7 +402,8 @@ struct CollaborationPlan {
   [[nodiscard]] Status check() const;
 };
 
-/// To `cmd/planner`: a plan for all of these apps together on the body as it is now. Changes nothing.
+/// To `cmd/planner`: a plan for all of these apps together on the body as it is now. Changes nothing. One is
+/// answered at a time: a newer one ends the older, which fails with `conflict`.
 struct PlanMake {
   std::uint64_t id = 0;  ///< the plan's number
   std::vector<AppRequest> apps;
@@ -397,6 +412,7 @@ struct PlanMake {
   bool leave_out = false;
   std::string policy;  ///< empty: the planner's default
   std::string cause;   ///< what made planning necessary
+  Effort effort = Effort::kFull;
   static constexpr MessageName kMessage{"plan.make"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
@@ -406,6 +422,7 @@ struct PlanMake {
     f.optional("leave_out", &P::leave_out, "serve the first in the list that fit together");
     f.optional("policy", &P::policy, "empty: the planner's default");
     f.optional("cause", &P::cause, "what made it necessary");
+    f.optional("effort", &P::effort, "quick or full; default full");
   }
 };
 

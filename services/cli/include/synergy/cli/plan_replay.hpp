@@ -5,7 +5,9 @@
 // (the broker repeats states), and `plan.make`, once for each sender and request id however often it was
 // repeated. An answer is compared as the whole message that would travel, within the recorded envelope: plans
 // with all their fields, and refusals with code and wording. Set aside is one field of a plan, `planning_us`:
-// it is the only one that is a measured time.
+// it is the only one that is a measured time. A search that was cut by the clock is cut here at the same
+// node, which the recorded plan tells (`nodes_spent`). A question that was given up for a newer one has no
+// plan to compare.
 //
 // What a reader gets wrong: a planner that restarts in the recording is a new planner here as well. It begins
 // with the latest states, as the broker gives them, and may be asked once more what the old one did not
@@ -83,7 +85,7 @@ class PlanReplay {
  private:
   struct Asked {
     schemas::PlanMake request;
-    std::optional<Result<schemas::CollaborationPlan>> made;
+    std::optional<planner_service::Question> question;  ///< with what was known when it came; until answered
     PlanComparison comparison;
   };
 
@@ -94,10 +96,10 @@ class PlanReplay {
   void on_request(const schemas::Envelope& envelope, schemas::Node body);
   void on_answer(const RecordedPacket& packet, const schemas::Envelope& envelope, schemas::Node body);
 
-  documents::DeployFolder deploy_;
   planner_service::Settings settings_;
-  std::optional<planner_service::PlannerService> planner_;
-  std::uint64_t instance_ = 0;  ///< of the recorded planner; 0: not heard of yet
+  planner_service::PlanMaker maker_;
+  planner_service::PlannerService known_;  ///< by the recorded planner
+  std::uint64_t instance_ = 0;             ///< of the recorded planner; 0: not heard of yet
   bus::SequenceWatch watch_;
   std::optional<schemas::BodyView> body_;
   std::optional<schemas::CollaborationPlan> running_;

@@ -2,18 +2,17 @@
 
 #include <gmock/gmock.h>
 
-#include "planner_fixtures.hpp"
+#include "asked_planner.hpp"
 
 namespace synergy::planner_test {
 namespace {
 
-using planner_service::PlannerService;
 using planner_service::Settings;
 using testing::AllOf;
 using testing::HasSubstr;
 
-PlannerService service(Settings settings = {}, bool with_body = true) {
-  PlannerService made(deploy_folder(), std::move(settings));
+AskedPlanner service(Settings settings = {}, bool with_body = true) {
+  AskedPlanner made(std::move(settings));
   if (with_body) made.on(standard_body("four-78000"));
   return made;
 }
