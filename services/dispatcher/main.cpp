@@ -15,8 +15,11 @@ namespace topics = schemas::topics;
 
 namespace {
 
-/// Planning and storing take milliseconds; a peer that is starting again takes a second or two.
+/// Storing takes milliseconds; a peer that is starting again takes a second or two.
 constexpr Duration kAnswerTime = 10s;
+/// A plan takes as long as it takes; a planner that is gone is noticed by its silence
+/// (dispatcher/planning.hpp).
+constexpr Duration kPlanTime = 1h;
 /// How often to look whether the broker is another.
 constexpr Duration kLookAtBus = 50ms;
 constexpr Duration kLoadAgainAfter = 500ms;
@@ -33,8 +36,9 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.at = [&context](MonotonicTime time, std::function<void()> then) {
     context.at(time, std::move(then));
   };
-  ports.make_plan = [&bus](const auto& command, auto answer) {
-    bus.call(topics::command("planner"), command, kAnswerTime, std::move(answer));
+  ports.make_plan = [&bus, call = std::string()](const auto& command, auto answer) mutable {
+    bus.cancel(call);  // the planner gives the older question up for the newer
+    call = bus.call(topics::command("planner"), command, kPlanTime, std::move(answer));
   };
   ports.keep_decision = [&bus](const auto& command, auto answer) {
     bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
@@ -113,6 +117,7 @@ void serve(runtime::Context& context, dispatcher::Dispatcher& dispatcher) {
             stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); }, answer.request_id());
       });
   context.report([&] { return dispatcher.counters(); });
+  context.tell([&] { return dispatcher.note(); });
   context.on_drain([&] { dispatcher.drain(); });
   context.busy_while([&] { return !dispatcher.settled(); });
 }

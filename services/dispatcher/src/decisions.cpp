@@ -2,6 +2,7 @@
 // store's answer.
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "synergy/dispatcher/dispatcher.hpp"
@@ -23,6 +24,26 @@ Error too_many_decisions() {
 bool same_service(const schemas::CollaborationPlan& a, const schemas::CollaborationPlan& b) {
   return a.pipelines == b.pipelines && a.units == b.units && a.rounds_per_cycle == b.rounds_per_cycle &&
          a.overlap == b.overlap && a.order == b.order && a.left_out == b.left_out;
+}
+
+/// Whether a plan is worth going to from one for the same apps on the same body.
+bool is_better(const schemas::CollaborationPlan& plan, const schemas::CollaborationPlan& than) {
+  constexpr double kSame = 1e-6;
+  const auto serves = [](const auto& one) {
+    std::set<AppId> apps;
+    for (const auto& pipeline : one.pipelines) apps.insert(pipeline.app);
+    return apps;
+  };
+  if (serves(plan) != serves(than)) return plan.pipelines.size() >= than.pipelines.size();
+  switch (plan.objective) {
+    case schemas::Objective::kThroughput:
+      return plan.rounds_per_second > than.rounds_per_second * (1 + kSame);
+    case schemas::Objective::kLatency:
+      return double(plan.latency.count()) < double(than.latency.count()) * (1 - kSame);
+    case schemas::Objective::kEnergy:
+      break;
+  }
+  return plan.energy_uj < than.energy_uj * (1 - kSame);
 }
 
 }  // namespace
@@ -57,17 +78,58 @@ void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::Coll
   decision.request = std::move(request);
   decision.policy = again.policy;
   decision.once = again.once;
+  decision.effort = schemas::Effort::kFull;  // who asks for a plan wants the best there is
   decision.again_answer = std::move(answer);
   add(std::move(decision));
 }
 
 void Dispatcher::add(Decision decision) {
+  if (planning_.is_out()) {
+    const auto& now = decisions_.front();
+    const bool in_full = now.effort == schemas::Effort::kFull;
+    if (now.in_background || (in_full && decision.of_the_body)) return interrupt_with(std::move(decision));
+  }
   decisions_.push_back(std::move(decision));
   begin_next_decision();
 }
 
+void Dispatcher::interrupt_with(Decision decision) {
+  if (settle_at_once(decision)) return;  // the search goes on
+  planning_.forget();
+  deciding_ = false;
+  auto& interrupted = decisions_.front();
+  if (interrupted.in_background) {
+    searched_for_ = 0;
+    decisions_.pop_front();
+  } else if (interrupted.submitted) {
+    interrupted.effort = schemas::Effort::kQuick;  // things have changed: it begins again
+  }
+  decisions_.push_front(std::move(decision));
+  begin_next_decision();
+}
+
+bool Dispatcher::add_full_search() {
+  if (!plan_ || plan_->effort == schemas::Effort::kFull || plan_->status == schemas::PlanStatus::kOptimal ||
+      searched_for_ == plan_->id || draining_ || !has_running_apps())
+    return false;
+  searched_for_ = plan_->id;
+  Decision decision;
+  decision.cause = "full search";
+  decision.effort = schemas::Effort::kFull;
+  decision.in_background = true;
+  decisions_.push_back(std::move(decision));
+  return true;
+}
+
+void Dispatcher::search_later() {
+  ports_.at(ports_.now() + kPlanAgainAfter, [this] {
+    searched_for_ = 0;
+    begin_next_decision();
+  });
+}
+
 void Dispatcher::begin_next_decision() {
-  while (!deciding_ && !decisions_.empty()) {
+  while (!deciding_ && (!decisions_.empty() || add_full_search())) {
     deciding_ = true;
     auto& decision = decisions_.front();
     if (!settle_at_once(decision)) return plan_for(decision);
@@ -132,24 +194,39 @@ void Dispatcher::plan_for(Decision& decision) {
   request.cause = decision.cause;
   request.policy = decision.policy.empty() ? policy_ : decision.policy;
   request.leave_out = true;
+  request.effort = decision.effort;
   request.apps = requests_for(decision);
   if (request.apps.empty()) return begin_switching();  // the last app stops: no plan is needed
   decision.body = body_.view();
   if (decision.roll_back_to) return take(rolled_back(decision, request.apps));
-  ports_.make_plan(request, [this](Result<schemas::CollaborationPlan> plan) {
+  planning_.ask(request, [this](Result<schemas::CollaborationPlan> plan) {
+    publish_waiting();
     if (plan) return take(std::move(*plan));
     no_plan(plan.error());
   });
+  publish_waiting();
+}
+
+bool Dispatcher::plan_in_full(const Error& error) {
+  auto& decision = decisions_.front();
+  if (error.code != ErrorCode::kTimeout || decision.effort == schemas::Effort::kFull) return false;
+  decision.effort = schemas::Effort::kFull;
+  plan_for(decision);
+  return true;
 }
 
 void Dispatcher::take(schemas::CollaborationPlan plan) {
   auto& decision = decisions_.front();
   if (decision.submitted)
     for (const auto& left_out : plan.left_out)
-      if (left_out.app == decision.submitted->app)
-        return reject({error_code_from(left_out.code).value_or(ErrorCode::kNoFit), left_out.reason});
+      if (left_out.app == decision.submitted->app) {
+        const Error error{error_code_from(left_out.code).value_or(ErrorCode::kNoFit), left_out.reason};
+        return plan_in_full(error) ? void() : reject(error);
+      }
   const bool of_nobody = !decision.submitted && !decision.stop_answer && !decision.again_answer;
-  if (of_nobody && plan_ && same_service(*plan_, plan)) return stay(plan);
+  const bool as_good =
+      plan_ && (same_service(*plan_, plan) || (decision.in_background && !is_better(plan, *plan_)));
+  if (of_nobody && as_good) return stay(plan);
   decision.plan = std::move(plan);
   begin_switching();
 }
@@ -166,8 +243,12 @@ void Dispatcher::stay(const schemas::CollaborationPlan& plan) {
 
 void Dispatcher::no_plan(const Error& error) {
   auto& decision = decisions_.front();
-  if (decision.submitted) return reject(error);
+  if (decision.submitted) return plan_in_full(error) ? void() : reject(error);
   ports_.log(Event::kNoNewPlan, error.message, decision.request);
+  if (decision.in_background) {
+    if (error.code == ErrorCode::kUnavailable) search_later();
+    return end_decision();
+  }
   if (decision.stop_answer) return begin_switching();  // the plan in force serves the fewer apps still
   if (decision.again_answer) {
     decision.again_answer(error);
@@ -228,6 +309,7 @@ void Dispatcher::keep_decision() {
     ports_.log(Event::kNotKept, done.error().message, failed.request);
     if (failed.of_the_body) body_.postpone(ports_.now() + kPlanAgainAfter);
     if (failed.roll_back_to) refused_plan_ = 0;  // the next refusal asks again
+    if (failed.in_background) search_later();
     if (failed.submit_answer) failed.submit_answer(done.error());
     if (failed.stop_answer) failed.stop_answer(done.error());
     if (failed.again_answer) failed.again_answer(done.error());

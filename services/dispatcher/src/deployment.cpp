@@ -110,6 +110,7 @@ void Dispatcher::start_plan_again(const std::string& why) {
 }
 
 void Dispatcher::on(const schemas::Health& health) {
+  if (health.process == "planner") planning_.heard_of_planner();
   constexpr std::string_view kPrefix = "executor/";
   if (!health.process.starts_with(kPrefix) || health.state != schemas::LifeCycle::kReady) return;
   const DeviceId device(health.process.substr(kPrefix.size()));

@@ -11,7 +11,8 @@ Dispatcher::Dispatcher(Ports ports)
     : ports_(std::move(ports)),
       body_(ports_.now()),
       // Executors that were started by a dispatcher before this one must not take a new start for an old.
-      start_(std::uint64_t(ports_.unix_now().time_since_epoch().count())) {}
+      start_(std::uint64_t(ports_.unix_now().time_since_epoch().count())),
+      planning_({ports_.now, ports_.at, ports_.make_plan}) {}
 
 void Dispatcher::drain() {
   draining_ = true;
@@ -44,8 +45,8 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     ports_.log(Event::kResumed, "plan " + std::to_string(plan_->id), {});
     ports_.publish_plan(*plan_);
     start_plan();
-    if (serves_all(*plan_) && !finished)
-      return;  // it does not when the answer to a decision that the store kept was lost
+    if (serves_all(*plan_) && !finished)  // it does not when the answer to a decision that was kept is lost
+      return begin_next_decision();
   }
   plan_again("the dispatcher started again");
 }
@@ -75,10 +76,36 @@ bool Dispatcher::has_runs_to_keep(const AppId& app) const {
   return std::any_of(to_keep_.begin(), to_keep_.end(), [&](const auto& run) { return run.app == app; });
 }
 
+bool Dispatcher::waits_for_plan(const schemas::AppStatus& status) const {
+  return status.is_waiting() || (status.phase == AppPhase::kRunning && is_broken(plan_));
+}
+
 void Dispatcher::publish_apps() {
   schemas::AppSet set;
-  for (const auto& [id, app] : apps_) set.apps.push_back(current_status(app));
+  for (const auto& [id, app] : apps_) {
+    auto status = current_status(app);
+    if (planning_.is_out() && waits_for_plan(status)) {
+      const auto& reason = status.is_waiting() ? status.reason : "a device of the plan is gone";
+      status.reason =
+          reason + "; planning: " + std::string(schemas::name_of(decisions_.front().effort)) + " plan";
+    }
+    set.apps.push_back(std::move(status));
+  }
   ports_.publish_apps(set);
+}
+
+void Dispatcher::publish_waiting() {
+  const bool any = std::any_of(apps_.begin(), apps_.end(),
+                               [&](const auto& app) { return waits_for_plan(app.second.status); });
+  if (any) publish_apps();
+}
+
+std::string Dispatcher::note() const {
+  if (!deciding_) return {};
+  auto text = decisions_.front().cause + ": " + (planning_.is_out() ? planning_.note() : "switching");
+  if (decisions_.size() > 1)
+    text += "; " + std::to_string(decisions_.size() - 1) + " more wait for a decision";
+  return text;
 }
 
 std::size_t Dispatcher::runs_under_way() const {

@@ -127,6 +127,12 @@ class FakeWorld {
   std::vector<schemas::LeftOut> left_out;  ///< by every plan, of the apps that are asked for
   bool reroute = false;                    ///< plans differ from one to the next
   Duration store_delay = 1ms, run_time = 10ms, plan_delay = 1ms;
+  std::optional<Duration> full_delay;  ///< of full searches; else plan_delay
+  /// How sure quick plans are. Full ones are optimal.
+  schemas::PlanStatus quick_status = schemas::PlanStatus::kOptimal;
+  double full_gain = 1;  ///< rate of a full plan by that of a quick one
+  /// By quick plans, of the apps that are asked for: a full search finds room.
+  std::vector<schemas::LeftOut> left_out_in_haste;
   std::uint32_t depth = 2;
 
   FakeStore store;
@@ -211,6 +217,19 @@ class FakeWorld {
     dispatcher_->on(schemas::AppStop{AppId(app)}, told, id);
     return answer;
   }
+  void planner_heartbeat() {
+    schemas::Health health;
+    health.process = "planner";
+    health.state = schemas::LifeCycle::kReady;
+    dispatcher_->on(health);
+  }
+  /// The same as run_for(), with a planner that lives.
+  void run_with_planner_for(Duration time) {
+    for (const auto end = now_ + time; now_ < end;) {
+      planner_heartbeat();
+      run_for(std::min<Duration>(250ms, end - now_));
+    }
+  }
   void result(const std::string& app, std::uint64_t run, std::uint32_t attempt = 1) {
     dispatcher_->on(result_of({AppId(app), run, attempt}, 0));
   }
@@ -275,8 +294,13 @@ class FakeWorld {
   schemas::CollaborationPlan plan_for(const schemas::PlanMake& request) const {
     schemas::CollaborationPlan plan;
     plan.id = request.id;
-    plan.rounds_per_second = 100;
-    for (const auto& out : left_out)
+    const bool quick = request.effort == schemas::Effort::kQuick;
+    plan.effort = request.effort;
+    plan.status = quick ? quick_status : schemas::PlanStatus::kOptimal;
+    plan.rounds_per_second = quick ? 100 : 100 * full_gain;
+    auto outs = left_out;
+    if (quick) outs.insert(outs.end(), left_out_in_haste.begin(), left_out_in_haste.end());
+    for (const auto& out : outs)
       for (const auto& app : request.apps)
         if (out.app == app.app) plan.left_out.push_back(out);
     for (const auto& app : request.apps) {
@@ -286,7 +310,7 @@ class FakeWorld {
       pipeline.app = app.app;
       pipeline.model = app.model;
       pipeline.depth = depth;
-      pipeline.input_bytes = reroute ? request.id : 0;
+      pipeline.input_bytes = reroute || (!quick && full_gain > 1) ? request.id : 0;  // another way
       schemas::ExecutionPlan execution;
       execution.source = kGlasses;
       execution.target = kWatch;
@@ -367,12 +391,16 @@ class FakeWorld {
     };
     ports.make_plan = [this, generation](const schemas::PlanMake& request, auto answer) {
       plan_requests.push_back(request);
-      after(plan_delay, generation, [this, request, answer] {
-        if (auto error = planner_fault(request))
-          answer(*error);
-        else
-          answer(plan_for(request));
-      });
+      const bool full = request.effort == schemas::Effort::kFull;
+      after(full && full_delay ? *full_delay : plan_delay, generation,
+            [this, request, answer, number = plan_requests.size()] {
+              if (number != plan_requests.size())  // one question at a time
+                answer(Error{ErrorCode::kConflict, "a newer question came"});
+              else if (auto error = planner_fault(request))
+                answer(*error);
+              else
+                answer(plan_for(request));
+            });
     };
     ports.keep_decision = [this](const schemas::StoreDecision& command, auto answer) {
       ask_store(

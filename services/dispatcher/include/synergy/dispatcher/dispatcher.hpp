@@ -8,6 +8,10 @@
 //
 // Where a device of the plan in force is gone there is nothing to load beside and nothing to drain.
 //
+// A decision begins with a quick plan, which lands in seconds. While nothing else is to be decided, the plan
+// in force is looked at once more with a full search, in the background: whatever is new interrupts it. A
+// plan that is better is a decision of its own.
+//
 // A plan is *started* when all its executors have taken it in. Whatever goes wrong with a run afterwards (a
 // task failed, a process or a message was lost) leaves others waiting for its turn, so the plan is started
 // again: every executor forgets its runs, and those under way are repeated.
@@ -31,6 +35,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/dispatcher/body_watch.hpp"
 #include "synergy/dispatcher/events.hpp"
+#include "synergy/dispatcher/planning.hpp"
 #include "synergy/dispatcher/run_book.hpp"
 #include "synergy/dispatcher/turns.hpp"
 #include "synergy/schemas/app.hpp"
@@ -52,6 +57,7 @@ struct Ports {
   /// Host time that a length of model time takes.
   std::function<Duration(Duration)> to_host;
   std::function<void(MonotonicTime, std::function<void()>)> at;
+  /// As Planning::Ports::make_plan.
   std::function<void(const schemas::PlanMake&, Answer<schemas::CollaborationPlan>)> make_plan;
   std::function<void(const schemas::StoreDecision&, Answer<schemas::Done>)> keep_decision;
   std::function<void(const schemas::StoreRuns&, Answer<schemas::Done>)> keep_runs;
@@ -112,7 +118,7 @@ class Dispatcher {
           std::string request = {});
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
-  /// Heartbeats: an executor of the plan that started again lost what was deployed to it.
+  /// Heartbeats: an executor of the plan that started again lost what was deployed to it; the planner lives.
   void on(const schemas::Health& health);
   void on(const schemas::BodyView& body);
   /// The broker was started again: messages were lost.
@@ -124,6 +130,8 @@ class Dispatcher {
   void drain();
   /// `runs.*`, `plan.starts`, `decisions.waiting`, `switch.last_us`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
+  /// What is being decided, and what that waits for, in words; empty while nothing is.
+  [[nodiscard]] std::string note() const;
 
  private:
   struct App {
@@ -145,6 +153,8 @@ class Dispatcher {
     bool once = false;    ///< the policy is for this plan only
     bool update = false;  ///< what is submitted changes an app that runs
     bool of_the_body = false;
+    schemas::Effort effort = schemas::Effort::kQuick;
+    bool in_background = false;             ///< a full search for what the plan in force serves
     std::optional<schemas::BodyView> body;  ///< that the plan is asked for
     std::optional<schemas::CollaborationPlan> roll_back_to;
     std::uint64_t refused_plan = 0;  ///< that gives way to it
@@ -156,7 +166,14 @@ class Dispatcher {
   void begin_next_decision();
   /// Answers what needs no plan; true when that was all.
   bool settle_at_once(Decision& decision);
+  /// Puts it before the decision that a full search is under way for.
+  void interrupt_with(Decision decision);
+  /// Adds a decision to be made in the background, where the plan in force was made in a hurry.
+  bool add_full_search();
+  void search_later();
   void plan_for(Decision& decision);
+  /// A quick search came to nothing: a full one is begun; false where that was one, or is certain.
+  bool plan_in_full(const Error& error);
   void take(schemas::CollaborationPlan plan);
   void stay(const schemas::CollaborationPlan& plan);
   void no_plan(const Error& error);
@@ -243,6 +260,10 @@ class Dispatcher {
   // dispatcher.cpp
   [[nodiscard]] std::size_t runs_under_way() const;
   void publish_apps();
+  /// The same, where an app waits for a plan: what it waits for has changed.
+  void publish_waiting();
+  /// Runs by no plan, or by one that lost a device.
+  [[nodiscard]] bool waits_for_plan(const schemas::AppStatus& status) const;
   [[nodiscard]] schemas::AppStatus current_status(const App& app) const;
   /// The status that is true once the first `kept` of `to_keep_` are stored: it counts no run whose record
   /// could still be lost.
@@ -269,8 +290,10 @@ class Dispatcher {
   Duration restart_pause_{0};
   std::map<DeviceId, std::uint64_t> executor_instances_;
 
+  Planning planning_;
   std::deque<Decision> decisions_;
   bool deciding_ = false;
+  std::uint64_t searched_for_ = 0;  ///< the plan for which a full search was begun last
   std::set<DeviceId> loading_beside_;
   std::optional<MonotonicTime> switching_until_;  ///< while runs drain for a decision: none is started
   struct Switching {
