@@ -7,6 +7,7 @@
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/patience.hpp"
 #include "synergy/cli/report.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
@@ -139,7 +140,7 @@ Status submit_and_follow(Shared& shared, const schemas::AppRequest& request, con
     seen.watch_results(bus, !shared.json);
   });
   if (!session) return session.error();
-  const auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{request});
+  const auto submitted = AskDispatcher(**session)(schemas::AppSubmit{request});
   if (!submitted) return submitted.error();
   if (!shared.json)
     std::printf("app %s accepted, served by plan %llu\n", submitted->app.text().c_str(),
@@ -151,10 +152,11 @@ Status submit_and_follow(Shared& shared, const schemas::AppRequest& request, con
 Status submit_all(Shared& shared, const std::vector<schemas::AppRequest>& requests) {
   auto session = Session::open(shared.run_folder);
   if (!session) return session.error();
+  AskDispatcher ask(**session);
   Submissions accepted;
   Status status;
   for (const auto& request : requests) {
-    auto submitted = (*session)->ask(topics::command("dispatcher"), schemas::AppSubmit{request});
+    auto submitted = ask(schemas::AppSubmit{request});
     if (!submitted) {
       status =
           requests.size() == 1 ? submitted.error() : submitted.error().at("app '" + request.app.text() + "'");
@@ -181,7 +183,7 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
 Status stop(Shared& shared, const std::string& app) {
   auto session = Session::open(shared.run_folder);
   if (!session) return session.error();
-  const auto stopped = (*session)->ask(topics::command("dispatcher"), schemas::AppStop{AppId(app)});
+  const auto stopped = AskDispatcher(**session)(schemas::AppStop{AppId(app)});
   if (!stopped) return stopped.error();
   print<schemas::AppStopped>(shared, *stopped,
                              [](const auto& done) { return "app " + done.app.text() + " stopped\n"; });

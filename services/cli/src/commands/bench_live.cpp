@@ -9,6 +9,7 @@
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/duration.hpp"
 #include "synergy/cli/live_bench.hpp"
+#include "synergy/cli/patience.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
@@ -55,18 +56,19 @@ class Heard {
 };
 
 Status submit_all(Session& session, const std::vector<schemas::AppRequest>& requests) {
+  AskDispatcher ask(session);
   for (auto request : requests) {
     request.runs = 0;
     request.rate = 0;
-    const auto done = session.ask(topics::command("dispatcher"), schemas::AppSubmit{request});
+    const auto done = ask(schemas::AppSubmit{request});
     if (!done) return done.error().at("app '" + request.app.text() + "'");
   }
   return {};
 }
 
 void stop_all(Session& session, const std::vector<schemas::AppRequest>& requests) {
-  for (const auto& request : requests)
-    (void)session.ask(topics::command("dispatcher"), schemas::AppStop{request.app});
+  AskDispatcher ask(session);
+  for (const auto& request : requests) (void)ask(schemas::AppStop{request.app});
 }
 
 /// Waits so long, unless the user asks to stop.
@@ -78,7 +80,7 @@ LivePolicy measure(Session& session, Heard& heard, runtime::StopRequest& stop, c
                    const LiveFlags& flags) {
   LivePolicy none;
   none.policy = policy;
-  const auto plan = session.ask(topics::command("dispatcher"), schemas::PlanAgain{policy, true});
+  const auto plan = AskDispatcher(session)(schemas::PlanAgain{policy, true});
   if (!plan)
     none.reason = plan.error().message;
   else if (!plan->left_out.empty())

@@ -3,6 +3,7 @@
 
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/patience.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/planner/policy.hpp"
@@ -83,8 +84,7 @@ void add_plan_commands(Command& program, Shared& shared) {
               [&shared, policy]() -> Status {
                 auto session = Session::open(shared.run_folder);
                 if (!session) return session.error();
-                const auto plan =
-                    (*session)->ask(schemas::topics::command("dispatcher"), schemas::PlanAgain{*policy});
+                const auto plan = AskDispatcher(**session)(schemas::PlanAgain{*policy});
                 if (!plan) return plan.error();
                 print<schemas::CollaborationPlan>(shared, *plan, [](const auto& made) {
                   return "plan " + std::to_string(made.id) + " (" + made.policy +
