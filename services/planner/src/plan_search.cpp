@@ -20,6 +20,8 @@ using schemas::CollaborationPlan;
 constexpr std::size_t kSmall = 64;
 /// Parts of the question's nodes that the searches beside the main one may take together.
 constexpr std::uint64_t kRepairPart = 4, kTrialsPart = 2;
+/// The same for the plan of a repair, where that is all that a quick answer searches.
+constexpr std::uint64_t kQuickPart = 2;
 /// Of the nodes of all trials, what one of them may take.
 constexpr std::uint64_t kTrialPart = 8;
 
@@ -75,7 +77,8 @@ Repaired PlanSearch::repair(const Problem& problem, const Plan* running) {
 }
 
 Planned<CollaborationPlan> PlanSearch::repaired(const Problem& problem, const planner::Choices& choices) {
-  auto own = account_.part(nodes_ / kRepairPart);
+  const bool is_all = !searches(problem.pipelines.size());
+  auto own = account_.part(nodes_ / (is_all ? kQuickPart : kRepairPart));
   auto outcome = planner::plan_of_repair(problem, running_, choices, options_, own).outcome;
   account_.take(own);
   return plan_of(std::move(outcome));
