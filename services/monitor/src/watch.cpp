@@ -101,18 +101,21 @@ bool Watch::judge(MonotonicTime now) {
   draw_idle_power(now);
   std::vector<DeviceId> absent;
   std::map<std::string, std::string> notes;
+  std::map<DeviceId, Because> because;
   for (const auto& device : body_.devices) {
     const auto percent = std::uint32_t(percent_left(device));
     auto& shown = body_.batteries.try_emplace(device.id.text(), 100).first->second;
     changed_ |= std::exchange(shown, percent) != percent;
-    if (auto why = why_absent(device); !why.empty()) {
+    if (auto absence = absence_of(device)) {
       absent.push_back(device.id);
-      notes[device.id.text()] = std::move(why);
+      notes[device.id.text()] = std::move(absence->note);
+      because[device.id] = absence->because;
     }
   }
   changed_ |= absent != body_.absent || notes != body_.notes;
   body_.absent = std::move(absent);
   body_.notes = std::move(notes);
+  absent_because_ = std::move(because);
   return std::exchange(changed_, false);
 }
 
@@ -121,16 +124,16 @@ std::string Watch::state_of(const std::string& process) const {
   return health == nullptr ? "not heard of" : std::string(schemas::name_of(health->state));
 }
 
-std::string Watch::why_absent(const schemas::Device& device) const {
+std::optional<Watch::Absence> Watch::absence_of(const schemas::Device& device) const {
   for (const auto* kind : {"executor", "accelerator"})
     if (const auto process = std::string(kind) + "/" + device.id.text(); !is_ready(process))
-      return std::string(kind) + " " + state_of(process);
+      return Absence{Because::kProcess, std::string(kind) + " " + state_of(process)};
   const auto percent = percent_left(device);
   // Not back before it has been charged a little: a battery at the limit must not flap.
-  const bool was_low =
-      body_.notes.contains(device.id.text()) && body_.notes.at(device.id.text()).starts_with("battery");
-  if (percent >= kBatteryLimitPercent * (was_low ? 2 : 1)) return {};
-  return "battery below " + std::to_string(int(kBatteryLimitPercent)) + " %";
+  const auto before = absent_because_.find(device.id);
+  const bool was_low = before != absent_because_.end() && before->second == Because::kBattery;
+  if (percent >= kBatteryLimitPercent * (was_low ? 2 : 1)) return std::nullopt;
+  return Absence{Because::kBattery, "battery below " + std::to_string(int(kBatteryLimitPercent)) + " %"};
 }
 
 bool Watch::is_ready(const std::string& process) const {

@@ -171,6 +171,39 @@ TEST(Watch, FollowsABoundedNumberOfProcessesButNeverForgetsADevices) {
   EXPECT_EQ(state_of(watch, "planner"), LifeCycle::kReady) << "who goes on to be heard is listed again";
 }
 
+/// Says how much the watch's battery holds, and judges.
+void charge(Watch& watch, std::uint32_t percent) {
+  schemas::BodyChange change;
+  change.device = kWatch;
+  change.battery_percent = percent;
+  ASSERT_TRUE(watch.change(change, {}, {}));
+  (void)watch.judge(kBegin);
+}
+
+TEST(Watch, CallsADeviceWithALowBatteryAbsentUntilItHasTwiceTheLimit) {
+  auto watch = watching();
+  charge(watch, 6);
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+  charge(watch, 4);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kWatch));
+  EXPECT_EQ(watch.body().notes.at("watch"), "battery below 5 %");
+  charge(watch, 9);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kWatch)) << "a battery at the limit must not flap";
+  charge(watch, 10);
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+}
+
+TEST(Watch, DoesNotTakeAProcessThatIsNotReadyForALowBattery) {
+  auto watch = watching();
+  charge(watch, 7);
+  watch.hear(health("executor/watch", LifeCycle::kDraining), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_EQ(watch.body().notes.at("watch"), "executor draining");
+  watch.hear(health("executor/watch"), kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_THAT(watch.body().absent, IsEmpty()) << "7 % are enough for a battery that was not low";
+}
+
 TEST(Watch, ForgetsTheNoteOfASilentProcess) {
   Watch watch(two_devices());
   watch.hear(health("planner", LifeCycle::kStarting, 1, "waiting for the body view"), kBegin);

@@ -50,17 +50,24 @@ class Watch {
     double drawn_uj = 0;
     std::uint64_t counted_uj = 0;  ///< the executor's counter, as last heard
   };
+  /// Why a device is not to be planned on.
+  enum class Because { kProcess, kBattery };
+  struct Absence {
+    Because because = Because::kProcess;
+    std::string note;  ///< for people
+  };
   void hear_energy(const DeviceId& device, const schemas::Health& health);
   void draw_idle_power(MonotonicTime now);
   [[nodiscard]] double percent_left(const schemas::Device& device) const;
-  /// Why the device is not to be planned on; empty when it is.
-  [[nodiscard]] std::string why_absent(const schemas::Device& device) const;
+  /// Nothing where the device is to be planned on.
+  [[nodiscard]] std::optional<Absence> absence_of(const schemas::Device& device) const;
   [[nodiscard]] std::string state_of(const std::string& process) const;
   [[nodiscard]] bool is_ready(const std::string& process) const;
 
   schemas::BodyView body_;
   Followed<std::string, schemas::Health> heard_;
   std::map<DeviceId, Battery> batteries_;
+  std::map<DeviceId, Because> absent_because_;  ///< as of the last judge()
   std::optional<MonotonicTime> drawn_until_;
   bool changed_ = true;
 };
