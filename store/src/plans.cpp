@@ -11,9 +11,9 @@ constexpr auto kContent = "SELECT content FROM collaboration_plans WHERE id = ?"
 constexpr auto kNewestContent = "SELECT id, content FROM collaboration_plans ORDER BY id DESC LIMIT 1";
 
 constexpr auto kAddPlan = R"(
-INSERT INTO collaboration_plans (id, made_unix_ns, body, policy, objective, status, cause, reason, bottleneck,
-                                 rounds_per_second, latency_ns, energy_uj, planning_us, content)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
+INSERT INTO collaboration_plans (id, made_unix_ns, body, policy, objective, status, stopped_by, nodes_spent, cause,
+                                 reason, bottleneck, rounds_per_second, latency_ns, energy_uj, planning_us, content)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
 constexpr auto kAddExecution = R"(
 INSERT INTO execution_plans (plan_id, app, ordinal, pipeline, model, share, source, target, latency_ns, energy_uj)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
@@ -22,8 +22,8 @@ INSERT INTO chunks (plan_id, app, execution, position, device, first_layer, last
 VALUES (?, ?, ?, ?, ?, ?, ?))";
 
 constexpr auto kNewestSummaries = R"(
-SELECT p.id, strftime('%Y-%m-%d %H:%M:%S', p.made_unix_ns / 1000000000, 'unixepoch'), p.body, p.policy, p.cause,
-       p.reason, p.bottleneck, p.rounds_per_second, p.latency_ns / 1e6, p.energy_uj,
+SELECT p.id, strftime('%Y-%m-%d %H:%M:%S', p.made_unix_ns / 1000000000, 'unixepoch'), p.body, p.policy, p.status,
+       p.stopped_by, p.nodes_spent, p.cause, p.reason, p.bottleneck, p.rounds_per_second, p.latency_ns / 1e6, p.energy_uj,
        ifnull((s.drain_ns + s.load_ns) / 1e6, 0)
 FROM collaboration_plans p LEFT JOIN plan_switches s ON s.plan_id = p.id ORDER BY p.id DESC LIMIT ?)";
 constexpr auto kAddSwitch = R"(
@@ -76,9 +76,9 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
                        " is in the history already; load the state and take a higher number"};
     }
     SQLite::Statement add(sqlite, kAddPlan);
-    execute(add, plan.id, made, plan.body, plan.policy, plan.objective, plan.status, cause, plan.reason,
-            plan.bottleneck, plan.rounds_per_second, plan.latency, plan.energy_uj, plan.planning_us,
-            schemas::to_msgpack(plan));
+    execute(add, plan.id, made, plan.body, plan.policy, plan.objective, plan.status, plan.stopped_by,
+            plan.nodes_spent, cause, plan.reason, plan.bottleneck, plan.rounds_per_second, plan.latency,
+            plan.energy_uj, plan.planning_us, schemas::to_msgpack(plan));
     for (std::size_t i = 0; i < plan.pipelines.size(); ++i)
       add_pipeline(sqlite, plan.id, i, plan.pipelines[i]);
     return true;
@@ -126,9 +126,9 @@ Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t 
     bind_all(rows, limit);
     while (rows.executeStep()) {
       auto& plan = summaries.emplace_back();
-      RowReader(rows).into(plan.id, plan.made, plan.body, plan.policy, plan.cause, plan.reason,
-                           plan.bottleneck, plan.rounds_per_second, plan.latency_ms, plan.energy_uj,
-                           plan.switch_ms);
+      RowReader(rows).into(plan.id, plan.made, plan.body, plan.policy, plan.status.emplace(), plan.stopped_by,
+                           plan.nodes_spent, plan.cause, plan.reason, plan.bottleneck, plan.rounds_per_second,
+                           plan.latency_ms, plan.energy_uj, plan.switch_ms);
       placements.reset();
       bind_all(placements, plan.id);
       while (placements.executeStep()) RowReader(placements).into(plan.placements.emplace_back());

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -69,6 +70,11 @@ template <schemas::NamedEnum E>
 void bind_value(SQLite::Statement& to, int at, E value) {
   bind_value(to, at, std::string(name_of(value)));
 }
+/// Nothing is kept as empty text.
+template <schemas::NamedEnum E>
+void bind_value(SQLite::Statement& to, int at, const std::optional<E>& value) {
+  bind_value(to, at, value ? std::string(name_of(*value)) : std::string());
+}
 template <class Tag>
 void bind_value(SQLite::Statement& to, int at, const StrongId<Tag>& value) {
   bind_value(to, at, value.text());
@@ -116,12 +122,17 @@ class RowReader {
   }
   template <schemas::NamedEnum E>
   void read(E& value) {
-    const auto found = next().getString();
+    value = named<E>(next().getString());
+  }
+  template <schemas::NamedEnum E>
+  void read(std::optional<E>& value) {
+    value.reset();
+    if (const auto found = next().getString(); !found.empty()) value = named<E>(found);
+  }
+  template <schemas::NamedEnum E>
+  [[nodiscard]] E named(const std::string& found) const {
     for (const auto& [candidate, name] : schemas::kEnumNames<E>)
-      if (name == found) {
-        value = candidate;
-        return;
-      }
+      if (name == found) return candidate;
     refuse_name(found);
   }
 

@@ -18,18 +18,20 @@ TEST_F(ViewsTest, PlanHistoryReadsNewestFirst) {
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, sample_plan(1), "first"}));
   auto plan = sample_plan(2);
   plan.pipelines = {sample_pipeline("zebra"), sample_pipeline("ant")};
+  plan.stopped_by = schemas::StoppedBy::kProof;
+  plan.nodes_spent = 1234;
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "second"}));
   ASSERT_TRUE(
       service_->on(schemas::StoreSwitch{2, std::chrono::milliseconds(12), std::chrono::milliseconds(30)}));
   ASSERT_TRUE(service_->on(schemas::StoreSwitch{2, std::chrono::hours(1), {}})) << "the first word stands";
   EXPECT_FALSE(service_->on(schemas::StoreSwitch{7, {}, {}})) << "there is no such plan";
-  EXPECT_EQ(
-      query(path_, "SELECT * FROM plan_history"),
-      (std::vector<Row>{{"2", "2019-12-20 00:16:40", "optimal",
-                         "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12", "12.35",
-                         "0.7", "watch rx", "second", "the radio bounds the rate", "42.0"},
-                        {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]", "24.12",
-                         "12.35", "0.7", "watch rx", "first", "the radio bounds the rate", ""}}));
+  EXPECT_EQ(query(path_, "SELECT * FROM plan_history"),
+            (std::vector<Row>{
+                {"2", "2019-12-20 00:16:40", "optimal",
+                 "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12", "12.35", "0.7",
+                 "watch rx", "second", "the radio bounds the rate", "42.0", "optimal", "proof", "1234"},
+                {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]", "24.12", "12.35",
+                 "0.7", "watch rx", "first", "the radio bounds the rate", "", "optimal", "", "0"}}));
 }
 
 TEST_F(ViewsTest, ManyChunksReadInTheOrderInWhichTheyRun) {

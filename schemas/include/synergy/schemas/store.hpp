@@ -138,6 +138,9 @@ struct PlanSummary {
   std::string made, body, policy, cause, reason, bottleneck;
   double rounds_per_second = 0, latency_ms = 0, energy_uj = 0;
   double switch_ms = 0;
+  std::optional<PlanStatus> status;     ///< nothing: the store did not tell
+  std::optional<StoppedBy> stopped_by;  ///< as in the plan
+  std::uint64_t nodes_spent = 0;
   std::vector<std::string> placements;
 
   static void fields(auto& f) {
@@ -146,6 +149,10 @@ struct PlanSummary {
     f.required("made", &P::made, "UTC");
     f.required("body", &P::body, "the body");
     f.required("policy", &P::policy, "what chose it");
+    f.optional("status", &P::status, "optimal, bounded or heuristic; null: not told");
+    f.optional("stopped_by", &P::stopped_by,
+               "what ended the search: proof, nodes or time; null: nothing did");
+    f.optional("nodes_spent", &P::nodes_spent, "nodes that the search took");
     f.required("cause", &P::cause, "what made it necessary");
     f.required("rounds_per_second", &P::rounds_per_second, "predicted");
     f.required("latency_ms", &P::latency_ms, "predicted");

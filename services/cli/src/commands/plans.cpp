@@ -4,6 +4,7 @@
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/patience.hpp"
+#include "synergy/cli/planning_text.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/planner/policy.hpp"
@@ -31,7 +32,7 @@ std::string steps_table(const schemas::PipelinePlan& pipeline) {
 
 std::string plan_text(const schemas::CollaborationPlan& plan) {
   std::string text = "plan " + std::to_string(plan.id) + " for body " + plan.body + ", by " + plan.policy +
-                     " (" + std::string(schemas::name_of(plan.status)) + ")\n" +
+                     " (" + status_text(schemas::name_of(plan.status), plan.stopped_by) + ")\n" +
                      "predicted: " + fixed(plan.rounds_per_second, 2) + " rounds/s, latency " +
                      fixed(milliseconds(plan.latency), 2) + " ms, " + fixed(plan.energy_uj, 0) +
                      " uJ a run; bounded by " + plan.bottleneck + "\nwhy: " + plan.reason + "\n";
@@ -51,14 +52,17 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
 
 std::string history_table(const schemas::PlanHistory& history) {
   if (history.plans.empty()) return "no plans yet\n";
-  Table table({"PLAN", "MADE (UTC)", "POLICY", "ROUNDS/S", "LATENCY MS", "UJ A RUN", "SWITCH MS",
-               "BOTTLENECK", "CAUSE", "PLACEMENT"});
+  Table table({"PLAN", "MADE (UTC)", "POLICY", "STATUS", "STOPPED BY", "NODES", "ROUNDS/S", "LATENCY MS",
+               "UJ A RUN", "SWITCH MS", "BOTTLENECK", "CAUSE", "PLACEMENT"});
   for (const auto& plan : history.plans) {
     std::string placement;
     for (const auto& part : plan.placements) placement += (placement.empty() ? "" : "; ") + part;
-    table.add({std::to_string(plan.id), plan.made, plan.policy, fixed(plan.rounds_per_second, 2),
-               fixed(plan.latency_ms, 2), fixed(plan.energy_uj, 0),
-               plan.switch_ms > 0 ? fixed(plan.switch_ms, 1) : "-", plan.bottleneck, plan.cause, placement});
+    table.add({std::to_string(plan.id), plan.made, plan.policy,
+               plan.status ? std::string(schemas::name_of(*plan.status)) : "-",
+               plan.stopped_by ? std::string(schemas::name_of(*plan.stopped_by)) : "-",
+               std::to_string(plan.nodes_spent), fixed(plan.rounds_per_second, 2), fixed(plan.latency_ms, 2),
+               fixed(plan.energy_uj, 0), plan.switch_ms > 0 ? fixed(plan.switch_ms, 1) : "-", plan.bottleneck,
+               plan.cause, placement});
   }
   return table.text();
 }
@@ -69,13 +73,11 @@ void add_plan_commands(Command& program, Shared& shared) {
   add_command(program, shared, "plan", "Show the plan in force: steps, units, memory, prediction",
               [&shared]() -> Status {
                 const auto plan =
-                    read_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
-                if (!plan)
-                  return Error{plan.error().code, plan.error().code == ErrorCode::kUnavailable &&
-                                                          plan.error().message.starts_with("nothing")
-                                                      ? "there is no plan yet: no app was accepted"
-                                                      : plan.error().message};
-                print<schemas::CollaborationPlan>(shared, *plan, plan_text);
+                    find_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
+                if (!plan) return plan.error();
+                if (!*plan)
+                  return Error{ErrorCode::kUnavailable, "there is no plan yet: no app was accepted"};
+                print<schemas::CollaborationPlan>(shared, **plan, plan_text);
                 return {};
               });
   auto policy = std::make_shared<std::string>();

@@ -58,16 +58,27 @@ void follow_state(bus::Participant& bus, std::string_view topic, Value& value) {
   bus.subscribe<T>(topic, [&value](const schemas::Envelope&, const T& state) { value = state; });
 }
 
-/// The latest value of a state topic. Fails with kUnavailable when its owner published none within a second.
+/// The latest value of a state topic; nothing where its owner published none within a second. Fails as
+/// Session::open.
 template <schemas::Message T>
-[[nodiscard]] Result<T> read_state(const std::filesystem::path& run_folder, std::string_view topic) {
+[[nodiscard]] Result<std::optional<T>> find_state(const std::filesystem::path& run_folder,
+                                                  std::string_view topic) {
   std::optional<T> value;
   auto session =
       Session::open(run_folder, [&](bus::Participant& bus) { follow_state<T>(bus, topic, value); });
   if (!session) return session.error();
-  if (!(*session)->wait_until([&] { return value.has_value(); }, std::chrono::seconds(1)))
+  (void)(*session)->wait_until([&] { return value.has_value(); }, std::chrono::seconds(1));
+  return value;
+}
+
+/// The same where nothing is a failure, too: kUnavailable.
+template <schemas::Message T>
+[[nodiscard]] Result<T> read_state(const std::filesystem::path& run_folder, std::string_view topic) {
+  auto found = find_state<T>(run_folder, topic);
+  if (!found) return found.error();
+  if (!*found)
     return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topic) + "' yet"};
-  return std::move(*value);
+  return std::move(**found);
 }
 
 }  // namespace synergy::cli
