@@ -226,6 +226,7 @@ TEST(SmallBudget, IsSpentWhereSimpleMeansFindNoPlan) {
       EXPECT_EQ(outcome.stopped_by, stopped_by) << policy;
       EXPECT_FALSE(outcome.has_plan()) << policy;
       EXPECT_THAT(outcome.reason, HasSubstr("0 nodes")) << policy;
+      EXPECT_THAT(outcome.reason, HasSubstr("all apps")) << "it is not for want of one: " << policy;
       EXPECT_THAT(outcome.reason, HasSubstr(stopped_by == StoppedBy::kTime ? "time" : "budget")) << policy;
     }
   EXPECT_EQ(planner::solve(too_large(), "optimal").status, OutcomeStatus::kInfeasible);

@@ -82,8 +82,9 @@ std::vector<search::Routes> routes_of(search::Context& context, std::vector<Prop
 
 Refusal why_no_plan(CostModel& costs, search::Context& context, const search::Certified& found,
                     const SolveOptions& options, Budget& budget) {
-  if (const auto alone = best_alone(costs, context, budget); !alone) return alone.error();
-  if (!found.complete) return budget_spent(budget, "a plan was found");
+  const auto alone = best_alone(costs, context, budget);
+  if (!alone && alone.error().kind != RefusalKind::kBudgetSpent) return alone.error();
+  if (!found.complete) return budget_spent(budget, "a plan for all apps was found");
   const auto conflict = smallest_conflict(costs.problem(), options);
   return {RefusalKind::kInfeasible, "no plan exists (proved): with residency '" +
                                         std::string(schemas::name_of(options.residency)) +
