@@ -12,18 +12,6 @@ std::string name_of_unit(const planner_offline::UnitLine& unit) {
   return unit.device.text() + " " + std::string(schemas::name_of(unit.unit));
 }
 
-std::string value_text(double value, schemas::Objective objective) {
-  switch (objective) {
-    case schemas::Objective::kThroughput:
-      return fixed(value, 4) + " rounds/s";
-    case schemas::Objective::kLatency:
-      return fixed(value / 1000, 3) + " ms mean latency";
-    case schemas::Objective::kEnergy:
-      break;
-  }
-  return fixed(value, 1) + " uJ a run";
-}
-
 std::string way_text(const PipelineLine& line) {
   std::string text = line.source.text();
   for (const auto& chunk : line.chunks)
@@ -45,6 +33,18 @@ std::string move_text(const planner_offline::MoveLine& move) {
 }
 
 }  // namespace
+
+std::string value_text(double value, schemas::Objective objective) {
+  switch (objective) {
+    case schemas::Objective::kThroughput:
+      return fixed(value, 4) + " rounds/s";
+    case schemas::Objective::kLatency:
+      return fixed(value / 1000, 3) + " ms mean latency";
+    case schemas::Objective::kEnergy:
+      break;
+  }
+  return fixed(value, 1) + " uJ a run";
+}
 
 std::string status_text(std::string_view status, std::optional<schemas::StoppedBy> stopped_by) {
   return std::string(status) +

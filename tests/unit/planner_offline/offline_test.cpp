@@ -74,7 +74,7 @@ TEST_P(StandardWorkload, OptimalIsBehindNobodyAndPlansRunAtTheirComputedRate) {
   settings.objectives = {planner::Objective::kThroughput, planner::Objective::kLatency};
   settings.residencies = {planner::Residency::kResident};
   settings.virtual_rounds = 600;
-  settings.budget = [] { return planner::Budget(300'000); };
+  settings.budget = [](const auto&) { return planner::Budget(300'000); };
   settings.now_ms = [] { return 0.0; };
   const auto report = run_benchmark(settings);
   ASSERT_TRUE(report) << report.error().message;
@@ -129,7 +129,43 @@ TEST(Offline, AReportHoldsWhatThePlanHolds) {
   EXPECT_EQ(report.units.size(), outcome.plan.units.size());
   EXPECT_GE(report.units.front().load, report.units.back().load);
   EXPECT_FALSE(report.bound) << "a policy that claims nothing has no bound";
+  for (const auto& of : {report, make_report(outcome.plan)}) {
+    EXPECT_EQ(of.status, planner::OutcomeStatus::kHeuristic);
+    EXPECT_FALSE(of.stopped_by);
+    EXPECT_EQ(of.nodes, outcome.nodes);
+  }
   EXPECT_THAT(report.assumed, testing::Contains("max78000 prepare_ns_per_byte (assumed)"));
+}
+
+TEST(Offline, ReportsSayHowTheSearchEnded) {
+  const auto problem = workload_problem("w1", "");
+  planner::SolveOptions options;
+  for (const auto stopped_by : {planner::StoppedBy::kNodes, planner::StoppedBy::kTime}) {
+    const bool time = stopped_by == planner::StoppedBy::kTime;
+    const planner::Budget budget(time ? planner::Budget::kNoLimit : 100, [time] { return time; });
+    const auto outcome = planner::solve(problem, options, budget);
+    const auto report = make_report(problem, options, outcome, 1);
+    EXPECT_EQ(report.status, planner::OutcomeStatus::kBounded);
+    EXPECT_EQ(report.stopped_by, stopped_by);
+    EXPECT_EQ(report.nodes, time ? 0u : 100u);
+    ASSERT_TRUE(report.gap);
+    EXPECT_GT(*report.gap, 0);
+    const auto ran = simulate(problem, outcome.plan, 20);
+    ASSERT_TRUE(ran) << ran.error().message;
+    EXPECT_EQ(ran->status, schemas::PlanStatus::kBounded);
+    EXPECT_EQ(ran->stopped_by, stopped_by);
+    EXPECT_EQ(ran->nodes, report.nodes);
+  }
+}
+
+TEST(Offline, AReportWithoutAPlanSaysWhy) {
+  const auto problem = workload_problem("w1", "");
+  planner::SolveOptions options;
+  options.policy = "min-dev";
+  const auto report = make_report(problem, options, planner::solve(problem, options), 1);
+  EXPECT_EQ(report.status, planner::OutcomeStatus::kOutOfResource);
+  EXPECT_THAT(report.reason, AllOf(testing::StartsWith("OOR: "), HasSubstr("glasses")));
+  EXPECT_FALSE(report.objective_value);
 }
 
 TEST(Offline, AMissingAppFileIsNamed) {

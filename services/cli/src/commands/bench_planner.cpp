@@ -97,13 +97,21 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
   settings.virtual_rounds = flags.rounds;
   if (auto status = choose_workloads(shared.deploy_folder, flags, settings); !status) return status;
   if (auto status = choose_policies(flags, settings); !status) return status;
-  settings.budget = [&flags] { return make_budget(flags.budget_nodes, flags.budget_ms); };
+  std::unique_ptr<SearchProgress> progress;  // of the search that goes on
+  settings.budget = [&](const planner::SolveOptions& options) {
+    const auto limits = make_limits(flags.budget_nodes, flags.budget_ms);
+    auto budget = make_budget(limits);
+    progress = std::make_unique<SearchProgress>(options.objective, limits, now_ms, terminal_writer());
+    progress->watch(budget);
+    return budget;
+  };
   settings.now_ms = now_ms;
   if (::isatty(STDERR_FILENO) != 0)
     settings.progress = [](std::size_t done, std::size_t all, const std::string& what) {
       std::fprintf(stderr, "\r\033[K%zu of %zu: %s%s", done, all, what.c_str(), done == all ? "\n" : "");
     };
   const auto report = planner_offline::run_benchmark(settings);
+  progress.reset();
   if (!report) return report.error();
   if (auto status = write_files(*report, flags.output); !status) return status;
   print<BenchReport>(shared, *report, [&flags](const BenchReport& made) {

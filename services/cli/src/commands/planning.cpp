@@ -49,15 +49,18 @@ Result<Solved> solve_files(const PlanningFlags& flags,
   auto options = flags.options();
   if (!options) return options.error();
   const double begin = now_ms();
+  auto budget = flags.budget();
+  SearchProgress progress(options->objective, flags.limits(), now_ms, terminal_writer());
+  progress.watch(budget);
   if (!running) {
-    auto outcome = planner::solve(*problem, *options, flags.budget());
+    auto outcome = planner::solve(*problem, *options, budget);
     auto report = planner_offline::make_report(*problem, *options, outcome, now_ms() - begin);
     return Solved{std::move(*problem), std::move(outcome), std::move(report)};
   }
   planner::ReplanOptions replanning;
   replanning.solve = *options;
   replanning.horizon = Duration(std::int64_t(flags.horizon_s * 1e9));
-  auto made = planner::replan(*problem, *running, replanning, flags.budget());
+  auto made = planner::replan(*problem, *running, replanning, budget);
   auto report = planner_offline::make_report(*problem, *options, made.outcome, now_ms() - begin);
   if (made.outcome.has_plan()) report.move = planner_offline::make_line(made.move);
   return Solved{std::move(*problem), std::move(made.outcome), std::move(report)};

@@ -1,7 +1,6 @@
 #include "planning_flags.hpp"
 
 #include <chrono>
-#include <limits>
 
 #include "flags.hpp"
 #include "synergy/base/text.hpp"
@@ -34,11 +33,15 @@ Result<schemas::Residency> residency_named(const std::string& name) {
   return value_named<schemas::Residency>("residency", name);
 }
 
-planner::Budget make_budget(std::uint64_t nodes, double ms) {
-  if (nodes > 0) return planner::Budget(nodes);
-  if (ms <= 0) return planner::Budget(kDefaultNodes);
-  const double end = now_ms() + ms;
-  return planner::Budget(std::numeric_limits<std::uint64_t>::max(), [end] { return now_ms() >= end; });
+SearchLimits make_limits(std::uint64_t nodes, double ms) {
+  if (nodes == 0 && ms > 0) return {0, ms};
+  return {nodes > 0 ? nodes : kDefaultNodes, 0};
+}
+
+planner::Budget make_budget(const SearchLimits& limits) {
+  if (limits.nodes > 0) return planner::Budget(limits.nodes);
+  const double end = now_ms() + limits.ms;
+  return planner::Budget(planner::Budget::kNoLimit, [end] { return now_ms() >= end; });
 }
 
 void PlanningFlags::add_to(Command& command, bool body_required) {
@@ -85,6 +88,7 @@ Result<planner::SolveOptions> PlanningFlags::options() const {
   return options;
 }
 
-planner::Budget PlanningFlags::budget() const { return make_budget(budget_nodes, budget_ms); }
+SearchLimits PlanningFlags::limits() const { return make_limits(budget_nodes, budget_ms); }
+planner::Budget PlanningFlags::budget() const { return make_budget(limits()); }
 
 }  // namespace synergy::cli

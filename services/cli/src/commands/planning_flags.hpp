@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "synergy/cli/command.hpp"
+#include "synergy/cli/search_progress.hpp"
 #include "synergy/planner/solve.hpp"
 #include "synergy/planner_offline/workloads.hpp"
 
@@ -29,13 +30,15 @@ struct PlanningFlags {
   /// Fails with kInvalid naming the values there are.
   [[nodiscard]] Result<planner::SolveOptions> options() const;
   [[nodiscard]] planner::Budget budget() const;
+  [[nodiscard]] SearchLimits limits() const;
 };
 
 /// What `--budget-ms` takes.
 inline constexpr double kLeastMs = 1e-3, kMostMs = 1e9;
 
 /// Of `nodes` or, where that is 0, of `ms` from now on; of the default where both are 0.
-[[nodiscard]] planner::Budget make_budget(std::uint64_t nodes, double ms);
+[[nodiscard]] SearchLimits make_limits(std::uint64_t nodes, double ms);
+[[nodiscard]] planner::Budget make_budget(const SearchLimits& limits);
 
 [[nodiscard]] double now_ms();
 

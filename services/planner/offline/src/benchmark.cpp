@@ -149,7 +149,7 @@ class Bench {
   BenchRow row_of(const std::string& workload, const planner::Problem& problem,
                   const planner::SolveOptions& options) {
     const double begin = settings_.now_ms();
-    const auto outcome = planner::solve(problem, options, settings_.budget());
+    const auto outcome = planner::solve(problem, options, settings_.budget(options));
     const auto solved = make_report(problem, options, outcome, settings_.now_ms() - begin);
     BenchRow row;
     row.workload = workload;

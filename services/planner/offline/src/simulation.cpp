@@ -48,6 +48,9 @@ Result<SimulationReport> simulate(const planner::Problem& problem, const schemas
   const auto run = execution::run_virtually(plan, settings);
   if (!run) return run.error();
   SimulationReport report;
+  report.status = plan.status;
+  report.stopped_by = plan.stopped_by;
+  report.nodes = plan.nodes_spent;
   report.order = schemas::name_of(plan.order);
   report.rounds = rounds;
   report.predicted_rounds_per_second = plan.rounds_per_second;

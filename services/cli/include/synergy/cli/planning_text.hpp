@@ -11,6 +11,8 @@
 
 namespace synergy::cli {
 
+/// In words, with its unit: rounds/s, ms or uJ.
+[[nodiscard]] std::string value_text(double value, schemas::Objective objective);
 /// `bounded, search ended by nodes`; only the status where nothing is known of the search's end.
 [[nodiscard]] std::string status_text(std::string_view status, std::optional<schemas::StoppedBy> stopped_by);
 

@@ -120,7 +120,7 @@ struct BenchSettings {
   std::uint32_t max_chunks = 0;
   std::uint64_t virtual_rounds = 0;  ///< 0: no virtual run
   /// A fresh budget for each plan, and the time in milliseconds: the library has no clock.
-  std::function<planner::Budget()> budget;
+  std::function<planner::Budget(const planner::SolveOptions&)> budget;
   std::function<double()> now_ms;
   std::function<void(std::size_t done, std::size_t all, const std::string& what)> progress;
 };

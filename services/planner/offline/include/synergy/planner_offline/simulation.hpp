@@ -1,6 +1,7 @@
 // A plan's prediction beside what the virtual executor measures of it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ struct SimulatedUnit {
 };
 
 struct SimulationReport {
+  schemas::PlanStatus status = schemas::PlanStatus::kHeuristic;  ///< of the plan, as the next two
+  std::optional<schemas::StoppedBy> stopped_by;
+  std::uint64_t nodes = 0;
   std::string order;  ///< cyclic or dynamic
   std::uint64_t rounds = 0;
   double predicted_rounds_per_second = 0, rounds_per_second = 0, difference_percent = 0;
@@ -54,6 +58,10 @@ struct SimulationReport {
   std::vector<SimulatedUnit> units;
   static void fields(auto& f) {
     using R = SimulationReport;
+    f.required("status", &R::status, "of the plan: optimal, bounded or heuristic");
+    f.required("stopped_by", &R::stopped_by,
+               "what ended its search: proof, nodes or time; null: nothing did");
+    f.required("nodes", &R::nodes, "of the budget that its search took");
     f.required("order", &R::order, "cyclic or dynamic");
     f.required("rounds", &R::rounds, "of the virtual run");
     f.required("predicted_rounds_per_second", &R::predicted_rounds_per_second, "computed from the plan");

@@ -1,0 +1,72 @@
+#include "synergy/cli/search_progress.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+#include "synergy/cli/planning_text.hpp"
+#include "synergy/cli/table.hpp"
+
+namespace synergy::cli {
+namespace {
+
+constexpr double kSilentMs = 1000, kBetweenMs = 250;
+constexpr auto kWipe = "\r\033[K";  ///< to the line's beginning, and nothing on it
+
+/// Nothing where there is no limit, or too little is known.
+std::optional<double> ms_left(const planner::Progress& progress, const SearchLimits& limits,
+                              double elapsed_ms) {
+  if (limits.ms > 0) return std::max(0.0, limits.ms - elapsed_ms);
+  if (limits.nodes == 0 || progress.nodes == 0) return std::nullopt;
+  const auto left = double(limits.nodes - std::min(limits.nodes, progress.nodes));
+  return left / double(progress.nodes) * elapsed_ms;
+}
+
+}  // namespace
+
+std::string progress_text(const planner::Progress& progress, schemas::Objective objective,
+                          const SearchLimits& limits, double elapsed_ms) {
+  auto text = fixed(elapsed_ms / 1000, 0) + " s, " + std::to_string(progress.nodes);
+  if (limits.nodes > 0) text += " of " + std::to_string(limits.nodes);
+  text += " nodes, ";
+  text += progress.best ? "best " + value_text(*progress.best, objective) : "no plan yet";
+  if (progress.bound) text += ", bound " + value_text(*progress.bound, objective);
+  if (const auto left = ms_left(progress, limits, elapsed_ms))
+    text += std::string(", ") + (limits.ms > 0 ? "" : "about ") + fixed(*left / 1000, 0) + " s left";
+  return text;
+}
+
+SearchProgress::SearchProgress(schemas::Objective objective, SearchLimits limits,
+                               std::function<double()> now_ms, Write write)
+    : objective_(objective),
+      limits_(limits),
+      now_ms_(std::move(now_ms)),
+      write_(std::move(write)),
+      begin_(now_ms_()),
+      next_(begin_ + kSilentMs) {}
+
+SearchProgress::~SearchProgress() {
+  if (shown_) write_(kWipe);
+}
+
+void SearchProgress::watch(planner::Budget& budget) {
+  if (write_) budget.tell([this](const planner::Progress& progress) { show(progress); });
+}
+
+void SearchProgress::show(const planner::Progress& progress) {
+  const double now = now_ms_();
+  if (now < next_) return;
+  next_ = now + kBetweenMs;
+  shown_ = true;
+  write_(kWipe + progress_text(progress, objective_, limits_, now - begin_));
+}
+
+SearchProgress::Write terminal_writer() {
+  if (::isatty(STDERR_FILENO) == 0) return {};
+  return [](const std::string& text) { std::fputs(text.c_str(), stderr); };
+}
+
+}  // namespace synergy::cli
