@@ -87,12 +87,14 @@ Planned<CollaborationPlan> PlanSearch::repaired(const Problem& problem, const pl
 Planned<CollaborationPlan> PlanSearch::all() {
   if (auto status = planner::check_problem(problem_); !status)
     return planner::Refusal{RefusalKind::kInvalid, status.error().message};
+  std::optional<planner::Refusal> why;
   if (searches(problem_.pipelines.size())) {
     auto found = search(problem_, running_, nodes_);
     if (found || !certifies_ || found.error().kind != RefusalKind::kBudgetSpent) return found;
+    why = found.error();
   }
   const auto room = repair(problem_, running_);
-  if (!room.refused.empty()) return room.refused.front().why;
+  if (!room.refused.empty()) return why ? *why : room.refused.front().why;
   return repaired(problem_, room.choices);
 }
 

@@ -230,7 +230,7 @@ TEST(PlanReplay, AnAnswerWithoutItsRequestIsPassedOver) {
 
 /// Says stop when it was asked so often.
 planner::Budget::Stop stop_after(int times) {
-  return [times, asked = 0]() mutable { return ++asked > times; };
+  return [times, asked = std::make_shared<int>(0)] { return ++*asked > times; };
 }
 
 TEST(PlanReplay, ASearchThatTheClockCutIsCutAtTheSameNode) {

@@ -119,7 +119,7 @@ TEST(Replan, ThatWasCutIsRepeatedByItsNodes) {
   const auto running = planner::solve(problem, "pri-max-dev").plan;
   std::set<std::uint64_t> cuts;
   for (int times = 1; times < 200; times = times * 2 + 1) {
-    const Budget clock(50'000, [times, asked = 0]() mutable { return ++asked > times; });
+    const Budget clock(50'000, [times, asked = std::make_shared<int>(0)] { return ++*asked > times; });
     const auto cut = planner::replan(problem, running, {}, clock).outcome;
     Budget again(50'000);
     again.cut_at(cut.nodes);
