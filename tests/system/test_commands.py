@@ -213,6 +213,7 @@ class Output(Temporary):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
         reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(reader.kill)  # left behind, it would hold the test's output open, and CTest waits for that
         self.assertEqual(synergy("compose", "--body", BODY, "-o", pipe)[0], OK)
         self.assertIn("services:", reader.communicate(timeout=60)[0])
         self.assertTrue(pipe.is_fifo())

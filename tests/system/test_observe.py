@@ -68,6 +68,7 @@ class Observe(unittest.TestCase):
     def test_top_goes_on_until_it_is_told_to_stop(self):
         live = subprocess.Popen([m.BIN / "synergy", "top", "--interval", "0.2", "--json"], text=True,
                                 env=self.mesh.environment, stdout=subprocess.PIPE)
+        self.addCleanup(live.kill)
         for _ in range(3):
             self.assertIn("pipelines", json.loads(live.stdout.readline()))
         live.send_signal(signal.SIGTERM)
@@ -78,6 +79,7 @@ class Observe(unittest.TestCase):
         ours, theirs = pty.openpty()
         live = subprocess.Popen([m.BIN / "synergy", "top", "--interval", "0.1"], env=self.mesh.environment,
                                 stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+        self.addCleanup(live.kill)
         os.close(theirs)
         seen = b""
         while b"endless" not in seen:

@@ -100,6 +100,7 @@ class Recording(unittest.TestCase):
         with m.Mesh() as other:
             echo = subprocess.Popen([m.BIN / "synergy", "topic", "echo", "event/result/digits", "--count", "10"],
                                     env=other.environment, text=True, stdout=subprocess.PIPE)
+            self.addCleanup(echo.kill)
             info = json.loads(synergy("replay", self.file, "--info", "--json")[1])
             events = sum(line["packets"] for line in info["topics"] if line["topic"].startswith("event/"))
 
