@@ -33,8 +33,9 @@ enum class Presence {
   kOptional,  ///< when absent, the member keeps its default
 };
 
-/// A struct with a field list. Never defined: the type only stands for whoever walks the list.
+/// Stands for whoever walks a field list where no list is walked; never defined.
 class AnyFieldVisitor;
+/// A struct with a field list.
 template <class T>
 concept Described = requires(AnyFieldVisitor& visitor) {
   T::fields(visitor);
