@@ -145,8 +145,7 @@ class FakeWorld {
     std::string what, request;
     bool operator==(const Logged&) const = default;
     friend std::ostream& operator<<(std::ostream& out, const Logged& one) {
-      return out << dispatcher::info_of(one.event).name << " '" << one.what << "' of '"
-                 << one.request << "'";
+      return out << dispatcher::info_of(one.event).name << " '" << one.what << "' of '" << one.request << "'";
     }
   };
   std::vector<Logged> logged;
