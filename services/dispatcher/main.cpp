@@ -100,7 +100,8 @@ void serve(runtime::Context& context, dispatcher::Dispatcher& dispatcher) {
             answer.request_id());
       });
   context.every(kLookAtBus, [&, epoch = bus.epoch()]() mutable {
-    if (std::exchange(epoch, bus.epoch()) != bus.epoch()) dispatcher.on_bus_restart();
+    const auto before = std::exchange(epoch, bus.epoch());
+    if (before != 0 && before != epoch) dispatcher.on_bus_restart();  // 0: not on the bus yet
   });
   bus.serve<schemas::AppSubmit>(topics::command("dispatcher"), [&](const schemas::AppSubmit& submit,
                                                                    const auto& answer) {

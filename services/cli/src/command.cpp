@@ -1,12 +1,25 @@
 #include "synergy/cli/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <iomanip>
 #include <sstream>
 
 namespace synergy::cli {
+
+namespace {
+
+/// All digits of a limit: 1000000, not 1e+06.
+std::string in_digits(double number) {
+  std::ostringstream text;
+  if (number == std::floor(number)) text << std::fixed << std::setprecision(0);
+  text << number;
+  return text.str();
+}
+
+}  // namespace
 
 Option* Option::required() {
   option_->required();
@@ -27,9 +40,7 @@ Option* Option::between(double least, double most) {
   return check([=](const std::string& text) -> std::string {
     double value = 0;
     if (CLI::detail::lexical_cast(text, value) && value >= least && value <= most) return {};
-    std::ostringstream refusal;  // all digits of a limit: 1000000, not 1e+06
-    refusal << std::setprecision(12) << "'" << text << "' is no number from " << least << " to " << most;
-    return refusal.str();
+    return "'" + text + "' is no number from " + in_digits(least) + " to " + in_digits(most);
   });
 }
 

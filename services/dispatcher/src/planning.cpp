@@ -8,10 +8,18 @@ namespace synergy::dispatcher {
 
 void Planning::ask(const schemas::PlanMake& request, Answer answer) {
   const auto number = ++questions_;
-  out_ = Out{number, request.effort, ports_.now(), std::move(answer)};
+  out_ = Out{number, request, ports_.now(), std::move(answer)};
   watch(number);
-  ports_.make_plan(request,
-                   [this, number](Result<schemas::CollaborationPlan> plan) { end(number, std::move(plan)); });
+  send(number);
+}
+
+void Planning::send(std::uint64_t number) {
+  if (!out_ || out_->number != number) return;
+  ports_.make_plan(out_->request, [this, number](Result<schemas::CollaborationPlan> plan) {
+    const bool given_up = !plan && plan.error().code == ErrorCode::kConflict;
+    if (!given_up) return end(number, std::move(plan));
+    ports_.at(ports_.now() + kAskAgainAfter, [this, number] { send(number); });
+  });
 }
 
 void Planning::end(std::uint64_t number, Result<schemas::CollaborationPlan> plan) {
@@ -35,7 +43,8 @@ std::string Planning::note() const {
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.1f",
                 std::chrono::duration<double>(ports_.now() - out_->since).count());
-  return "planning: " + std::string(schemas::name_of(out_->effort)) + " plan, " + seconds + " s so far";
+  return "planning: " + std::string(schemas::name_of(out_->request.effort)) + " plan, " + seconds +
+         " s so far";
 }
 
 }  // namespace synergy::dispatcher

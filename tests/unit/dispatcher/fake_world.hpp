@@ -128,6 +128,7 @@ class FakeWorld {
   bool reroute = false;                    ///< plans differ from one to the next
   Duration store_delay = 1ms, run_time = 10ms, plan_delay = 1ms;
   std::optional<Duration> full_delay;  ///< of full searches; else plan_delay
+  int questions_of_strangers = 0;      ///< so many of our questions are given up for them
   /// How sure quick plans are. Full ones are optimal.
   schemas::PlanStatus quick_status = schemas::PlanStatus::kOptimal;
   double full_gain = 1;  ///< rate of a full plan by that of a quick one
@@ -395,6 +396,8 @@ class FakeWorld {
             [this, request, answer, number = plan_requests.size()] {
               if (number != plan_requests.size())  // one question at a time
                 answer(Error{ErrorCode::kConflict, "a newer question came"});
+              else if (questions_of_strangers > 0 && questions_of_strangers-- > 0)
+                answer(Error{ErrorCode::kConflict, "somebody else asked"});
               else if (auto error = planner_fault(request))
                 answer(*error);
               else

@@ -160,6 +160,21 @@ TEST(Planning, AnAnswerCountsHoweverLateItComesWhileThePlannerLives) {
   EXPECT_THAT(world.dispatcher().note(), IsEmpty());
 }
 
+TEST(Planning, AQuestionGivenUpForAStrangersIsAskedAgain) {
+  Hurried hurried;
+  auto& world = hurried.world;
+  world.questions_of_strangers = 3;
+  const auto answer = world.submit(app_request("digits", 0));
+  world.run_until([&] { return answer->has_value(); }, 3s);
+  ASSERT_TRUE(answer->has_value() && **answer) << "a submission is not refused for what a stranger asks";
+  EXPECT_THAT(efforts(world), ElementsAre(Effort::kQuick, Effort::kQuick, Effort::kQuick, Effort::kQuick));
+  for (const auto& request : world.plan_requests) EXPECT_EQ(request.id, 1u);
+  world.questions_of_strangers = 1;
+  world.run_with_planner_for(30s);
+  EXPECT_EQ(world.plan_requests.size(), 6u) << "the full search, twice";
+  EXPECT_EQ(world.plan_requests.back().effort, Effort::kFull);
+}
+
 TEST(Planning, APlannerThatIsSilentIsGivenUp) {
   FakeWorld world;
   world.plan_delay = 5min;

@@ -1,6 +1,8 @@
 // The question to the planner that is out.
 //
-// One at a time, the newest wins. Its answer counts however late it comes, as long as the planner is heard
+// One at a time, the newest wins. The planner gives a question up when somebody else asks it another: such a
+// question is asked again, until it is answered or a newer one of ours takes its place.
+// Its answer counts however late it comes, as long as the planner is heard
 // of: a search may take its time, and asking again would only begin it again. Where the planner is silent for
 // kPlannerPatience the question is given up.
 //
@@ -19,6 +21,8 @@ namespace synergy::dispatcher {
 
 /// A planner that is not heard of for so long does not answer any more.
 inline constexpr Duration kPlannerPatience = std::chrono::seconds(10);
+/// A question that the planner gave up for somebody else's is asked again after this.
+inline constexpr Duration kAskAgainAfter = std::chrono::milliseconds(500);
 
 class Planning {
  public:
@@ -48,11 +52,12 @@ class Planning {
  private:
   struct Out {
     std::uint64_t number = 0;
-    schemas::Effort effort{};
+    schemas::PlanMake request;
     MonotonicTime since{};
     Answer answer;
   };
 
+  void send(std::uint64_t number);
   void end(std::uint64_t number, Result<schemas::CollaborationPlan> plan);
   void watch(std::uint64_t number);
 

@@ -14,11 +14,11 @@ Spread most(const search::Space& space, std::size_t p, const AcceptChunk& accept
 }  // namespace
 
 Planned<Chosen> choose_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
-  return spread_each(costs, options, budget, most, false);
+  return spread_each(costs, options, budget, most, false, false);
 }
 
 Planned<Chosen> choose_pri_max_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
-  return spread_each(costs, options, budget, most, true);
+  return spread_each(costs, options, budget, most, true, false);
 }
 
 }  // namespace synergy::planner

@@ -6,11 +6,11 @@
 namespace synergy::planner {
 
 Planned<Chosen> choose_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
-  return spread_each(costs, options, budget, fewest_devices, false);
+  return spread_each(costs, options, budget, fewest_devices, false, true);
 }
 
 Planned<Chosen> choose_pri_min_dev(CostModel& costs, const SolveOptions& options, Budget& budget) {
-  return spread_each(costs, options, budget, fewest_devices, true);
+  return spread_each(costs, options, budget, fewest_devices, true, true);
 }
 
 }  // namespace synergy::planner

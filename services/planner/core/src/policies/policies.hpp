@@ -31,16 +31,18 @@ using Spread = std::vector<search::Segment>;
 [[nodiscard]] Spread most_devices(const search::Space& space, std::size_t p, const AcceptChunk& accept);
 
 /// Spreads every pipeline by `spread`, source and target the lowest device. With `by_priority`: in descending
-/// data intensity, where chunks must also fit beside those placed before.
+/// data intensity, where chunks must also fit beside those placed before. `finds_any`: where a pipeline alone
+/// has a place, `spread` finds one, so that none means kInfeasible; else none means kOutOfResource.
 using SpreadFunction =
     std::function<Spread(const search::Space&, std::size_t p, const AcceptChunk&, Budget&)>;
 [[nodiscard]] Planned<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
-                                          const SpreadFunction& spread, bool by_priority);
+                                          const SpreadFunction& spread, bool by_priority, bool finds_any);
 
 /// Why no plan was found for pipeline `p` alone: kInfeasible when there is none, kBudgetSpent when the budget
 /// ended the search before the first.
+/// `all_tried`: the search looked at every spread; else only kOutOfResource is claimed, of this policy.
 [[nodiscard]] Refusal why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options,
-                                       const Budget& budget);
+                                       const Budget& budget, bool all_tried = true);
 /// Why a policy found no place for all pipelines together: kOutOfResource, with an example, or kBudgetSpent.
 [[nodiscard]] Refusal why_no_room(CostModel& costs, search::Context& context, const Budget& budget);
 /// Of pipelines that are proved to have no plan together: some that already have none, and would have one

@@ -35,7 +35,8 @@ Refusal budget_spent(const Budget& budget, std::string_view missing) {
                                          "before " + std::string(missing)};
 }
 
-Refusal why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options, const Budget& budget) {
+Refusal why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& options, const Budget& budget,
+                         bool all_tried) {
   const auto& problem = costs.problem();
   const auto& pipeline = problem.pipelines[p];
   const auto app = "app '" + pipeline.app.app.text() + "': ";
@@ -52,6 +53,9 @@ Refusal why_nothing_fits(CostModel& costs, std::size_t p, const SolveOptions& op
     return budget_spent(budget, "a plan was found").at("app '" + pipeline.app.app.text() + "'");
   std::string missed = pipeline.app.deadline_us > 0 ? " and keeps its deadline_us" : "";
   if (pipeline.app.min_rate > 0) missed += " and reaches its min_rate";
+  if (!all_tried)
+    return {RefusalKind::kOutOfResource, app + "the policy's spread over the present devices does not fit" +
+                                             missed + why_not_whole(costs, p)};
   return {RefusalKind::kInfeasible,
           app + "no spread over the present devices fits" + missed + why_not_whole(costs, p)};
 }

@@ -132,7 +132,7 @@ Spread most_devices(const Space& space, std::size_t p, const AcceptChunk& accept
 }
 
 Planned<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budget& budget,
-                            const SpreadFunction& spread, bool by_priority) {
+                            const SpreadFunction& spread, bool by_priority, bool finds_any) {
   auto space = Space::build(costs, options);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));
@@ -146,7 +146,7 @@ Planned<Chosen> spread_each(CostModel& costs, const SolveOptions& options, Budge
     if (found.empty()) {
       const auto alone = spread(
           context.space, p, [](const auto&) { return true; }, budget);
-      return alone.empty() ? why_nothing_fits(costs, p, options, budget)
+      return alone.empty() ? why_nothing_fits(costs, p, options, budget, finds_any)
                            : why_no_room(costs, context, budget);
     }
     routes[p] = route_by(context.space, p, std::move(found));
