@@ -25,12 +25,19 @@
 
 namespace synergy::schemas {
 
+/// One name of an enum.
+struct EnumName {
+  std::int64_t value;
+  std::string_view name;
+};
+
 /// How the values of one C++ type travel. One constant for each type: `kTypeInfo<T>`.
 struct TypeInfo {
   std::string (*name)();  ///< for people: `integer`, `list of Chunk`
   void (*encode)(Encoder& out, const void* value);
   Status (*decode)(Node node, void* out);
-  const StructInfo* (*part)();  ///< the struct that it is or holds many of; nullptr: none
+  const StructInfo* (*part)();                   ///< the struct that it is or holds many of; nullptr: none
+  const std::vector<EnumName>& (*enum_names)();  ///< of an enum, or of a list of them; else empty
 };
 
 struct FieldInfo {
@@ -116,12 +123,6 @@ std::string_view type_name() {
   return text.substr(text.rfind(':') + 1);
 }
 
-/// One name of an enum.
-struct EnumName {
-  std::int64_t value;
-  std::string_view name;
-};
-
 template <NamedEnum E>
 const std::vector<EnumName>& enum_names() {
   static const auto names = [] {
@@ -177,6 +178,17 @@ const StructInfo* part_of() {
     return &describe<Inner>();
   else
     return nullptr;
+}
+
+template <class T>
+const std::vector<EnumName>& enum_names_of() {
+  using Inner = typename Innermost<T>::Type;
+  if constexpr (NamedEnum<Inner>) {
+    return enum_names<Inner>();
+  } else {
+    static const std::vector<EnumName> none;
+    return none;
+  }
 }
 
 }  // namespace detail
@@ -293,6 +305,7 @@ inline constexpr TypeInfo kTypeInfo{
     &detail::encode_value<T>,
     [](Node node, void* out) { return decode(node, *static_cast<T*>(out)); },
     &detail::part_of<T>,
+    &detail::enum_names_of<T>,
 };
 
 namespace detail {
