@@ -133,7 +133,7 @@ void Dispatcher::apply(const std::vector<schemas::AppStatus>& kept) {
     app.status.plan_id = status.plan_id;
     app.status.phase = status.phase;
     app.status.reason = status.reason;
-    if (status.phase != AppPhase::kRunning) app.book.reset();
+    if (status.phase != AppPhase::kRunning) leave_to_end(app);
   }
 }
 

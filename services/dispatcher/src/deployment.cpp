@@ -51,6 +51,9 @@ void Dispatcher::serve_plan() {
   ports_.log(Event::kDeployed, "plan " + std::to_string(plan_->id), plan_request_);
   started_at_ = ports_.now();
   last_good_ = plan_;
+  auto others = devices_of(*plan_);  // what they did before has given way to this plan
+  if (const auto body = body_.view()) others.insert(body->absent.begin(), body->absent.end());
+  ending_.forgotten_by(others, ports_.now());
   turns_ = Turns(*plan_, ports_.model_now());
   for (auto& [id, app] : apps_) app.not_before = ports_.model_now();
   note_switched();
@@ -97,7 +100,7 @@ void Dispatcher::start_plan_again(const std::string& why) {
   if (!plan_ || restart_at_) return;
   ports_.log(Event::kStartedAgain, "plan " + std::to_string(plan_->id) + ": " + why, plan_request_);
   for (auto& [id, app] : apps_)
-    if (app.book) app.book->fail_all(ports_.now());
+    if (app.book) app.book->fail_all(ports_.now(), why);
   const bool undisturbed = to_deploy_.empty() && ports_.now() - started_at_ > kUndisturbed;
   restart_pause_ = undisturbed
                        ? Duration(0)

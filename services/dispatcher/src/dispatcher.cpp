@@ -23,12 +23,14 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
   last_plan_id_ = stored.last_plan_id;
   for (const auto& status : stored.apps) {
     App app{status, {}, {}, {}};
+    const auto found = stored.open_runs.find(status.request.app.text());
+    const auto open = found == stored.open_runs.end() ? std::vector<std::uint64_t>() : found->second;
     if (status.phase == AppPhase::kRunning) {
       app.book.emplace(status.first_run, status.request.runs);
-      const auto open = stored.open_runs.find(status.request.app.text());
-      app.book->resume(status.next_run,
-                       open == stored.open_runs.end() ? std::vector<std::uint64_t>() : open->second,
-                       status.failed);
+      app.book->resume(status.next_run, open, status.failed);
+    } else {  // stopped, and the dispatcher before ended before these runs did
+      for (const auto run : open)
+        ending_.add(status.request.app, run, {0, status.plan_id, ports_.now() + kGiveUpAfter, {}, false});
     }
     apps_.emplace(status.request.app, std::move(app));
   }
@@ -39,7 +41,7 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
       set_finished(app);
     }
   publish_apps();
-  if (!has_running_apps()) return;
+  if (!has_running_apps()) return arm_timer();
   if (stored.plan) {
     plan_ = stored.plan;
     ports_.log(Event::kResumed, "plan " + std::to_string(plan_->id), {});
@@ -112,7 +114,7 @@ std::size_t Dispatcher::runs_under_way() const {
   std::size_t count = 0;
   for (const auto& [id, app] : apps_)
     if (app.book) count += app.book->under_way();
-  return count;
+  return count + ending_.under_way();
 }
 
 std::map<std::string, std::uint64_t> Dispatcher::counters() const {

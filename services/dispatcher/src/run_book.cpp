@@ -46,19 +46,30 @@ RunBook::Ending RunBook::complete(std::uint64_t run) {
   return Ending::kCounted;
 }
 
-bool RunBook::fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now) {
+bool RunBook::fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now,
+                           const std::string& why) {
   const auto found = under_way_.find(run);
   if (found == under_way_.end() || found->second.number != attempt) return false;
   auto next = found->second;
   under_way_.erase(found);
   ++next.number;
   next.until = now + kRetryPause;
+  if (!why.empty()) next.why = why;
   waiting_.emplace(run, next);
   return true;
 }
 
-void RunBook::fail_all(MonotonicTime now) {
-  while (!under_way_.empty()) fail_attempt(under_way_.begin()->first, under_way_.begin()->second.number, now);
+void RunBook::fail_all(MonotonicTime now, const std::string& why) {
+  while (!under_way_.empty())
+    fail_attempt(under_way_.begin()->first, under_way_.begin()->second.number, now, why);
+}
+
+std::vector<RunBook::Open> RunBook::open_runs(MonotonicTime now) const {
+  std::vector<Open> runs;
+  for (const auto& [run, attempt] : under_way_) runs.push_back({run, attempt.number, attempt.until});
+  for (const auto& [run, attempt] : waiting_) runs.push_back({run, attempt.number - 1, now});
+  for (const auto run : open_) runs.push_back({run, 0, now});
+  return runs;
 }
 
 std::vector<RunBook::GivenUp> RunBook::check_time(MonotonicTime now) {
@@ -68,7 +79,7 @@ std::vector<RunBook::GivenUp> RunBook::check_time(MonotonicTime now) {
   for (const auto run : late) fail_attempt(run, under_way_.at(run).number, now);
   std::vector<GivenUp> given_up;
   for (const auto& [run, attempt] : waiting_)
-    if (now - attempt.first_start >= kGiveUpAfter) given_up.push_back({run, attempt.number - 1});
+    if (now - attempt.first_start >= kGiveUpAfter) given_up.push_back({run, attempt.number - 1, attempt.why});
   for (const auto& ended : given_up) waiting_.erase(ended.run);
   failed_ += given_up.size();
   return given_up;

@@ -14,8 +14,42 @@ namespace {
 /// round, for each run in flight, and then some.
 constexpr int kPatienceFactor = 10;
 constexpr Duration kPatienceBase = std::chrono::seconds(3);
+/// What the record of a run says that did not end before its app was stopped.
+constexpr auto kStopped = "stopped: under way when the app was stopped";
 /// A result may be heard a little before the end it claims; not more, in model time.
 constexpr Duration kFarthestAhead = std::chrono::minutes(1);
+
+schemas::RunRecord record_of(const schemas::RunResult& result, std::uint32_t attempts) {
+  schemas::RunRecord record;
+  record.app = result.run.key.app;
+  record.run = result.run.key.run;
+  record.attempts = attempts;
+  record.plan_id = result.run.plan_id;
+  record.label = result.label;
+  record.score = result.score;
+  record.began = result.run.began;
+  record.ended = result.ended;
+  record.energy_uj = result.run.energy_uj;
+  record.devices = result.run.devices;
+  return record;
+}
+
+schemas::RunRecord failed_record(const AppId& app, std::uint64_t run, std::uint32_t attempts,
+                                 std::uint64_t plan_id, const std::string& reason) {
+  schemas::RunRecord record;
+  record.app = app;
+  record.run = run;
+  record.attempts = attempts;
+  record.plan_id = plan_id;
+  record.outcome = schemas::RunOutcome::kFailed;
+  record.reason = reason;
+  return record;
+}
+
+std::string reason_of(const RunBook::GivenUp& given_up) {
+  return (given_up.why.empty() ? "" : given_up.why + "; ") + "no result after " +
+         std::to_string(given_up.attempts) + " attempts";
+}
 
 }  // namespace
 
@@ -125,10 +159,14 @@ MonotonicTime Dispatcher::next_pass() const {
 
 void Dispatcher::on(const schemas::RunResult& result) {
   const auto& key = result.run.key;
-  const auto found = apps_.find(key.app);
-  if (found == apps_.end() || !found->second.book) return;
   // Nonsense: the app's next runs would wait for that time.
   if (result.ended > ports_.model_now() + kFarthestAhead) return;
+  if (const auto ending = ending_.take(key.app, key.run)) {
+    end_stopped_run({key.app, key.run}, record_of(result, std::max(key.attempt, ending->attempts)));
+    return start_runs();
+  }
+  const auto found = apps_.find(key.app);
+  if (found == apps_.end() || !found->second.book) return;
   auto& app = found->second;
   const auto attempts = std::max(key.attempt, app.book->attempts_of(key.run));
   if (app.book->complete(key.run) == RunBook::Ending::kRepeated) {
@@ -137,27 +175,23 @@ void Dispatcher::on(const schemas::RunResult& result) {
   }
   app.not_before = std::max(app.not_before, result.ended);
   lag_ = std::max(ports_.to_host(std::clamp(result.lag, Duration(0), kFarthestAhead)), lag_ - lag_ / 8);
-  schemas::RunRecord record;
-  record.app = key.app;
-  record.run = key.run;
-  record.attempts = attempts;
-  record.plan_id = result.run.plan_id;
-  record.label = result.label;
-  record.score = result.score;
-  record.began = result.run.began;
-  record.ended = result.ended;
-  record.energy_uj = result.run.energy_uj;
-  record.devices = result.run.devices;
-  end_run(app, std::move(record));
+  end_run(app, record_of(result, attempts));
   start_runs();
 }
 
 void Dispatcher::on(const schemas::RunFailed& failed) {
-  const auto found = apps_.find(failed.key.app);
-  if (found == apps_.end() || !found->second.book) return;
-  if (!found->second.book->fail_attempt(failed.key.run, failed.key.attempt, ports_.now()))
-    return;  // an old attempt
-  start_plan_again(failed.device.text() + ": " + failed.reason);
+  const auto& [app, run, attempt] = failed.key;
+  const auto why = failed.device.text() + ": " + failed.reason;
+  if (const auto* ending = ending_.find(app, run)) {
+    if (ending->attempts != attempt) return;  // an old attempt
+    const auto ended = *ending_.take(app, run);
+    end_stopped_run({app, run}, failed_record(app, run, attempt, ended.plan_id, "stopped: " + why));
+  } else {
+    const auto found = apps_.find(app);
+    if (found == apps_.end() || !found->second.book) return;
+    if (!found->second.book->fail_attempt(run, attempt, ports_.now(), why)) return;  // an old attempt
+  }
+  if (has_running_apps()) start_plan_again(why);
   arm_timer();
 }
 
@@ -170,23 +204,20 @@ void Dispatcher::check_times() {
     const auto given_up_runs = app.book->check_time(ports_.now());
     if (app.book->under_way() < under_way) late = id.text();
     for (const auto& given_up : given_up_runs) {
-      schemas::RunRecord record;
-      record.app = id;
-      record.run = given_up.run;
-      record.attempts = given_up.attempts;
-      record.plan_id = plan_ ? plan_->id : 0;
-      record.outcome = schemas::RunOutcome::kFailed;
-      record.reason = "no result after " + std::to_string(given_up.attempts) + " attempts";
-      ended.emplace_back(id, std::move(record));
+      const auto plan_id = plan_ ? plan_->id : 0;
+      ended.emplace_back(id,
+                         failed_record(id, given_up.run, given_up.attempts, plan_id, reason_of(given_up)));
     }
   }
   for (auto& [id, record] : ended) end_run(apps_.at(id), std::move(record));
+  for (const auto& [key, run] : ending_.over(ports_.now()))
+    end_stopped_run(key, failed_record(key.first, key.second, run.attempts, run.plan_id, kStopped));
   if (!late.empty()) start_plan_again("no result of a run of app '" + late + "' in time");
   start_runs();
 }
 
 void Dispatcher::arm_timer() {
-  auto next = next_pass();
+  auto next = std::min(next_pass(), ending_.next_end());
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
     next = std::min(next, app.book->next_event(ports_.now()));
@@ -204,11 +235,37 @@ void Dispatcher::arm_timer() {
 }
 
 void Dispatcher::end_run(App& app, schemas::RunRecord record) {
+  keep_record(std::move(record));
+  if (app.book->finished()) finish(app);
+}
+
+void Dispatcher::end_stopped_run(const EndingRuns::Key& key, schemas::RunRecord record) {
+  auto& status = apps_.at(key.first).status;
+  const bool of_a_former_submission = key.second < status.first_run;
+  if (!of_a_former_submission)
+    ++(record.outcome == schemas::RunOutcome::kCompleted ? status.completed : status.failed);
+  keep_record(std::move(record));
+}
+
+void Dispatcher::keep_record(schemas::RunRecord record) {
   record.recorded = ports_.unix_now();
   to_keep_.push_back(std::move(record));
-  if (app.book->finished()) finish(app);
   if (to_keep_.size() == kMostRunsAtOnce) return keep_runs();
   keep_runs_soon(kKeepRunsEvery);
+}
+
+void Dispatcher::leave_to_end(App& app) {
+  const auto& id = app.status.request.app;
+  EndingRuns::Run ending;
+  ending.plan_id = plan_ ? plan_->id : 0;
+  if (const auto* pipeline = plan_ ? plan_->find(id) : nullptr)
+    for (const auto& execution : pipeline->executions) ending.targets.insert(execution.target);
+  for (const auto& open : app.book->open_runs(ports_.now())) {
+    ending.attempts = open.attempts;
+    ending.until = open.until + kLateResult;
+    ending_.add(id, open.run, ending);
+  }
+  app.book.reset();
 }
 
 void Dispatcher::set_finished(App& app) {

@@ -45,7 +45,11 @@ void Dispatcher::load_beside() {
 
 void Dispatcher::begin_draining() {
   switching_ = Switching{ports_.now(), ports_.now()};
-  switching_until_ = ports_.now() + (is_broken(plan_) ? Duration(0) : kDrainPatience);
+  const bool broken = is_broken(plan_);
+  if (broken)
+    for (auto& [id, app] : apps_)
+      if (app.book) app.book->fail_all(ports_.now(), "device_left: " + decisions_.front().cause);
+  switching_until_ = ports_.now() + (broken ? Duration(0) : kDrainPatience);
   pass_over_turns();
   drain_then_keep();
 }
@@ -54,8 +58,8 @@ void Dispatcher::drain_then_keep() {
   // Of a submission that ends, or gives way to the next, the last runs are kept before: a restart looks only
   // at runs of apps that are running, from their present submission on.
   const auto& decision = decisions_.front();
-  const bool ended = runs_under_way() == 0 &&
-                     !has_runs_to_keep(decision.submitted ? decision.submitted->app : decision.stopped);
+  const auto& app = decision.submitted ? decision.submitted->app : decision.stopped;
+  const bool ended = runs_under_way() == 0 && !has_runs_to_keep(app) && !ending_.has(app);
   if (ended || ports_.now() >= *switching_until_) {
     switching_->drained = ports_.now();
     return keep_decision();

@@ -113,10 +113,13 @@ Result<schemas::StoredState> StoreService::on(const schemas::LoadState&) const {
   state.last_plan_id = state.plan ? state.plan->id : 0;
 
   for (const auto& status : state.apps) {
-    if (status.phase != schemas::AppPhase::kRunning) continue;
+    const bool may_have_open =
+        status.phase == schemas::AppPhase::kRunning || status.phase == schemas::AppPhase::kStopped;
+    if (!may_have_open) continue;
     auto open = open_runs_of(status);
     if (!open) return open.error();
-    state.open_runs.emplace(status.request.app.text(), std::move(*open));
+    if (status.phase == schemas::AppPhase::kRunning || !open->empty())
+      state.open_runs.emplace(status.request.app.text(), std::move(*open));
   }
   return state;
 }

@@ -63,7 +63,8 @@ struct FakeStore {
     schemas::StoredState state;
     for (const auto& [id, status] : apps) {
       state.apps.push_back(status);
-      if (status.phase != schemas::AppPhase::kRunning) continue;
+      const bool stopped = status.phase == schemas::AppPhase::kStopped;
+      if (status.phase != schemas::AppPhase::kRunning && !stopped) continue;
       for (auto run = status.first_run; run < status.next_run; ++run)
         if (!runs.contains({id, run})) state.open_runs[id.text()].push_back(run);
     }
@@ -317,7 +318,7 @@ class FakeWorld {
       execution.steps = {{schemas::TaskKind::kSense, kGlasses, {}, 0, 1ms, 0, 0},
                          {schemas::TaskKind::kTransfer, kGlasses, kWatch, 0, 8ms, 16, 0},
                          {schemas::TaskKind::kInteract, kWatch, {}, 0, 1ms, 0, 0}};
-      execution.latency = 10ms;
+      execution.latency = run_time;
       pipeline.executions = {execution};
       plan.pipelines.push_back(pipeline);
     }

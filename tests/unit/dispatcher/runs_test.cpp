@@ -94,7 +94,8 @@ TEST(Runs, ThatNeverComeThroughAreReportedFailedAfterAMinute) {
   const auto& record = world.store.runs.at({AppId("digits"), 1});
   EXPECT_EQ(record.outcome, schemas::RunOutcome::kFailed);
   EXPECT_GT(record.attempts, 12u) << "starting again takes its time where it does not help";
-  EXPECT_EQ(record.reason, "no result after " + std::to_string(record.attempts) + " attempts");
+  EXPECT_EQ(record.reason,
+            "glasses: for the test; no result after " + std::to_string(record.attempts) + " attempts");
   EXPECT_EQ(world.stored("digits").phase, AppPhase::kFinished);
   EXPECT_EQ(world.stored("digits").completed, 3u);
   EXPECT_EQ(world.stored("digits").failed, 1u);

@@ -233,7 +233,7 @@ TEST_F(StoreServiceTest, ADeviceNameThatWouldReadAsTwoIsRefused) {
   EXPECT_EQ(service_->on(StoreRuns{{run}, {sample_app("digits")}}).error().code, ErrorCode::kInvalid);
 }
 
-TEST_F(StoreServiceTest, OpenRunsAreThoseStartedAndNotRecordedOfRunningApps) {
+TEST_F(StoreServiceTest, OpenRunsAreThoseStartedAndNotRecordedOfRunningAndStoppedApps) {
   auto finished = sample_app("old");
   finished.phase = AppPhase::kFinished;
   std::vector<schemas::RunRecord> runs;
@@ -249,9 +249,15 @@ TEST_F(StoreServiceTest, OpenRunsAreThoseStartedAndNotRecordedOfRunningApps) {
   auto begun = fresh;
   begun.request.app = AppId("begun");
   begun.next_run = 13;
-  ASSERT_TRUE(service_->on(StoreRuns{runs, {digits, finished, fresh, begun}}));
+  auto stopped = begun;
+  stopped.request.app = AppId("stopped");
+  stopped.phase = AppPhase::kStopped;
+  auto over = fresh;
+  over.request.app = AppId("over");
+  over.phase = AppPhase::kStopped;
+  ASSERT_TRUE(service_->on(StoreRuns{runs, {digits, finished, fresh, begun, stopped, over}}));
   const std::map<std::string, std::vector<std::uint64_t>> expected{
-      {"digits", {11, 13}}, {"fresh", {}}, {"begun", {10, 11, 12}}};
+      {"digits", {11, 13}}, {"fresh", {}}, {"begun", {10, 11, 12}}, {"stopped", {10, 11, 12}}};
   EXPECT_EQ(service_->on(LoadState{})->open_runs, expected);
 }
 

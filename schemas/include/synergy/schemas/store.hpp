@@ -109,8 +109,9 @@ struct StoreRuns {
   }
 };
 
-/// All that a dispatcher needs to go on after a restart. `open_runs` lists, for each app that is running, the
-/// runs of the present submission below `next_run` that are not recorded: all others there have ended.
+/// All that a dispatcher needs to go on after a restart. `open_runs` lists, for each app that is running or
+/// was stopped, the runs of the present submission below `next_run` that are not recorded: all others there
+/// have ended.
 struct StoredState {
   std::vector<AppStatus> apps;
   std::optional<CollaborationPlan> plan;  ///< the newest
@@ -122,7 +123,7 @@ struct StoredState {
     f.required("apps", &S::apps, "every app");
     f.optional("plan", &S::plan, "the newest plan");
     f.required("last_plan_id", &S::last_plan_id, "0: none yet");
-    f.required("open_runs", &S::open_runs, "started, not recorded; of running apps, by app");
+    f.required("open_runs", &S::open_runs, "started, not recorded; of running and stopped apps, by app");
   }
 };
 

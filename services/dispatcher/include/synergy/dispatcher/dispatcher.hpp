@@ -34,6 +34,7 @@
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/dispatcher/body_watch.hpp"
+#include "synergy/dispatcher/ending_runs.hpp"
 #include "synergy/dispatcher/events.hpp"
 #include "synergy/dispatcher/planning.hpp"
 #include "synergy/dispatcher/run_book.hpp"
@@ -238,6 +239,11 @@ class Dispatcher {
   void check_times();
   void arm_timer();
   void end_run(App& app, schemas::RunRecord record);
+  /// Of an app that was stopped.
+  void end_stopped_run(const EndingRuns::Key& key, schemas::RunRecord record);
+  /// The app is stopped: what it has under way ends without it.
+  void leave_to_end(App& app);
+  void keep_record(schemas::RunRecord record);
   void set_finished(App& app);
   void finish(App& app);
 
@@ -285,6 +291,7 @@ class Dispatcher {
   Turns turns_;
   std::size_t next_pipeline_ = 0;  ///< without overlap: whose run is next
   std::set<DeviceId> to_deploy_;
+  EndingRuns ending_;
   std::optional<MonotonicTime> restart_at_;  ///< the plan is to be started again then
   MonotonicTime started_at_{};
   Duration restart_pause_{0};

@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "synergy/base/clock.hpp"
@@ -51,17 +52,26 @@ class RunBook {
   /// A result arrived. kRepeated: the run had ended already, or was never started.
   Ending complete(std::uint64_t run);
 
-  /// An attempt failed; false when it is not the present one.
-  bool fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now);
+  /// An attempt failed; false when it is not the present one. `why` is told if the run never comes through.
+  bool fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now, const std::string& why = {});
   /// All attempts under way count as failed: the executors forgot them.
-  void fail_all(MonotonicTime now);
+  void fail_all(MonotonicTime now, const std::string& why = {});
 
   /// Attempts whose patience is over, as failed attempts; and of runs repeated for too long: ended as failed.
   struct GivenUp {
     std::uint64_t run = 0;
     std::uint32_t attempts = 0;
+    std::string why;  ///< the last attempt failed, where that is known
   };
   std::vector<GivenUp> check_time(MonotonicTime now);
+
+  /// Runs that were started and have not ended.
+  struct Open {
+    std::uint64_t run = 0;
+    std::uint32_t attempts = 0;  ///< begun since the dispatcher started
+    MonotonicTime until{};       ///< the end of the attempt's patience; `now` where none is under way
+  };
+  [[nodiscard]] std::vector<Open> open_runs(MonotonicTime now) const;
 
   [[nodiscard]] std::uint32_t attempts_of(std::uint64_t run) const;
   [[nodiscard]] bool under_way(std::uint64_t run) const;
@@ -79,6 +89,7 @@ class RunBook {
     std::uint32_t number = 1;
     MonotonicTime first_start{};
     MonotonicTime until{};  ///< under way: patience; waiting: earliest next start
+    std::string why{};      ///< the attempt before failed
   };
   std::uint64_t first_, runs_, next_;
   std::map<std::uint64_t, Attempt> under_way_, waiting_;
