@@ -8,6 +8,7 @@ namespace synergy::store {
 namespace {
 
 constexpr auto kContent = "SELECT content FROM collaboration_plans WHERE id = ?";
+constexpr auto kLastId = "SELECT ifnull(max(id), 0) FROM collaboration_plans";
 constexpr auto kNewestContent = "SELECT id, content FROM collaboration_plans ORDER BY id DESC LIMIT 1";
 
 constexpr auto kAddPlan = R"(
@@ -48,6 +49,19 @@ std::optional<schemas::CollaborationPlan> find(SQLite::Database& sqlite, std::ui
   return restored(id, content);
 }
 
+/// Whether a plan that is not in the history may become its newest.
+Status check_next(std::uint64_t id, std::uint64_t last) {
+  if (id == 0) return Error{ErrorCode::kInvalid, "a plan's number is 1 or more"};
+  const auto next = std::to_string(last + 1);
+  if (id <= last)
+    return Error{ErrorCode::kConflict, "plans up to " + std::to_string(last) +
+                                           " were decided on already; give this one the number " + next};
+  if (id - last > kMostPlanIdsSkipped)
+    return Error{ErrorCode::kInvalid, "its number is more than " + std::to_string(kMostPlanIdsSkipped) +
+                                          " beyond the last plan's; give it the number " + next};
+  return {};
+}
+
 void add_pipeline(SQLite::Database& sqlite, std::uint64_t plan_id, std::size_t at,
                   const schemas::PipelinePlan& pipeline) {
   SQLite::Statement add_execution(sqlite, kAddExecution), add_chunk(sqlite, kAddChunk);
@@ -75,6 +89,8 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
                    "another plan " + std::to_string(plan.id) +
                        " is in the history already; load the state and take a higher number"};
     }
+    const auto last = std::uint64_t(sqlite.execAndGet(kLastId).getInt64());
+    if (auto status = check_next(plan.id, last); !status) return status.error();
     SQLite::Statement add(sqlite, kAddPlan);
     execute(add, plan.id, made, plan.body, plan.policy, plan.objective, plan.status, plan.stopped_by,
             plan.nodes_spent, cause, plan.reason, plan.bottleneck, plan.rounds_per_second, plan.latency,

@@ -58,7 +58,7 @@ TEST_F(StoreServiceTest, RestoredStateEqualsWhatWasStored) {
 }
 
 TEST_F(StoreServiceTest, TheNewestPlanIsRestored) {
-  for (const std::uint64_t id : {2, 11, 9})
+  for (const std::uint64_t id : {2, 9, 11})
     ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(id), "test"}));
   const auto state = service_->on(LoadState{});
   EXPECT_EQ(state->plan, sample_plan(11));
@@ -141,6 +141,40 @@ TEST_F(StoreServiceTest, AnotherPlanOfTheSameNumberConflictsAndRollsTheAppsBack)
   EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{sample_app("digits")});
   EXPECT_EQ(service_->on(LoadState{})->plan, sample_plan(1));
   EXPECT_EQ(count("events"), "1");
+}
+
+TEST_F(StoreServiceTest, APlanFarBeyondTheLastIsRefusedAndTheNextOneIsKept) {
+  ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(7), "test"}));
+  for (const std::uint64_t id :
+       {7 + kMostPlanIdsSkipped + 1, std::uint64_t(1) << 53, (std::uint64_t(1) << 63) - 1, kTooLarge}) {
+    const auto done = service_->on(StoreDecision{{sample_app("digits")}, sample_plan(id), "forged"});
+    ASSERT_FALSE(done) << id;
+    EXPECT_EQ(done.error().code, ErrorCode::kInvalid) << done.error().message;
+  }
+  const auto far = service_->on(StoreDecision{{}, sample_plan(2000), "forged"});
+  EXPECT_NE(far.error().message.find("give it the number 8"), std::string::npos) << far.error().message;
+  EXPECT_EQ(count("apps"), "0");
+  EXPECT_EQ(service_->on(LoadState{})->last_plan_id, 7u);
+  EXPECT_TRUE(service_->on(StoreDecision{{}, sample_plan(7 + kMostPlanIdsSkipped), "the farthest"}));
+  EXPECT_TRUE(service_->on(StoreDecision{{}, sample_plan(8 + kMostPlanIdsSkipped), "the next"}));
+}
+
+TEST_F(StoreServiceTest, AFirstPlanFarBeyondNoneIsRefused) {
+  const auto done = service_->on(StoreDecision{{}, sample_plan(kMostPlanIdsSkipped + 1), "forged"});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
+  EXPECT_TRUE(service_->on(StoreDecision{{}, sample_plan(kMostPlanIdsSkipped), "test"}));
+}
+
+TEST_F(StoreServiceTest, ANewPlanBeforeTheLastConflictsAndAnOldOneMayBeRepeated) {
+  for (const std::uint64_t id : {2, 9}) ASSERT_TRUE(service_->on(StoreDecision{{}, sample_plan(id), "test"}));
+  const auto between = service_->on(StoreDecision{{}, sample_plan(5), "test"});
+  ASSERT_FALSE(between);
+  EXPECT_EQ(between.error().code, ErrorCode::kConflict);
+  EXPECT_NE(between.error().message.find("the number 10"), std::string::npos) << between.error().message;
+  const auto again = service_->on(StoreDecision{{}, sample_plan(2), "test"});
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->note, "kept already");
 }
 
 TEST_F(StoreServiceTest, AFailureInTheLastRowOfAPlanRollsTheWholeDecisionBack) {

@@ -17,14 +17,19 @@
 
 namespace synergy::store {
 
+/// A plan's number may lie so far beyond the last plan's: whoever decides leaves out numbers of plans that
+/// were not kept, and nobody uses the numbers up.
+inline constexpr std::uint64_t kMostPlanIdsSkipped = 1000;
+
 /// Borrows the database. keep() belongs inside a Transaction.
 class Plans {
  public:
   explicit Plans(Database& database) : database_(database) {}
 
   /// Adds the plan; false, and nothing changed, when an equal plan of this id is there already (then the
-  /// earlier `made` and `cause` stand). Fails with kConflict when another plan has the id, with kInvalid when
-  /// the plan names an app twice or its numbers make no sense.
+  /// earlier `made` and `cause` stand). Fails with kConflict when another plan has the id or one after it,
+  /// with kInvalid when the id is more than kMostPlanIdsSkipped beyond the last plan's, the plan names an app
+  /// twice or its numbers make no sense.
   Result<bool> keep(const schemas::CollaborationPlan& plan, UnixTime made, const std::string& cause);
 
   /// How long it took to go over to a plan; false when that is known already. Fails with kNotFound when there

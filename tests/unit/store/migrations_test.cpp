@@ -1,0 +1,118 @@
+// Files that earlier programs left: all of them is kept, and what was wrong in them is healed.
+#include "store_fixtures.hpp"
+
+namespace synergy::store {
+namespace {
+
+using testing::alter;
+using testing::bytes_of;
+using testing::opened;
+using testing::query;
+using testing::Row;
+using testing::sample_plan;
+using testing::TemporaryFolder;
+
+std::string hex_of(const schemas::CollaborationPlan& plan) {
+  std::string content;
+  for (const auto byte : schemas::to_msgpack(plan)) {
+    char hex[3];
+    std::snprintf(hex, sizeof hex, "%02x", byte);
+    content += hex;
+  }
+  return content;
+}
+
+void add_plan(const std::filesystem::path& path, std::uint64_t id) {
+  const auto number = std::to_string(id);
+  alter(
+      path,
+      "INSERT INTO collaboration_plans (id, made_unix_ns, body, policy, objective, status, cause, reason, "
+      "bottleneck, rounds_per_second, latency_ns, energy_uj, planning_us, content) VALUES (" +
+          number +
+          ", 0, 'pair', 'optimal', 'throughput', 'bounded', 'test', 'why', 'watch rx', 2.5, 1000, 1, 1, x'" +
+          hex_of(sample_plan(id)) + "'); INSERT INTO execution_plans VALUES (" + number +
+          ", 'digits', 0, 0, 'mnist', 1.0, 'glasses', 'watch', 1000, 0.5); INSERT INTO chunks VALUES (" +
+          number + ", 'digits', 0, 0, 'glasses', 0, 3), (" + number + ", 'digits', 0, 1, 'watch', 4, 4)");
+}
+
+void add_app(const std::filesystem::path& path, const std::string& name, const std::string& phase,
+             std::uint64_t plan_id) {
+  alter(path,
+        "INSERT INTO apps (app, model, sensing_needs, sensing_on, interaction_needs, interaction_on, runs, "
+        "at_least_devices, priority, phase, reason, plan_id, first_run, next_run, completed, failed) VALUES "
+        "('" +
+            name + "', 'mnist', 'camera', '', 'haptic', '', 0, 1, 0, '" + phase + "', 'old', " +
+            std::to_string(plan_id) + ", 0, 0, 0, 0)");
+}
+
+/// A file as a program that knew the first `version` migrations left it, with plan 7 in it.
+void make_store_of_version(const std::filesystem::path& path, int version) {
+  const std::vector<std::string> names{"initial", "live_mesh", "search_end"};
+  alter(path, "PRAGMA application_id = " + std::to_string(0x53594E4D));
+  for (int n = 1; n <= version; ++n) {
+    const auto& name = names.at(std::size_t(n) - 1);
+    alter(path, bytes_of(std::string(SYNERGY_SOURCE_DIR) + "/store/migrations/000" + std::to_string(n) + "_" +
+                         name + ".sql"));
+    alter(path, "INSERT INTO schema_version VALUES (" + std::to_string(n) + ", '" + name +
+                    "', '2026-01-01 00:00:00')");
+  }
+  add_plan(path, 7);
+}
+
+TEST(MigrationsTest, AStoreOfAnEarlierVersionKeepsItsPlansWithoutSayingHowTheirSearchesEnded) {
+  const TemporaryFolder folder;
+  for (int version = 1; version <= 3; ++version) {
+    const auto path = folder / ("version-" + std::to_string(version) + ".db");
+    make_store_of_version(path, version);
+    const auto database = opened(path);
+    const Plans plans(*database);
+    EXPECT_EQ(*plans.of(7), sample_plan(7));
+    const auto summaries = plans.newest_summaries(10);
+    ASSERT_TRUE(summaries) << summaries.error().message;
+    ASSERT_EQ(summaries->size(), 1u);
+    EXPECT_EQ(summaries->front().status, schemas::PlanStatus::kBounded);
+    EXPECT_FALSE(summaries->front().stopped_by);
+    EXPECT_EQ(summaries->front().nodes_spent, 0u);
+    EXPECT_EQ(query(path, "SELECT plan, status, stopped_by, nodes FROM plan_history"),
+              (std::vector<Row>{{"7", "bounded", "", "0"}}));
+    EXPECT_TRUE(query(path, "SELECT * FROM set_aside_plans").empty());
+    EXPECT_TRUE(query(path, "SELECT * FROM events").empty());
+  }
+}
+
+TEST(MigrationsTest, AStoreThatAnAbsurdPlanNumberBlockedTakesPlansAgain) {
+  const TemporaryFolder folder;
+  const auto path = folder / "mesh.db";
+  constexpr std::uint64_t kAbsurd = (std::uint64_t(1) << 63) - 1;
+  make_store_of_version(path, 3);
+  add_plan(path, kAbsurd);
+  add_app(path, "digits", "running", kAbsurd);
+  add_app(path, "kws", "stopped", kAbsurd);
+  add_app(path, "pet", "running", 7);
+
+  const auto database = opened(path);
+  const ManualClock clock;
+  StoreService service(*database, clock);
+  const auto state = service.on(schemas::LoadState{});
+  ASSERT_TRUE(state) << state.error().message;
+  EXPECT_EQ(state->last_plan_id, 7u);
+  EXPECT_EQ(state->plan, sample_plan(7));
+  EXPECT_EQ(query(path, "SELECT app, phase, plan, reason FROM app_list"),
+            (std::vector<Row>{{"digits", "waiting", "", "plan 9223372036854775807 was set aside"},
+                              {"kws", "stopped", "", "old"},
+                              {"pet", "running", "7", "old"}}));
+  EXPECT_EQ(query(path, "SELECT id, placement, hex(content) = upper('" + hex_of(sample_plan(kAbsurd)) +
+                            "') FROM set_aside_plans"),
+            (std::vector<Row>{{"9223372036854775807", "digits: glasses[0-3] > watch[4]", "1"}}));
+  EXPECT_EQ(query(path, "SELECT kind, subject, text FROM event_list"),
+            (std::vector<Row>{
+                {"repair", "plan 9223372036854775807 set aside",
+                 "its number left none for the next plan; it is kept in table set_aside_plans; waiting "
+                 "for another plan: digits"}}));
+  EXPECT_TRUE(query(path, "PRAGMA foreign_key_check").empty());
+  EXPECT_EQ(query(path, "SELECT count(*) FROM chunks"), (std::vector<Row>{{"2"}}));
+  EXPECT_TRUE(service.on(schemas::StoreDecision{{}, sample_plan(8), "the next"}));
+}
+
+}  // namespace
+}  // namespace synergy::store
