@@ -49,6 +49,13 @@ dispatcher::Ports ports_of(runtime::Context& context, const TimeScale& scale) {
   ports.keep_switch = [&bus](const auto& command, auto answer) {
     bus.call(topics::command("store"), command, kAnswerTime, std::move(answer));
   };
+  ports.newest_plan = [&bus](auto answer) {
+    bus.call(topics::command("store"), schemas::QueryHistory{1}, kAnswerTime,
+             [answer](const Result<schemas::PlanHistory>& history) {
+               if (!history) return answer(history.error());
+               answer(history->plans.empty() ? 0 : history->plans.front().id);
+             });
+  };
   // One that is out of date must not be repeated: it would undo the next.
   ports.deploy = [&bus, calls = std::map<std::pair<DeviceId, schemas::DeployStage>, std::string>()](
                      const DeviceId& device, const schemas::Deploy& command, auto answer) mutable {

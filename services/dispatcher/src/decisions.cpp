@@ -304,8 +304,10 @@ void Dispatcher::keep_decision() {
     // Nothing was changed: whoever asked may ask again.
     switching_.reset();
     auto& failed = decisions_.front();
-    if (failed.plan)
+    if (failed.plan) {
       last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
+      ask_newest_plan();
+    }
     ports_.log(Event::kNotKept, done.error().message, failed.request);
     if (failed.of_the_body) body_.postpone(ports_.now() + kPlanAgainAfter);
     if (failed.roll_back_to) refused_plan_ = 0;  // the next refusal asks again
@@ -315,6 +317,12 @@ void Dispatcher::keep_decision() {
     if (failed.again_answer) failed.again_answer(done.error());
     start_runs();
     end_decision();
+  });
+}
+
+void Dispatcher::ask_newest_plan() {
+  ports_.newest_plan([this](const Result<std::uint64_t>& newest) {
+    if (newest) last_plan_id_ = std::max(*newest, plan_ ? plan_->id : 0);
   });
 }
 

@@ -198,6 +198,37 @@ TEST(Submit, IsRefusedWhenTheStoreRefusesIt) {
   EXPECT_EQ(world.store.runs_of("digits"), 5u);
 }
 
+TEST(Submit, SucceedsThoughMoreDecisionsFailedThanThereAreNumbersToLeaveOut) {
+  FakeWorld world;
+  world.decision_fault = [] { return Error{ErrorCode::kEnvironment, "the disk is full"}; };
+  for (int times = 0; times < 1100; ++times) {
+    const auto refused = world.submit(app_request("digits", 5));
+    world.run_out();
+    ASSERT_FALSE(**refused);
+  }
+  world.decision_fault = [] { return std::nullopt; };
+  const auto answer = world.submit(app_request("digits", 5));
+  world.run_out();
+  ASSERT_TRUE(**answer) << (*answer)->error().message;
+  EXPECT_EQ((*answer)->value().plan_id, 1u);
+}
+
+TEST(Submit, AfterAStrangersPlanTookTheNumbersIsRefusedOnceAtMost) {
+  FakeWorld world;
+  const auto first = world.submit(app_request("digits", 5));
+  world.run_out();
+  ASSERT_TRUE(**first);
+  world.store.plan->id = 1001;
+  const auto refused = world.submit(app_request("kws", 5));
+  world.run_out();
+  ASSERT_FALSE(**refused);
+  EXPECT_EQ((*refused)->error().code, ErrorCode::kConflict);
+  const auto again = world.submit(app_request("kws", 5));
+  world.run_out();
+  ASSERT_TRUE(**again) << (*again)->error().message;
+  EXPECT_EQ((*again)->value().plan_id, 1002u);
+}
+
 TEST(Submit, WaitsForAStoreThatIsNotThere) {
   FakeWorld world;
   const auto back = world.now() + 35s;

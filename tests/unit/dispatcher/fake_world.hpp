@@ -52,6 +52,15 @@ struct FakeStore {
     for (const auto& status : decision.apps) keep(status);
     if (decision.plan) plan = decision.plan;
   }
+  /// A new plan's number is within reach of the last one's, as in the real store.
+  [[nodiscard]] std::optional<Error> refusal_of(const schemas::StoreDecision& decision) const {
+    const auto last = plan ? plan->id : 0;
+    if (!decision.plan || decision.plan == plan) return std::nullopt;
+    if (decision.plan->id <= last) return Error{ErrorCode::kConflict, "the number is taken"};
+    if (decision.plan->id - last > 1000) return Error{ErrorCode::kInvalid, "the number is too far ahead"};
+    return std::nullopt;
+  }
+  [[nodiscard]] static std::optional<Error> refusal_of(const auto&) { return std::nullopt; }
   void keep(const schemas::StoreSwitch& took) { switches.push_back(took); }
   void keep(const schemas::StoreRuns& command) {
     ++run_commands;
@@ -344,6 +353,8 @@ class FakeWorld {
       Result<schemas::Done> done = schemas::Done{};
       if (auto error = fault())
         done = *error;
+      else if (auto refused = store.refusal_of(command))
+        done = *refused;
       else
         store.keep(command);
       const bool lost = answer_lost();
@@ -417,6 +428,9 @@ class FakeWorld {
     ports.keep_switch = [this](const schemas::StoreSwitch& command, auto answer) {
       ask_store(
           command, [this] { return runs_fault(); }, answer);
+    };
+    ports.newest_plan = [this, generation](auto answer) {
+      after(store_delay, generation, [this, answer] { answer(store.state().last_plan_id); });
     };
     ports.skip = [this](const DeviceId& device, const schemas::RunSkip& skip) {
       skips.emplace_back(device, skip);

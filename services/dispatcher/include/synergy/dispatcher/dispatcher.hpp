@@ -63,6 +63,8 @@ struct Ports {
   std::function<void(const schemas::StoreDecision&, Answer<schemas::Done>)> keep_decision;
   std::function<void(const schemas::StoreRuns&, Answer<schemas::Done>)> keep_runs;
   std::function<void(const schemas::StoreSwitch&, Answer<schemas::Done>)> keep_switch;
+  /// The number of the newest plan that the store has; 0: none.
+  std::function<void(Answer<std::uint64_t>)> newest_plan;
   std::function<void(const DeviceId&, const schemas::Deploy&, Answer<schemas::Deployed>)> deploy;
   std::function<void(const DeviceId&, const schemas::RunGrant&)> grant;
   std::function<void(const DeviceId&, const schemas::RunSkip&)> skip;
@@ -180,6 +182,8 @@ class Dispatcher {
   void no_plan(const Error& error);
   void reject(const Error& error);
   void keep_decision();
+  /// Learns from the store which number the next plan may have.
+  void ask_newest_plan();
   void finish_decision();
   void end_decision();
   void plan_again(const std::string& cause);
