@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "synergy/base/visible_text.hpp"
+
 namespace synergy::runtime {
 
 struct Log::Sink {
@@ -17,20 +19,22 @@ std::string line(std::string_view event, Log::Fields fields) {
   return text;
 }
 
+/// In quotes, so that it is one value whatever it holds.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out + '"';
+}
+
 }  // namespace
 
-LogValue::LogValue(std::string_view text) {
-  if (!text.empty() && text.find_first_of(" \"\n") == std::string_view::npos) {
-    text_ = text;
-    return;
-  }
-  text_ = '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') text_ += '\\';
-    text_ += c == '\n' ? ' ' : c;
-  }
-  text_ += '"';
-}
+// Cleaned after quoting: a backslash of the text is doubled, one of a written-out byte is not.
+LogValue::LogValue(std::string_view text)
+    : text_(visible(!text.empty() && text.find_first_of(" \"\n") == std::string_view::npos ? std::string(text)
+                                                                                           : quoted(text))) {}
 
 Log::Log(const std::string& process, const std::string& level, const Clock& clock) : clock_(clock) {
   sink_ = std::make_unique<Sink>(

@@ -90,6 +90,14 @@ TEST_F(LogTest, ALineBreakInAValueDoesNotBeginANewLine) {
   EXPECT_EQ(fields({{"a", "one\ntwo"}}), " a=\"one two\"");
 }
 
+TEST_F(LogTest, ControlCharactersAndBrokenUtf8OfAValueAreWrittenOut) {
+  EXPECT_EQ(fields({{"a", "\x1b[2Jred\r"}}), " a=\\x1b[2Jred\\x0d");
+  EXPECT_EQ(fields({{"a", "two \x1b]0;title\x07 words"}}), " a=\"two \\x1b]0;title\\x07 words\"");
+  EXPECT_EQ(fields({{"a", "\x7f\u009b\xff\xc3"}}), " a=\\x7f\\xc2\\x9b\\xff\\xc3");
+  EXPECT_EQ(fields({{"a", std::string_view("\0\t", 2)}}), " a=\\x00\\x09");
+  EXPECT_EQ(fields({{"a", "Gerät für 5 µs"}, {"b", "世界"}}), " a=\"Gerät für 5 µs\" b=世界");
+}
+
 TEST_F(LogTest, NumbersAreWrittenAsNumbersAndBracesAreNothingSpecial) {
   EXPECT_EQ(fields({{"n", -5}, {"u", 18446744073709551615u}, {"r", 2.5}}),
             " n=-5 u=18446744073709551615 r=2.500000");

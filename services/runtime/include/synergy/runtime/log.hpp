@@ -17,7 +17,9 @@
 
 namespace synergy::runtime {
 
-/// A value of a log line, as text. Text with spaces is quoted.
+/// A value of a log line, as text. Text with spaces is quoted; a line break becomes a space. Other control
+/// characters and bytes that are no UTF-8 are written out (visible()), so that no value moves a terminal's
+/// cursor.
 class LogValue {
  public:
   LogValue(std::string_view text);                                         // NOLINT: implicit on purpose
