@@ -1,5 +1,7 @@
 #include "synergy/schemas/app.hpp"
 
+#include <algorithm>
+
 #include "checks.hpp"
 #include "synergy/schemas/describe.hpp"
 
@@ -19,7 +21,11 @@ Status AppRequest::check() const {
 }
 
 Status AppStatus::check() const {
-  return first_of(check_at_most("'first_run'", first_run, kMaxRunNumber),
+  const auto started = next_run - std::min(next_run, first_run);
+  const auto ended = std::min(started, completed) + std::min(started, failed);
+  return first_of(check_at_most("the number of runs that have not ended", started - std::min(started, ended),
+                                kMaxOpenRuns),
+                  check_at_most("'first_run'", first_run, kMaxRunNumber),
                   check_at_most("'next_run'", next_run, kMaxRunNumber),
                   check_at_most("'completed'", completed, kMaxRunNumber),
                   check_at_most("'failed'", failed, kMaxRunNumber));

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "synergy/base/text.hpp"
+#include "synergy/base/visible_text.hpp"
 #include "synergy/schemas/describe.hpp"
+#include "synergy/schemas/limits.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -33,6 +35,10 @@ std::string_view name_of_kind(Kind kind) {
 
 }  // namespace
 
+std::string Node::text_of(std::string_view text) const {
+  return reader_->unknown_keys_are_errors ? std::string(text) : visible(text);
+}
+
 Error Node::expected(std::string_view what) const {
   return wrong("expected " + std::string(what) + ", found " + std::string(name_of_kind(kind())));
 }
@@ -52,7 +58,7 @@ Status decode(Node node, double& out) {
 
 Status decode(Node node, std::string& out) {
   if (node.kind() != Kind::kText) return node.expected("text");
-  out = node.text();
+  out = node.text_of(node.text());
   return {};
 }
 
@@ -101,6 +107,27 @@ Status reject_unknown_keys(Node map, const StructInfo& info) {
   return {};
 }
 
+/// A number, or each number of a list or map of them.
+Status check_range(Node value) {
+  std::int64_t whole = 0;
+  switch (value.kind()) {
+    case Kind::kInteger:
+      if (value.integer(whole) && whole >= -kMaxWholeNumber && whole <= kMaxWholeNumber) return {};
+      return value.wrong("the number is out of range; at most 2^62 is allowed, in either direction");
+    case Kind::kReal:
+      if (std::abs(value.real()) <= kMaxNumber) return {};
+      return value.wrong("the number is out of range; at most 1e18 is allowed, in either direction");
+    case Kind::kList:
+    case Kind::kMap:
+      for (std::size_t i = 0; i < value.size(); ++i)
+        if (auto status = check_range(value.kind() == Kind::kList ? value.item(i) : value.value(i)); !status)
+          return status;
+      return {};
+    default:
+      return {};
+  }
+}
+
 Status decode_field(Node map, const FieldInfo& field, std::size_t position, void* out) {
   const auto found = find_key(map, field.name, position);
   if (!found) {
@@ -109,7 +136,10 @@ Status decode_field(Node map, const FieldInfo& field, std::size_t position, void
   }
   const Node value = map.value(*found);
   if (value.kind() == Kind::kNull && field.presence == Presence::kOptional) return {};
-  if (auto status = field.type->decode(value, field.in(out)); !status) return status.error().at(field.name);
+  auto status = field.type->decode(value, field.in(out));
+  const bool has_ranges_of_its_own = field.range == Range::kAnyNumber || field.type->part() != nullptr;
+  if (status && !has_ranges_of_its_own) status = check_range(value);
+  if (!status) return status.error().at(field.name);
   return {};
 }
 

@@ -1,8 +1,18 @@
 #include "synergy/schemas/store.hpp"
 
+#include "checks.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
+
+Status StoreSwitch::check() const {
+  return first_of(check_duration("'drain_ns'", drain), check_duration("'load_ns'", load));
+}
+
+Status RunRecord::check() const {
+  return first_of(check_interval(began, ended), check_amount("'energy_uj'", energy_uj),
+                  check_at_most("'run'", run, kMaxRunNumber));
+}
 
 template const StructInfo& describe<StoreBody>();
 template const StructInfo& describe<StoreDecision>();

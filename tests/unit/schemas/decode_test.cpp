@@ -28,6 +28,26 @@ TEST(Decode, AnErrorNamesThePlaceInsideListsAndMaps) {
   EXPECT_EQ(back.error().message, "devices: [1]: 'profile' is missing (a profile of deploy/devices)");
 }
 
+TEST(Decode, TextOfAMessageHasNoControlCharacters) {
+  auto health = sample<Health>();
+  health.note = "\x1b[2Jgone\r\n";
+  health.counters = {{"a\x07", 1}};
+  const auto back = from_msgpack<Health>(to_msgpack(health));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->note, "\\x1b[2Jgone\\x0d\\x0a");
+  EXPECT_EQ(back->counters, (std::map<std::string, std::uint64_t>{{"a\\x07", 1}}));
+  Envelope envelope;
+  envelope.schema = "test.note";
+  envelope.sender = "stranger\x1b";
+  envelope.request_id = "\x1b]0;title\x07";
+  const auto bytes = seal(envelope, [](Encoder& out) { out.begin_map(0), out.end_map(); });
+  ASSERT_TRUE(open(bytes, [&](const Envelope& seen, Node) -> Status {
+    EXPECT_EQ(seen.request_id, "\\x1b]0;title\\x07");
+    EXPECT_EQ(seen.sender, "stranger\\x1b");
+    return {};
+  }));
+}
+
 TEST(Decode, AnErrorInAMapNamesItsKey) {
   const auto bytes = with_field(sample<Health>(), "counters", [](Encoder& out) {
     out.begin_map(1);

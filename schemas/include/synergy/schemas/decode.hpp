@@ -57,6 +57,10 @@ class Node {
   [[nodiscard]] Node value(std::size_t i) const { return reader_->value(data_, i); }
   [[nodiscard]] bool unknown_keys_are_errors() const { return reader_->unknown_keys_are_errors; }
 
+  /// Text that the tree holds, fit to be shown: that of a message, which anybody may have sent, without
+  /// control characters (visible_text.hpp).
+  [[nodiscard]] std::string text_of(std::string_view text) const;
+
   /// kInvalid, with the node's own place in front where it knows one.
   [[nodiscard]] Error wrong(const std::string& what) const {
     const auto place = reader_->place(data_);

@@ -45,6 +45,7 @@ struct FieldInfo {
   Presence presence = Presence::kRequired;
   std::size_t offset = 0;  ///< of the member in its struct
   const TypeInfo* type = nullptr;
+  Range range = Range::kCounted;
 
   [[nodiscard]] const void* in(const void* value) const {
     return static_cast<const std::byte*>(value) + offset;
@@ -270,7 +271,7 @@ requires(!Described<T> && !detail::HasOwnForm<T>) Status decode(Node node, T& ou
     if (node.kind() != Kind::kMap) return node.expected("a map");
     out.clear();
     for (std::size_t i = 0; i < node.size(); ++i) {
-      const std::string name(node.key(i));
+      const auto name = node.text_of(node.key(i));
       const auto [entry, is_new] = out.try_emplace(name);
       if (!is_new) return node.wrong("'" + name + "' is given twice");
       if (auto status = decode(node.value(i), entry->second); !status) return status.error().at(name);
@@ -316,20 +317,22 @@ class TableMaker {
  public:
   explicit TableMaker(StructInfo& info) : info_(info), probe_(static_cast<const T*>(info.defaults.get())) {}
   template <class Member>
-  void required(std::string_view name, Member T::*member, std::string_view about) {
-    add(name, member, about, Presence::kRequired);
+  void required(std::string_view name, Member T::*member, std::string_view about,
+                Range range = Range::kCounted) {
+    add(name, member, about, Presence::kRequired, range);
   }
   template <class Member>
-  void optional(std::string_view name, Member T::*member, std::string_view about) {
-    add(name, member, about, Presence::kOptional);
+  void optional(std::string_view name, Member T::*member, std::string_view about,
+                Range range = Range::kCounted) {
+    add(name, member, about, Presence::kOptional, range);
   }
 
  private:
   template <class Member>
-  void add(std::string_view name, Member T::*member, std::string_view about, Presence presence) {
+  void add(std::string_view name, Member T::*member, std::string_view about, Presence presence, Range range) {
     const auto offset =
         reinterpret_cast<const std::byte*>(&(probe_->*member)) - reinterpret_cast<const std::byte*>(probe_);
-    info_.fields.push_back({name, about, presence, std::size_t(offset), &kTypeInfo<Member>});
+    info_.fields.push_back({name, about, presence, std::size_t(offset), &kTypeInfo<Member>, range});
   }
 
   StructInfo& info_;
@@ -348,11 +351,11 @@ template <class T, class Visit>
 struct TypedVisitor {
   Visit& visit;
   template <class Member>
-  void required(std::string_view name, Member T::*member, std::string_view about) {
+  void required(std::string_view name, Member T::*member, std::string_view about, Range = Range::kCounted) {
     visit(TypedField<T, Member>{name, member, about, Presence::kRequired});
   }
   template <class Member>
-  void optional(std::string_view name, Member T::*member, std::string_view about) {
+  void optional(std::string_view name, Member T::*member, std::string_view about, Range = Range::kCounted) {
     visit(TypedField<T, Member>{name, member, about, Presence::kOptional});
   }
 };

@@ -30,7 +30,7 @@ struct Envelope {
     f.required("version", &Envelope::version, "version of the message");
     f.optional("oldest_reader", &Envelope::oldest_reader, "oldest version whose readers understand it");
     f.required("sender", &Envelope::sender, "name of the sending participant");
-    f.optional("instance", &Envelope::instance, "differs each time the sender starts");
+    f.optional("instance", &Envelope::instance, "differs each time the sender starts", Range::kAnyNumber);
     f.optional("sequence", &Envelope::sequence, "counts the sender's messages on the topic; 0 = not counted");
     f.optional("request_id", &Envelope::request_id, "correlation and idempotency key");
     f.optional("sent_unix_ns", &Envelope::sent_unix_ns, "when it was sent");

@@ -9,6 +9,8 @@
 //     }
 //   };
 //
+// A number that may be any 64 bits says so by a fourth argument, Range::kAnyNumber.
+//
 // From the list come msgpack, JSON, YAML files, and the tables of the documentation. A field that is not in
 // the list does not travel. The list is a template that nothing instantiates but `describe<T>()`
 // (describe.hpp), once for each struct: whoever only uses a message does not pay for its encoding when
@@ -31,6 +33,13 @@ using Bytes = std::vector<std::uint8_t>;
 enum class Presence {
   kRequired,  ///< decoding fails without it
   kOptional,  ///< when absent, the member keeps its default
+};
+
+/// Which numbers a field may hold. What is counted, timed or measured stays within kMaxWholeNumber and
+/// kMaxNumber (limits.hpp), so that whatever is computed with it stays within 63 bits.
+enum class Range {
+  kCounted,
+  kAnyNumber,  ///< any 64 bits: a mask, a seed, or a number that is only compared with others
 };
 
 /// Stands for whoever walks a field list where no list is walked; never defined.

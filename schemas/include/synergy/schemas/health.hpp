@@ -37,7 +37,7 @@ struct Health {
   static void fields(auto& f) {
     using H = Health;
     f.required("process", &H::process, "the process's name");
-    f.required("instance", &H::instance, "differs each time it starts");
+    f.required("instance", &H::instance, "differs each time it starts", Range::kAnyNumber);
     f.required("pid", &H::pid, "process id");
     f.required("state", &H::state, "where it is in its life");
     f.optional("note", &H::note, "what it waits for");
@@ -70,7 +70,7 @@ struct BrokerState {
   std::map<std::string, std::uint64_t> counters;
   static constexpr MessageName kMessage{"broker"};
   static void fields(auto& f) {
-    f.required("epoch", &BrokerState::epoch, "differs each time the broker starts");
+    f.required("epoch", &BrokerState::epoch, "differs each time the broker starts", Range::kAnyNumber);
     f.required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class");
   }
 };
@@ -78,7 +78,9 @@ struct BrokerState {
 struct Joined {
   std::uint64_t epoch = 0;
   static constexpr MessageName kMessage{"bus.joined"};
-  static void fields(auto& f) { f.required("epoch", &Joined::epoch, "the broker's epoch"); }
+  static void fields(auto& f) {
+    f.required("epoch", &Joined::epoch, "the broker's epoch", Range::kAnyNumber);
+  }
 };
 
 /// To `cmd/broker`. The answer proves that messages go both ways and that every subscription made before it

@@ -12,6 +12,10 @@
 
 namespace synergy::schemas {
 
+/// Of every whole number and every other one, in either direction, where nothing narrower is said. Two may be
+/// added; SQLite holds them.
+inline constexpr std::int64_t kMaxWholeNumber = std::int64_t(1) << 62;
+inline constexpr double kMaxNumber = 1e18;
 /// Devices of one body.
 inline constexpr std::size_t kMaxDevices = 64;
 /// Of a profile, in whatever unit its name says.
@@ -26,6 +30,8 @@ inline constexpr ModelTime kLastModelTime{Duration(std::int64_t(1) << 62)};
 /// Runs of one submission, and the number of an app's last run.
 inline constexpr std::uint64_t kMaxRuns = 1'000'000'000'000'000;
 inline constexpr std::uint64_t kMaxRunNumber = std::uint64_t(1) << 62;
+/// Runs of one app that were started and have not ended: a message lists them.
+inline constexpr std::uint64_t kMaxOpenRuns = 65536;
 /// Turns that pass at once: executors go through them one by one.
 inline constexpr std::uint64_t kMaxTurnsSkipped = 1u << 24;
 /// Runs per second that an app may ask for, at least.

@@ -437,7 +437,8 @@ struct Deployed {
     f.required("device", &D::device, "the device");
     f.required("plan_id", &D::plan_id, "the plan");
     f.required("weight_load_ns", &D::weight_load, "emulated time spent loading weights");
-    f.optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told");
+    f.optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told",
+               Range::kAnyNumber);
   }
 };
 

@@ -55,6 +55,7 @@ struct StoreSwitch {
     f.required("drain_ns", &S::drain, "until no run was under way");
     f.required("load_ns", &S::load, "from then until it was served");
   }
+  [[nodiscard]] Status check() const;
 };
 
 enum class RunOutcome { kCompleted, kFailed };
@@ -94,6 +95,7 @@ struct RunRecord {
     f.optional("reason", &R::reason, "why it failed");
     f.required("recorded_unix_ns", &R::recorded, "wall clock");
   }
+  [[nodiscard]] Status check() const;
   bool operator==(const RunRecord&) const = default;
 };
 
