@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
-#include <fstream>
+
+#include "synergy/base/visible_text.hpp"
+#include "synergy/runtime/running.hpp"
 
 namespace synergy::runtime {
 namespace {
@@ -20,37 +22,59 @@ Error environment(const std::filesystem::path& path, const std::string& what) {
 }  // namespace
 
 Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
+  if (visible(path.string()) != path.string())
+    return Error{ErrorCode::kInvalid, "'" + visible(path.string()) +
+                                          "': a run folder's name is UTF-8 without control characters; "
+                                          "choose another with --run-dir or SYNERGY_RUN_DIR"};
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure) return environment(path, "the run folder can not be made: " + failure.message());
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return environment(path, std::strerror(errno));
-  if (info.st_uid != ::geteuid())
-    return environment(path, "the run folder belongs to another user; choose one of your own with --run-dir");
+  if (auto status = check_owner(path); !status) return status.error();
   if (::chmod(path.c_str(), 0700) != 0)
     return environment(path, std::string("chmod 0700: ") + std::strerror(errno));
   return RunFolder(std::filesystem::absolute(path));
 }
 
+// Whoever owns the folder, or the link that leads to it in a folder of everybody's, decides what is in it.
+Status check_owner(const std::filesystem::path& path) {
+  struct stat info {};
+  for (const auto look : {::lstat, ::stat}) {
+    if (look(path.c_str(), &info) != 0) return environment(path, std::strerror(errno));
+    if (info.st_uid != ::geteuid())
+      return environment(path,
+                         "the run folder belongs to another user; choose one of your own with --run-dir");
+  }
+  return {};
+}
+
+std::filesystem::path default_run_folder(const std::filesystem::path& checkout) {
+  const auto in_checkout = checkout / "run";
+  struct stat info {};
+  if (::stat(in_checkout.c_str(), &info) == 0) {
+    if (info.st_uid == ::geteuid() && ::access(in_checkout.c_str(), W_OK | X_OK) == 0) return in_checkout;
+  } else if (::access(checkout.c_str(), W_OK | X_OK) == 0) {
+    return in_checkout;
+  }
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (runtime != nullptr && *runtime == '/' && ::access(runtime, W_OK | X_OK) == 0)
+    return std::filesystem::path(runtime) / "synergy-mesh";
+  return "/tmp/synergy-mesh-" + std::to_string(::geteuid());
+}
+
 Result<ProcessLock> ProcessLock::take(const RunFolder& folder, const std::string& process) {
-  std::string file = process;
-  std::replace(file.begin(), file.end(), '/', '.');
-  const auto path = folder.path() / (file + ".lock");
+  const auto path = folder.path() / lock_file_of(process);
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return environment(path, std::strerror(errno));
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd);
-    std::string holder;
-    std::ifstream(path) >> holder;
+    const auto holder = holder_of(folder.path(), process);
     return Error{ErrorCode::kConflict, "'" + process + "' runs already in " + folder.path().string() +
-                                           " (process " + holder +
-                                           "); stop it first, e.g. with deploy/mesh down"};
+                                           (holder > 0 ? " (process " + std::to_string(holder) + ")" : "") +
+                                           "; stop it first, e.g. with deploy/mesh down"};
   }
+  // For people only: who holds the lock is the kernel's to tell. On a full disk the file stays empty.
   const auto pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd, 0) != 0 || ::write(fd, pid.data(), pid.size()) != ssize_t(pid.size())) {
-    ::close(fd);
-    return environment(path, std::strerror(errno));
-  }
+  if (::ftruncate(fd, 0) == 0) (void)!::write(fd, pid.data(), pid.size());
   return ProcessLock(fd);
 }
 

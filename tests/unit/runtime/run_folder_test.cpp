@@ -3,6 +3,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "child_process.hpp"
 #include "temporary_folder.hpp"
 
@@ -65,6 +68,65 @@ TEST(RunFolder, APathThatCanNotBeAFolderIsRefused) {
     EXPECT_EQ(run.error().code, ErrorCode::kEnvironment);
     EXPECT_TRUE(run.error().message.starts_with(path.string() + ": ")) << run.error().message;
   }
+}
+
+TEST(RunFolder, ALinkThatAnotherUserPutInItsPlaceIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make another user's link";
+  const testing::TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "mine");
+  std::filesystem::create_directory_symlink(folder / "mine", folder / "link");
+  EXPECT_TRUE(RunFolder::open(folder / "link"));
+  ASSERT_EQ(::lchown((folder / "link").c_str(), 12345, 12345), 0);
+  EXPECT_FALSE(RunFolder::open(folder / "link"));
+}
+
+TEST(RunFolder, ANameWithControlCharactersIsRefusedAndNothingMade) {
+  const testing::TemporaryFolder folder;
+  for (const auto& name : {"two\nlines", "\x1b[2J", "\xff"}) {
+    const auto run = RunFolder::open(folder / name);
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(run.error().message.find_first_of("\n\x1b\xff"), std::string::npos);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+class DefaultRunFolderTest : public ::testing::Test {
+ protected:
+  /// The folder for a user who is not root, by whom /tmp alone can be written to; in a child process.
+  std::string of_another_user(const std::filesystem::path& checkout, const std::string& runtime_folder) {
+    testing::ChildProcess child(folder_ / "output", [&] {
+      if (::geteuid() == 0 && ::setuid(12345) != 0) return 1;
+      ::setenv("XDG_RUNTIME_DIR", runtime_folder.c_str(), 1);
+      std::fputs(default_run_folder(checkout).c_str(), stdout);
+      return 0;
+    });
+    EXPECT_EQ(child.wait(), 0);
+    std::ifstream file(folder_ / "output");
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(DefaultRunFolderTest, IsInTheCheckoutWhereThatCanBeWritten) {
+  EXPECT_EQ(default_run_folder(folder_.path()), folder_ / "run");
+  std::filesystem::create_directory(folder_ / "run");
+  EXPECT_EQ(default_run_folder(folder_.path()), folder_ / "run");
+}
+
+TEST_F(DefaultRunFolderTest, IsTheUsersOwnWhereTheCheckoutIsAnothers) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0755), 0);
+  std::filesystem::create_directory(folder_ / "runtime");
+  ASSERT_EQ(::chown((folder_ / "runtime").c_str(), 12345, 12345), 0);
+  EXPECT_EQ(of_another_user(folder_.path(), folder_ / "runtime"), folder_ / "runtime/synergy-mesh");
+}
+
+TEST_F(DefaultRunFolderTest, IsBelowTmpWithoutARuntimeFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0777), 0);
+  std::filesystem::create_directory(folder_ / "run");  // root's, in a checkout that can be written to
+  EXPECT_EQ(of_another_user(folder_.path(), ""), "/tmp/synergy-mesh-12345");
 }
 
 class ProcessLockTest : public ::testing::Test {

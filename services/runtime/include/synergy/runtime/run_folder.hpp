@@ -11,7 +11,8 @@ namespace synergy::runtime {
 
 class RunFolder {
  public:
-  /// Creates the folder if need be. Fails when it can not be made private to the user.
+  /// Creates the folder if need be. Fails with kEnvironment when it can not be made private to the user, with
+  /// kInvalid when its name has control characters or is no UTF-8.
   [[nodiscard]] static Result<RunFolder> open(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -21,6 +22,13 @@ class RunFolder {
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
   std::filesystem::path path_;
 };
+
+/// The run folder of who names none: `run/` in the checkout where this user may write it, else `synergy-mesh`
+/// in $XDG_RUNTIME_DIR, else /tmp/synergy-mesh-UID. Nothing is made; RunFolder::open() checks whose it is.
+[[nodiscard]] std::filesystem::path default_run_folder(const std::filesystem::path& checkout);
+
+/// Fails with kEnvironment when the folder, or a link that stands in its place, belongs to another user.
+[[nodiscard]] Status check_owner(const std::filesystem::path& run_folder);
 
 /// Held while a process runs, so that no second one of the same name does; freed by the operating system when
 /// the process ends in whatever way.
