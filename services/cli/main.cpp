@@ -8,12 +8,13 @@
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/runtime/exit_code.hpp"
+#include "synergy/runtime/run_folder.hpp"
 
 using namespace synergy;
 
 namespace {
 
-/// The checkout that build/PRESET/bin stands in; deploy/mesh uses its run folder.
+/// The checkout that build/PRESET/bin stands in.
 std::filesystem::path checkout() {
   std::error_code failure;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
@@ -34,7 +35,7 @@ int main(int argc, char** argv) {
   cli::Command program("Synergy Mesh: the tiny AI accelerators on one body as one computer", "synergy");
   program.set_version(SYNERGY_VERSION);
   cli::Shared shared;
-  shared.run_folder = checkout() / "run";
+  shared.run_folder = runtime::default_run_folder(checkout());
   const char* deploy = std::getenv("SYNERGY_DEPLOY");
   shared.deploy_folder = deploy != nullptr && *deploy != '\0' ? deploy : checkout() / "deploy";
   program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")

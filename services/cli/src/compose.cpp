@@ -1,8 +1,12 @@
 #include "synergy/cli/compose.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 #include <string_view>
 
+#include "synergy/base/text.hpp"
+#include "synergy/base/visible_text.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/schemas/describe.hpp"
 
@@ -96,6 +100,12 @@ std::string joined(const std::vector<std::string>& items) {
   return "[" + text + "]";
 }
 
+/// A name that would need quoting in two languages at once is no default.
+std::string body_value(const std::string& body_name) {
+  if (!is_plain_name(body_name)) return "${SYNERGY_BODY}";
+  return "${SYNERGY_BODY:-/usr/share/synergy/deploy/bodies/" + body_name + "}";
+}
+
 std::string service_text(const Part& part, const std::string& body_name) {
   std::string text = "  " + part.name + ":\n" +
                      "    image: synergy-mesh\n"
@@ -106,9 +116,9 @@ std::string service_text(const Part& part, const std::string& body_name) {
                      "    environment:\n"
                      "      SYNERGY_RUN_DIR: ${SYNERGY_RUN_DIR:-/run/synergy}\n"
                      "      SYNERGY_DEPLOY: ${SYNERGY_DEPLOY:-/usr/share/synergy/deploy}\n"
-                     "      SYNERGY_BODY: ${SYNERGY_BODY:-/usr/share/synergy/deploy/bodies/" +
-                     body_name +
-                     "}\n"
+                     "      SYNERGY_BODY: " +
+                     body_value(body_name) +
+                     "\n"
                      "      SYNERGY_STORE: ${SYNERGY_STORE:-/var/lib/synergy/mesh.db}\n"
                      "    volumes: [\"run:/run/synergy\", \"store:/var/lib/synergy\"]\n";
   if (!part.after.empty()) {
@@ -161,40 +171,104 @@ Result<std::string> interpolate(const std::string& text,
   return out;
 }
 
-/// A value inside double quotes of supervisord's `environment=`; its `%` means expansion.
-std::string supervisor_escaped(const std::string& text) {
+/// supervisord expands `%` in every value.
+std::string percent_doubled(const std::string& text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '%') out += '%';
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
+  for (const char c : text) out += c == '%' ? "%%" : std::string(1, c);
   return out;
 }
 
-/// A word of supervisord's `command=`, which it takes apart as a shell does; its `%` means expansion.
-std::string supervisor_word(const std::string& text) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@,+%";
-  const bool plain = !text.empty() && text.find_first_not_of(kPlain) == std::string::npos;
-  return plain ? supervisor_escaped(text) : '"' + supervisor_escaped(text) + '"';
+/// What no line of supervisord's file can hold: its reader takes lines as UTF-8 text.
+Status check_line(const std::string& text) {
+  if (visible(text) == text) return {};
+  return Error{
+      ErrorCode::kInvalid,
+      "'" + visible(text) + "' has control characters or is no UTF-8, which supervisord can not read"};
 }
 
-std::string supervisor_head(const std::string& run) {
-  return "; Written by `synergy supervisor` from the compose file; made again at each `deploy/mesh up`.\n"
-         "[unix_http_server]\nfile=" +
-         run +
-         "/supervisor.sock\nchmod=0700\n\n"
-         "[supervisord]\nlogfile=" +
-         run +
-         "/logs/supervisord.log\nlogfile_maxbytes=1MB\nlogfile_backups=1\n"
-         "pidfile=" +
-         run + "/supervisord.pid\nchildlogdir=" + run +
-         "/logs\nidentifier=synergy-mesh\n\n"
-         "[rpcinterface:supervisor]\n"
-         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
-         "[supervisorctl]\nserverurl=unix://" +
-         run + "/supervisor.sock\n";
+/// A word of supervisord's `command=`, which is taken apart as a shell does. A backslash before each special
+/// character also keeps ` ;` and ` #` from being read as the beginning of a comment.
+Result<std::string> supervisor_word(const std::string& text) {
+  if (auto status = check_line(text); !status) return status.error();
+  constexpr std::string_view kSpecial = " \"'\\;#$&|<>()*?[]{}~`!";
+  std::string out;
+  for (const char c : text) {
+    if (kSpecial.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out.empty() ? "\"\"" : percent_doubled(out);
+}
+
+/// A value of supervisord's `environment=`, in quotes. There is no escaping in them: quotes at either end are
+/// lost, and ` ;` begins a comment. Nothing where the value can not be written.
+std::optional<std::string> supervisor_value(const std::string& text) {
+  const auto is_quote = [](char c) { return c == '"' || c == '\''; };
+  if (!check_line(text)) return std::nullopt;
+  if (!text.empty() && (is_quote(text.front()) || is_quote(text.back()))) return std::nullopt;
+  for (auto at = text.find_first_of(";#"); at != std::string::npos; at = text.find_first_of(";#", at + 1))
+    if (at > 0 && !std::isgraph(static_cast<unsigned char>(text[at - 1]))) return std::nullopt;
+  for (const char quote : {'"', '\''})
+    if (text.find(quote) == std::string::npos) return quote + percent_doubled(text) + quote;
+  return std::nullopt;
+}
+
+/// The service's `command=`. The first word is the program.
+Result<std::string> supervisor_command(const ComposeService& service, const SupervisorSettings& settings) {
+  std::string command;
+  for (const auto& word : service.command) {
+    const auto expanded = interpolate(word, settings.environment);
+    if (!expanded) return expanded.error();
+    const auto written =
+        supervisor_word(command.empty() ? (settings.programs / *expanded).string() : *expanded);
+    if (!written) return written.error();
+    command += (command.empty() ? "" : " ") + *written;
+  }
+  return command;
+}
+
+/// The service's `environment=`. What can not be written there is left out where the processes inherit it.
+Result<std::string> supervisor_environment(const ComposeService& service,
+                                           const SupervisorSettings& settings) {
+  std::string environment;
+  for (const auto& [variable, value] : service.environment) {
+    const auto expanded = interpolate(value, settings.environment);
+    if (!expanded) return expanded.error();
+    if (const auto written = supervisor_value(*expanded)) {
+      environment += (environment.empty() ? "" : ",") + variable + "=" + *written;
+      continue;
+    }
+    const auto inherited = settings.environment.find(variable);
+    if (inherited == settings.environment.end() || inherited->second != *expanded)
+      return Error{ErrorCode::kInvalid, variable + " is '" + visible(*expanded) +
+                                            "', which supervisord's configuration can not hold; set " +
+                                            variable + " itself in the environment"};
+  }
+  return environment;
+}
+
+/// Its paths are relative to the file itself, whatever the run folder is called. `%(here)s` is expanded by
+/// supervisord; in the files of the processes' logs twice.
+constexpr const char* kSupervisorHead =
+    "; Written by `synergy supervisor` from the compose file; made again at each `deploy/mesh up`.\n"
+    "[unix_http_server]\nfile=%(here)s/supervisor.sock\nchmod=0700\n\n"
+    "[supervisord]\nlogfile=%(here)s/logs/supervisord.log\nlogfile_maxbytes=1MB\nlogfile_backups=1\n"
+    "pidfile=%(here)s/supervisord.pid\nchildlogdir=%(here)s/logs\nidentifier=synergy-mesh\n\n"
+    "[rpcinterface:supervisor]\n"
+    "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
+    "[supervisorctl]\nserverurl=unix://%(here)s/supervisor.sock\n";
+
+/// startsecs=0: a process counts as started at once, so supervisord never gives up on one that is killed
+/// often; it starts it again at its next look around, a second later at most. Its stop order is by falling
+/// priority.
+std::string supervisor_program(const std::string& name, const ComposeService& service,
+                               const std::string& command, const std::string& environment) {
+  const int priority = name == "broker" ? 1 : name == "store" ? 2 : name == "monitor" ? 3 : 10;
+  return "\n[program:" + name + "]\ncommand=" + command + "\nenvironment=" + environment +
+         "\npriority=" + std::to_string(priority) +
+         "\nautostart=true\nautorestart=" + (service.restart == "no" ? "false" : "true") +
+         "\nstartsecs=0\nstopsignal=TERM\nstopwaitsecs=5\nredirect_stderr=true\nstdout_logfile=%%(here)s/"
+         "logs/" +
+         name + ".log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n";
 }
 
 }  // namespace
@@ -211,32 +285,16 @@ std::string compose_for(const schemas::BodyView& body, const std::string& body_n
 Result<std::string> supervisor_for(const std::filesystem::path& file, const SupervisorSettings& settings) {
   const auto compose = read_compose(file);
   if (!compose) return compose.error();
-  const auto run = supervisor_escaped(settings.run_folder.string());
-  std::string text = supervisor_head(run);
+  std::string text = kSupervisorHead;
   for (const auto& [name, service] : compose->services) {
-    std::string command, environment;
-    for (const auto& word : service.command) {
-      const auto expanded = interpolate(word, settings.environment);
-      if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");
-      // The first word is the program.
-      command += command.empty() ? supervisor_word((settings.programs / *expanded).string())
-                                 : " " + supervisor_word(*expanded);
-    }
-    for (const auto& [variable, value] : service.environment) {
-      const auto expanded = interpolate(value, settings.environment);
-      if (!expanded) return expanded.error().at(file.string() + ": service '" + name + "'");
-      environment +=
-          (environment.empty() ? "" : ",") + variable + "=\"" + supervisor_escaped(*expanded) + "\"";
-    }
-    // startsecs=0: a process counts as started at once, so supervisord never gives up on one that is killed
-    // often; it starts it again at its next look around, a second later at most. Its stop order is by falling
-    // priority.
-    const int priority = name == "broker" ? 1 : name == "store" ? 2 : name == "monitor" ? 3 : 10;
-    text += "\n[program:" + name + "]\ncommand=" + command + "\nenvironment=" + environment +
-            "\npriority=" + std::to_string(priority) +
-            "\nautostart=true\nautorestart=" + (service.restart == "no" ? "false" : "true") +
-            "\nstartsecs=0\nstopsignal=TERM\nstopwaitsecs=5\nredirect_stderr=true\nstdout_logfile=" + run +
-            "/logs/" + name + ".log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n";
+    const auto place = file.string() + ": service '" + visible(name) + "'";
+    if (!is_plain_name(name))
+      return Error{ErrorCode::kInvalid, place + ": a service's name has " + std::string(kPlainNameRule)};
+    const auto command = supervisor_command(service, settings);
+    if (!command) return command.error().at(place);
+    const auto environment = supervisor_environment(service, settings);
+    if (!environment) return environment.error().at(place);
+    text += supervisor_program(name, service, *command, *environment);
   }
   return text;
 }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "synergy/base/check.hpp"
+#include "synergy/runtime/run_folder.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -34,6 +35,8 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& run_
                           "; start one with deploy/mesh up, or name its folder with --run-dir"};
   std::error_code failure;
   if (!std::filesystem::exists(run_folder, failure)) return no_mesh;
+  if (::geteuid() != 0)  // root may look at anybody's mesh; others would talk to a stranger's
+    if (auto status = runtime::check_owner(run_folder); !status) return status.error();
   auto transport = bus::Transport::connect(bus::Endpoints::in(run_folder));
   if (!transport) return transport.error();
   std::unique_ptr<Session> session(new Session(std::move(*transport)));

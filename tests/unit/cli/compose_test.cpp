@@ -69,7 +69,7 @@ std::string one_service(const std::string& value, const std::string& more = "",
 }
 
 SupervisorSettings settings(std::map<std::string, std::string> environment = {}) {
-  return {"/run/mesh", "/opt/mesh/bin", std::move(environment)};
+  return {"/opt/mesh/bin", std::move(environment)};
 }
 
 Result<std::string> supervisor_of(const std::string& text, const SupervisorSettings& with = settings()) {
@@ -98,6 +98,19 @@ TEST(Compose, OfEveryBodyHasTwoServicesForEachDeviceAndFiveBesides) {
   }
 }
 
+TEST(Compose, ABodyFileOfAnyNameMakesAFileThatIsRead) {
+  const auto body = standard_body("four-78000");
+  for (const auto* name :
+       {"my body: 1}.yaml", "a\"b'.yaml", "#$HOME.yaml", ".yaml", "gr\u00f6\u00dfe.yaml"}) {
+    const ComposeFile file(compose_for(body, name));
+    const auto made =
+        supervisor_for(file.path(), settings({{"SYNERGY_BODY", "/b"}, {"SYNERGY_RUN_DIR", "/r"}}));
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_THAT(*made, HasSubstr("SYNERGY_BODY=\"/b\""));
+    EXPECT_FALSE(supervisor_for(file.path(), settings()));
+  }
+}
+
 TEST(Compose, StartsWhatOthersNeedBeforeThem) {
   const auto text = compose_for(standard_body("four-78000"), "four-78000.yaml");
   const auto dispatcher = text.substr(text.find("  dispatcher:"),
@@ -117,7 +130,7 @@ TEST(Supervisor, OfTheCommittedFileHasAProgramForEachService) {
   EXPECT_THAT(*text, HasSubstr("command=/opt/mesh/bin/synergy-executor --device ring\n"));
   EXPECT_THAT(*text, HasSubstr("SYNERGY_RUN_DIR=\"/srv/mesh\""));
   EXPECT_THAT(*text, HasSubstr("SYNERGY_STORE=\"/var/lib/synergy/mesh.db\""));
-  EXPECT_THAT(*text, HasSubstr("stdout_logfile=/run/mesh/logs/executor-ring.log\n"));
+  EXPECT_THAT(*text, HasSubstr("stdout_logfile=%%(here)s/logs/executor-ring.log\n"));
 }
 
 TEST(Supervisor, FillsInVariablesAndTheirDefaults) {
@@ -152,24 +165,59 @@ TEST(Supervisor, RefusesWhatItWouldReadOtherwiseThanCompose) {
     EXPECT_FALSE(supervisor_of(one_service(text), settings({{"OTHER", "x"}}))) << text;
 }
 
-TEST(Supervisor, EscapesPercentQuotesAndBackslashes) {
-  const auto made = supervisor_of(one_service("${NAME}"), settings({{"NAME", "50% of \"all\" \\o/"}}));
-  ASSERT_TRUE(made) << made.error().message;
-  EXPECT_THAT(*made, HasSubstr(R"(VALUE="50%% of \"all\" \\o/")"));
+// supervisord expands `%`, takes quotes from the ends of a value, and knows no backslash in one.
+TEST(Supervisor, WritesValuesAsSupervisordReadsThem) {
+  const auto value = [](const std::string& text) {
+    const auto made = supervisor_of(one_service("${NAME}"), settings({{"NAME", text}}));
+    return made ? *made : made.error().message;
+  };
+  EXPECT_THAT(value("50% of all; \\o/ a=b, c;d#e"), HasSubstr("VALUE=\"50%% of all; \\o/ a=b, c;d#e\"\n"));
+  EXPECT_THAT(value("50% of \"some\" more"), HasSubstr("VALUE='50%% of \"some\" more'\n"));
+  EXPECT_THAT(value("it's all"), HasSubstr("VALUE=\"it's all\"\n"));
+  EXPECT_THAT(value("/run/größe"), HasSubstr("VALUE=\"/run/größe\"\n"));
 }
 
-TEST(Supervisor, EscapesPercentInCommandsAndFolders) {
-  const auto made = supervisor_of(one_service("plain", "", "100%"), {"/run/50%", "/opt/50%", {}});
+TEST(Supervisor, AValueThatItCanNotHoldIsInheritedOrRefused) {
+  for (const std::string value : {"both ' and \" in", "'front", "back\"", "a ;comment", "a #comment",
+                                  "a\u00a0;comment", "a\nline", "a\x1b[2J", "\xff"}) {
+    const auto inherited = supervisor_of(one_service("${VALUE}"), settings({{"VALUE", value}}));
+    ASSERT_TRUE(inherited) << inherited.error().message;
+    EXPECT_THAT(*inherited, HasSubstr("\nenvironment=\n"));
+    const auto refused =
+        supervisor_of(one_service("${NAME}"), settings({{"NAME", value}, {"VALUE", "other"}}));
+    ASSERT_FALSE(refused) << value;
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+    EXPECT_THAT(refused.error().message,
+                AllOf(HasSubstr("service 'planner'"), HasSubstr("set VALUE itself in the environment"),
+                      Not(HasSubstr("\x1b"))));
+  }
+}
+
+TEST(Supervisor, NoFolderStandsInItButThatOfThePrograms) {
+  const auto made = supervisor_of(one_service("plain", "", "100%"), {"/opt/50%", {}});
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_THAT(*made, HasSubstr("command=/opt/50%%/synergy-planner 100%%\n"));
-  EXPECT_THAT(*made, HasSubstr("file=/run/50%%/supervisor.sock\n"));
+  EXPECT_THAT(*made, HasSubstr("file=%(here)s/supervisor.sock\n"));
+  EXPECT_THAT(*made, HasSubstr("pidfile=%(here)s/supervisord.pid\n"));
 }
 
 TEST(Supervisor, QuotesWordsThatWouldBeTakenForSeveral) {
   const auto made =
-      supervisor_of(one_service("plain", "", R"(a \"word\")"), {"/run/mesh", "/opt/my mesh/bin", {}});
+      supervisor_of(one_service("plain", "", R"(a \"word\" ;it's)"), {"/opt/my mesh #1/bin", {}});
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_THAT(*made, HasSubstr(R"(command="/opt/my mesh/bin/synergy-planner" "a \"word\"")"));
+  EXPECT_THAT(*made, HasSubstr(R"(command=/opt/my\ mesh\ \#1/bin/synergy-planner a\ \"word\"\ \;it\'s)"
+                               "\n"));
+}
+
+TEST(Supervisor, RefusesAWordAndANameThatNoLineCanHold) {
+  for (const auto& made : {supervisor_of(one_service("plain", "", "two\\nlines")),
+                           supervisor_of(one_service("plain"), {"/opt/\xff", {}})}) {
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message, HasSubstr("control characters or is no UTF-8"));
+  }
+  auto text = one_service("plain");
+  text.replace(text.find("  planner:"), 10, "  \"a]b\":");
+  EXPECT_FALSE(supervisor_of(text));
 }
 
 TEST(Supervisor, RefusesAnUnknownKeyWithItsLine) {

@@ -1,11 +1,15 @@
-// compose, supervisor, processes: what deploy/mesh is made of.
+// compose, supervisor, processes, running, run-folder: what deploy/mesh is made of.
 #include <memory>
 
 #include "../write_text.hpp"
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
+#include "synergy/cli/table.hpp"
 #include "synergy/documents/load.hpp"
+#include "synergy/runtime/run_folder.hpp"
+#include "synergy/runtime/running.hpp"
+#include "synergy/schemas/describe.hpp"
 
 extern char** environ;
 
@@ -14,6 +18,7 @@ namespace {
 
 struct DeployFlags {
   std::string body, compose, programs, output;
+  bool make = false;
 };
 
 std::map<std::string, std::string> environment() {
@@ -24,6 +29,44 @@ std::map<std::string, std::string> environment() {
       variables[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return variables;
+}
+
+struct RunningList {
+  struct Process {
+    std::string process;
+    std::int64_t pid = 0;
+    static void fields(auto& f) {
+      f.required("process", &Process::process, "its name, e.g. executor/ring; supervisord: who watches them");
+      f.required("pid", &Process::pid, "the operating system's number of it");
+    }
+  };
+  std::vector<Process> running;
+  static void fields(auto& f) { f.required("running", &RunningList::running, "by name"); }
+};
+
+std::string running_table(const RunningList& list) {
+  Table table({"PROCESS", "PID"});
+  for (const auto& [process, pid] : list.running) table.add({process, std::to_string(pid)});
+  return table.text();
+}
+
+Status print_running(const Shared& shared) {
+  const auto found = runtime::running_in(shared.run_folder);
+  if (!found) return found.error();
+  RunningList list;
+  for (const auto& [name, pid] : *found) list.running.push_back({name, pid});
+  print<RunningList>(shared, list, running_table);
+  return {};
+}
+
+Status print_run_folder(const Shared& shared, bool make) {
+  auto path = std::filesystem::absolute(shared.run_folder).lexically_normal();
+  if (make) {
+    const auto folder = runtime::RunFolder::open(path);
+    if (!folder) return folder.error();
+  }
+  std::printf("%s\n", path.c_str());
+  return {};
 }
 
 }  // namespace
@@ -41,13 +84,13 @@ void add_deploy_commands(Command& program, Shared& shared) {
   add_deploy_option(*compose, shared, "devices and links");
   compose->add_option("-o,--output", flags->output, "file to write; standard output without");
 
-  auto* supervisor = add_plain_command(
-      program, shared, "supervisor", "Write supervisord's configuration for a compose file",
-      [&shared, flags]() -> Status {
-        const auto text = supervisor_for(flags->compose, {shared.run_folder, flags->programs, environment()});
-        if (!text) return text.error();
-        return write_text(*text, flags->output);
-      });
+  auto* supervisor =
+      add_plain_command(program, shared, "supervisor", "Write supervisord's configuration for a compose file",
+                        [flags]() -> Status {
+                          const auto text = supervisor_for(flags->compose, {flags->programs, environment()});
+                          if (!text) return text.error();
+                          return write_text(*text, flags->output);
+                        });
   supervisor->add_option("--compose", flags->compose, "the compose file")->required();
   supervisor->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
   supervisor->add_option("-o,--output", flags->output, "file to write; standard output without");
@@ -60,6 +103,13 @@ void add_deploy_commands(Command& program, Shared& shared) {
                                         return {};
                                       });
   processes->add_option("--compose", flags->compose, "the compose file")->required();
+
+  add_command(program, shared, "running", "List the processes that run in the run folder, by their locks",
+              [&shared] { return print_running(shared); });
+  auto* folder =
+      add_plain_command(program, shared, "run-folder", "Print the folder of the mesh's sockets and locks",
+                        [&shared, flags] { return print_run_folder(shared, flags->make); });
+  folder->add_flag("--make", flags->make, "make it, private to you, if need be");
 }
 
 }  // namespace synergy::cli

@@ -54,6 +54,7 @@ void add_timeline_command(Command& program, Shared& shared);       ///< timeline
 void add_top_command(Command& program, Shared& shared);            ///< top
 void add_topic_commands(Command& program, Shared& shared);         ///< topic echo, schema
 void add_service_commands(Command& program, Shared& shared);       ///< services, health
-void add_deploy_commands(Command& program, Shared& shared);        ///< compose, supervisor, processes
+void add_deploy_commands(Command& program,
+                         Shared& shared);  ///< compose, supervisor, processes, running, run-folder
 
 }  // namespace synergy::cli

@@ -16,16 +16,19 @@
 
 namespace synergy::cli {
 
-/// The whole compose file for a body; `body_name` is the file's name below deploy/bodies.
+/// The whole compose file for a body; `body_name` is the file's name below deploy/bodies. Where that is no
+/// plain name, SYNERGY_BODY must be set for the file to be used.
 [[nodiscard]] std::string compose_for(const schemas::BodyView& body, const std::string& body_name);
 
 struct SupervisorSettings {
-  std::filesystem::path run_folder, programs;      ///< sockets and logs; where the executables are
+  std::filesystem::path programs;                  ///< where the executables are
   std::map<std::string, std::string> environment;  ///< for `${NAME}` and `${NAME:-default}` in the file
 };
 
-/// supervisord's configuration for a compose file. Fails with kInvalid, naming file and line, when the file
-/// uses what native processes can not follow.
+/// supervisord's configuration for a compose file, to be written into the run folder: sockets and logs are
+/// beside it. supervisord is to be started in the environment of `settings`. Fails with kInvalid, naming the
+/// place, when the file uses what native processes can not follow, or what supervisord's configuration can
+/// not hold.
 [[nodiscard]] Result<std::string> supervisor_for(const std::filesystem::path& compose,
                                                  const SupervisorSettings& settings);
 
