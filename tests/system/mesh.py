@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SYNERGY_BIN", ROOT / "build/release/bin"))
@@ -106,6 +107,28 @@ class Mesh:
         for log in sorted((self.run_dir / "logs").glob("*.log")):
             lines += [f"{log.stem}: {line}" for line in log.read_text(errors="replace").splitlines()[-15:]]
         return "\n".join(lines)
+
+
+class MeshTest(unittest.TestCase):
+    """A test that starts its mesh itself."""
+
+    def setUp(self):
+        self.mesh = Mesh()
+        self.addCleanup(self.mesh.__exit__)
+
+    def running(self, mesh=None):
+        return {p["process"]: p["pid"] for p in (mesh or self.mesh).json("running")["running"]}
+
+    def refused(self, *arguments, says):
+        done = self.mesh.script(*arguments, check=False)
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        for text in says:
+            self.assertIn(text, done.stdout)
+        return done.stdout
+
+    def kill_supervisor(self):
+        os.kill(self.running()["supervisord"], signal.SIGKILL)
+        self.mesh.wait_for(lambda: "supervisord" not in self.running(), "the end of supervisord")
 
 
 def write(folder, name, text):

@@ -1,0 +1,182 @@
+"""deploy/mesh goes by what runs: without its supervisor, in any folder, beside other meshes, on a full disk."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import mesh as m
+
+
+class DeadSupervisor(m.MeshTest):
+    def test_its_processes_are_shown_refused_ended_and_a_new_mesh_starts(self):
+        self.mesh.up()
+        self.kill_supervisor()
+        left = self.running()
+        self.assertEqual(len(left), 13)
+        self.refused("ps", says=["the supervisor is gone", "executor/ring", str(left["broker"]), "deploy/mesh down"])
+        self.refused("up", says=[f"broker ({left['broker']})", f"store ({left['store']})", "deploy/mesh down"])
+        self.refused("leave", "ring", says=["without its supervisor", "deploy/mesh down"])
+        self.assertEqual(self.running(), left, "nothing of that changed anything")
+        self.assertIn("mesh: stopped", self.mesh.script("down").stdout)
+        self.assertEqual(self.running(), {})
+        self.assertIn("nothing is running", self.mesh.script("down").stdout)
+        self.mesh.up()
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.mesh.json("submit", m.digits_app(folder, runs=5), "--follow")["completed"], 5)
+        self.assertEqual(len(set(self.running().values()) & set(left.values())), 0)
+
+    def test_a_pid_file_that_is_empty_or_gone_or_anothers_is_of_no_account(self):
+        self.mesh.up()
+        file = self.mesh.run_dir / "supervisord.pid"
+        for text in ("", f"{os.getpid()}\n", None):
+            file.unlink() if text is None else file.write_text(text)
+            self.assertIn("RUNNING", self.mesh.script("ps").stdout)
+            self.refused("up", says=["running", "deploy/mesh down"])
+        self.mesh.script("down")
+        self.assertEqual(self.running(), {})
+
+    def test_down_leaves_another_folders_mesh_alone_whatever_the_pid_file_says(self):
+        self.mesh.up()
+        before = self.running()
+        other = m.Mesh()
+        self.addCleanup(other.__exit__)
+        other.run_dir.mkdir()
+        (other.run_dir / "supervisord.pid").write_text(f"{before['supervisord']}\n")
+        for process, pid in before.items():
+            (other.run_dir / f"{process.replace('/', '.')}.lock").write_text(f"{pid}\n")
+        self.assertIn("nothing is running", other.script("down").stdout)
+        self.assertNotEqual(other.script("ps", check=False).returncode, 0)
+        other.up()
+        self.assertEqual(len(self.running(other)), 14)
+        other.script("down")
+        self.assertEqual(self.running(), before)
+
+    def test_down_ends_those_that_do_not_listen_and_says_so(self):
+        self.mesh.up()
+        self.kill_supervisor()
+        stopped = self.running()["executor/ring"]
+        os.kill(stopped, signal.SIGSTOP)
+        self.assertIn(f"did not end in order: executor/ring ({stopped})", self.mesh.script("down").stdout)
+        self.assertEqual(self.running(), {})
+
+    def test_a_deleted_run_folder_is_ended_too(self):
+        self.mesh.up()
+        subprocess.run(["rm", "-rf", str(self.mesh.run_dir)], check=False)  # what runs may make a log anew meanwhile
+        self.assertIn("executor/ring", self.running())
+        self.mesh.script("down")
+        self.assertEqual(self.running(), {})
+
+
+class Folders(m.MeshTest):
+    def test_a_run_folder_of_any_name_holds_a_whole_mesh(self):
+        self.mesh.run_dir = self.mesh.folder / "e%7s \"8'q ;x $HOME* äö,a=b"
+        self.mesh.environment.update(SYNERGY_RUN_DIR=str(self.mesh.run_dir), SYNERGY_STORE=str(self.mesh.run_dir / "mesh.db"),
+                                     CDPATH="/", IFS="/", POSIXLY_CORRECT="1", GREP_OPTIONS="-v", LC_ALL="tr_TR.UTF-8",
+                                     PYTHONHOME="/nowhere")
+        self.mesh.up()
+        self.assertEqual(len(self.running()), 14)
+        self.assertTrue((self.mesh.run_dir / "mesh.db").exists())
+        self.assertIn("ready", self.mesh.script("ps").stdout)
+        self.assertIn("executor/ring start", self.mesh.script("logs").stdout)
+        self.mesh.script("leave", "ring")
+        self.mesh.script("join", "ring")
+        self.mesh.script("down")
+        self.assertEqual(self.running(), {})
+        self.assertEqual(list(self.mesh.folder.iterdir()), [self.mesh.run_dir])
+
+    def test_a_run_folder_that_no_socket_or_terminal_can_bear_is_refused(self):
+        for name, says in (("x" * 100, "too long"), ("two\nlines", "control characters"), ("esc\x1b[2J", "control characters")):
+            self.mesh.environment["SYNERGY_RUN_DIR"] = str(self.mesh.folder / name)
+            self.assertNotIn("\x1b", self.refused("up", says=[says, "SYNERGY_RUN_DIR"]))
+
+    def test_a_relative_run_folder_and_store_are_below_the_callers_folder(self):
+        self.mesh.environment.update(SYNERGY_RUN_DIR="there", SYNERGY_STORE="there/my.db")
+        there = {"cwd": self.mesh.folder, "env": self.mesh.environment, "text": True, "timeout": m.PATIENCE_S,
+                 "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        self.addCleanup(subprocess.run, [m.ROOT / "deploy/mesh", "down"], **there)
+        for command in (["up"], ["ps"], ["down"]):
+            done = subprocess.run([m.ROOT / "deploy/mesh", *command], **there)
+            self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertTrue((self.mesh.folder / "there/my.db").exists())
+
+    def test_the_logs_of_three_lives_are_kept_and_shown_is_the_present_one(self):
+        self.mesh.run_dir.mkdir()
+        for life in range(4):
+            logs = self.mesh.run_dir / "logs"
+            self.refused("up", "--policy", f"life{life}", says=[f"life{life}"])
+            self.assertIn(f"life{life}", (logs / "planner.log").read_text())
+        for folder, life in (("logs", 3), ("logs.1", 2), ("logs.2", 1)):
+            self.assertIn(f"life{life}", (self.mesh.run_dir / folder / "planner.log").read_text())
+        self.assertFalse((self.mesh.run_dir / "logs.3").exists())
+        self.assertNotIn("life2", self.mesh.script("logs", "planner").stdout)
+
+    def test_a_refused_up_turns_no_logs(self):
+        self.mesh.up()
+        before = sorted(self.mesh.run_dir.glob("logs*"))
+        self.refused("up", says=["running"])
+        self.refused("up", "--body", "/nowhere", says=["no body file"])
+        self.assertEqual(sorted(self.mesh.run_dir.glob("logs*")), before)
+
+    def test_two_at_once_start_one_mesh(self):
+        both = [subprocess.Popen([m.ROOT / "deploy/mesh", "up"], env=self.mesh.environment, text=True, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
+        said = [one.communicate(timeout=m.PATIENCE_S)[0] for one in both]
+        self.assertEqual(sorted(one.returncode for one in both), [0, 1], said)
+        self.assertEqual(len(self.running()), 14)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small file system")
+    def test_a_run_folder_without_room_is_refused_at_once(self):
+        self.mesh.run_dir.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=5m", "none", str(self.mesh.run_dir)], check=False)
+        if mounted.returncode != 0:
+            self.skipTest("no file system can be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", str(self.mesh.run_dir)], check=False)
+        (self.mesh.run_dir / "full").write_bytes(bytes(3 * 1024 * 1024))
+        begin = time.monotonic()
+        self.refused("up", says=["No space left", str(self.mesh.run_dir), "SYNERGY_RUN_DIR"])
+        self.assertEqual({p.name for p in self.mesh.run_dir.iterdir()}, {"full"})
+        self.assertEqual(self.running(), {})
+        print(f"refused after {time.monotonic() - begin:.1f} s")
+
+    def test_a_run_folder_that_can_not_be_made_is_refused(self):
+        self.mesh.environment["SYNERGY_RUN_DIR"] = "/proc/nowhere"
+        self.refused("up", says=["/proc/nowhere"])
+
+
+class Devices(m.MeshTest):
+    def test_who_has_left_or_is_there_or_is_a_stranger_is_told_so(self):
+        self.mesh.up()
+        self.refused("join", "ring", says=["'ring' is there already"])
+        self.mesh.script("leave", "ring")
+        self.refused("leave", "ring", says=["'ring' has left already"])
+        for action in ("leave", "join"):
+            for stranger in ("nose", "*", "all", "rin", "ring accelerator-watch"):
+                self.refused(action, stranger, says=[f"no device '{stranger}'", "earbud glasses ring watch"])
+        self.mesh.script("join", "ring")
+        self.mesh.wait_for(lambda: self.mesh.pid("executor/ring"), "the ring to be back")
+
+    def test_half_a_device_leaves_and_joins(self):
+        self.mesh.up()
+        configuration = self.mesh.run_dir / "supervisord.conf"
+        subprocess.run(["supervisorctl", "-c", configuration, "stop", "executor-ring"], check=True, stdout=subprocess.DEVNULL)
+        self.mesh.script("leave", "ring")
+        self.assertFalse({"executor/ring", "accelerator/ring"} & set(self.running()))
+        subprocess.run(["supervisorctl", "-c", configuration, "start", "executor-ring"], check=True, stdout=subprocess.DEVNULL)
+        self.mesh.script("join", "ring")
+        self.mesh.wait_for(lambda: {"executor/ring", "accelerator/ring"} <= set(self.running()), "both to run")
+
+    def test_a_supervisor_that_does_not_answer_is_told(self):
+        self.mesh.up()
+        pathlib.Path(self.mesh.run_dir / "supervisor.sock").unlink()
+        self.refused("leave", "ring", says=["supervisord does not answer", "deploy/mesh down"])
+        self.refused("ps", says=["does not answer", "executor/ring"])
+        self.mesh.script("down")
+        self.assertEqual(self.running(), {})
+
+
+if __name__ == "__main__":
+    unittest.main()
