@@ -4,6 +4,8 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "listening.hpp"
+#include "synergy/base/clock.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "uninterrupted.hpp"
 #include "zmq_options.hpp"
@@ -32,16 +34,27 @@ struct Forwarder::Sockets {
   zmq::socket_t to_subscribers{context, zmq::socket_type::xpub};
   std::map<std::string, zmq::message_t, std::less<>> latest;  ///< by state topic
   std::vector<Arrival> batch;                                 ///< of the packets being forwarded
+  std::vector<Listening> places;                              ///< where the two sockets are found
+  MonotonicTime places_due{};                                 ///< when to look after them next
 
   explicit Sockets(const Endpoints& endpoints) {
     set_common_options(from_publishers);
     set_common_options(to_subscribers);
     to_subscribers.set(zmq::sockopt::xpub_verbose,
                        1);  // every subscription is seen, so each gets the cached state
-    to_subscribers.bind(endpoints.subscribe);
-    from_publishers.bind(endpoints.publish);
+    places.emplace_back(to_subscribers, endpoints.subscribe);
+    places.emplace_back(from_publishers, endpoints.publish);
     const std::string everything("\x01", 1);
     from_publishers.send(zmq::buffer(everything), zmq::send_flags::none);
+  }
+
+  /// Binds anew, now and then, what is not found any more; how often it did.
+  int look_after_places() {
+    const auto now = HostClock().monotonic();
+    if (now < places_due) return 0;
+    places_due = now + Listening::kPeriod;
+    return int(
+        std::count_if(places.begin(), places.end(), [](auto& place) { return place.bind_again_if_gone(); }));
   }
 
   /// Fills the batch with what is there, up to kBatch packets.
@@ -126,9 +139,10 @@ void Forwarder::run() {
                                      {sockets.to_subscribers.handle(), 0, ZMQ_POLLIN, 0}};
   try {
     while (true) {
-      uninterrupted([&] { return zmq::poll(items, std::chrono::milliseconds(-1)); });
-      while (forward_batch()) {
-      }
+      uninterrupted([&] { return zmq::poll(items, Listening::kPeriod); });
+      do {
+        bound_again_ += std::uint64_t(sockets.look_after_places());
+      } while (forward_batch());
     }
   } catch (const zmq::error_t& error) {
     if (error.num() != ETERM) std::fprintf(stderr, "the broker's forwarder stopped: %s\n", error.what());
@@ -175,6 +189,7 @@ std::map<std::string, std::uint64_t> Forwarder::counters() const {
     all["bytes." + std::string(name)] = traffic.bytes;
   }
   all["dropped.malformed"] = malformed_;
+  all["bound.again"] = bound_again_;
   all["cached.topics"] = cached_topics_;
   all["cached.refused"] = cached_refused_;
   return all;

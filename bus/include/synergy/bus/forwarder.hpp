@@ -33,7 +33,8 @@ class Forwarder {
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
-  /// `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.refused`, by name.
+  /// `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.refused`, by name;
+  /// `bound.again`: how often a socket's file was gone or another's, and was made again.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
  private:
@@ -50,7 +51,7 @@ class Forwarder {
     std::atomic<std::uint64_t> messages{0}, bytes{0};
   };
   std::array<Traffic, 6> traffic_;  ///< by TopicClass
-  std::atomic<std::uint64_t> malformed_{0}, cached_topics_{0}, cached_refused_{0};
+  std::atomic<std::uint64_t> malformed_{0}, cached_topics_{0}, cached_refused_{0}, bound_again_{0};
   std::unique_ptr<Sockets> sockets_;
   std::thread thread_;
 };
