@@ -9,7 +9,8 @@ room=$((4 * 1024 * 1024))  # bytes that a mesh needs to start: database, logs, s
 # The folder as the command line finds it, too: SYNERGY_RUN_DIR, or the default.
 choose_run_folder() {
   require_build
-  SYNERGY_RUN_DIR=$("$bin/synergy" run-folder) || exit
+  SYNERGY_RUN_DIR=$("$bin/synergy" run-folder 2>/dev/null) ||
+    die "the programs in $bin are older than this script, or can not be started; run: deploy/mesh build"
   SYNERGY_STORE=$(realpath -m -- "${SYNERGY_STORE:-$SYNERGY_RUN_DIR/mesh.db}")
   export SYNERGY_RUN_DIR SYNERGY_STORE
 }
@@ -193,22 +194,24 @@ end_stage() {
     if ((waited >= 50)); then signal KILL "$now"; fi
     sleep 0.1
   done
+  return 1
 }
 
 down() {
   choose_run_folder
-  local pid now stage
+  local pid now stage killed
   now=$(running) || exit
   if [[ -z $now ]]; then
     echo "mesh: nothing is running in $SYNERGY_RUN_DIR"
     return
   fi
-  if pid=$(supervisor_pid); then
+  supervisor_pid >/dev/null || echo "mesh: the supervisor is gone; its processes are ended one by one"
+  for killed in 0 1 2; do  # before the processes, which it would start again
+    pid=$(supervisor_pid) || break
+    ((killed == 0)) || sleep 0.2
     end_supervisor "$pid"
-  else
-    echo "mesh: the supervisor is gone; its processes are ended one by one"
-  fi
-  for stage in 1 2 3 4 5; do end_stage "$stage"; done
+  done
+  for stage in 1 2 3 4 5; do end_stage "$stage" || break; done
   now=$(running) || exit
   [[ -z $now ]] || die "could not end: $(named "$now"); see ps -o pid,stat,wchan:32,cmd -p PID for what they wait for"
   rm -f "$SYNERGY_RUN_DIR"/bus.publish "$SYNERGY_RUN_DIR"/bus.subscribe "$SYNERGY_RUN_DIR"/supervisor.sock "$SYNERGY_RUN_DIR"/supervisord.pid

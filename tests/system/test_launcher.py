@@ -63,6 +63,17 @@ class DeadSupervisor(m.MeshTest):
         self.assertIn(f"did not end in order: executor/ring ({stopped})", self.mesh.script("down").stdout)
         self.assertEqual(self.running(), {})
 
+    def test_down_says_whom_it_could_not_end(self):
+        beyond = int(pathlib.Path("/proc/sys/kernel/pid_max").read_text()) + 1  # no signal reaches it
+        self.mesh.run_dir.mkdir()
+        stuck = m.write(self.mesh.folder, "bin/synergy", "#!/bin/sh\ncase $1 in\n  run-folder) echo \"$SYNERGY_RUN_DIR\" ;;\n"
+                        f"  running) echo PROCESS PID; echo store {beyond} ;;\nesac\n")
+        stuck.chmod(0o755)
+        self.mesh.environment["SYNERGY_BIN"] = str(stuck.parent)
+        said = self.refused("down", says=[f"could not end: store ({beyond})"])
+        self.assertNotIn("mesh: stopped", said)
+        self.mesh.environment["SYNERGY_BIN"] = str(m.BIN)
+
     def test_a_deleted_run_folder_is_ended_too(self):
         self.mesh.up()
         subprocess.run(["rm", "-rf", str(self.mesh.run_dir)], check=False)  # what runs may make a log anew meanwhile
@@ -141,6 +152,48 @@ class Folders(m.MeshTest):
         self.assertEqual({p.name for p in self.mesh.run_dir.iterdir()}, {"full"})
         self.assertEqual(self.running(), {})
         print(f"refused after {time.monotonic() - begin:.1f} s")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become another user")
+    def test_who_may_not_write_the_checkout_has_a_run_folder_of_his_own(self):
+        runtime = self.mesh.folder / "runtime"
+        runtime.mkdir()
+        self.mesh.folder.chmod(0o755)
+        os.chown(runtime, 12345, 12345)
+        environment = {**self.mesh.environment, "XDG_RUNTIME_DIR": str(runtime), "SYNERGY_RUN_DIR": "", "SYNERGY_STORE": ""}
+        def run(*command):
+            return subprocess.run(command, env=environment, user=12345, group=12345, extra_groups=[], cwd="/", text=True,
+                                  timeout=m.PATIENCE_S, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT)
+        if (m.ROOT / "run").exists() and (m.ROOT / "run").stat().st_uid == 12345 or run("test", "-x", m.BIN / "synergy").returncode:
+            self.skipTest("this checkout can not be read by another user, or is his")
+        self.addCleanup(run, m.ROOT / "deploy/mesh", "down")
+        up = run(m.ROOT / "deploy/mesh", "up")
+        self.assertEqual(up.returncode, 0, up.stdout)
+        self.assertIn(f"run folder {runtime}/synergy-mesh", up.stdout)
+        self.assertEqual((runtime / "synergy-mesh").stat().st_mode & 0o7777, 0o700)
+        self.assertIn("executor/ring", run(m.BIN / "synergy", "services").stdout)
+        self.assertIn("stopped", run(m.ROOT / "deploy/mesh", "down").stdout)
+
+    def test_sockets_that_are_deleted_come_back(self):
+        self.mesh.up()
+        before = self.running()
+        for name in ("bus.publish", "bus.subscribe"):
+            (self.mesh.run_dir / name).unlink()
+        self.assertIn("executor/ring", self.mesh.cli("services").stdout)
+        self.assertEqual(self.running(), before)
+
+    def test_the_script_is_found_from_a_relative_path_whatever_cdpath_says(self):
+        done = subprocess.run(["deploy/mesh", "--help"], cwd=m.ROOT, env={**os.environ, "CDPATH": str(m.ROOT)}, text=True,
+                              capture_output=True, timeout=m.PATIENCE_S)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_programs_that_are_older_than_the_script_are_told(self):
+        old = m.write(self.mesh.folder, "bin/synergy", "#!/bin/sh\nexit 2\n")
+        old.chmod(0o755)
+        self.mesh.environment["SYNERGY_BIN"] = str(old.parent)
+        for command in ("up", "down", "ps", "logs"):
+            self.refused(command, says=["older than this script", "deploy/mesh build"])
+        self.mesh.environment["SYNERGY_BIN"] = str(m.BIN)
 
     def test_a_run_folder_that_can_not_be_made_is_refused(self):
         self.mesh.environment["SYNERGY_RUN_DIR"] = "/proc/nowhere"
