@@ -19,6 +19,16 @@ Error environment(const std::filesystem::path& path, const std::string& what) {
   return {ErrorCode::kEnvironment, path.string() + ": " + what};
 }
 
+/// Whether run/ in the checkout is this user's, or may be made. Programs that were installed elsewhere have
+/// no checkout around them: of /usr/bin it would be `/`, and /run the system's.
+bool may_use_checkout(const std::filesystem::path& checkout) {
+  if (::access((checkout / "deploy" / "mesh").c_str(), F_OK) != 0) return false;
+  const auto folder = checkout / "run";
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) != 0) return ::access(checkout.c_str(), W_OK | X_OK) == 0;
+  return info.st_uid == ::geteuid() && ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
 }  // namespace
 
 Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
@@ -48,13 +58,7 @@ Status check_owner(const std::filesystem::path& path) {
 }
 
 std::filesystem::path default_run_folder(const std::filesystem::path& checkout) {
-  const auto in_checkout = checkout / "run";
-  struct stat info {};
-  if (::stat(in_checkout.c_str(), &info) == 0) {
-    if (info.st_uid == ::geteuid() && ::access(in_checkout.c_str(), W_OK | X_OK) == 0) return in_checkout;
-  } else if (::access(checkout.c_str(), W_OK | X_OK) == 0) {
-    return in_checkout;
-  }
+  if (may_use_checkout(checkout)) return checkout / "run";
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
   if (runtime != nullptr && *runtime == '/' && ::access(runtime, W_OK | X_OK) == 0)
     return std::filesystem::path(runtime) / "synergy-mesh";

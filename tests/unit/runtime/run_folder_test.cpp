@@ -93,6 +93,8 @@ TEST(RunFolder, ANameWithControlCharactersIsRefusedAndNothingMade) {
 
 class DefaultRunFolderTest : public ::testing::Test {
  protected:
+  DefaultRunFolderTest() { folder_.write("deploy/mesh", ""); }
+
   /// The folder for a user who is not root, by whom /tmp alone can be written to; in a child process.
   std::string of_another_user(const std::filesystem::path& checkout, const std::string& runtime_folder) {
     testing::ChildProcess child(folder_ / "output", [&] {
@@ -112,6 +114,12 @@ TEST_F(DefaultRunFolderTest, IsInTheCheckoutWhereThatCanBeWritten) {
   EXPECT_EQ(default_run_folder(folder_.path()), folder_ / "run");
   std::filesystem::create_directory(folder_ / "run");
   EXPECT_EQ(default_run_folder(folder_.path()), folder_ / "run");
+}
+
+TEST_F(DefaultRunFolderTest, IsNoneOfTheSystemsWhereTheProgramsAreInstalled) {  // of /usr/bin: / and its /run
+  std::filesystem::remove(folder_ / "deploy/mesh");
+  std::filesystem::create_directory(folder_ / "run");
+  EXPECT_NE(default_run_folder(folder_.path()), folder_ / "run");
 }
 
 TEST_F(DefaultRunFolderTest, IsTheUsersOwnWhereTheCheckoutIsAnothers) {

@@ -23,8 +23,9 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
-/// The run folder of who names none: `run/` in the checkout where this user may write it, else `synergy-mesh`
-/// in $XDG_RUNTIME_DIR, else /tmp/synergy-mesh-UID. Nothing is made; RunFolder::open() checks whose it is.
+/// The run folder of who names none: `run/` in the checkout (known by its deploy/mesh) where this user may
+/// write it, else `synergy-mesh` in $XDG_RUNTIME_DIR, else /tmp/synergy-mesh-UID. Nothing is made;
+/// RunFolder::open() checks whose it is.
 [[nodiscard]] std::filesystem::path default_run_folder(const std::filesystem::path& checkout);
 
 /// Fails with kEnvironment when the folder, or a link that stands in its place, belongs to another user.
