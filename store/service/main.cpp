@@ -1,4 +1,7 @@
 // The store: owns the mesh's SQLite file and answers for it on the bus.
+#include <chrono>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "synergy/runtime/service_main.hpp"
@@ -8,6 +11,8 @@
 using namespace synergy;
 
 namespace {
+
+constexpr Duration kLookAtFile = std::chrono::milliseconds(250);
 
 template <schemas::Command C>
 void serve(runtime::Context& context, store::StoreService& service) {
@@ -25,6 +30,22 @@ void serve(runtime::Context& context, store::StoreService& service) {
       });
 }
 
+/// Says in heartbeats and in the log, from both edges, that nothing is kept because the file is not at its
+/// path.
+void watch_file(runtime::Context& context, const store::Database& database) {
+  auto status = std::make_shared<Status>();
+  context.every(kLookAtFile, [&context, &database, status] {
+    const bool kept = bool(*status);
+    *status = database.may_write();
+    if (kept && !*status) context.log().error("keeps_nothing", {{"error", status->error().message}});
+    if (!kept && *status) context.log().info("keeps_again");
+  });
+  context.tell([status] { return *status ? std::string() : "keeps nothing: " + status->error().message; });
+  context.report([status] {
+    return std::map<std::string, std::uint64_t>{{schemas::kTroubleCounter, *status ? 0 : 1}};
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -35,8 +56,8 @@ int main(int argc, char** argv) {
         options.required_text("--database", file, "the SQLite file", "SYNERGY_STORE");
       },
       [&](runtime::Context& context) -> Status {
-        auto database = store::Database::open(file);
-        if (!database) return database.error();
+        auto database = store::Database::open(file, [&] { return context.asked_to_stop(); });
+        if (!database) return context.asked_to_stop() ? Status() : database.error();
         store::StoreService service(**database, context.clock());
         serve<schemas::StoreBody>(context, service);
         serve<schemas::StoreDecision>(context, service);
@@ -46,6 +67,7 @@ int main(int argc, char** argv) {
         serve<schemas::QueryHistory>(context, service);
         serve<schemas::QueryPlan>(context, service);
         serve<schemas::QueryRuns>(context, service);
+        watch_file(context, **database);
         context.ready();
         return context.run();
       });

@@ -30,21 +30,32 @@ Status configure(SQLite::Database& sqlite, const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path) {
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path,
+                                                 const Interrupt& interrupted) {
+  if (auto status = check_plain_files(path); !status) return status.error();
   auto lock = FileLock::take(path.string() + ".lock");
   if (!lock) return lock.error();
-  const auto version = inspect(path);
+  const auto version = inspect(path, interrupted);
   if (!version) return version.error();
+  if (interrupted && interrupted())
+    return Error{ErrorCode::kUnavailable, path.string() + ": was not opened: asked to end"};
   return guarded(path, [&]() -> Result<std::unique_ptr<Database>> {
     SQLite::Database sqlite(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
     if (auto status = configure(sqlite, path); !status) return status.error();
-    migrate(sqlite, *version);
-    return std::unique_ptr<Database>(
-        new Database(std::make_unique<Connection>(Connection{path, std::move(*lock), std::move(sqlite)})));
+    {
+      const Interruptible while_migrating(sqlite, interrupted);
+      migrate(sqlite, *version);
+    }
+    auto watch = FileWatch::of(path);
+    if (!watch) return watch.error();
+    return std::unique_ptr<Database>(new Database(std::make_unique<Connection>(
+        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch)})));
   });
 }
 
 Database::Database(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
 Database::~Database() = default;
+
+Status Database::may_write() const { return connection_->watch.check(); }
 
 }  // namespace synergy::store

@@ -53,13 +53,14 @@ Result<int> version_of(SQLite::Database& sqlite, const std::filesystem::path& pa
 
 }  // namespace
 
-Result<int> inspect(const std::filesystem::path& path) {
+Result<int> inspect(const std::filesystem::path& path, const Interrupt& interrupted) {
   std::error_code none;
   if (!std::filesystem::exists(path, none)) return 0;
   if (std::filesystem::is_regular_file(path, none) && std::filesystem::file_size(path, none) == 0) return 0;
   try {
     // Read-only, so that even the -wal of a killed process stays as it is when the file is refused.
     SQLite::Database sqlite(path.string(), SQLite::OPEN_READONLY);
+    const Interruptible while_reading(sqlite, interrupted);
     return version_of(sqlite, path);
   } catch (const SQLite::Exception& exception) {
     const auto error = to_error(exception, path);

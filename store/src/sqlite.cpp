@@ -32,6 +32,9 @@ Error to_error(const SQLite::Exception& exception, const std::filesystem::path& 
       return {ErrorCode::kUnavailable, found +
                                            "; another program is writing to the file: end its transaction (a "
                                            "sqlite3 shell?) and try again"};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::kUnavailable,
+              path.string() + ": ended before it was done, as asked; nothing was changed"};
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
@@ -40,6 +43,17 @@ Error to_error(const SQLite::Exception& exception, const std::filesystem::path& 
       return {ErrorCode::kInternal, found};
   }
 }
+
+Interruptible::Interruptible(SQLite::Database& sqlite, const Interrupt& interrupted) : sqlite_(sqlite) {
+  if (!interrupted) return;
+  constexpr int kSteps = 5000;  // of SQLite's machine: some hundred microseconds
+  sqlite3_progress_handler(
+      sqlite.getHandle(), kSteps,
+      [](void* asked) { return (*static_cast<const Interrupt*>(asked))() ? 1 : 0; },
+      const_cast<Interrupt*>(&interrupted));
+}
+
+Interruptible::~Interruptible() { sqlite3_progress_handler(sqlite_.getHandle(), 0, nullptr, nullptr); }
 
 void bind_value(SQLite::Statement& to, int at, const schemas::Bytes& value) {
   if (value.size() > std::size_t(std::numeric_limits<int>::max()))

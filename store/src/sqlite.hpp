@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "file_lock.hpp"
+#include "file_watch.hpp"
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
@@ -25,6 +26,20 @@ struct Connection {
   std::filesystem::path path;
   FileLock lock;  ///< before `sqlite`, so that it is released last
   SQLite::Database sqlite;
+  FileWatch watch;
+};
+
+/// While it lives, `sqlite` asks every few thousand steps whether to end what it is at; that then fails with
+/// kUnavailable. Borrows both.
+class Interruptible {
+ public:
+  Interruptible(SQLite::Database& sqlite, const Interrupt& interrupted);
+  ~Interruptible();
+  Interruptible(const Interruptible&) = delete;
+  Interruptible& operator=(const Interruptible&) = delete;
+
+ private:
+  SQLite::Database& sqlite_;
 };
 
 /// Why a statement can not be run or a row not be read, found by us and not by SQLite; travels to guarded().

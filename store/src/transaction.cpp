@@ -23,6 +23,7 @@ const char* synchronous_for(Durability durability) {
 }  // namespace
 
 Result<Transaction> Transaction::begin(Database& database, Durability durability) {
+  if (auto status = database.may_write(); !status) return status.error();
   auto& connection = database.connection();
   return guarded(connection.path, [&]() -> Result<Transaction> {
     connection.sqlite.exec(synchronous_for(durability));  // SQLite refuses the change inside a transaction
@@ -44,8 +45,9 @@ Status Transaction::commit() {
   SYNERGY_CHECK(open_ != nullptr, "a transaction is committed once");
   return guarded(open_->path, [&]() -> Status {
     open_->sqlite.exec("COMMIT");
-    open_ = nullptr;
-    return {};
+    // Where the file went away meanwhile nobody may be told that it is kept. Should it come back, the
+    // sender's repetition finds everything there.
+    return std::exchange(open_, nullptr)->watch.check();
   });
 }
 

@@ -160,8 +160,7 @@ void add_processes(const TopView& view, Lines& lines) {
     table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
                use == nullptr ? "-" : ms(use->lag_p99_us),
                use == nullptr ? "-" : fixed(double(use->bus.sent) / length, 1),
-               use == nullptr ? "-" : fixed(double(use->bus.received) / length, 1),
-               health.note.empty() ? "" : "waits for " + health.note});
+               use == nullptr ? "-" : fixed(double(use->bus.received) / length, 1), health.told()});
   }
   lines.add(table);
 }

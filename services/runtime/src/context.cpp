@@ -7,6 +7,7 @@
 
 #include "synergy/base/check.hpp"
 #include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/limits.hpp"
 
 namespace synergy::runtime {
 
@@ -50,9 +51,22 @@ void Context::ready() {
   heartbeat();
 }
 
+namespace {
+
+/// A longer note would make the heartbeat invalid. Cut between two characters of UTF-8.
+void shorten(std::string& note) {
+  if (note.size() <= schemas::kMaxNoteBytes) return;
+  auto size = schemas::kMaxNoteBytes;
+  while (size > 0 && (static_cast<unsigned char>(note[size]) & 0xC0) == 0x80) --size;
+  note.resize(size);
+}
+
+}  // namespace
+
 void Context::heartbeat() {
   schemas::Health health{process_, bus_.instance(), std::int64_t(::getpid()), state_, note_, bus_.counters()};
   if (state_ != LifeCycle::kStarting && tell_) health.note = tell_();
+  shorten(health.note);
   if (report_) health.counters.merge(report_());
   (void)bus_.publish(schemas::topics::health(process_), health);  // telemetry: the next one follows soon
 }
@@ -109,6 +123,11 @@ void Context::read_signals() {
     log_.info("signal", {{"signal", *signal}});
     begin_draining();
   }
+}
+
+bool Context::asked_to_stop() {
+  read_signals();
+  return state_ == LifeCycle::kDraining;
 }
 
 void Context::begin_draining() {

@@ -25,6 +25,10 @@ inline constexpr std::array<std::pair<LifeCycle, std::string_view>, 5> kEnumName
     {LifeCycle::kSilent, "silent"},
 }};
 
+/// A counter that is not 0 while the process can not do what it is there for, though it runs: the note says
+/// why.
+inline constexpr const char* kTroubleCounter = "trouble";
+
 /// Topic `health/PROCESS`, every kHeartbeatPeriod and at each change of state.
 struct Health {
   std::string process;  ///< `planner`, `executor/glasses`
@@ -48,6 +52,12 @@ struct Health {
   [[nodiscard]] std::optional<std::uint64_t> counter(const std::string& name) const {
     const auto found = counters.find(name);
     return found == counters.end() ? std::nullopt : std::optional(found->second);
+  }
+  [[nodiscard]] bool in_trouble() const { return counter(kTroubleCounter).value_or(0) != 0; }
+  /// The note as a person is told it; empty where there is none.
+  [[nodiscard]] std::string told() const {
+    if (note.empty()) return {};
+    return (in_trouble() ? "TROUBLE: " : "waits for ") + note;
   }
 };
 

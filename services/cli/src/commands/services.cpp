@@ -25,8 +25,7 @@ std::string services_table(const schemas::ServiceList& list) {
   };
   for (const auto& health : list.services)
     table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
-               counter(health, "bus.gaps"), counter(health, "bus.dropped"),
-               health.note.empty() ? "" : "waits for " + health.note});
+               counter(health, "bus.gaps"), counter(health, "bus.dropped"), health.told()});
   return table.text();
 }
 
@@ -50,11 +49,10 @@ Status health(Shared& shared, const HealthFlags& flags) {
   for (const auto& process : flags.processes) {
     if (ready(process)) continue;
     const auto found = heard.find(process);
-    text +=
-        (text.empty() ? "" : "; ") + process + ": " +
-        (found == heard.end() ? "not heard of"
-                              : std::string(schemas::name_of(found->second.state)) +
-                                    (found->second.note.empty() ? "" : ", waits for " + found->second.note));
+    text += (text.empty() ? "" : "; ") + process + ": " +
+            (found == heard.end() ? "not heard of"
+                                  : std::string(schemas::name_of(found->second.state)) +
+                                        (found->second.note.empty() ? "" : ", " + found->second.told()));
   }
   return Error{ErrorCode::kTimeout, "not ready: " + text};
 }

@@ -7,11 +7,15 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "synergy/base/result.hpp"
 
 namespace synergy::store {
+
+/// Asked again and again by what may take long: true ends it. Called from the thread that works.
+using Interrupt = std::function<bool()>;
 
 struct Connection;  // SQLite's side, in src/
 
@@ -22,14 +26,21 @@ class Database {
  public:
   /// Opens `path`, creates it when it is not there or empty, and applies the migrations it lacks.
   /// Fails with kCorrupt when the content is damaged or no database, and with kEnvironment when the folder or
-  /// file can not be written, another process has it open, it is another application's, or a newer program
-  /// wrote it. The message names the path and what to do. The file is then unchanged; only `PATH.lock` may be
-  /// new, and for an existing database SQLite's empty `-wal` and `-shm` beside it.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path);
+  /// file can not be written, it is no plain file, another process has it open, it is another application's,
+  /// or a newer program wrote it; with kUnavailable when `interrupted` said so. Never waits. The message
+  /// names the path and what to do. The file is then unchanged; only `PATH.lock` may be new, and for an
+  /// existing database SQLite's empty `-wal` and `-shm` beside it.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
+                                                              const Interrupt& interrupted = {});
   ~Database();
 
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+
+  /// Whether anything may be stored now. Fails with kEnvironment while the file is not at its path, or its
+  /// -wal or -shm is not: what would be written could not be found again. Each Transaction asks before it
+  /// begins and once it is committed.
+  [[nodiscard]] Status may_write() const;
 
   /// For the repositories of this library; an incomplete type to everyone else.
   [[nodiscard]] Connection& connection() const { return *connection_; }

@@ -26,14 +26,16 @@ enum class Durability {
 class Transaction {
  public:
   /// Takes the write lock at once, so that no later statement can fail for want of it. Fails with
-  /// kUnavailable when another program holds the lock for longer than two seconds.
+  /// kUnavailable when another program holds the lock for longer than two seconds, and as
+  /// Database::may_write().
   [[nodiscard]] static Result<Transaction> begin(Database& database, Durability durability);
   ~Transaction();
 
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;
 
-  /// On failure nothing of the transaction is kept. To be called once.
+  /// On failure nothing of the transaction is kept, but where Database::may_write() fails: then it is kept in
+  /// a file that is not at its path. To be called once.
   Status commit();
 
  private:

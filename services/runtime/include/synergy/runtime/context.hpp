@@ -62,6 +62,10 @@ class Context {
   /// Called once when draining begins: refuse new work from here on.
   void on_drain(std::function<void()> handle) { on_drain_ = std::move(handle); }
 
+  /// For what a service does before run(), and may take long: whether a signal to stop has come. run() then
+  /// ends in order.
+  [[nodiscard]] bool asked_to_stop();
+
   /// Runs until a signal, or stop(). Returns the status given to stop().
   Status run();
   void stop(Status status = {});
