@@ -1,10 +1,16 @@
 // The store: owns the mesh's SQLite file and answers for it on the bus.
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 
 #include "synergy/runtime/service_main.hpp"
+#include "synergy/store/check.hpp"
 #include "synergy/store/database.hpp"
 #include "synergy/store_service/store_service.hpp"
 
@@ -30,8 +36,30 @@ void serve(runtime::Context& context, store::StoreService& service) {
       });
 }
 
-/// Says in heartbeats and in the log, from both edges, that nothing is kept because the file is not at its
-/// path.
+/// Reads a large file while the store serves it. Ends early when it is destroyed.
+class CheckBeside {
+ public:
+  CheckBeside(runtime::Context& context, store::Database& database, const std::string& file) {
+    context.log().info("checks", {{"file", file}});
+    thread_ = std::jthread([&context, &database, file](const std::stop_token& stop) {
+      ::setpriority(PRIO_PROCESS, id_t(::gettid()), kLeastUrgent);  // of this thread only
+      const auto found = store::check_content(file, [&] { return stop.stop_requested(); });
+      if (stop.stop_requested()) return;
+      context.post([&context, &database, found] {
+        database.checked(found);
+        if (found) return context.log().info("checked", {{"found", "no damage"}});
+        context.log().error("checked", {{"error", found.error().message}});
+      });
+    });
+  }
+
+ private:
+  static constexpr int kLeastUrgent = 19;
+  std::jthread thread_;
+};
+
+/// Says in heartbeats and in the log, from both edges, that nothing is kept: the file is not at its path, or
+/// damaged.
 void watch_file(runtime::Context& context, const store::Database& database) {
   auto status = std::make_shared<Status>();
   context.every(kLookAtFile, [&context, &database, status] {
@@ -68,6 +96,8 @@ int main(int argc, char** argv) {
         serve<schemas::QueryPlan>(context, service);
         serve<schemas::QueryRuns>(context, service);
         watch_file(context, **database);
+        std::optional<CheckBeside> check;
+        if ((*database)->needs_check()) check.emplace(context, **database, file);
         context.ready();
         return context.run();
       });

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <string>
 #include <utility>
 
 #include "inspection.hpp"
@@ -35,8 +36,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
   if (auto status = check_plain_files(path); !status) return status.error();
   auto lock = FileLock::take(path.string() + ".lock");
   if (!lock) return lock.error();
-  const auto version = inspect(path, interrupted);
-  if (!version) return version.error();
+  const auto found = inspect(path, interrupted);
+  if (!found) return found.error();
   if (interrupted && interrupted())
     return Error{ErrorCode::kUnavailable, path.string() + ": was not opened: asked to end"};
   return guarded(path, [&]() -> Result<std::unique_ptr<Database>> {
@@ -44,18 +45,33 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
     if (auto status = configure(sqlite, path); !status) return status.error();
     {
       const Interruptible while_migrating(sqlite, interrupted);
-      migrate(sqlite, *version);
+      migrate(sqlite, found->version);
     }
+    sqlite.exec("PRAGMA user_version = " + std::to_string(kInUse));
     auto watch = FileWatch::of(path);
     if (!watch) return watch.error();
-    return std::unique_ptr<Database>(new Database(std::make_unique<Connection>(
-        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch)})));
+    auto connection = std::make_unique<Connection>(
+        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch), {}});
+    const bool needs_check = found->version > 0 && !found->ended_well;
+    return std::unique_ptr<Database>(new Database(std::move(connection), needs_check));
   });
 }
 
-Database::Database(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
-Database::~Database() = default;
+Database::Database(std::unique_ptr<Connection> connection, bool needs_check)
+    : connection_(std::move(connection)), needs_check_(needs_check) {}
 
-Status Database::may_write() const { return connection_->watch.check(); }
+Database::~Database() {
+  if (needs_check_) return;
+  // Where it fails, on a full disk for one, the file is checked beside the work the next time.
+  if (connection_->sqlite.tryExec("PRAGMA synchronous = FULL") != SQLITE_OK) return;
+  connection_->sqlite.tryExec("PRAGMA user_version = " + std::to_string(kEndedWell));
+}
+
+void Database::checked(const Status& found) {
+  needs_check_ = !found;
+  if (!found && found.error().code == ErrorCode::kCorrupt) connection_->damage = found.error();
+}
+
+Status Database::may_write() const { return connection_->may_write(); }
 
 }  // namespace synergy::store

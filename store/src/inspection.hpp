@@ -2,14 +2,27 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "synergy/base/result.hpp"
 #include "synergy/store/database.hpp"
 
 namespace synergy::store {
 
-/// The schema version of the store file at `path`; 0 when it is not there, or empty. Reads only. The errors
-/// are those of Database::open.
-[[nodiscard]] Result<int> inspect(const std::filesystem::path& path, const Interrupt& interrupted);
+struct Inspection {
+  int version = 0;          ///< of the schema; 0: the file is not there, or empty
+  bool ended_well = false;  ///< whoever had it open last closed it, and knew it to be whole
+};
+
+/// Looks at the store file at `path`. Reads only, and no more than its first pages. The errors are those of
+/// Database::open.
+[[nodiscard]] Result<Inspection> inspect(const std::filesystem::path& path, const Interrupt& interrupted);
+
+/// What a person is told of a file that is damaged.
+[[nodiscard]] Error damaged(const std::filesystem::path& path, const std::string& what);
+
+/// Values of SQLite's `user_version`, which is kept in the file's header. 0: a program wrote it that did not
+/// say.
+inline constexpr int kInUse = 1, kEndedWell = 2;
 
 }  // namespace synergy::store

@@ -27,6 +27,9 @@ struct Connection {
   FileLock lock;  ///< before `sqlite`, so that it is released last
   SQLite::Database sqlite;
   FileWatch watch;
+  std::optional<Error> damage;  ///< that was found in the file
+
+  [[nodiscard]] Status may_write() const { return damage ? Status(*damage) : watch.check(); }
 };
 
 /// While it lives, `sqlite` asks every few thousand steps whether to end what it is at; that then fails with

@@ -47,7 +47,7 @@ Status Transaction::commit() {
     open_->sqlite.exec("COMMIT");
     // Where the file went away meanwhile nobody may be told that it is kept. Should it come back, the
     // sender's repetition finds everything there.
-    return std::exchange(open_, nullptr)->watch.check();
+    return std::exchange(open_, nullptr)->may_write();
   });
 }
 

@@ -1,6 +1,7 @@
 // Opening the store file: created, brought to the newest schema, and refused untouched when it must not be
 // used.
 #include "store_fixtures.hpp"
+#include "synergy/store/check.hpp"
 #include "synergy/store/transaction.hpp"
 
 namespace synergy::store {
@@ -92,14 +93,63 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsRefused) {
   expect_refused_untouched(ErrorCode::kCorrupt, "not a database");
 }
 
-TEST_F(DatabaseTest, AStoreWithDamagedRowsIsRefused) {
+TEST_F(DatabaseTest, AStoreWithDamagedRowsIsFoundOutByTheCheckAndStoresNothingMore) {
   make_store_with_rows();
   auto bytes = bytes_of(path_);
   ASSERT_GT(bytes.size(), 100'000u);
   bytes.replace(bytes.size() - 20'000, 10'000, 10'000, '\x5a');  // rows of apps; the schema is readable
   write_bytes(path_, bytes);
   ASSERT_EQ(query(path_, "SELECT min(version) FROM schema_version"), (std::vector<Row>{{"1"}}));
-  expect_refused_untouched(ErrorCode::kCorrupt, "move the file away");
+  const auto found = check_content(path_);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
+  EXPECT_NE(found.error().message.find("move the file away"), std::string::npos) << found.error().message;
+
+  const auto database = opened(path_);
+  EXPECT_TRUE(database->may_write());
+  database->checked(found);
+  const ManualClock clock;
+  StoreService service(*database, clock);
+  const auto refused = service.on(schemas::StoreDecision{{}, testing::sample_plan(1), "test"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(service.on(schemas::QueryHistory{20})) << "queries go on";
+}
+
+TEST_F(DatabaseTest, ACheckIsDueAfterAnEndThatWasNoneUntilItFindsNothing) {
+  EXPECT_FALSE(opened(path_)->needs_check()) << "of a new file there is nothing to check";
+  EXPECT_FALSE(opened(path_)->needs_check()) << "it was closed";
+  ChildProcess child([&](const auto& report) {
+    const auto database = opened(path_);
+    report("open");
+    ::pause();
+  });
+  ASSERT_EQ(child.line(), "open");
+  child.kill();
+  EXPECT_TRUE(opened(path_)->needs_check());
+  EXPECT_TRUE(opened(path_)->needs_check()) << "nobody has checked it yet";
+  opened(path_)->checked(Error{ErrorCode::kCorrupt, "damage"});
+  {
+    const auto database = opened(path_);
+    ASSERT_TRUE(database->needs_check()) << "it was damaged, and may still be";
+    database->checked(check_content(path_));
+    EXPECT_FALSE(database->needs_check());
+  }
+  EXPECT_FALSE(opened(path_)->needs_check());
+}
+
+TEST_F(DatabaseTest, AFileOfAProgramThatDidNotSayHowItEndedIsChecked) {
+  opened(path_);
+  alter(path_, "PRAGMA user_version = 0");
+  EXPECT_TRUE(opened(path_)->needs_check());
+}
+
+TEST_F(DatabaseTest, ACheckEndsWhenAskedTo) {
+  make_store_with_rows();
+  const auto found = check_content(path_, [] { return true; });
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(check_content(path_));
 }
 
 TEST_F(DatabaseTest, ATruncatedStoreIsRefused) {

@@ -32,22 +32,30 @@ class Database {
   /// existing database SQLite's empty `-wal` and `-shm` beside it.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
                                                               const Interrupt& interrupted = {});
+  /// Marks the file as ended well, where no check is due.
   ~Database();
 
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Whether anything may be stored now. Fails with kEnvironment while the file is not at its path, or its
-  /// -wal or -shm is not: what would be written could not be found again. Each Transaction asks before it
-  /// begins and once it is committed.
+  /// Whether the content is to be checked (check_content) beside the work: whoever had the file open last did
+  /// not close it, or found it damaged. Opening itself reads no more than the first pages.
+  [[nodiscard]] bool needs_check() const { return needs_check_; }
+  /// What the check found. Damage: may_write() fails with it from here on, so that nothing is built on it.
+  void checked(const Status& found);
+
+  /// Whether anything may be stored now. Fails with kCorrupt when damage was found, and with kEnvironment
+  /// while the file is not at its path, or its -wal or -shm is not: what would be written could not be found
+  /// again. Each Transaction asks before it begins and once it is committed.
   [[nodiscard]] Status may_write() const;
 
   /// For the repositories of this library; an incomplete type to everyone else.
   [[nodiscard]] Connection& connection() const { return *connection_; }
 
  private:
-  explicit Database(std::unique_ptr<Connection> connection);
+  Database(std::unique_ptr<Connection> connection, bool needs_check);
   std::unique_ptr<Connection> connection_;
+  bool needs_check_;
 };
 
 }  // namespace synergy::store
