@@ -33,7 +33,9 @@ class ZmqTransport final : public Transport {
   }
 
   std::optional<Packet> receive() override {
-    while (true) {
+    // A call ends after so many malformed packets as well: the caller has timers to look at, and what is left
+    // keeps the socket readable.
+    for (int skipped = 0; skipped < kMostSkipped; ++skipped) {
       zmq::message_t topic;
       if (!bus::receive(subscribe_, topic, zmq::recv_flags::dontwait)) return std::nullopt;
       zmq::message_t payload;
@@ -45,6 +47,7 @@ class ZmqTransport final : public Transport {
       const auto* bytes = payload.data<std::uint8_t>();
       return Packet{topic.to_string(), {bytes, bytes + payload.size()}};
     }
+    return std::nullopt;
   }
 
   [[nodiscard]] std::uint64_t malformed() const override { return malformed_; }
@@ -66,6 +69,8 @@ class ZmqTransport final : public Transport {
       more = bus::receive(subscribe_, part, zmq::recv_flags::dontwait) && part.more();
     }
   }
+
+  static constexpr int kMostSkipped = 256;
 
   zmq::context_t context_{1};
   zmq::socket_t publish_{context_, zmq::socket_type::pub};

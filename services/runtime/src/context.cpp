@@ -3,6 +3,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "synergy/base/check.hpp"
@@ -76,21 +77,35 @@ Status Context::run() {
   heartbeat();
   every(schemas::kHeartbeatPeriod, [this] { heartbeat(); });
   while (!stopped_) {
-    while (!stopped_ && bus_.step()) {
-    }
+    const bool more = take_packets();
     run_due_timers();
     mailbox_.run();
     bus_.tick();
     if (stopped_) break;  // not after one more wait, which may take until the next heartbeat
     if (state_ == LifeCycle::kDraining && (!busy_ || !busy_() || clock_.monotonic() >= drain_until_)) break;
-    arm_timer();
-    std::array<int, 3> fds{timer_, mailbox_.fd(), signals_};
-    bus_.wait(std::span(fds.data(), signals_ >= 0 ? 3u : 2u));
+    if (!more) wait();
     read_signals();
   }
   state_ = LifeCycle::kStopped;
   heartbeat();
   return status_;
+}
+
+bool Context::take_packets() {
+  const auto now = clock_.monotonic();
+  const auto overdue = timers_.empty() ? Duration{} : now - timers_.begin()->first;
+  const auto end = now + std::clamp<Duration>(overdue / 4, kTurnTime, kLongestTurn);
+  for (int packets = 0; packets < kPacketsATurn; ++packets) {
+    if (stopped_ || !bus_.step()) return false;
+    if (clock_.monotonic() >= end) return true;
+  }
+  return true;
+}
+
+void Context::wait() {
+  arm_timer();
+  std::array<int, 3> fds{timer_, mailbox_.fd(), signals_};
+  bus_.wait(std::span(fds.data(), signals_ >= 0 ? 3u : 2u));
 }
 
 void Context::run_due_timers() {

@@ -146,6 +146,60 @@ TEST_F(ContextTest, AHandlerThatAlwaysAsksForNowDoesNotStarveThePackets) {
   EXPECT_TRUE(context_->run());
 }
 
+TEST_F(ContextTest, PacketsThatNeverEndDoNotStarveTimersPostedWorkSignalsOrTheHeartbeat) {
+  int timers = 0, posted = 0;
+  context_->bus().subscribe<Note>("event/a", [&](const schemas::Envelope&, const Note& note) {
+    arrive(note.number + 1);  // there is always another
+  });
+  context_->busy_while([&] { return timers == 0 || posted == 0 || heartbeats().size() < 4; });
+  soon([&] {
+    arrive(1);
+    send_signal();
+    context_->post([&] { ++posted; });
+    context_->at(clock_.monotonic() + 1ms, [&] { ++timers; });
+  });
+  ASSERT_TRUE(context_->run());
+  EXPECT_EQ(timers, 1);
+  EXPECT_EQ(posted, 1);
+  EXPECT_EQ(life().back(), LifeCycle::kStopped);
+  EXPECT_EQ(wire_.waits, 1) << "while packets are there, it does not wait";
+}
+
+TEST_F(ContextTest, ATurnEndsByItsNumberOfPacketsWhereTheClockStands) {
+  clock_.freeze();
+  std::uint64_t packets = 0;
+  context_->bus().subscribe<Note>("event/a", [&](const schemas::Envelope&, const Note& note) {
+    packets = note.number;
+    arrive(note.number + 1);
+  });
+  soon([&] {
+    arrive(1);
+    soon([&] {});
+    context_->post([&] { context_->stop(); });
+  });
+  ASSERT_TRUE(context_->run());
+  EXPECT_LE(packets, std::uint64_t(kPacketsATurn));
+}
+
+TEST_F(ContextTest, AfterAStopThePacketsThatWaitedGoBeforeTheTimerThatIsOverdue) {
+  // As many as a turn that is not late could not handle: each takes a millisecond.
+  constexpr std::uint64_t kWaiting = 30;
+  static_assert(kWaiting * 1ms > kTurnTime && kWaiting * 4ms < kLongestTurn);
+  std::uint64_t handled = 0, handled_before_timer = 0;
+  context_->bus().subscribe<Note>("event/a", [&](const schemas::Envelope&, const Note&) {
+    ++handled;
+    const auto until = clock_.monotonic() + 1ms;
+    while (clock_.monotonic() < until) std::this_thread::yield();
+  });
+  for (std::uint64_t i = 1; i <= kWaiting; ++i) arrive(i);
+  context_->at(clock_.monotonic() - 10s, [&] {
+    handled_before_timer = handled;
+    context_->stop();
+  });
+  ASSERT_TRUE(context_->run());
+  EXPECT_EQ(handled_before_timer, kWaiting);
+}
+
 TEST_F(ContextTest, TheStatusGivenToStopIsTheOutcome) {
   soon([&] { context_->stop(Error{ErrorCode::kNoFit, "too large"}); });
   const auto status = context_->run();

@@ -54,7 +54,8 @@ class Transport {
   /// kOverloaded: the queue to the broker is full, nothing was sent.
   virtual Status send(const std::string& topic, std::span<const std::uint8_t> payload) = 0;
 
-  /// The next packet that has arrived, if any. Packets that are not two frames are dropped and counted.
+  /// The next packet that has arrived, if any. Packets that are not two frames are dropped and counted; after
+  /// many of them in a row this says that there is none, and wait() returns at once.
   virtual std::optional<Packet> receive() = 0;
   [[nodiscard]] virtual std::uint64_t malformed() const = 0;
 

@@ -2,7 +2,8 @@
 // order.
 //
 // Every process is the same life: starting -> ready -> draining -> stopped. A service is handlers and timers
-// that it hangs into this loop; it never waits by itself.
+// that it hangs into this loop; it never waits by itself. Packets have a share of each turn that ends: no
+// flood of them keeps a timer, a signal or the heartbeat from its own.
 //
 // One thread, but for post(). Owns the bus participant; borrows clock and log.
 #pragma once
@@ -24,6 +25,15 @@ namespace synergy::runtime {
 
 /// How long a draining process may take.
 inline constexpr Duration kDrainTime = std::chrono::seconds(2);
+/// What the loop takes from the bus before it looks at timers, posted work and signals: at most so many
+/// packets, and none after so long. However many packets come, a heartbeat is late by no more than this and
+/// the longest handler.
+inline constexpr int kPacketsATurn = 10000;
+inline constexpr Duration kTurnTime = std::chrono::milliseconds(10);
+/// A process that was stopped for a while finds timers that are overdue and packets that came meanwhile. It
+/// takes the packets first, or it would call those silent whose heartbeats wait: a quarter of the time that
+/// the timer is overdue goes to packets, up to this.
+inline constexpr Duration kLongestTurn = std::chrono::milliseconds(250);
 
 class Context {
  public:
@@ -74,6 +84,9 @@ class Context {
   void heartbeat();
   void begin_draining();
   void run_due_timers();
+  /// Handles a turn's packets; true when more may be there.
+  bool take_packets();
+  void wait();
   void arm_timer();
   void read_signals();
 
