@@ -20,11 +20,34 @@ namespace {
 /// the operating system: once for each packet, it costs half of the rate that small packets could have.
 constexpr std::size_t kBatch = 64;
 
+/// Of a connection whose process is over its share, so many packets are taken in each kPause. The others have
+/// theirs before the pause, because ZeroMQ takes from all connections in turn; and the sender finds its queue
+/// full, and waits. The pause is short because what the others send meanwhile waits for its end: with one of
+/// a millisecond, a mesh whose runs need twenty messages one after the other fell to a third of its rate.
+constexpr int kPaced = 2;
+constexpr std::chrono::microseconds kPause{100};
+
+constexpr int kArrivalsWaiting = 200;
+
+/// Subscriptions served in one turn. More wait for the next: packets have their turns, too.
+constexpr int kSubscriptionsATurn = 1024;
+
+/// Whose packet it is: user, group and process as the kernel of this host knows them, so that a process has
+/// one share however many connections it opens. The pointer is the same for all packets of one connection,
+/// and no other's, as long as one of them is held.
+const char* source_of(zmq::message_t& message) {
+  const char* address = ::zmq_msg_gets(message.handle(), "Peer-Address");
+  return address != nullptr ? address : "";
+}
+
+MonotonicTime now() { return HostClock().monotonic(); }
+
 }  // namespace
 
 struct Forwarder::Arrival {
   zmq::message_t topic, payload;
-  bool whole = false;  ///< exactly these two frames
+  bool whole = false;     ///< exactly these two frames
+  bool too_much = false;  ///< its source is far beyond its share
 };
 
 /// The sockets belong to the forwarder's thread from run() on; the context alone is touched by the other one.
@@ -36,9 +59,13 @@ struct Forwarder::Sockets {
   std::vector<Arrival> batch;                                 ///< of the packets being forwarded
   std::vector<Listening> places;                              ///< where the two sockets are found
   MonotonicTime places_due{};                                 ///< when to look after them next
+  FairShare share;
+  std::map<const char*, int> over;  ///< packets of this batch beyond their source's share, by connection
 
-  explicit Sockets(const Endpoints& endpoints) {
+  Sockets(const Endpoints& endpoints, const ShareLimits& limits) : share(limits) {
     set_common_options(from_publishers);
+    // Of each connection: what a flood has waiting here is the broker's memory, and more waits at the sender.
+    from_publishers.set(zmq::sockopt::rcvhwm, kArrivalsWaiting);
     set_common_options(to_subscribers);
     to_subscribers.set(zmq::sockopt::xpub_verbose,
                        1);  // every subscription is seen, so each gets the cached state
@@ -50,22 +77,36 @@ struct Forwarder::Sockets {
 
   /// Binds anew, now and then, what is not found any more; how often it did.
   int look_after_places() {
-    const auto now = HostClock().monotonic();
-    if (now < places_due) return 0;
-    places_due = now + Listening::kPeriod;
+    const auto time = now();
+    if (time < places_due) return 0;
+    places_due = time + Listening::kPeriod;
     return int(
         std::count_if(places.begin(), places.end(), [](auto& place) { return place.bind_again_if_gone(); }));
   }
 
-  /// Fills the batch with what is there, up to kBatch packets.
-  void receive_batch() {
+  /// Fills the batch with what is there, up to kBatch packets, or kPaced of a connection over its share.
+  Batch receive_batch() {
     batch.clear();
+    over.clear();
+    const auto time = now();
     while (batch.size() < kBatch) {
       Arrival arrival;
-      if (!receive(from_publishers, arrival.topic, zmq::recv_flags::dontwait)) return;
+      if (!receive(from_publishers, arrival.topic, zmq::recv_flags::dontwait)) return Batch::kLast;
       arrival.whole = receive_rest(arrival.topic, arrival.payload);
+      const char* source = source_of(arrival.topic);
+      const auto verdict = share.take(source, arrival.payload.size(), time);
+      arrival.too_much = verdict == FairShare::Verdict::kFar;
       batch.push_back(std::move(arrival));
+      if (verdict != FairShare::Verdict::kWithin && ++over[source] >= kPaced) return Batch::kFlood;
     }
+    return Batch::kFull;
+  }
+
+  void pause() {
+    std::this_thread::sleep_for(kPause);
+    // Asked so, ZeroMQ looks which connections have packets again; while one of them always has, receiving
+    // does that only at every hundredth frame, and the others would wait for 25 pauses.
+    (void)uninterrupted([&] { return from_publishers.get(zmq::sockopt::events); });
   }
 
   /// The payload of a packet whose topic was received; false when it has not exactly two frames.
@@ -99,26 +140,36 @@ struct Forwarder::Sockets {
   }
 
   /// Sends the cached state that a new subscription asks for. It goes to all subscribers of the topic; those
-  /// who have it already know it by its sequence number.
-  void serve_subscriptions() {
+  /// who have it already know it by its sequence number. What is sent so counts as the subscriber's share:
+  /// beyond it, a process that subscribes again and again is sent nothing. Returns how many went unserved.
+  std::uint64_t serve_subscriptions() {
+    std::uint64_t unserved = 0;
     zmq::message_t request;
-    while (receive(to_subscribers, request, zmq::recv_flags::dontwait)) {
+    for (int i = 0; i < kSubscriptionsATurn; ++i) {
+      if (!receive(to_subscribers, request, zmq::recv_flags::dontwait)) break;
       const std::string_view text(request.data<char>(), request.size());
       if (text.empty() || text.front() != '\x01') continue;
-      const auto prefix = text.substr(1);
-      for (auto it = latest.lower_bound(prefix); it != latest.end() && it->first.starts_with(prefix); ++it) {
-        zmq::message_t topic(it->first), copy;
-        copy.copy(it->second);
-        forward(topic, copy);
-      }
+      if (!send_latest(text.substr(1), source_of(request))) ++unserved;
     }
+    return unserved;
+  }
+
+  bool send_latest(std::string_view prefix, const char* source) {
+    const auto time = now();
+    for (auto it = latest.lower_bound(prefix); it != latest.end() && it->first.starts_with(prefix); ++it) {
+      if (share.take(source, it->second.size(), time) == FairShare::Verdict::kFar) return false;
+      zmq::message_t topic(it->first), copy;
+      copy.copy(it->second);
+      forward(topic, copy);
+    }
+    return true;
   }
 };
 
-Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints) {
+Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints, const ShareLimits& limits) {
   if (auto status = check(endpoints); !status) return status.error();
   try {
-    return std::unique_ptr<Forwarder>(new Forwarder(std::make_unique<Sockets>(endpoints)));
+    return std::unique_ptr<Forwarder>(new Forwarder(std::make_unique<Sockets>(endpoints, limits)));
   } catch (const zmq::error_t& error) {
     return Error{ErrorCode::kEnvironment, "can not listen at " + endpoints.publish + " and " +
                                               endpoints.subscribe + ": " + error.what()};
@@ -135,14 +186,15 @@ Forwarder::~Forwarder() {
 
 void Forwarder::run() {
   auto& sockets = *sockets_;
-  std::vector<zmq::pollitem_t> items{{sockets.from_publishers.handle(), 0, ZMQ_POLLIN, 0},
-                                     {sockets.to_subscribers.handle(), 0, ZMQ_POLLIN, 0}};
+  std::vector<zmq::pollitem_t> items{{sockets.to_subscribers.handle(), 0, ZMQ_POLLIN, 0},
+                                     {sockets.from_publishers.handle(), 0, ZMQ_POLLIN, 0}};
   try {
+    auto batch = Batch::kLast;
     while (true) {
-      uninterrupted([&] { return zmq::poll(items, Listening::kPeriod); });
-      do {
-        bound_again_ += std::uint64_t(sockets.look_after_places());
-      } while (forward_batch());
+      if (batch == Batch::kLast) uninterrupted([&] { return zmq::poll(items, Listening::kPeriod); });
+      if (batch == Batch::kFlood) sockets.pause();
+      bound_again_ += std::uint64_t(sockets.look_after_places());
+      batch = forward_batch();
     }
   } catch (const zmq::error_t& error) {
     if (error.num() != ETERM) std::fprintf(stderr, "the broker's forwarder stopped: %s\n", error.what());
@@ -151,18 +203,22 @@ void Forwarder::run() {
   sockets.to_subscribers.close();
 }
 
-bool Forwarder::forward_batch() {
-  sockets_->receive_batch();
+Forwarder::Batch Forwarder::forward_batch() {
+  const auto batch = sockets_->receive_batch();
   // Here: what was subscribed to before a packet of this batch came is in force before it is forwarded.
-  sockets_->serve_subscriptions();
+  unserved_ += sockets_->serve_subscriptions();
   for (auto& arrival : sockets_->batch)
     if (take_note(arrival)) sockets_->forward(arrival.topic, arrival.payload);
-  const bool full = sockets_->batch.size() == kBatch;
+  if (batch == Batch::kFlood) ++slowed_;
   sockets_->batch.clear();
-  return full;
+  return batch;
 }
 
 bool Forwarder::take_note(Arrival& arrival) {
+  if (arrival.too_much) {
+    ++too_much_;
+    return false;
+  }
   auto& payload = arrival.payload;
   const std::string_view topic(arrival.topic.data<char>(), arrival.topic.size());
   if (!arrival.whole || topic.empty() || topic.size() > schemas::kMaxTopicBytes ||
@@ -190,6 +246,9 @@ std::map<std::string, std::uint64_t> Forwarder::counters() const {
   }
   all["dropped.malformed"] = malformed_;
   all["bound.again"] = bound_again_;
+  all["dropped.flood"] = too_much_;
+  all["slowed.flood"] = slowed_;
+  all["unserved.flood"] = unserved_;
   all["cached.topics"] = cached_topics_;
   all["cached.refused"] = cached_refused_;
   return all;

@@ -59,7 +59,7 @@ class BarePath final : public Path {
 }  // namespace
 
 Result<std::unique_ptr<Path>> make_forwarder_path(const bus::Endpoints& endpoints) {
-  auto bound = bus::Forwarder::bind(endpoints);
+  auto bound = bus::Forwarder::bind(endpoints, bus::ShareLimits::none());
   if (!bound) return bound.error();
   return std::unique_ptr<Path>(std::make_unique<BarePath>(endpoints, std::move(*bound)));
 }

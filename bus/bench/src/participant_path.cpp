@@ -73,7 +73,7 @@ class ParticipantPath final : public Path {
 }  // namespace
 
 Result<std::unique_ptr<Path>> make_our_path(const bus::Endpoints& endpoints) {
-  auto forwarder = bus::Forwarder::bind(endpoints);
+  auto forwarder = bus::Forwarder::bind(endpoints, bus::ShareLimits::none());
   if (!forwarder) return forwarder.error();
   std::array<std::unique_ptr<bus::Transport>, 3> transports;
   for (auto& transport : transports) {

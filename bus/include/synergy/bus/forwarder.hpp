@@ -1,6 +1,8 @@
 // The heart of the broker: takes every packet from the publishers' side, keeps the latest of each state
 // topic, and hands it to the subscribers' side.
 //
+// Each process that publishes has a share of it (fair_share.hpp): one that floods is made to wait.
+//
 // What a reader gets wrong: pending subscriptions are always served, cached state included, before the next
 // packets are forwarded, also where several are taken at once. That order is what makes `bus.join` a proof
 // (schemas/health.hpp).
@@ -14,6 +16,7 @@
 #include <thread>
 
 #include "synergy/base/result.hpp"
+#include "synergy/bus/fair_share.hpp"
 #include "synergy/bus/transport.hpp"
 #include "synergy/schemas/topics.hpp"
 
@@ -27,14 +30,17 @@ class Forwarder {
  public:
   /// Binds both endpoints and begins. The caller holds the lock that keeps a second broker from the same
   /// folder: ZeroMQ would let it take the ipc endpoints away silently.
-  [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(const Endpoints& endpoints);
+  [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(
+      const Endpoints& endpoints, const ShareLimits& limits = ShareLimits::mesh());
   ~Forwarder();
 
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
-  /// `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.refused`, by name;
-  /// `bound.again`: how often a socket's file was gone or another's, and was made again.
+  /// By name: `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.refused`; of
+  /// those beyond their share `dropped.flood`, `slowed.flood` (how often all waited kPause for one) and
+  /// `unserved.flood` (subscriptions that were not sent their states); `bound.again`: how often a socket's
+  /// file was gone or another's, and was made again.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
  private:
@@ -42,8 +48,13 @@ class Forwarder {
   struct Arrival;
   explicit Forwarder(std::unique_ptr<Sockets> sockets);
   void run();
-  /// Takes the packets that are there, up to a limit, and forwards them; true when there may be more.
-  bool forward_batch();
+  enum class Batch {
+    kLast,   ///< no more packets are there
+    kFull,   ///< more may be there
+    kFlood,  ///< the same, of one that is to wait
+  };
+  /// Takes the packets that are there, up to a limit, and forwards them.
+  Batch forward_batch();
   /// Counts a packet, and keeps it if it is state; false when it is not to be forwarded.
   bool take_note(Arrival& arrival);
 
@@ -51,7 +62,8 @@ class Forwarder {
     std::atomic<std::uint64_t> messages{0}, bytes{0};
   };
   std::array<Traffic, 6> traffic_;  ///< by TopicClass
-  std::atomic<std::uint64_t> malformed_{0}, cached_topics_{0}, cached_refused_{0}, bound_again_{0};
+  std::atomic<std::uint64_t> malformed_{0}, too_much_{0}, slowed_{0}, unserved_{0}, cached_topics_{0},
+      cached_refused_{0}, bound_again_{0};
   std::unique_ptr<Sockets> sockets_;
   std::thread thread_;
 };
