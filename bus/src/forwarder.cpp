@@ -1,10 +1,12 @@
 #include "synergy/bus/forwarder.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 #include <zmq.hpp>
 
 #include "listening.hpp"
+#include "state_cache.hpp"
 #include "synergy/base/clock.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "uninterrupted.hpp"
@@ -40,6 +42,14 @@ const char* source_of(zmq::message_t& message) {
   return address != nullptr ? address : "";
 }
 
+/// 0 when it is not known: `ADDRESS:user:group:process` ends in the number.
+pid_t process_of(std::string_view source) {
+  const auto text = source.substr(source.rfind(':') + 1);
+  pid_t process = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), process);
+  return error == std::errc() && end == text.data() + text.size() ? process : 0;
+}
+
 MonotonicTime now() { return HostClock().monotonic(); }
 
 }  // namespace
@@ -55,10 +65,10 @@ struct Forwarder::Sockets {
   zmq::context_t context{1};
   zmq::socket_t from_publishers{context, zmq::socket_type::xsub};
   zmq::socket_t to_subscribers{context, zmq::socket_type::xpub};
-  std::map<std::string, zmq::message_t, std::less<>> latest;  ///< by state topic
-  std::vector<Arrival> batch;                                 ///< of the packets being forwarded
-  std::vector<Listening> places;                              ///< where the two sockets are found
-  MonotonicTime places_due{};                                 ///< when to look after them next
+  StateCache states;
+  std::vector<Arrival> batch;     ///< of the packets being forwarded
+  std::vector<Listening> places;  ///< where the two sockets are found
+  MonotonicTime places_due{};     ///< when to look after them next
   FairShare share;
   std::map<const char*, int> over;  ///< packets of this batch beyond their source's share, by connection
 
@@ -94,7 +104,7 @@ struct Forwarder::Sockets {
       if (!receive(from_publishers, arrival.topic, zmq::recv_flags::dontwait)) return Batch::kLast;
       arrival.whole = receive_rest(arrival.topic, arrival.payload);
       const char* source = source_of(arrival.topic);
-      const auto verdict = share.take(source, arrival.payload.size(), time);
+      const auto verdict = share.take(source, arrival.topic.size() + arrival.payload.size(), time);
       arrival.too_much = verdict == FairShare::Verdict::kFar;
       batch.push_back(std::move(arrival));
       if (verdict != FairShare::Verdict::kWithin && ++over[source] >= kPaced) return Batch::kFlood;
@@ -118,17 +128,6 @@ struct Forwarder::Sockets {
       more = receive(from_publishers, rest, zmq::recv_flags::none) && rest.more();
     }
     return whole;
-  }
-
-  /// Keeps the newest packet of a state topic; false when there are too many topics.
-  bool remember(std::string_view topic, zmq::message_t& payload) {
-    auto found = latest.find(topic);
-    if (found == latest.end()) {
-      if (latest.size() >= kMaxCachedTopics) return false;
-      found = latest.emplace(topic, zmq::message_t()).first;
-    }
-    found->second.copy(payload);
-    return true;
   }
 
   /// Both messages are empty afterwards.
@@ -156,13 +155,13 @@ struct Forwarder::Sockets {
 
   bool send_latest(std::string_view prefix, const char* source) {
     const auto time = now();
-    for (auto it = latest.lower_bound(prefix); it != latest.end() && it->first.starts_with(prefix); ++it) {
-      if (share.take(source, it->second.size(), time) == FairShare::Verdict::kFar) return false;
-      zmq::message_t topic(it->first), copy;
-      copy.copy(it->second);
+    return states.visit(prefix, [&](const std::string& name, zmq::message_t& payload) {
+      if (share.take(source, payload.size(), time) == FairShare::Verdict::kFar) return false;
+      zmq::message_t topic(name), copy;
+      copy.copy(payload);
       forward(topic, copy);
-    }
-    return true;
+      return true;
+    });
   }
 };
 
@@ -231,8 +230,10 @@ bool Forwarder::take_note(Arrival& arrival) {
   traffic.messages.fetch_add(1, std::memory_order_relaxed);
   traffic.bytes.fetch_add(payload.size(), std::memory_order_relaxed);
   if (topic_class == TopicClass::kState) {
-    if (!sockets_->remember(topic, payload)) ++cached_refused_;
-    cached_topics_ = sockets_->latest.size();
+    auto& states = sockets_->states;
+    if (!states.keep(topic, payload, process_of(source_of(arrival.topic)))) ++cached_refused_;
+    cached_topics_ = states.topics();
+    cached_bytes_ = states.bytes();
   }
   return true;
 }
@@ -250,6 +251,7 @@ std::map<std::string, std::uint64_t> Forwarder::counters() const {
   all["slowed.flood"] = slowed_;
   all["unserved.flood"] = unserved_;
   all["cached.topics"] = cached_topics_;
+  all["cached.bytes"] = cached_bytes_;
   all["cached.refused"] = cached_refused_;
   return all;
 }

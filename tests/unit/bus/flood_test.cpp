@@ -125,5 +125,27 @@ TEST_F(FloodTest, WhoSubscribesAgainAndAgainIsNotSentTheStatesEachTime) {
   EXPECT_TRUE(served);
 }
 
+TEST_F(FloodTest, TheStatesOfAProcessThatEndedMakeRoom) {
+  Child hoarder([&] {
+    RawPublisher stranger(endpoints_);
+    for (std::size_t i = 0; i < kMaxCachedTopics; ++i) stranger.send({"state/x" + std::to_string(i), "x"});
+    ::pause();
+  });
+  start_broker();
+  ASSERT_TRUE(run_until([&] { return broker_->counter("cached.topics") == kMaxCachedTopics; }));
+  auto& owner = joined("owner");
+  ASSERT_TRUE(owner.publish("state/mine", Note{1, {}}));
+  ASSERT_TRUE(run_until([&] { return broker_->counter("cached.refused") >= 2; }))
+      << "one of its own, and this";
+  hoarder.end();
+  ASSERT_TRUE(owner.publish("state/mine", Note{2, {}}));
+  ASSERT_TRUE(run_until([&] { return broker_->counter("cached.topics") < 10; }));
+  std::uint64_t kept = 0;
+  joined("late", [&](Participant& bus) {
+    bus.subscribe<Note>("state/mine", [&](const Envelope&, const Note& note) { kept = note.number; });
+  });
+  EXPECT_EQ(kept, 2u);
+}
+
 }  // namespace
 }  // namespace synergy::bus

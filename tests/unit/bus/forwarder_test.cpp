@@ -163,11 +163,39 @@ TEST_F(ForwarderTest, BeyondTheLimitOnTopicsAStateIsForwardedAndNotKept) {
   EXPECT_EQ(broker_->counter("cached.topics"), kMaxCachedTopics);
   EXPECT_GE(broker_->counter("cached.refused"), 1u);
 
-  stranger.send({"state/x4000", "second"});  // a topic that is kept already goes on being kept
+  stranger.send({"state/x900", "second"});  // a topic that is kept already goes on being kept
   pass(stranger);
-  RawSubscriber late(endpoints_, "state/x4000");
+  RawSubscriber late(endpoints_, "state/x900");
   ASSERT_TRUE(run_until([&] { return (packet = late.receive()).has_value(); }));
   EXPECT_EQ(std::string(packet->payload.begin(), packet->payload.end()), "second");
+}
+
+TEST_F(ForwarderTest, BeyondTheLimitOnBytesAStateIsNotKeptAndASmallerOneGivesRoomBack) {
+  const std::string large(schemas::kMaxMessageBytes, 'x');
+  const auto most =
+      kMaxCachedBytes / large.size();  // less one, because names and other states need room, too
+  broker_.reset();                     // with the share that a mesh has, that many bytes take a while
+  start_broker(ShareLimits::none());
+  RawPublisher again(endpoints_);
+  const auto send = [&](std::size_t number, const std::string& payload) {
+    again.send({"state/x" + std::to_string(number), payload});
+    pass(again);
+  };
+  for (std::size_t i = 0; i < most + 3; ++i) send(i, large);
+  EXPECT_EQ(broker_->counter("cached.refused"), 4u);
+  EXPECT_LE(broker_->counter("cached.bytes"), kMaxCachedBytes);
+  EXPECT_GT(broker_->counter("cached.bytes"), kMaxCachedBytes - 2 * large.size());
+
+  const auto topics = broker_->counter("cached.topics");
+  send(0, "small");
+  send(most + 5, large);
+  EXPECT_EQ(broker_->counter("cached.topics"), topics + 1);
+  EXPECT_EQ(broker_->counter("cached.refused"), 4u) << "the smaller one gave its room back";
+
+  // A state that has outgrown the room is not kept, and its older one neither.
+  send(0, large);
+  EXPECT_EQ(broker_->counter("cached.refused"), 5u);
+  EXPECT_EQ(broker_->counter("cached.topics"), topics);
 }
 
 TEST_F(ForwarderTest, ASignalInItsThreadDoesNotEndIt) {

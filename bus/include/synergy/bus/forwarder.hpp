@@ -22,8 +22,10 @@
 
 namespace synergy::bus {
 
-/// State topics kept at most; a further topic is forwarded but not kept, and counted.
-inline constexpr std::size_t kMaxCachedTopics = 4096;
+/// State topics kept at most, and their bytes with the payloads; what there is no room for is forwarded but
+/// not kept, and counted.
+inline constexpr std::size_t kMaxCachedTopics = 1000;
+inline constexpr std::size_t kMaxCachedBytes = 64u << 20;
 
 /// Forwards on a thread of its own between bind() and destruction. The counters may be read from any thread.
 class Forwarder {
@@ -37,10 +39,10 @@ class Forwarder {
   Forwarder(const Forwarder&) = delete;
   Forwarder& operator=(const Forwarder&) = delete;
 
-  /// By name: `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.refused`; of
-  /// those beyond their share `dropped.flood`, `slowed.flood` (how often all waited kPause for one) and
-  /// `unserved.flood` (subscriptions that were not sent their states); `bound.again`: how often a socket's
-  /// file was gone or another's, and was made again.
+  /// By name: `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.bytes`,
+  /// `cached.refused`; of those beyond their share `dropped.flood`, `slowed.flood` (how often all waited for
+  /// one) and `unserved.flood` (subscriptions that were not sent their states); `bound.again`: how often a
+  /// socket's file was gone or another's, and was made again.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
  private:
@@ -63,7 +65,7 @@ class Forwarder {
   };
   std::array<Traffic, 6> traffic_;  ///< by TopicClass
   std::atomic<std::uint64_t> malformed_{0}, too_much_{0}, slowed_{0}, unserved_{0}, cached_topics_{0},
-      cached_refused_{0}, bound_again_{0};
+      cached_bytes_{0}, cached_refused_{0}, bound_again_{0};
   std::unique_ptr<Sockets> sockets_;
   std::thread thread_;
 };
