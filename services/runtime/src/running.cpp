@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 #include <tuple>
@@ -40,7 +40,7 @@ std::string process_of(const fs::path& lock) {
 /// A file of /proc; empty when the process has ended meanwhile, or is another user's.
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return rest_of(file);
 }
 
 /// Whether this open file holds a lock: who only has the file open, or waits for it, does not.
@@ -141,6 +141,12 @@ pid_t holder_of(const fs::path& run_folder, const std::string& process) {
   for (const auto& running : *all)
     if (running.name == process) return running.pid;
   return 0;
+}
+
+std::string rest_of(std::istream& file) {
+  std::ostringstream text;
+  text << file.rdbuf();  // keeps to itself what reading throws
+  return text.str();
 }
 
 std::string lock_file_of(const std::string& process) {

@@ -124,6 +124,18 @@ TEST_F(RunningTest, OtherFoldersAreOtherMeshes) {
   EXPECT_EQ(running(folder_ / "none"), std::vector<RunningProcess>{});
 }
 
+TEST_F(RunningTest, AFileOfAProcessThatEndedSinceItWasOpenedHasNoText) {
+  for (const auto* name : {"cmdline", "stat", "status"}) {
+    testing::ChildProcess child(folder_ / "output", [] { return ::pause(); });
+    const auto path = "/proc/" + std::to_string(child.pid()) + "/" + name;
+    std::ifstream alive(path), ended(path);
+    EXPECT_NE(rest_of(alive), "");
+    child.signal(SIGKILL);
+    EXPECT_EQ(child.wait(), -SIGKILL);
+    EXPECT_EQ(rest_of(ended), "") << name;
+  }
+}
+
 TEST_F(RunningTest, AFolderMayBeNamedInAnyWay) {
   const auto odd = *RunFolder::open(folder_ / "a%7s \"q' ;x,\xc3\xa4=b (deleted)");
   const Holder broker(folder_, odd, {"broker"});

@@ -9,14 +9,14 @@
 #include "synergy/cli/duration.hpp"
 #include "synergy/cli/overheads_text.hpp"
 #include "synergy/cli/session.hpp"
+#include "synergy/runtime/running.hpp"
 
 namespace synergy::cli {
 namespace {
 
 std::optional<ProcessTimes> times_of(std::int64_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  auto times = parse_stat(text);
+  auto times = parse_stat(runtime::rest_of(file));
   if (!times) return std::nullopt;
   return std::move(*times);
 }

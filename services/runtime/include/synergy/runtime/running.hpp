@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,10 @@ inline constexpr const char* kSupervisor = "supervisord";
 
 /// The one that holds the lock of this process, 0 when nobody does or it can not be told.
 [[nodiscard]] pid_t holder_of(const std::filesystem::path& run_folder, const std::string& process);
+
+/// What can be read of an open file of /proc; less or nothing where the process has ended since it was
+/// opened, which reading by std::istreambuf_iterator answers with an exception.
+[[nodiscard]] std::string rest_of(std::istream& file);
 
 /// The lock file of a process in its run folder, `executor.ring.lock` for `executor/ring`.
 [[nodiscard]] std::string lock_file_of(const std::string& process);
