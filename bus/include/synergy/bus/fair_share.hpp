@@ -20,18 +20,18 @@
 namespace synergy::bus {
 
 /// A packet costs one unit, and one more for each kBytesAUnit of its payload.
-inline constexpr std::size_t kBytesAUnit = 4096;
+inline constexpr std::size_t kBytesAUnit = 8192;
 
 struct ShareLimits {
   double units_per_second;
   Duration burst;      ///< a source may be ahead of its rate by so much
   Duration most_debt;  ///< beyond the burst; then its packets are dropped
 
-  /// Of a mesh: 20 000 packets or 80 MB a second from each process. The busiest process of a mesh under full
-  /// load sends a tenth of it; eight processes that do nothing with a packet but reject it stand it on one
-  /// core.
+  /// Of a mesh: 20 000 packets or 160 MB a second from each process, ten times what the busiest process of a
+  /// mesh under full load sends. Burst and debt together are 4000 packets: what a process can pass at once
+  /// must fit in a receiver's queue (kHighWaterMark), or it would displace what others sent.
   static constexpr ShareLimits mesh() {
-    return {20000, std::chrono::milliseconds(250), std::chrono::seconds(2)};
+    return {20000, std::chrono::milliseconds(100), std::chrono::milliseconds(100)};
   }
   /// Where what the bus can do is measured.
   static constexpr ShareLimits none() { return {std::numeric_limits<double>::infinity(), {}, {}}; }
