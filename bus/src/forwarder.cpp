@@ -24,8 +24,7 @@ constexpr std::size_t kBatch = 64;
 
 /// Of a connection whose process is over its share, so many packets are taken in each kPause. The others have
 /// theirs before the pause, because ZeroMQ takes from all connections in turn; and the sender finds its queue
-/// full, and waits. The pause is short because what the others send meanwhile waits for its end: with one of
-/// a millisecond, a mesh whose runs need twenty messages one after the other fell to a third of its rate.
+/// full, and waits. The pause is short because what the others send meanwhile waits for its end.
 constexpr int kPaced = 2;
 constexpr std::chrono::microseconds kPause{100};
 

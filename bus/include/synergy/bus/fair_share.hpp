@@ -27,9 +27,10 @@ struct ShareLimits {
   Duration burst;      ///< a source may be ahead of its rate by so much
   Duration most_debt;  ///< beyond the burst; then its packets are dropped
 
-  /// Of a mesh: 20 000 packets or 160 MB a second from each process, ten times what the busiest process of a
-  /// mesh under full load sends. Burst and debt together are 4000 packets: what a process can pass at once
-  /// must fit in a receiver's queue (kHighWaterMark), or it would displace what others sent.
+  /// Of a mesh: 20 000 packets or 160 MB a second from each process, far above what a process of a mesh
+  /// sends: some thousand packets a second (`synergy services --json` shows bus.sent). Burst and debt
+  /// together are 4000 packets: what a process can pass at once must fit in a receiver's queue
+  /// (kHighWaterMark), or it would displace what others sent.
   static constexpr ShareLimits mesh() {
     return {20000, std::chrono::milliseconds(100), std::chrono::milliseconds(100)};
   }
