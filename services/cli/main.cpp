@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "synergy/base/text.hpp"
+#include "synergy/base/visible_text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/runtime/exit_code.hpp"
 #include "synergy/runtime/run_folder.hpp"
@@ -27,6 +29,14 @@ std::string unknown_command(const cli::Command& program, const std::string& word
   const auto known = program.names_of_commands();
   if (std::find(known.begin(), known.end(), word) != known.end()) return {};
   return unknown_name("command", word, known) + " (synergy --help tells what each does)";
+}
+
+/// Says why the program ends. What it quotes may be a file's or a stranger's: a terminal must not obey it.
+void tell(const std::string& message) {
+  std::istringstream lines(message);
+  const char* before = "synergy: ";
+  for (std::string line; std::getline(lines, line); before = "")
+    std::fprintf(stderr, "%s%s\n", before, visible(line).c_str());
 }
 
 }  // namespace
@@ -61,7 +71,7 @@ int main(int argc, char** argv) {
     return int(runtime::ExitCode::kUsage);
   }
   if (const auto problem = unknown_command(program, argv[1]); !problem.empty()) {
-    std::fprintf(stderr, "synergy: %s\n", problem.c_str());
+    tell(problem);
     return int(runtime::ExitCode::kUsage);
   }
   const auto parsed = program.parse(argc, argv);
@@ -71,6 +81,6 @@ int main(int argc, char** argv) {
     return int(runtime::ExitCode::kEnvironment);
   }
   if (shared.status) return int(runtime::ExitCode::kOk);
-  std::fprintf(stderr, "synergy: %s\n", shared.status.error().message.c_str());
+  tell(shared.status.error().message);
   return int(runtime::exit_code_for(shared.status.error().code));
 }

@@ -169,7 +169,7 @@ class Run(Temporary):
             self.assertEqual(synergy("run", *arguments)[0], USAGE)
 
 
-class ModelShow(unittest.TestCase):
+class ModelShow(Temporary):
     def test_layers_memory_cycles_and_cuts(self):
         code, out, _ = synergy("model", "show", "digits", "--device", "MAX78000", "--json")
         self.assertEqual(code, OK)
@@ -185,6 +185,14 @@ class ModelShow(unittest.TestCase):
         self.assertEqual(code, OK)
         for word in ("conv1", "conv4", "fc", "MAX78000: fits", "clean cuts before layers: 1 2 3 4"):
             self.assertIn(word, out)
+
+    def test_what_is_quoted_is_not_obeyed_by_the_terminal(self):
+        request = self.folder / "red.yaml"
+        request.write_text('app: "\\e[31mred"\nmodel: digits\nsensing: {needs: camera}\ninteraction: {needs: display}\n')
+        code, out, err = synergy("solve", "--body", BODY, "--app", request)
+        self.assertEqual((code, out), (CONFIG, ""))
+        self.assertNotIn("\x1b", err)
+        self.assertIn("\\x1b[31mred", err)
 
     def test_unknown_models_and_flags_are_told(self):
         self.assertEqual(synergy("model", "show", "nope")[0], CONFIG)
