@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "synergy/monitor/watch.hpp"
+#include "synergy/schemas/limits.hpp"
 
 namespace synergy::monitor {
 
@@ -91,6 +92,7 @@ void Usage::add_pipelines(MonotonicTime now, schemas::MeshUse& use) const {
 }
 
 void Usage::add_processes(schemas::MeshUse& use) const {
+  constexpr auto kMost = std::uint64_t(schemas::kMaxWholeNumber);  // else nobody could read the sum
   for (const auto& [process, entry] : processes_.entries()) {
     const auto& window = entry.value;
     if (window.empty()) continue;
@@ -100,7 +102,7 @@ void Usage::add_processes(schemas::MeshUse& use) const {
     for (auto member : {&schemas::BusUse::sent, &schemas::BusUse::received, &schemas::BusUse::bytes_sent,
                         &schemas::BusUse::bytes_received, &schemas::BusUse::gaps, &schemas::BusUse::dropped,
                         &schemas::BusUse::retries})
-      use.bus.*member += total.*member;
+      use.bus.*member = std::min(kMost, use.bus.*member + total.*member);
   }
 }
 

@@ -32,9 +32,9 @@ struct Outer {
     using O = Outer;
     f.required("inner", &O::inner, "");
     f.optional("several", &O::several, "");
-    f.required("numbers", &O::numbers, "");
+    f.required("numbers", &O::numbers, "", schemas::Range::kAnyNumber);
     f.optional("named", &O::named, "");
-    f.optional("mask", &O::mask, "");
+    f.optional("mask", &O::mask, "", schemas::Range::kAnyNumber);
   }
   bool operator==(const Outer&) const = default;
 };

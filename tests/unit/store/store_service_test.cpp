@@ -384,9 +384,9 @@ TEST_F(StoreServiceTest, LongTextAndEveryLanguageComeBackUnchanged) {
   auto app = sample_app("digits");
   app.reason = std::string(1'000'000, 'r') +
                " \u2192 Gr\u00fc\u00dfe, \u624b\u8868, \U0001F453 'quoted' \"too\"; -- %s";
-  app.reason += std::string("a\0b", 3);
   auto plan = sample_plan(1);
   plan.reason = app.reason;
+  app.reason += std::string("a\0b", 3);
   ASSERT_TRUE(service_->on(StoreDecision{{app}, plan, app.reason}));
   reopen();
   const auto state = service_->on(LoadState{});
