@@ -5,8 +5,8 @@
 namespace synergy::bus {
 
 FairShare::Verdict FairShare::take(std::string_view source, std::size_t bytes, MonotonicTime now) {
-  const double units = 1 + double(bytes / kBytesAUnit);
-  const auto cost = Duration(std::int64_t(units / limits_.units_per_second * 1e9));
+  const std::size_t units = 1 + bytes / kBytesAUnit;
+  const auto cost = Duration(std::int64_t(double(units) / limits_.units_per_second * 1e9));
   auto& paid = paid_until(source, now);
   const auto debt = std::max(paid, now) + cost - now;
   if (debt > limits_.burst + limits_.most_debt) return Verdict::kFar;
