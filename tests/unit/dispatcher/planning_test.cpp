@@ -131,7 +131,8 @@ TEST(Planning, ADeviceThatLeavesGoesBeforeAPlanThatIsAskedFor) {
   (void)hurried.submit("digits");
   world.run_with_planner_for(20s);
   std::optional<Result<schemas::CollaborationPlan>> again;
-  world.dispatcher().on(schemas::PlanAgain{}, [&](Result<schemas::CollaborationPlan> plan) { again = plan; });
+  world.dispatcher().on(schemas::PlanAgain{},
+                        [&](Result<schemas::CollaborationPlan> plan) { again = std::move(plan); });
   world.run_with_planner_for(1s);
   EXPECT_EQ(world.plan_requests.back().effort, Effort::kFull) << "who asks wants the best";
   EXPECT_FALSE(again);
