@@ -35,9 +35,7 @@ std::string_view name_of_kind(Kind kind) {
 
 }  // namespace
 
-std::string Node::text_of(std::string_view text) const {
-  return reader_->unknown_keys_are_errors ? std::string(text) : visible(text);
-}
+std::string Node::text_of(std::string_view text) { return visible(text); }
 
 Error Node::expected(std::string_view what) const {
   return wrong("expected " + std::string(what) + ", found " + std::string(name_of_kind(kind())));

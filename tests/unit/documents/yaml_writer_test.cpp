@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "synergy/base/visible_text.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/model.hpp"
@@ -103,7 +104,8 @@ TEST(YamlWriter, EveryTextIsReadBackAsText) {
     const Outer value{{text, {}}, {{text, {}}}, {}, {}, 7};
     const auto back = read_yaml_text<Outer>(to_yaml(value), "x.yaml");
     ASSERT_TRUE(back) << back.error().message << "\n" << to_yaml(value);
-    EXPECT_EQ(*back, value) << to_yaml(value);
+    const auto shown = visible(text);  // a control character comes back written out, as from a message
+    EXPECT_EQ(*back, (Outer{{shown, {}}, {{shown, {}}}, {}, {}, 7})) << to_yaml(value);
   }
 }
 
