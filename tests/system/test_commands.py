@@ -194,6 +194,12 @@ class ModelShow(Temporary):
         self.assertNotIn("\x1b", err)
         self.assertIn("\\x1b[31mred", err)
 
+    def test_a_run_folder_without_a_name_is_told(self):
+        self.assertEqual(synergy("--run-dir", "", "run-folder")[0], CONFIG)
+        code, _, err = synergy("--run-dir", "", "running")
+        self.assertEqual(code, ENVIRONMENT)
+        self.assertTrue(err.startswith("synergy: "), err)
+
     def test_unknown_models_and_flags_are_told(self):
         self.assertEqual(synergy("model", "show", "nope")[0], CONFIG)
         self.assertEqual(synergy("model", "show")[0], USAGE)

@@ -29,9 +29,32 @@ bool may_use_checkout(const std::filesystem::path& checkout) {
   return info.st_uid == ::geteuid() && ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
+/// Whether making the folder private takes it from nobody: it is private already, empty, or a mesh's. Of
+/// /tmp, say, only root could, and then nobody else could use it.
+Status check_alone(const std::filesystem::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return environment(path, std::strerror(errno));
+  if ((info.st_mode & 07777) == 0700) return {};
+  std::error_code failure;
+  bool empty = true;
+  for (std::filesystem::directory_iterator it(path, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    if (it->path().extension() == ".lock" || it->path().filename() == "supervisord.conf") return {};
+    empty = false;
+  }
+  if (failure) return environment(path, failure.message());
+  if (empty) return {};
+  return environment(path,
+                     "the folder holds other things and is not private, and a run folder is made so; choose "
+                     "a new or empty one with --run-dir or SYNERGY_RUN_DIR");
+}
+
 }  // namespace
 
 Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
+  if (path.empty())
+    return Error{ErrorCode::kInvalid,
+                 "the run folder has no name; choose one with --run-dir or SYNERGY_RUN_DIR"};
   if (visible(path.string()) != path.string())
     return Error{ErrorCode::kInvalid, "'" + visible(path.string()) +
                                           "': a run folder's name is UTF-8 without control characters; "
@@ -40,6 +63,7 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
   std::filesystem::create_directories(path, failure);
   if (failure) return environment(path, "the run folder can not be made: " + failure.message());
   if (auto status = check_owner(path); !status) return status.error();
+  if (auto status = check_alone(path); !status) return status.error();
   if (::chmod(path.c_str(), 0700) != 0)
     return environment(path, std::string("chmod 0700: ") + std::strerror(errno));
   return RunFolder(std::filesystem::absolute(path));

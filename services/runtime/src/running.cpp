@@ -115,7 +115,8 @@ std::optional<pid_t> number(const std::string& text) {
 
 Result<std::vector<RunningProcess>> running_in(const fs::path& run_folder) {
   std::error_code failure;
-  auto folder = fs::weakly_canonical(fs::absolute(run_folder), failure);
+  auto folder = fs::absolute(run_folder, failure);  // fails where the name is empty
+  if (!failure) folder = fs::weakly_canonical(folder, failure);
   if (!folder.has_filename()) folder = folder.parent_path();  // it was named with a slash at its end
   if (failure) return Error{ErrorCode::kEnvironment, run_folder.string() + ": " + failure.message()};
   std::vector<RunningProcess> all;

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "child_process.hpp"
+#include "synergy/runtime/running.hpp"
 #include "temporary_folder.hpp"
 
 namespace synergy::runtime {
@@ -31,6 +32,29 @@ TEST(RunFolder, AnExistingFolderOpenToOthersIsMadePrivate) {
   ASSERT_EQ(::chmod(folder.path().c_str(), 0777), 0);
   ASSERT_TRUE(RunFolder::open(folder.path()));
   EXPECT_EQ(mode_of(folder.path()), 0700u);
+}
+
+TEST(RunFolder, AFolderThatHoldsOtherThingsIsNotTakenFromOthers) {
+  const testing::TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "of somebody");
+  const auto open_to_all = std::filesystem::perms::all | std::filesystem::perms::sticky_bit;
+  std::filesystem::permissions(folder.path(), open_to_all);
+  const auto refused = RunFolder::open(folder.path());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kEnvironment);
+  EXPECT_NE(refused.error().message.find("holds other things"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(std::filesystem::status(folder.path()).permissions(), open_to_all) << "left as it is";
+
+  std::ofstream(folder / "broker.lock") << "1";  // a mesh was here
+  ASSERT_TRUE(RunFolder::open(folder.path()));
+  EXPECT_EQ(std::filesystem::status(folder.path()).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST(RunFolder, WithoutANameIsRefused) {
+  const auto refused = RunFolder::open({});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+  EXPECT_FALSE(running_in({}));
 }
 
 TEST(RunFolder, HoldsTheEndpointsOfTheBus) {

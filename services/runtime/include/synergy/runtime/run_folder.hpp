@@ -11,8 +11,9 @@ namespace synergy::runtime {
 
 class RunFolder {
  public:
-  /// Creates the folder if need be. Fails with kEnvironment when it can not be made private to the user, with
-  /// kInvalid when its name has control characters or is no UTF-8.
+  /// Creates the folder if need be. Fails with kEnvironment when it can not be made private to the user, or
+  /// holds other things and is not private yet; with kInvalid when its name is empty, has control characters
+  /// or is no UTF-8.
   [[nodiscard]] static Result<RunFolder> open(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
