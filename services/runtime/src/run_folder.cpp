@@ -51,7 +51,7 @@ Status check_alone(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
+Status check_name(const std::filesystem::path& path) {
   if (path.empty())
     return Error{ErrorCode::kInvalid,
                  "the run folder has no name; choose one with --run-dir or SYNERGY_RUN_DIR"};
@@ -59,6 +59,11 @@ Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
     return Error{ErrorCode::kInvalid, "'" + visible(path.string()) +
                                           "': a run folder's name is UTF-8 without control characters; "
                                           "choose another with --run-dir or SYNERGY_RUN_DIR"};
+  return {};
+}
+
+Result<RunFolder> RunFolder::open(const std::filesystem::path& path) {
+  if (auto status = check_name(path); !status) return status.error();
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
   if (failure) return environment(path, "the run folder can not be made: " + failure.message());

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <tuple>
 
+#include "synergy/runtime/run_folder.hpp"
+
 namespace synergy::runtime {
 namespace {
 
@@ -114,9 +116,9 @@ std::optional<pid_t> number(const std::string& text) {
 }  // namespace
 
 Result<std::vector<RunningProcess>> running_in(const fs::path& run_folder) {
+  if (auto status = check_name(run_folder); !status) return status.error();
   std::error_code failure;
-  auto folder = fs::absolute(run_folder, failure);  // fails where the name is empty
-  if (!failure) folder = fs::weakly_canonical(folder, failure);
+  auto folder = fs::weakly_canonical(fs::absolute(run_folder), failure);
   if (!folder.has_filename()) folder = folder.parent_path();  // it was named with a slash at its end
   if (failure) return Error{ErrorCode::kEnvironment, run_folder.string() + ": " + failure.message()};
   std::vector<RunningProcess> all;

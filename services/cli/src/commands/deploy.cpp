@@ -60,7 +60,7 @@ Status print_running(const Shared& shared) {
 }
 
 Status print_run_folder(const Shared& shared, bool make) {
-  if (shared.run_folder.empty()) return runtime::RunFolder::open({}).error();
+  if (auto status = runtime::check_name(shared.run_folder); !status) return status;
   auto path = std::filesystem::absolute(shared.run_folder).lexically_normal();
   if (make) {
     const auto folder = runtime::RunFolder::open(path);

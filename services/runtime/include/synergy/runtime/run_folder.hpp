@@ -29,6 +29,10 @@ class RunFolder {
 /// RunFolder::open() checks whose it is.
 [[nodiscard]] std::filesystem::path default_run_folder(const std::filesystem::path& checkout);
 
+/// Fails with kInvalid when a run folder may not be called so: without a name, with control characters, no
+/// UTF-8.
+[[nodiscard]] Status check_name(const std::filesystem::path& run_folder);
+
 /// Fails with kEnvironment when the folder, or a link that stands in its place, belongs to another user.
 [[nodiscard]] Status check_owner(const std::filesystem::path& run_folder);
 

@@ -26,7 +26,8 @@ inline constexpr const char* kSupervisor = "supervisord";
 
 /// The processes of the mesh in this folder that run now, by name, whoever started them; also those whose
 /// lock file, or whose folder, was deleted. None where there is no such folder. Processes of other users are
-/// not seen, except by root. Fails with kEnvironment where /proc can not be read.
+/// not seen, except by root. Fails with kEnvironment where /proc can not be read,
+/// and as check_name().
 [[nodiscard]] Result<std::vector<RunningProcess>> running_in(const std::filesystem::path& run_folder);
 
 /// The one that holds the lock of this process, 0 when nobody does or it can not be told.
