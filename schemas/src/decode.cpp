@@ -35,8 +35,6 @@ std::string_view name_of_kind(Kind kind) {
 
 }  // namespace
 
-std::string Node::text_of(std::string_view text) { return visible(text); }
-
 Error Node::expected(std::string_view what) const {
   return wrong("expected " + std::string(what) + ", found " + std::string(name_of_kind(kind())));
 }
@@ -56,7 +54,7 @@ Status decode(Node node, double& out) {
 
 Status decode(Node node, std::string& out) {
   if (node.kind() != Kind::kText) return node.expected("text");
-  out = node.text_of(node.text());
+  out = visible(node.text());  // of a file, too: what it says must travel unchanged
   return {};
 }
 

@@ -40,8 +40,7 @@ void Dispatcher::start_plan() {
   ++start_;
   ++starts_;
   next_pipeline_ = 0;
-  for (auto& [id, app] : apps_)
-    if (app.book) app.book->fail_all(ports_.now());
+  fail_runs_under_way({});
   to_deploy_ = devices_of(*plan_);
   if (to_deploy_.empty()) return serve_plan();
   for (const auto& device : std::set<DeviceId>(to_deploy_)) deploy_to(device);
@@ -99,8 +98,7 @@ void Dispatcher::give_way(const DeviceId& device, const Error& error) {
 void Dispatcher::start_plan_again(const std::string& why) {
   if (!plan_ || restart_at_) return;
   ports_.log(Event::kStartedAgain, "plan " + std::to_string(plan_->id) + ": " + why, plan_request_);
-  for (auto& [id, app] : apps_)
-    if (app.book) app.book->fail_all(ports_.now(), why);
+  fail_runs_under_way(why);
   const bool undisturbed = to_deploy_.empty() && ports_.now() - started_at_ > kUndisturbed;
   restart_pause_ = undisturbed
                        ? Duration(0)

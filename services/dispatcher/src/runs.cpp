@@ -234,6 +234,11 @@ void Dispatcher::arm_timer() {
   });
 }
 
+void Dispatcher::fail_runs_under_way(const std::string& why) {
+  for (auto& [id, app] : apps_)
+    if (app.book) app.book->fail_all(ports_.now(), why);
+}
+
 void Dispatcher::end_run(App& app, schemas::RunRecord record) {
   keep_record(std::move(record));
   if (app.book->finished()) finish(app);

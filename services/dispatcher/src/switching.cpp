@@ -46,9 +46,7 @@ void Dispatcher::load_beside() {
 void Dispatcher::begin_draining() {
   switching_ = Switching{ports_.now(), ports_.now()};
   const bool broken = is_broken(plan_);
-  if (broken)
-    for (auto& [id, app] : apps_)
-      if (app.book) app.book->fail_all(ports_.now(), "device_left: " + decisions_.front().cause);
+  if (broken) fail_runs_under_way("device_left: " + decisions_.front().cause);
   switching_until_ = ports_.now() + (broken ? Duration(0) : kDrainPatience);
   pass_over_turns();
   drain_then_keep();

@@ -35,6 +35,11 @@ struct SlowApp {
     (void)world.submit(app_request("slow", 0));
     world.run_until([&] { return world.grants.size() == 3; });
   }
+  /// Another app comes, and runs by the same plan.
+  void add_other(std::uint64_t runs) {
+    (void)world.submit(app_request("other", runs));
+    world.run_until([&] { return world.grants_of("other") > 0; });
+  }
   void stop() {
     answer = world.stop("slow");
     ASSERT_TRUE(world.run_until([&] { return answer->has_value(); }, 10s));
@@ -56,8 +61,7 @@ TEST(StoppedRuns, OfTheLastAppComeThroughAndAreRecorded) {
 TEST(StoppedRuns, ThatTheNextPlanEndsAreRecordedAsStopped) {
   SlowApp slow;
   auto& world = slow.world;
-  (void)world.submit(app_request("other", 2));
-  world.run_until([&] { return world.grants_of("other") > 0; });
+  slow.add_other(2);
   slow.stop();
   const auto stopped = world.now();
   ASSERT_TRUE(world.run_until([&] { return world.store.runs_of("slow") >= 3; }));
@@ -75,8 +79,7 @@ TEST(StoppedRuns, ThatTheNextPlanEndsAreRecordedAsStopped) {
 TEST(StoppedRuns, WhoseResultWasOnItsWayAreRecordedAsCompleted) {
   SlowApp slow;
   auto& world = slow.world;
-  (void)world.submit(app_request("other", 0));
-  world.run_until([&] { return world.grants_of("other") > 0; });
+  slow.add_other(0);
   slow.stop();
   world.run_until([&] { return world.counter("runs.under_way") == 3; });  // those of the other app
   world.result("slow", 1, 2);

@@ -57,10 +57,6 @@ class Node {
   [[nodiscard]] Node value(std::size_t i) const { return reader_->value(data_, i); }
   [[nodiscard]] bool unknown_keys_are_errors() const { return reader_->unknown_keys_are_errors; }
 
-  /// Text that the tree holds, fit to be shown: without control characters (visible_text.hpp). That of a
-  /// file, too: what a file says must travel unchanged.
-  [[nodiscard]] static std::string text_of(std::string_view text);
-
   /// kInvalid, with the node's own place in front where it knows one.
   [[nodiscard]] Error wrong(const std::string& what) const {
     const auto place = reader_->place(data_);

@@ -19,6 +19,7 @@
 #include "synergy/base/clock.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/base/text.hpp"
+#include "synergy/base/visible_text.hpp"
 #include "synergy/schemas/decode.hpp"
 #include "synergy/schemas/encode.hpp"
 #include "synergy/schemas/fields.hpp"
@@ -271,7 +272,7 @@ requires(!Described<T> && !detail::HasOwnForm<T>) Status decode(Node node, T& ou
     if (node.kind() != Kind::kMap) return node.expected("a map");
     out.clear();
     for (std::size_t i = 0; i < node.size(); ++i) {
-      const auto name = node.text_of(node.key(i));
+      const auto name = visible(node.key(i));
       const auto [entry, is_new] = out.try_emplace(name);
       if (!is_new) return node.wrong("'" + name + "' is given twice");
       if (auto status = decode(node.value(i), entry->second); !status) return status.error().at(name);

@@ -21,7 +21,8 @@ namespace synergy {
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view name,
                                        std::span<const std::string> known);
 
-/// `text` for a terminal: whatever is not printable ASCII, escape sequences above all, becomes '?'.
+/// `text` for a cell of a table, where a byte is a column: whatever is not printable ASCII becomes '?'. For
+/// text that stands alone there is visible() (visible_text.hpp), which keeps other letters.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Whether `name` may name an app, a model or a device: such names stand in topics and in the names of files.

@@ -242,6 +242,8 @@ class Dispatcher {
   [[nodiscard]] Duration patience_with(const schemas::PipelinePlan& pipeline) const;
   void check_times();
   void arm_timer();
+  /// They are repeated; `why` is told of those that never come through.
+  void fail_runs_under_way(const std::string& why);
   void end_run(App& app, schemas::RunRecord record);
   /// Of an app that was stopped.
   void end_stopped_run(const EndingRuns::Key& key, schemas::RunRecord record);
