@@ -54,7 +54,10 @@ Status decode(Node node, double& out) {
 
 Status decode(Node node, std::string& out) {
   if (node.kind() != Kind::kText) return node.expected("text");
-  out = visible(node.text());  // of a file, too: what it says must travel unchanged
+  out = visible(node.text());
+  // A file is a person's, who is told; a message is written out, because its sender can not be asked.
+  if (node.unknown_keys_are_errors() && out != node.text())
+    return node.wrong("the text '" + out + "' has control characters or is no UTF-8");
   return {};
 }
 
