@@ -29,24 +29,26 @@ bool may_use_checkout(const std::filesystem::path& checkout) {
   return info.st_uid == ::geteuid() && ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
-/// Whether making the folder private takes it from nobody: it is private already, empty, or a mesh's. Of
-/// /tmp, say, only root could, and then nobody else could use it.
+/// Whether making the folder private takes it from nobody: it is private already, or all that it holds is
+/// this user's and none of it is a folder but for a mesh's logs. /tmp or /sys is no such folder: only root
+/// could make it private, and then nobody else could use it.
 Status check_alone(const std::filesystem::path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return environment(path, std::strerror(errno));
   if ((info.st_mode & 07777) == 0700) return {};
   std::error_code failure;
-  bool empty = true;
   for (std::filesystem::directory_iterator it(path, failure), end; !failure && it != end;
        it.increment(failure)) {
-    if (it->path().extension() == ".lock" || it->path().filename() == "supervisord.conf") return {};
-    empty = false;
+    if (::lstat(it->path().c_str(), &info) != 0) continue;  // it went meanwhile
+    const bool logs = it->path().filename().string().starts_with("logs");
+    if (info.st_uid == ::geteuid() && (!S_ISDIR(info.st_mode) || logs)) continue;
+    return environment(path,
+                       "the folder is not private and holds other things, as '" +
+                           visible(it->path().filename().string()) +
+                           "', and a run folder is made private; choose a new or empty one with --run-dir "
+                           "or SYNERGY_RUN_DIR");
   }
-  if (failure) return environment(path, failure.message());
-  if (empty) return {};
-  return environment(path,
-                     "the folder holds other things and is not private, and a run folder is made so; choose "
-                     "a new or empty one with --run-dir or SYNERGY_RUN_DIR");
+  return failure ? Status(environment(path, failure.message())) : Status();
 }
 
 }  // namespace

@@ -45,7 +45,9 @@ TEST(RunFolder, AFolderThatHoldsOtherThingsIsNotTakenFromOthers) {
   EXPECT_NE(refused.error().message.find("holds other things"), std::string::npos) << refused.error().message;
   EXPECT_EQ(std::filesystem::status(folder.path()).permissions(), open_to_all) << "left as it is";
 
-  std::ofstream(folder / "broker.lock") << "1";  // a mesh was here
+  std::filesystem::remove(folder / "of somebody");
+  std::filesystem::create_directory(folder / "logs.1");  // a mesh was here
+  std::ofstream(folder / "mesh.db") << "1";
   ASSERT_TRUE(RunFolder::open(folder.path()));
   EXPECT_EQ(std::filesystem::status(folder.path()).permissions(), std::filesystem::perms::owner_all);
 }

@@ -60,7 +60,7 @@ Status print_running(const Shared& shared) {
 }
 
 Status print_run_folder(const Shared& shared, bool make) {
-  if (auto status = runtime::check_name(shared.run_folder); !status) return status;
+  if (shared.run_folder.empty()) return runtime::check_name({});
   auto path = std::filesystem::absolute(shared.run_folder).lexically_normal();
   if (make) {
     const auto folder = runtime::RunFolder::open(path);
