@@ -2,6 +2,7 @@
 //
 // All of a test's sockets are of one process, and the broker goes by the process. So each flood is made by a
 // child process.
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,11 +13,13 @@
 namespace synergy::bus {
 namespace {
 
-/// A child that does `work` until it is ended; forked before this process has threads of ZeroMQ's.
+/// A child that does `work` until it is ended, or this process ends in any way; forked before this process
+/// has threads of ZeroMQ's.
 class Child {
  public:
   explicit Child(const std::function<void()>& work) : pid_(::fork()) {
     if (pid_ != 0) return;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     work();
     ::_exit(0);
   }
