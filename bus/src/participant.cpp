@@ -109,7 +109,7 @@ void Participant::dispatch(const Packet& packet) {
 Status Participant::handle_reply(const Packet& packet, const Envelope& envelope) {
   const auto found = calls_.find(envelope.request_id);
   if (found == calls_.end()) {
-    ++count_.late;
+    ++count_.late_answers;
     return {};
   }
   auto done = std::move(found->second.done);
@@ -318,6 +318,7 @@ std::map<std::string, std::uint64_t> Participant::counters() const {
           {"bus.invalid", count_.invalid + transport_->malformed()},
           {"bus.unknown", count_.unknown},
           {"bus.late", count_.late},
+          {"bus.late_answers", count_.late_answers},
           {"bus.retries", count_.retries},
           {"bus.dropped", count_.dropped},
           {"bus.timeouts", count_.timeouts},

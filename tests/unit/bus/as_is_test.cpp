@@ -21,7 +21,7 @@ TEST_F(AsIsTest, ATapOfEverythingSeesStatesOfBeforeCommandsAndAnswersOfOthers) {
   ASSERT_TRUE(server.publish("state/x", Note{1, "before the tap"}));
   auto& client = joined("client");
   std::vector<std::string> topics;
-  auto& recorder = joined("recorder", [&](Participant& bus) {
+  joined("recorder", [&](Participant& bus) {
     bus.tap("", [&](const Packet& packet) { topics.push_back(packet.topic); });
   });
   EXPECT_THAT(topics, Contains("state/x")) << "what the broker kept comes before it has joined";
@@ -32,7 +32,6 @@ TEST_F(AsIsTest, ATapOfEverythingSeesStatesOfBeforeCommandsAndAnswersOfOthers) {
   ASSERT_TRUE(run_until([&] { return std::find(topics.begin(), topics.end(), "event/e") != topics.end(); }));
   EXPECT_THAT(topics, Contains("cmd/server"));
   EXPECT_THAT(topics, Contains("@client/reply"));
-  EXPECT_EQ(recorder.counters().at("bus.late"), 0u) << "answers to others are not its own that came late";
 }
 
 TEST_F(AsIsTest, APacketArrivesUnchangedAndIsNoStateOfWhoSentIt) {

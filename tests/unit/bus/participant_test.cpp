@@ -93,7 +93,16 @@ TEST_F(ParticipantTest, AnAnswerAfterTheDeadlineIsCountedAndNotDelivered) {
   bus_.tick();
   arrive("@one/reply", sealed(Told{1}, "two", 0, "request"));
   EXPECT_EQ(ended, 1);
-  EXPECT_EQ(bus_.counters().at("bus.late"), 1u);
+  EXPECT_EQ(bus_.counters().at("bus.late_answers"), 1u);
+  EXPECT_EQ(bus_.counters().at("bus.late"), 0u) << "counts commands";
+}
+
+TEST_F(ParticipantTest, AnAnswerToAnotherThatATapSeesIsNotItsOwnThatCameLate) {
+  std::vector<std::string> topics;
+  bus_.tap("", [&](const Packet& packet) { topics.push_back(packet.topic); });
+  arrive("@client/reply", sealed(Told{1}, "server", 0, "request of the client"));
+  EXPECT_EQ(topics, (std::vector<std::string>{"@client/reply"}));
+  EXPECT_EQ(bus_.counters().at("bus.late_answers"), 0u);
 }
 
 TEST_F(ParticipantTest, AnAnswerOfTheWrongKindIsAFailure) {

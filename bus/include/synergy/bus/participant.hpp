@@ -126,6 +126,9 @@ class Participant {
   [[nodiscard]] MonotonicTime next_deadline() const;
   void wait(std::span<const int> fds) { transport_->wait(fds); }
 
+  /// What was counted since the start, by name. Some that the name does not tell: "bus.late": commands that
+  /// came after their deadline and were not acted on; "bus.late_answers": answers to calls that had ended,
+  /// and second copies of answers, which a repeated command brings.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
  private:
@@ -195,7 +198,7 @@ class Participant {
   SequenceWatch watch_;
   struct {
     std::uint64_t sent = 0, received = 0, bytes_sent = 0, bytes_received = 0, invalid = 0, unknown = 0,
-                  late = 0, retries = 0, dropped = 0, timeouts = 0;
+                  late = 0, late_answers = 0, retries = 0, dropped = 0, timeouts = 0;
   } count_;
 };
 
