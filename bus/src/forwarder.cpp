@@ -5,7 +5,10 @@
 #include <vector>
 #include <zmq.hpp>
 
+#include "accepting.hpp"
+#include "backlog.hpp"
 #include "listening.hpp"
+#include "stalled.hpp"
 #include "state_cache.hpp"
 #include "synergy/base/clock.hpp"
 #include "synergy/schemas/envelope.hpp"
@@ -32,6 +35,11 @@ constexpr int kArrivalsWaiting = 200;
 
 /// Subscriptions served in one turn. More wait for the next: packets have their turns, too.
 constexpr int kSubscriptionsATurn = 1024;
+
+/// How often to look for subscribers that take nothing while much waits, and how often in turn one must be
+/// seen so: for 2 s.
+constexpr std::chrono::milliseconds kLookPeriod{250};
+constexpr int kLooks = 8;
 
 /// Whose packet it is: user, group and process as the kernel of this host knows them, so that a process has
 /// one share however many connections it opens. The text lies at one address for all packets of a connection,
@@ -70,9 +78,14 @@ struct Forwarder::Sockets {
   std::vector<Listening> places;  ///< where the two sockets are found
   MonotonicTime places_due{};     ///< when to look after them next
   FairShare share;
+  Backlog backlog;
+  WaitingLimits waiting;
+  Stalled stalled;
+  MonotonicTime look_due{};         ///< when to look for subscribers that stall next
   std::map<const char*, int> over;  ///< packets of this batch beyond their source's share, by connection
 
-  Sockets(const Endpoints& endpoints, const ShareLimits& limits) : share(limits) {
+  Sockets(const Endpoints& endpoints, const ShareLimits& share_limits, const WaitingLimits& waiting_limits)
+      : share(share_limits), waiting(waiting_limits), stalled(endpoints.subscribe) {
     set_common_options(from_publishers);
     // Of each connection: what a flood has waiting here is the broker's memory, and more waits at the sender.
     from_publishers.set(zmq::sockopt::rcvhwm, kArrivalsWaiting);
@@ -92,6 +105,18 @@ struct Forwarder::Sockets {
     places_due = time + Listening::kPeriod;
     return int(
         std::count_if(places.begin(), places.end(), [](auto& place) { return place.bind_again_if_gone(); }));
+  }
+
+  /// Cuts subscribers that have taken nothing for long while too much waits; how many.
+  int look_after_backlog() {
+    if (backlog.bytes() <= waiting.patient_bytes) {
+      stalled.forget();
+      return 0;
+    }
+    const auto time = now();
+    if (time < look_due) return 0;
+    look_due = time + kLookPeriod;
+    return stalled.cut(kLooks);
   }
 
   /// Fills the batch with what is there, up to kBatch packets, or kPaced of a connection over its share.
@@ -138,6 +163,16 @@ struct Forwarder::Sockets {
     uninterrupted([&] { return to_subscribers.send(payload, kFlags); });
   }
 
+  /// The same; false, and nothing was sent, where so much waits that there is no room for a payload of this
+  /// size.
+  bool forward_counted(zmq::message_t& topic, zmq::message_t& payload) {
+    if (payload.size() >= Backlog::kCounted && backlog.bytes() + payload.size() > waiting.most_bytes)
+      return false;
+    auto counted = backlog.counted(std::move(payload));
+    forward(topic, counted);
+    return true;
+  }
+
   /// Sends the cached state that a new subscription asks for. It goes to all subscribers of the topic; those
   /// who have it already know it by its sequence number. What is sent so counts as the subscriber's share:
   /// beyond it, a process that subscribes again and again is sent nothing. Returns how many went unserved.
@@ -165,10 +200,12 @@ struct Forwarder::Sockets {
   }
 };
 
-Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints, const ShareLimits& limits) {
+Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints, const ShareLimits& share,
+                                                   const WaitingLimits& waiting) {
   if (auto status = check(endpoints); !status) return status.error();
+  refuse_when_out_of_descriptors();
   try {
-    return std::unique_ptr<Forwarder>(new Forwarder(std::make_unique<Sockets>(endpoints, limits)));
+    return std::unique_ptr<Forwarder>(new Forwarder(std::make_unique<Sockets>(endpoints, share, waiting)));
   } catch (const zmq::error_t& error) {
     return Error{ErrorCode::kEnvironment, "can not listen at " + endpoints.publish + " and " +
                                               endpoints.subscribe + ": " + error.what()};
@@ -193,6 +230,7 @@ void Forwarder::run() {
       if (batch == Batch::kLast) uninterrupted([&] { return zmq::poll(items, Listening::kPeriod); });
       if (batch == Batch::kFlood) sockets.pause();
       bound_again_ += std::uint64_t(sockets.look_after_places());
+      cut_slow_ += std::uint64_t(sockets.look_after_backlog());
       batch = forward_batch();
     }
   } catch (const zmq::error_t& error) {
@@ -207,9 +245,10 @@ Forwarder::Batch Forwarder::forward_batch() {
   // Here: what was subscribed to before a packet of this batch came is in force before it is forwarded.
   unserved_ += sockets_->serve_subscriptions();
   for (auto& arrival : sockets_->batch)
-    if (take_note(arrival)) sockets_->forward(arrival.topic, arrival.payload);
+    if (take_note(arrival) && !sockets_->forward_counted(arrival.topic, arrival.payload)) ++dropped_slow_;
   if (batch == Batch::kFlood) ++slowed_;
   sockets_->batch.clear();
+  waiting_bytes_ = sockets_->backlog.bytes();
   return batch;
 }
 
@@ -247,6 +286,10 @@ std::map<std::string, std::uint64_t> Forwarder::counters() const {
   }
   all["dropped.malformed"] = malformed_;
   all["bound.again"] = bound_again_;
+  all["dropped.slow"] = dropped_slow_;
+  all["cut.slow"] = cut_slow_;
+  all["waiting.bytes"] = waiting_bytes_;
+  all["refused.connections"] = refused_connections();
   all["dropped.flood"] = too_much_;
   all["slowed.flood"] = slowed_;
   all["unserved.flood"] = unserved_;

@@ -1,4 +1,7 @@
 // The broker: forwards every packet, keeps the latest of each state topic, and confirms who joins.
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -7,11 +10,26 @@
 
 using namespace synergy;
 
+namespace {
+
+/// The broker's share of the host's file descriptors, whatever the shell that started it allows: a process of
+/// a mesh takes two, and each connection about 23 KB. Those beyond are refused (bus/README.md).
+void limit_descriptors() {
+  constexpr rlim_t kDescriptors = 4096;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(kDescriptors, limit.rlim_max);
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);  // the old limit holds where it fails, and refuses as well
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::unique_ptr<bus::Forwarder> forwarder;
   runtime::ServiceInfo info{"broker",
                             "Forwards the messages of one mesh and keeps the latest state for late joiners."};
   info.before_bus = [&](const runtime::RunFolder& folder) -> Status {
+    limit_descriptors();
     auto bound = bus::Forwarder::bind(folder.endpoints());
     if (!bound) return bound.error();
     forwarder = std::move(*bound);

@@ -121,8 +121,9 @@ T message_of(const Packet& packet) {
 /// The forwarder and the participant that confirms who joins: what the broker process is made of.
 class Broker {
  public:
-  Broker(const Endpoints& endpoints, const Clock& clock, const ShareLimits& limits) {
-    auto bound = Forwarder::bind(endpoints, limits);
+  Broker(const Endpoints& endpoints, const Clock& clock, const ShareLimits& share,
+         const WaitingLimits& waiting) {
+    auto bound = Forwarder::bind(endpoints, share, waiting);
     if (!bound) throw std::runtime_error(bound.error().message);
     forwarder_ = std::move(*bound);
     auto transport = Transport::connect(endpoints);
@@ -168,8 +169,8 @@ class BusTest : public ::testing::Test {
     std::erase_if(participants_, [&](const auto& one) { return one.get() == &gone; });
   }
 
-  Broker& start_broker(const ShareLimits& limits = ShareLimits::mesh()) {
-    broker_ = std::make_unique<Broker>(endpoints_, clock_, limits);
+  Broker& start_broker(const ShareLimits& share = ShareLimits::mesh(), const WaitingLimits& waiting = {}) {
+    broker_ = std::make_unique<Broker>(endpoints_, clock_, share, waiting);
     return *broker_;
   }
 

@@ -2,40 +2,13 @@
 //
 // All of a test's sockets are of one process, and the broker goes by the process. So each flood is made by a
 // child process.
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
-
 #include "bus_fixture.hpp"
+#include "child.hpp"
 
 namespace synergy::bus {
 namespace {
-
-/// A child that does `work` until it is ended, or this process ends in any way; forked before this process
-/// has threads of ZeroMQ's.
-class Child {
- public:
-  explicit Child(const std::function<void()>& work) : pid_(::fork()) {
-    if (pid_ != 0) return;
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    work();
-    ::_exit(0);
-  }
-  ~Child() { end(); }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  void end() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    pid_ = -1;
-  }
-
- private:
-  pid_t pid_;
-};
 
 /// Publishes on `topic` as fast as it can, over several connections in turn. It waits where a queue is full.
 void flood(const Endpoints& endpoints, const std::string& topic, std::size_t bytes, int connections) {

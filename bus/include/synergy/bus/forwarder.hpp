@@ -27,13 +27,23 @@ namespace synergy::bus {
 inline constexpr std::size_t kMaxCachedTopics = 1000;
 inline constexpr std::size_t kMaxCachedBytes = 64u << 20;
 
+/// Bytes that may wait for subscribers, in packets of 4 KiB and more.
+struct WaitingLimits {
+  /// Above it, a subscriber that took nothing for 2 s is cut: it loses what waited for it, and may connect
+  /// again.
+  std::size_t patient_bytes = 64u << 20;
+  /// Above it, no such packet is forwarded until there is room, and it is counted.
+  std::size_t most_bytes = 256u << 20;
+};
+
 /// Forwards on a thread of its own between bind() and destruction. The counters may be read from any thread.
 class Forwarder {
  public:
   /// Binds both endpoints and begins. The caller holds the lock that keeps a second broker from the same
   /// folder: ZeroMQ would let it take the ipc endpoints away silently.
-  [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(
-      const Endpoints& endpoints, const ShareLimits& limits = ShareLimits::mesh());
+  [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(const Endpoints& endpoints,
+                                                               const ShareLimits& share = ShareLimits::mesh(),
+                                                               const WaitingLimits& waiting = {});
   ~Forwarder();
 
   Forwarder(const Forwarder&) = delete;
@@ -41,8 +51,10 @@ class Forwarder {
 
   /// By name: `messages.CLASS`, `bytes.CLASS`, `dropped.malformed`, `cached.topics`, `cached.bytes`,
   /// `cached.refused`; of those beyond their share `dropped.flood`, `slowed.flood` (how often all waited for
-  /// one) and `unserved.flood` (subscriptions that were not sent their states); `bound.again`: how often a
-  /// socket's file was gone or another's, and was made again.
+  /// one) and `unserved.flood` (subscriptions that were not sent their states); of subscribers that take
+  /// nothing `waiting.bytes`, `cut.slow` (connections) and `dropped.slow` (packets there was no room for);
+  /// `refused.connections`: for want of file descriptors; `bound.again`: how often a socket's file was gone
+  /// or another's, and was made again.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
 
  private:
@@ -65,7 +77,8 @@ class Forwarder {
   };
   std::array<Traffic, 6> traffic_;  ///< by TopicClass
   std::atomic<std::uint64_t> malformed_{0}, too_much_{0}, slowed_{0}, unserved_{0}, cached_topics_{0},
-      cached_bytes_{0}, cached_refused_{0}, bound_again_{0};
+      cached_bytes_{0}, cached_refused_{0}, bound_again_{0}, dropped_slow_{0}, cut_slow_{0},
+      waiting_bytes_{0};
   std::unique_ptr<Sockets> sockets_;
   std::thread thread_;
 };
