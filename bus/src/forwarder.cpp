@@ -1,5 +1,7 @@
 #include "synergy/bus/forwarder.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <charconv>
 #include <vector>
@@ -78,14 +80,17 @@ struct Forwarder::Sockets {
   std::vector<Listening> places;  ///< where the two sockets are found
   MonotonicTime places_due{};     ///< when to look after them next
   FairShare share;
+  Rights rights;
   Backlog backlog;
   WaitingLimits waiting;
   Stalled stalled;
+  bool memory_is_large = false;     ///< more than the patient bytes waited, and was not given back yet
   MonotonicTime look_due{};         ///< when to look for subscribers that stall next
   std::map<const char*, int> over;  ///< packets of this batch beyond their source's share, by connection
 
-  Sockets(const Endpoints& endpoints, const ShareLimits& share_limits, const WaitingLimits& waiting_limits)
-      : share(share_limits), waiting(waiting_limits), stalled(endpoints.subscribe) {
+  Sockets(const Endpoints& endpoints, const ShareLimits& share_limits, const WaitingLimits& waiting_limits,
+          Rights::Names names)
+      : share(share_limits), rights(std::move(names)), waiting(waiting_limits), stalled(endpoints.subscribe) {
     set_common_options(from_publishers);
     // Of each connection: what a flood has waiting here is the broker's memory, and more waits at the sender.
     from_publishers.set(zmq::sockopt::rcvhwm, kArrivalsWaiting);
@@ -107,12 +112,16 @@ struct Forwarder::Sockets {
         std::count_if(places.begin(), places.end(), [](auto& place) { return place.bind_again_if_gone(); }));
   }
 
-  /// Cuts subscribers that have taken nothing for long while too much waits; how many.
+  /// Cuts subscribers that have taken nothing for long while too much waits; how many. Where much waited and
+  /// does not any more, its memory goes back to the host: the C library keeps it for itself else.
   int look_after_backlog() {
     if (backlog.bytes() <= waiting.patient_bytes) {
       stalled.forget();
+      if (memory_is_large && backlog.bytes() <= waiting.patient_bytes / 8)
+        memory_is_large = ::malloc_trim(0) < 0;
       return 0;
     }
+    memory_is_large = true;
     const auto time = now();
     if (time < look_due) return 0;
     look_due = time + kLookPeriod;
@@ -188,6 +197,17 @@ struct Forwarder::Sockets {
     return unserved;
   }
 
+  /// Tells the sender of a command why it was refused.
+  void answer(const Rights::Refusal& refusal) {
+    schemas::Envelope envelope;
+    envelope.sender = "broker";
+    envelope.request_id = refusal.request_id;
+    const auto bytes =
+        schemas::seal(envelope, schemas::Failure{std::string(name_of(ErrorCode::kConflict)), refusal.reason});
+    zmq::message_t topic(schemas::topics::reply_to(refusal.sender)), payload(bytes.data(), bytes.size());
+    forward(topic, payload);
+  }
+
   bool send_latest(std::string_view prefix, std::string_view source) {
     const auto time = now();
     return states.visit(prefix, [&](const std::string& name, zmq::message_t& payload) {
@@ -201,11 +221,12 @@ struct Forwarder::Sockets {
 };
 
 Result<std::unique_ptr<Forwarder>> Forwarder::bind(const Endpoints& endpoints, const ShareLimits& share,
-                                                   const WaitingLimits& waiting) {
+                                                   const WaitingLimits& waiting, Rights::Names names) {
   if (auto status = check(endpoints); !status) return status.error();
   refuse_when_out_of_descriptors();
   try {
-    return std::unique_ptr<Forwarder>(new Forwarder(std::make_unique<Sockets>(endpoints, share, waiting)));
+    return std::unique_ptr<Forwarder>(
+        new Forwarder(std::make_unique<Sockets>(endpoints, share, waiting, std::move(names))));
   } catch (const zmq::error_t& error) {
     return Error{ErrorCode::kEnvironment, "can not listen at " + endpoints.publish + " and " +
                                               endpoints.subscribe + ": " + error.what()};
@@ -245,11 +266,25 @@ Forwarder::Batch Forwarder::forward_batch() {
   // Here: what was subscribed to before a packet of this batch came is in force before it is forwarded.
   unserved_ += sockets_->serve_subscriptions();
   for (auto& arrival : sockets_->batch)
-    if (take_note(arrival) && !sockets_->forward_counted(arrival.topic, arrival.payload)) ++dropped_slow_;
+    if (may_pass(arrival) && take_note(arrival) && !sockets_->forward_counted(arrival.topic, arrival.payload))
+      ++dropped_slow_;
   if (batch == Batch::kFlood) ++slowed_;
   sockets_->batch.clear();
   waiting_bytes_ = sockets_->backlog.bytes();
   return batch;
+}
+
+bool Forwarder::may_pass(Arrival& arrival) {
+  if (arrival.too_much || !arrival.whole) return true;  // not forwarded in any case
+  const std::string_view topic(arrival.topic.data<char>(), arrival.topic.size());
+  const std::span payload(arrival.payload.data<std::uint8_t>(), arrival.payload.size());
+  auto refusal = sockets_->rights.refusal(topic, payload, process_of(source_of(arrival.topic)), now());
+  if (!refusal) return true;
+  ++refused_;
+  if (!refusal->sender.empty()) sockets_->answer(*refusal);
+  const std::scoped_lock lock(refusal_access_);
+  last_refusal_ = std::move(refusal->reason);
+  return false;
 }
 
 bool Forwarder::take_note(Arrival& arrival) {
@@ -277,6 +312,11 @@ bool Forwarder::take_note(Arrival& arrival) {
   return true;
 }
 
+std::string Forwarder::last_refusal() const {
+  const std::scoped_lock lock(refusal_access_);
+  return last_refusal_;
+}
+
 std::map<std::string, std::uint64_t> Forwarder::counters() const {
   std::map<std::string, std::uint64_t> all;
   for (const auto& [topic_class, name] : schemas::kEnumNames<TopicClass>) {
@@ -289,6 +329,7 @@ std::map<std::string, std::uint64_t> Forwarder::counters() const {
   all["dropped.slow"] = dropped_slow_;
   all["cut.slow"] = cut_slow_;
   all["waiting.bytes"] = waiting_bytes_;
+  all["refused.packets"] = refused_;
   all["refused.connections"] = refused_connections();
   all["dropped.flood"] = too_much_;
   all["slowed.flood"] = slowed_;

@@ -1,8 +1,6 @@
 #include "state_cache.hpp"
 
-#include <cerrno>
-#include <csignal>
-
+#include "process_lives.hpp"
 #include "synergy/bus/forwarder.hpp"
 
 namespace synergy::bus {
@@ -41,7 +39,7 @@ void StateCache::forget_those_of_the_dead() {
     const auto owner = state->second.owner;
     if (owner <= 0) continue;
     const auto [known, first] = dead.try_emplace(owner, false);
-    if (first) known->second = ::kill(owner, 0) != 0 && errno == ESRCH;
+    if (first) known->second = !process_lives(owner);
     if (known->second) forget(state);
   }
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "synergy/bus/forwarder.hpp"
+#include "synergy/runtime/running.hpp"
 #include "synergy/runtime/service_main.hpp"
 
 using namespace synergy;
@@ -30,7 +31,9 @@ int main(int argc, char** argv) {
                             "Forwards the messages of one mesh and keeps the latest state for late joiners."};
   info.before_bus = [&](const runtime::RunFolder& folder) -> Status {
     limit_descriptors();
-    auto bound = bus::Forwarder::bind(folder.endpoints());
+    auto bound = bus::Forwarder::bind(
+        folder.endpoints(), bus::ShareLimits::mesh(), {},
+        [path = folder.path()](pid_t process) { return runtime::names_of(path, process); });
     if (!bound) return bound.error();
     forwarder = std::move(*bound);
     return {};
@@ -48,6 +51,12 @@ int main(int argc, char** argv) {
                             schemas::BrokerState{bus.instance(), forwarder->counters()});
         };
         context.every(std::chrono::seconds(1), publish_state);
+        context.every(std::chrono::seconds(1), [&, refused = std::uint64_t(0)]() mutable {
+          const auto count = forwarder->counters().at("refused.packets");
+          if (count == refused) return;
+          context.log().warn("refused", {{"packets", count - refused}, {"last", forwarder->last_refusal()}});
+          refused = count;
+        });
         context.report([&] { return forwarder->counters(); });
         publish_state();
         context.ready();

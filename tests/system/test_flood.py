@@ -29,6 +29,16 @@ def flood(run_dir, topic, payload, connections):
             bus.send_multipart([topic.encode(), payload])
 
 
+def take_nothing(run_dir):
+    """Subscribes to everything and never reads."""
+    bus = zmq.Context().socket(zmq.SUB)
+    bus.setsockopt(zmq.RCVHWM, 1)
+    bus.connect(f"ipc://{run_dir}/bus.subscribe")
+    bus.subscribe("")
+    while True:
+        time.sleep(1)
+
+
 def heartbeat(process):
     return msgpack.packb({"schema": "health", "version": 1, "sender": process, "instance": 1, "body": {
         "process": process, "instance": 1, "pid": 1, "state": "ready",
@@ -90,7 +100,8 @@ class Flood(unittest.TestCase):
             alone = self.rate(mesh, pids, 2)
             for topic, payload, connections in (
                     ("health/x", heartbeat("x"), 30), ("event/result/", b"x" * 64, 1),
-                    ("event/result/victim", b"x" * (1 << 20), 4)):
+                    ("event/result/victim", b"x" * (1 << 20), 4), ("tensor/watch", b"x" * 64, 30),
+                    ("news", b"x" * (1 << 20), 4)):
                 with self.subTest(topic=topic, bytes=len(payload), connections=connections):
                     vandal = multiprocessing.Process(
                         target=flood, args=(str(mesh.run_dir), topic, payload, connections), daemon=True)
@@ -103,6 +114,34 @@ class Flood(unittest.TestCase):
                     self.assertGreater(rate, alone / 2, "runs a second")
             self.assertGreater(self.broker["slowed.flood"], 0, "no flood reached the broker")
             self.assertGreater(self.broker["dropped.flood"], 0, "no flood was held to its share")
+
+    def test_a_subscriber_that_never_reads_is_cut_and_its_memory_comes_back(self):
+        with m.Mesh() as mesh:
+            pids = {s["process"]: s["pid"] for s in mesh.json("services")["services"]}
+            vandals = [multiprocessing.Process(target=target, args=arguments, daemon=True) for target, arguments in (
+                (take_nothing, (str(mesh.run_dir),)), (flood, (str(mesh.run_dir), "news", b"x" * (1 << 20), 1)))]
+            for vandal in vandals:
+                vandal.start()
+            try:
+                largest, end = 0, time.monotonic() + m.PATIENCE_S
+                while self.cut(mesh) == 0:
+                    self.assertLess(time.monotonic(), end, "it is not cut")
+                    largest = max(largest, resident_bytes(pids["broker"]))
+            finally:
+                for vandal in vandals:
+                    vandal.kill()
+                    vandal.join()
+            self.assertGreater(largest, 64 << 20, "nothing waited for it")
+            self.assertLess(largest, 400 << 20)
+            mesh.wait_for(lambda: resident_bytes(pids["broker"]) < 64 << 20, "the broker's memory to come back")
+
+    def cut(self, mesh):
+        watcher = Watcher(mesh.run_dir, [])
+        try:
+            watcher.watch(0.3)
+        finally:
+            watcher.close()
+        return watcher.broker["cut.slow"]
 
     def rate(self, mesh, pids, seconds):
         """Runs a second of the app meanwhile; everybody is to be heard of, and none to grow."""

@@ -106,6 +106,13 @@ void drop_children_of_supervisors(std::vector<RunningProcess>& all) {
   });
 }
 
+/// The folder as the links of /proc name it.
+fs::path links_name(const fs::path& run_folder, std::error_code& failure) {
+  auto folder = fs::weakly_canonical(fs::absolute(run_folder), failure);
+  if (!folder.has_filename()) folder = folder.parent_path();  // it was named with a slash at its end
+  return folder;
+}
+
 std::optional<pid_t> number(const std::string& text) {
   pid_t pid = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), pid);
@@ -118,8 +125,7 @@ std::optional<pid_t> number(const std::string& text) {
 Result<std::vector<RunningProcess>> running_in(const fs::path& run_folder) {
   if (auto status = check_name(run_folder); !status) return status.error();
   std::error_code failure;
-  auto folder = fs::weakly_canonical(fs::absolute(run_folder), failure);
-  if (!folder.has_filename()) folder = folder.parent_path();  // it was named with a slash at its end
+  const auto folder = links_name(run_folder, failure);
   if (failure) return Error{ErrorCode::kEnvironment, run_folder.string() + ": " + failure.message()};
   std::vector<RunningProcess> all;
   for (fs::directory_iterator it("/proc", failure), end; !failure && it != end; it.increment(failure)) {
@@ -136,6 +142,12 @@ Result<std::vector<RunningProcess>> running_in(const fs::path& run_folder) {
             [](const auto& a, const auto& b) { return std::tie(a.name, a.pid) < std::tie(b.name, b.pid); });
   all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
+}
+
+std::vector<std::string> names_of(const fs::path& run_folder, pid_t pid) {
+  std::error_code failure;
+  const auto folder = links_name(run_folder, failure);
+  return failure ? std::vector<std::string>() : locks_of("/proc/" + std::to_string(pid), folder);
 }
 
 pid_t holder_of(const fs::path& run_folder, const std::string& process) {

@@ -122,8 +122,8 @@ T message_of(const Packet& packet) {
 class Broker {
  public:
   Broker(const Endpoints& endpoints, const Clock& clock, const ShareLimits& share,
-         const WaitingLimits& waiting) {
-    auto bound = Forwarder::bind(endpoints, share, waiting);
+         const WaitingLimits& waiting, Rights::Names names) {
+    auto bound = Forwarder::bind(endpoints, share, waiting, std::move(names));
     if (!bound) throw std::runtime_error(bound.error().message);
     forwarder_ = std::move(*bound);
     auto transport = Transport::connect(endpoints);
@@ -169,8 +169,9 @@ class BusTest : public ::testing::Test {
     std::erase_if(participants_, [&](const auto& one) { return one.get() == &gone; });
   }
 
-  Broker& start_broker(const ShareLimits& share = ShareLimits::mesh(), const WaitingLimits& waiting = {}) {
-    broker_ = std::make_unique<Broker>(endpoints_, clock_, share, waiting);
+  Broker& start_broker(const ShareLimits& share = ShareLimits::mesh(), const WaitingLimits& waiting = {},
+                       Rights::Names names = {}) {
+    broker_ = std::make_unique<Broker>(endpoints_, clock_, share, waiting, std::move(names));
     return *broker_;
   }
 

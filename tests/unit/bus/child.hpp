@@ -23,6 +23,7 @@ class Child {
   ~Child() { end(); }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   void end() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);

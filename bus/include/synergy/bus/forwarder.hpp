@@ -12,11 +12,13 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
 #include "synergy/base/result.hpp"
 #include "synergy/bus/fair_share.hpp"
+#include "synergy/bus/rights.hpp"
 #include "synergy/bus/transport.hpp"
 #include "synergy/schemas/topics.hpp"
 
@@ -39,11 +41,13 @@ struct WaitingLimits {
 /// Forwards on a thread of its own between bind() and destruction. The counters may be read from any thread.
 class Forwarder {
  public:
-  /// Binds both endpoints and begins. The caller holds the lock that keeps a second broker from the same
-  /// folder: ZeroMQ would let it take the ipc endpoints away silently.
+  /// Binds both endpoints and begins. With `names`, packets are refused that are not their sender's to
+  /// publish (rights.hpp); it is called on the forwarder's thread. The caller holds the lock that keeps a
+  /// second broker from the same folder: ZeroMQ would let it take the ipc endpoints away silently.
   [[nodiscard]] static Result<std::unique_ptr<Forwarder>> bind(const Endpoints& endpoints,
                                                                const ShareLimits& share = ShareLimits::mesh(),
-                                                               const WaitingLimits& waiting = {});
+                                                               const WaitingLimits& waiting = {},
+                                                               Rights::Names names = {});
   ~Forwarder();
 
   Forwarder(const Forwarder&) = delete;
@@ -53,9 +57,11 @@ class Forwarder {
   /// `cached.refused`; of those beyond their share `dropped.flood`, `slowed.flood` (how often all waited for
   /// one) and `unserved.flood` (subscriptions that were not sent their states); of subscribers that take
   /// nothing `waiting.bytes`, `cut.slow` (connections) and `dropped.slow` (packets there was no room for);
-  /// `refused.connections`: for want of file descriptors; `bound.again`: how often a socket's file was gone
-  /// or another's, and was made again.
+  /// `refused.packets`: of processes that may not publish them; `refused.connections`: for want of file
+  /// descriptors; `bound.again`: how often a socket's file was gone or another's, and was made again.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
+  /// Why a packet was refused last (`refused.packets`); empty: none was. From any thread.
+  [[nodiscard]] std::string last_refusal() const;
 
  private:
   struct Sockets;
@@ -69,6 +75,8 @@ class Forwarder {
   };
   /// Takes the packets that are there, up to a limit, and forwards them.
   Batch forward_batch();
+  /// Whether it is its sender's to publish; where not, it is counted, and a command answered.
+  bool may_pass(Arrival& arrival);
   /// Counts a packet, and keeps it if it is state; false when it is not to be forwarded.
   bool take_note(Arrival& arrival);
 
@@ -78,7 +86,9 @@ class Forwarder {
   std::array<Traffic, 6> traffic_;  ///< by TopicClass
   std::atomic<std::uint64_t> malformed_{0}, too_much_{0}, slowed_{0}, unserved_{0}, cached_topics_{0},
       cached_bytes_{0}, cached_refused_{0}, bound_again_{0}, dropped_slow_{0}, cut_slow_{0},
-      waiting_bytes_{0};
+      waiting_bytes_{0}, refused_{0};
+  mutable std::mutex refusal_access_;
+  std::string last_refusal_;
   std::unique_ptr<Sockets> sockets_;
   std::thread thread_;
 };

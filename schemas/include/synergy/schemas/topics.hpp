@@ -30,6 +30,14 @@ inline constexpr std::array<std::pair<TopicClass, std::string_view>, 6> kEnumNam
 /// The class by the topic's first part; anything unknown is telemetry, the class that may be dropped.
 [[nodiscard]] TopicClass class_of(std::string_view topic);
 
+/// The process that alone may publish on a topic, by its name on the bus; a name that ends in `/` stands for
+/// all processes whose names begin so. Empty: anybody may. The broker holds others to it (bus/README.md).
+[[nodiscard]] std::string_view owner_of_topic(std::string_view topic);
+/// The process that alone may send a command with this message; empty: anybody may.
+[[nodiscard]] std::string_view owner_of_command(std::string_view message);
+/// Whether a participant's name is that of a process of the mesh itself: a service, or one for each device.
+[[nodiscard]] bool is_name_of_mesh(std::string_view participant);
+
 namespace topics {
 
 inline constexpr std::string_view kBody = "state/body";

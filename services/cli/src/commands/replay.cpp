@@ -2,15 +2,18 @@
 #include "synergy/cli/replay.hpp"
 
 #include <memory>
+#include <optional>
 
 #include "flags.hpp"
 #include "synergy/base/text.hpp"
+#include "synergy/bus/rights.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/plan_replay.hpp"
 #include "synergy/cli/recording_info.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/planner/policy.hpp"
+#include "synergy/runtime/run_folder.hpp"
 #include "synergy/runtime/stop_signals.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/health.hpp"
@@ -132,8 +135,23 @@ class BusReplay {
   Replayed done_;
 };
 
+/// What is replayed comes from this process under the names of others. The broker lets that pass for the
+/// process that holds this lock, and for one at a time. To be taken before the bus is joined: the broker
+/// looks then. None where there is no such folder, and so no mesh to join.
+Result<std::optional<runtime::ProcessLock>> play_all_parts(const std::filesystem::path& run_folder) {
+  std::error_code failure;
+  if (!std::filesystem::is_directory(run_folder, failure)) return std::optional<runtime::ProcessLock>();
+  auto folder = runtime::RunFolder::open(run_folder);
+  if (!folder) return folder.error();
+  auto lock = runtime::ProcessLock::take(*folder, std::string(bus::Rights::kReplay));
+  if (!lock) return lock.error();
+  return std::optional(std::move(*lock));
+}
+
 Status replay_on_bus(Shared& shared, const ReplayFlags& flags, RecordingReader& recording) {
   runtime::StopRequest stop;
+  const auto part = play_all_parts(shared.run_folder);
+  if (!part) return part.error();
   auto session = Session::open(shared.run_folder);
   if (!session) return session.error();
   const auto done = BusReplay(**session, flags.rules, stop).run(recording);

@@ -30,6 +30,10 @@ inline constexpr const char* kSupervisor = "supervisord";
 /// and as check_name().
 [[nodiscard]] Result<std::vector<RunningProcess>> running_in(const std::filesystem::path& run_folder);
 
+/// What the process runs as in this folder: the names of the locks there that it holds. None where it has
+/// ended, or is another user's.
+[[nodiscard]] std::vector<std::string> names_of(const std::filesystem::path& run_folder, pid_t pid);
+
 /// The one that holds the lock of this process, 0 when nobody does or it can not be told.
 [[nodiscard]] pid_t holder_of(const std::filesystem::path& run_folder, const std::string& process);
 
