@@ -1,12 +1,15 @@
 // The monitor: publishes the live body view, the list of processes and how the mesh is used, and has the
 // body's profiles stored.
 #include <chrono>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "synergy/documents/load.hpp"
 #include "synergy/monitor/usage.hpp"
 #include "synergy/monitor/watch.hpp"
+#include "synergy/runtime/room.hpp"
 #include "synergy/runtime/service_main.hpp"
 #include "synergy/schemas/store.hpp"
 
@@ -14,6 +17,9 @@ using namespace synergy;
 using namespace std::chrono_literals;
 
 namespace {
+
+/// Of the run folder.
+constexpr Duration kLookAtRoom = 500ms;
 
 /// Asks the store to keep the body, for as long as it takes: the store may come later.
 void keep_body(runtime::Context& context, const schemas::BodyView& body) {
@@ -69,6 +75,22 @@ void publish_use(runtime::Context& context, monitor::Usage& usage) {
   });
 }
 
+/// Says that logs are lost while the disk of the run folder is full: no process sees that of its own log,
+/// which supervisord writes.
+void watch_room(runtime::Context& context) {
+  const auto room = std::make_shared<Status>();
+  context.every(kLookAtRoom, [&context, room] {
+    const bool was_there = bool(*room);
+    *room = runtime::check_room(context.folder().path());
+    if (was_there && !*room) context.log().error("logs_are_lost", {{"error", room->error().message}});
+    if (!was_there && *room) context.log().info("logs_again");
+  });
+  context.tell([room] { return *room ? std::string() : "logs are lost: " + room->error().message; });
+  context.report([room] {
+    return std::map<std::string, std::uint64_t>{{schemas::kTroubleCounter, *room ? 0 : 1}};
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -101,6 +123,7 @@ int main(int argc, char** argv) {
             });
         monitor::Usage usage(*body, context.clock().monotonic());
         publish_use(context, usage);
+        watch_room(context);
         context.every(100ms, publish_changes);
         publish_changes();
         keep_body(context, watch.body());
