@@ -3,15 +3,19 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <type_traits>
+#include <utility>
 
+#include "synergy/runtime/room.hpp"
 #include "synergy/runtime/service_main.hpp"
 #include "synergy/store/check.hpp"
 #include "synergy/store/database.hpp"
+#include "synergy/store_service/keeping.hpp"
 #include "synergy/store_service/store_service.hpp"
 
 using namespace synergy;
@@ -20,16 +24,22 @@ namespace {
 
 constexpr Duration kLookAtFile = std::chrono::milliseconds(250);
 
+/// A command that the store keeps refusing for the same reason is logged once: keeps_nothing tells the rest.
 template <schemas::Command C>
-void serve(runtime::Context& context, store::StoreService& service) {
+void serve(runtime::Context& context, store::StoreService& service, store::Keeping& keeping) {
   context.bus().serve<C>(
       schemas::topics::command("store"), [&](const C& command) -> Result<typename C::Reply> {
         auto answer = service.on(command);
+        const bool refused_before = keeping.trouble() == store::Trouble::kKeepsNothing;
+        if constexpr (std::is_same_v<typename C::Reply, schemas::Done>)
+          keeping.ended(answer ? Status() : answer.error(), context.clock().monotonic());
         if (answer) return answer;
         const runtime::Log::Fields fields{{"message", C::kMessage.name}, {"error", answer.error().message}};
         if (answer.error().code ==
             ErrorCode::kNotFound)  // who asks for what is not there is told; nothing is wrong
           context.log().info("refused", fields);
+        else if (refused_before)
+          context.log().debug("refused", fields);
         else
           context.log().warn("refused", fields);
         return answer;
@@ -58,19 +68,24 @@ class CheckBeside {
   std::jthread thread_;
 };
 
-/// Says in heartbeats and in the log, from both edges, that nothing is kept: the file is not at its path, or
-/// damaged.
-void watch_file(runtime::Context& context, const store::Database& database) {
-  auto status = std::make_shared<Status>();
-  context.every(kLookAtFile, [&context, &database, status] {
-    const bool kept = bool(*status);
-    *status = database.may_write();
-    if (kept && !*status) context.log().error("keeps_nothing", {{"error", status->error().message}});
-    if (!kept && *status) context.log().info("keeps_again");
+/// Says in heartbeats and in the log, from both edges, that nothing is kept, or soon will not be.
+void watch(runtime::Context& context, store::Database& database, const std::filesystem::path& file,
+           store::Keeping& keeping) {
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  context.every(kLookAtFile, [&, folder, before = store::Trouble::kNone]() mutable {
+    keeping.look(database, runtime::check_room(folder), context.clock().monotonic());
+    if (const auto last = std::exchange(before, keeping.trouble()); last == before) return;
+    if (before == store::Trouble::kKeepsNothing)
+      context.log().error("keeps_nothing", {{"error", keeping.note()}});
+    else if (before == store::Trouble::kLittleRoom)
+      context.log().error("little_room", {{"error", keeping.note()}});
+    else
+      context.log().info("keeps_again");
   });
-  context.tell([status] { return *status ? std::string() : "keeps nothing: " + status->error().message; });
-  context.report([status] {
-    return std::map<std::string, std::uint64_t>{{schemas::kTroubleCounter, *status ? 0 : 1}};
+  context.tell([&keeping] { return keeping.note(); });
+  context.report([&keeping] {
+    return std::map<std::string, std::uint64_t>{
+        {schemas::kTroubleCounter, keeping.trouble() == store::Trouble::kNone ? 0 : 1}};
   });
 }
 
@@ -87,15 +102,16 @@ int main(int argc, char** argv) {
         auto database = store::Database::open(file, [&] { return context.asked_to_stop(); });
         if (!database) return context.asked_to_stop() ? Status() : database.error();
         store::StoreService service(**database, context.clock());
-        serve<schemas::StoreBody>(context, service);
-        serve<schemas::StoreDecision>(context, service);
-        serve<schemas::StoreRuns>(context, service);
-        serve<schemas::StoreSwitch>(context, service);
-        serve<schemas::LoadState>(context, service);
-        serve<schemas::QueryHistory>(context, service);
-        serve<schemas::QueryPlan>(context, service);
-        serve<schemas::QueryRuns>(context, service);
-        watch_file(context, **database);
+        store::Keeping keeping;
+        serve<schemas::StoreBody>(context, service, keeping);
+        serve<schemas::StoreDecision>(context, service, keeping);
+        serve<schemas::StoreRuns>(context, service, keeping);
+        serve<schemas::StoreSwitch>(context, service, keeping);
+        serve<schemas::LoadState>(context, service, keeping);
+        serve<schemas::QueryHistory>(context, service, keeping);
+        serve<schemas::QueryPlan>(context, service, keeping);
+        serve<schemas::QueryRuns>(context, service, keeping);
+        watch(context, **database, file, keeping);
         std::optional<CheckBeside> check;
         if ((*database)->needs_check()) check.emplace(context, **database, file);
         context.ready();

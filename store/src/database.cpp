@@ -8,6 +8,7 @@
 #include "inspection.hpp"
 #include "migrations.hpp"
 #include "sqlite.hpp"
+#include "synergy/store/transaction.hpp"
 
 namespace synergy::store {
 namespace {
@@ -47,13 +48,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
       const Interruptible while_migrating(sqlite, interrupted);
       migrate(sqlite, found->version);
     }
-    sqlite.exec("PRAGMA user_version = " + std::to_string(kInUse));
     auto watch = FileWatch::of(path);
     if (!watch) return watch.error();
     auto connection = std::make_unique<Connection>(
-        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch), {}});
+        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch), {}, false});
     const bool needs_check = found->version > 0 && !found->ended_well;
-    return std::unique_ptr<Database>(new Database(std::move(connection), needs_check));
+    std::unique_ptr<Database> database(new Database(std::move(connection), needs_check));
+    // A full disk is no reason to end: what is there can be read, and there may be room again.
+    if (auto marked = database->try_to_write(); !marked && marked.error().code != ErrorCode::kEnvironment)
+      return marked.error();
+    return database;
   });
 }
 
@@ -65,6 +69,13 @@ Database::~Database() {
   // Where it fails, on a full disk for one, the file is checked beside the work the next time.
   if (connection_->sqlite.tryExec("PRAGMA synchronous = FULL") != SQLITE_OK) return;
   connection_->sqlite.tryExec("PRAGMA user_version = " + std::to_string(kEndedWell));
+}
+
+Status Database::try_to_write() {
+  connection_->marked = false;
+  auto transaction = Transaction::begin(*this, Durability::kPowerCut);
+  if (!transaction) return transaction.error();
+  return transaction->commit();
 }
 
 void Database::checked(const Status& found) {

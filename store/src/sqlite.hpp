@@ -28,6 +28,7 @@ struct Connection {
   SQLite::Database sqlite;
   FileWatch watch;
   std::optional<Error> damage;  ///< that was found in the file
+  bool marked = false;          ///< as in use; where the disk was full, the next transaction does it
 
   [[nodiscard]] Status may_write() const { return damage ? Status(*damage) : watch.check(); }
 };

@@ -2,8 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <string>
 #include <utility>
 
+#include "inspection.hpp"
 #include "sqlite.hpp"
 #include "synergy/base/check.hpp"
 
@@ -28,7 +30,9 @@ Result<Transaction> Transaction::begin(Database& database, Durability durability
   return guarded(connection.path, [&]() -> Result<Transaction> {
     connection.sqlite.exec(synchronous_for(durability));  // SQLite refuses the change inside a transaction
     connection.sqlite.exec("BEGIN IMMEDIATE");
-    return Transaction(connection);
+    Transaction begun(connection);  // rolls back where the next fails
+    if (!connection.marked) connection.sqlite.exec("PRAGMA user_version = " + std::to_string(kInUse));
+    return begun;
   });
 }
 
@@ -45,6 +49,7 @@ Status Transaction::commit() {
   SYNERGY_CHECK(open_ != nullptr, "a transaction is committed once");
   return guarded(open_->path, [&]() -> Status {
     open_->sqlite.exec("COMMIT");
+    open_->marked = true;
     // Where the file went away meanwhile nobody may be told that it is kept. Should it come back, the
     // sender's repetition finds everything there.
     return std::exchange(open_, nullptr)->may_write();

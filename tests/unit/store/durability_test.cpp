@@ -107,5 +107,39 @@ TEST(DurabilityTest, AFullDiskIsAnErrorAndLeavesTheStoreWhole) {
   EXPECT_EQ(state->last_plan_id, acknowledged + 1);
 }
 
+TEST(DurabilityTest, AFullDiskKeepsNoStoreFromOpeningThatWasKilled) {
+  const TemporaryFolder folder;
+  ChildProcess killed([&](const auto& report) {
+    const auto database = opened(folder / "mesh.db");
+    const ManualClock clock;
+    StoreService service(*database, clock);
+    for (std::uint64_t n = 1; n <= 30; ++n) (void)service.on(decision(n));
+    report("30");
+    ::pause();
+  });
+  ASSERT_EQ(killed.line(), "30");
+  killed.kill();
+  ChildProcess next([&](const auto& report) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    limit_file_size(40'000);  // room for the -shm, and no more in the -wal
+    auto database = Database::open(folder / "mesh.db");
+    report(database ? "open" : database.error().message);
+    const ManualClock clock;
+    StoreService service(**database, clock);
+    report(std::to_string(service.on(schemas::LoadState{})->apps.size()));
+    report((*database)->try_to_write() ? "room" : "no room");
+    limit_file_size(RLIM_INFINITY);
+    const auto kept = service.on(decision(31));
+    report(kept ? kept->note : kept.error().message);
+    ::pause();
+  });
+  EXPECT_EQ(next.line(), "open");
+  EXPECT_EQ(next.line(), "30");
+  EXPECT_EQ(next.line(), "no room");
+  EXPECT_EQ(next.line(), "decision kept");
+  next.kill();
+  EXPECT_TRUE(opened(folder / "mesh.db")->needs_check()) << "the file was not marked as in use";
+}
+
 }  // namespace
 }  // namespace synergy::store

@@ -27,7 +27,8 @@ class Database {
   /// Opens `path`, creates it when it is not there or empty, and applies the migrations it lacks.
   /// Fails with kCorrupt when the content is damaged or no database, and with kEnvironment when the folder or
   /// file can not be written, it is no plain file, another process has it open, it is another application's,
-  /// or a newer program wrote it; with kUnavailable when `interrupted` said so. Never waits. The message
+  /// or a newer program wrote it; with kUnavailable when `interrupted` said so. Never waits. On a full disk
+  /// a file that was in use opens all the same: it can be read, and written when there is room. The message
   /// names the path and what to do. The file is then unchanged; only `PATH.lock` may be new, and for an
   /// existing database SQLite's empty `-wal` and `-shm` beside it.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path,
@@ -48,6 +49,9 @@ class Database {
   /// while the file is not at its path, or its -wal or -shm is not: what would be written could not be found
   /// again. Each Transaction asks before it begins and once it is committed.
   [[nodiscard]] Status may_write() const;
+
+  /// Writes a little that changes nothing: whether there is room again, for one. Fails as a Transaction does.
+  [[nodiscard]] Status try_to_write();
 
   /// For the repositories of this library; an incomplete type to everyone else.
   [[nodiscard]] Connection& connection() const { return *connection_; }
