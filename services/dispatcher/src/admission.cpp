@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "synergy/dispatcher/dispatcher.hpp"
+#include "synergy/schemas/app_reasons.hpp"
 
 namespace synergy::dispatcher {
 
@@ -86,7 +87,7 @@ schemas::AppStatus Dispatcher::status_after(const Decision& decision, const App&
   if (status.request.app == decision.stopped) {
     if (decision.plan) status.plan_id = decision.plan->id;
     status.phase = AppPhase::kStopped;
-    status.reason = "stopped on request";
+    status.reason = schemas::kStoppedOnRequest;
     return status;
   }
   if (!decision.plan || status.phase != AppPhase::kRunning) return status;
@@ -122,6 +123,7 @@ void Dispatcher::apply(const std::vector<schemas::AppStatus>& kept) {
     const bool submitted = decision.submitted && decision.submitted->app == status.request.app;
     auto& app = apps_[status.request.app];
     if (submitted) app.due = {};
+    if (submitted) stops_to_keep_.erase(status.request.app);  // it runs again
     if (submitted && !decision.update) {
       app.status = status;
       app.book.emplace(status.first_run, status.request.runs);

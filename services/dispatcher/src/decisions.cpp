@@ -109,6 +109,7 @@ void Dispatcher::interrupt_with(Decision decision) {
 }
 
 bool Dispatcher::add_full_search() {
+  if (not_kept_) return false;  // another plan could not be kept either
   if (!plan_ || plan_->effort == schemas::Effort::kFull || plan_->status == schemas::PlanStatus::kOptimal ||
       searched_for_ == plan_->id || draining_ || !has_running_apps())
     return false;
@@ -170,6 +171,10 @@ bool Dispatcher::settle_at_once(Decision& decision) {
     return true;
   }
   if (decision.stop_answer) {
+    if (running && store_is_in_trouble()) {
+      stop_before_it_is_kept(decision);
+      return true;
+    }
     if (running) return false;
     if (found == apps_.end())
       decision.stop_answer(
@@ -301,22 +306,7 @@ void Dispatcher::keep_decision() {
       apply(*sent);
       return finish_decision();
     }
-    // Nothing was changed: whoever asked may ask again.
-    switching_.reset();
-    auto& failed = decisions_.front();
-    if (failed.plan) {
-      last_plan_id_ = failed.plan->id;  // the store may have kept it: its number is not used again
-      ask_newest_plan();
-    }
-    ports_.log(Event::kNotKept, done.error().message, failed.request);
-    if (failed.of_the_body) body_.postpone(ports_.now() + kPlanAgainAfter);
-    if (failed.roll_back_to) refused_plan_ = 0;  // the next refusal asks again
-    if (failed.in_background) search_later();
-    if (failed.submit_answer) failed.submit_answer(done.error());
-    if (failed.stop_answer) failed.stop_answer(done.error());
-    if (failed.again_answer) failed.again_answer(done.error());
-    start_runs();
-    end_decision();
+    not_kept(done.error());
   });
 }
 

@@ -67,7 +67,7 @@ schemas::AppStatus Dispatcher::status_to_keep(const App& app, std::size_t kept) 
   for (auto run = to_keep_.begin() + std::ptrdiff_t(kept); run != to_keep_.end(); ++run) {
     if (run->app != status.request.app || run->run < status.first_run) continue;
     --(run->outcome == schemas::RunOutcome::kCompleted ? status.completed : status.failed);
-    if (status.phase != AppPhase::kFinished) continue;
+    if (status.phase != AppPhase::kFinished && !stops_to_keep_.contains(run->app)) continue;
     status.phase = AppPhase::kRunning;
     status.reason.clear();
   }
@@ -91,6 +91,8 @@ void Dispatcher::publish_apps() {
       status.reason =
           reason + "; planning: " + std::string(schemas::name_of(decisions_.front().effort)) + " plan";
     }
+    if (stops_to_keep_.contains(id))
+      status.reason += "; not kept yet: it runs again if the mesh is started again";
     set.apps.push_back(std::move(status));
   }
   ports_.publish_apps(set);
@@ -103,6 +105,7 @@ void Dispatcher::publish_waiting() {
 }
 
 std::string Dispatcher::note() const {
+  if (not_kept_) return what_is_not_kept();
   if (!deciding_) return {};
   auto text = decisions_.front().cause + ": " + (planning_.is_out() ? planning_.note() : "switching");
   if (decisions_.size() > 1)
@@ -122,6 +125,7 @@ std::map<std::string, std::uint64_t> Dispatcher::counters() const {
           {"runs.retried", retried_},
           {"runs.repeated", repeated_},
           {"runs.to_keep", to_keep_.size()},
+          {schemas::kTroubleCounter, not_kept_ ? 1u : 0u},
           {"plan.starts", starts_},
           {"decisions.waiting", decisions_.size()},
           {"switch.last_us", std::uint64_t(last_switch_.count() / 1000)}};

@@ -125,6 +125,12 @@ const std::vector<Trouble> kTroubles{
        (void)world.stop("digits", "cli#1.2");
      },
      Event::kDecisionNotAnswered, "cli#1.2"},
+    {"the store can not keep a stop",
+     [](FakeWorld& world) {
+       world.decision_fault = [] { return Error{ErrorCode::kEnvironment, "the disk is full"}; };
+       (void)world.stop("digits", "cli#1.2");
+     },
+     Event::kStopNotKept, "cli#1.2"},
     {"the store refuses runs",
      [](FakeWorld& world) {
        world.runs_fault = [] { return Error{ErrorCode::kEnvironment, "the disk is full"}; };

@@ -101,7 +101,7 @@ inline constexpr Duration kUndisturbed = std::chrono::seconds(5);
 inline constexpr Duration kAskStoreAgainAfter = std::chrono::milliseconds(500);
 /// What must be planned again, while the planner is not there, is asked for again.
 inline constexpr Duration kPlanAgainAfter = std::chrono::seconds(1);
-/// After the store refused to keep ended runs, they are offered again.
+/// After the store refused to keep ended runs or stops, they are offered again.
 inline constexpr Duration kKeepRunsAgainAfter = std::chrono::milliseconds(500);
 
 class Dispatcher {
@@ -116,6 +116,8 @@ class Dispatcher {
   /// log.
   void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
           std::string request = {});
+  /// Where the store can not keep a stop (a full disk, for one) the app is stopped and answered all the same;
+  /// its status says that it is not kept yet. It is kept when the store can again.
   void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer, std::string request = {});
   void on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
           std::string request = {});
@@ -128,12 +130,13 @@ class Dispatcher {
   void on_bus_restart();
 
   /// Nothing is left to be stored.
-  [[nodiscard]] bool settled() const { return to_keep_.empty() && !keeping_; }
+  [[nodiscard]] bool settled() const { return to_keep_.empty() && stops_to_keep_.empty() && !keeping_; }
   /// No run is started from here on.
   void drain();
-  /// `runs.*`, `plan.starts`, `decisions.waiting`, `switch.last_us`, by name.
+  /// `runs.*`, `plan.starts`, `decisions.waiting`, `switch.last_us`, `trouble`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
-  /// What is being decided, and what that waits for, in words; empty while nothing is.
+  /// What is not kept, and why; else what is being decided, and what that waits for, in words; empty while
+  /// nothing is.
   [[nodiscard]] std::string note() const;
 
  private:
@@ -259,6 +262,17 @@ class Dispatcher {
   void store_is_free(bool kept);
   void keep_runs();
   void keep_runs_soon(Duration pause);
+  /// The store did not keep the first decision.
+  void not_kept(const Error& error);
+  /// The app ends by the plan in force, and is kept later.
+  void stop_before_it_is_kept(Decision& decision);
+  void runs_were_kept(const schemas::StoreRuns& kept);
+  void runs_were_not_kept(const Error& error);
+  /// Not what was asked for is wrong: the disk is full, for one.
+  [[nodiscard]] static bool is_of_the_machine(const Error& error);
+  /// For such a reason the store did not take the last of what is to be kept.
+  [[nodiscard]] bool store_is_in_trouble() const { return not_kept_ && is_of_the_machine(*not_kept_); }
+  [[nodiscard]] std::string what_is_not_kept() const;
   /// To the store, once nothing else is on its way there: the last status of an app to arrive stands, so they
   /// must not overtake each other. `decision` is called when it is sent: what is known by then is what is
   /// kept.
@@ -316,7 +330,9 @@ class Dispatcher {
   Duration last_switch_{0};
 
   std::vector<schemas::RunRecord> to_keep_;
-  bool keeping_ = false;  ///< something is on its way to the store
+  std::set<AppId> stops_to_keep_;  ///< apps that were stopped while the store could not keep it
+  std::optional<Error> not_kept_;  ///< why the store did not take the last runs or stops; empty: it did
+  bool keeping_ = false;           ///< something is on its way to the store
   std::deque<std::function<void()>> for_store_;
   bool keep_timer_ = false;
   bool draining_ = false;

@@ -18,8 +18,10 @@ enum class Event {
   kNotDeployed,          ///< an executor refused the plan, or did not answer
   kNoNewPlan,            ///< the planner has none; what is in force goes on
   kNotKept,              ///< the store refused a decision: nothing was changed
+  kStopNotKept,          ///< the store refused a stop: the app is stopped, and that is kept when it can be
   kDecisionNotAnswered,  ///< by the store, in time; it is asked again
-  kRunsNotKept,          ///< the store did not take ended runs; they are offered again
+  kRunsNotKept,          ///< the store did not take ended runs; they are offered again, and this said once
+  kRunsKeptAgain,        ///< the store took what it had refused
 };
 
 enum class EventLevel { kInfo, kWarn };
@@ -40,8 +42,10 @@ inline constexpr std::array kEvents{
     EventInfo{Event::kNotDeployed, "not_deployed", EventLevel::kWarn},
     EventInfo{Event::kNoNewPlan, "no_new_plan", EventLevel::kWarn},
     EventInfo{Event::kNotKept, "not_kept", EventLevel::kWarn},
+    EventInfo{Event::kStopNotKept, "stop_not_kept", EventLevel::kWarn},
     EventInfo{Event::kDecisionNotAnswered, "decision_not_answered", EventLevel::kWarn},
     EventInfo{Event::kRunsNotKept, "runs_not_kept", EventLevel::kWarn},
+    EventInfo{Event::kRunsKeptAgain, "runs_kept_again", EventLevel::kInfo},
 };
 
 [[nodiscard]] constexpr const EventInfo& info_of(Event event) { return kEvents[std::size_t(event)]; }
@@ -54,6 +58,6 @@ consteval bool in_order() {
 }
 }  // namespace detail
 static_assert(detail::in_order(), "info_of() finds an event's entry by its number");
-static_assert(kEvents.size() == std::size_t(Event::kRunsNotKept) + 1, "every event has an entry");
+static_assert(kEvents.size() == std::size_t(Event::kRunsKeptAgain) + 1, "every event has an entry");
 
 }  // namespace synergy::dispatcher
