@@ -74,7 +74,11 @@ Status RecordingWriter::flush() {
 }
 
 Error RecordingWriter::failure() const {
-  return {ErrorCode::kEnvironment, name_ + ": can not be written: " + std::strerror(errno)};
+  const int reason = errno;
+  const bool no_room = reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
+  return {ErrorCode::kEnvironment,
+          name_ + ": can not be written: " + std::strerror(reason) +
+              (no_room ? "; make room, or record to another disk (--max-bytes bounds a recording)" : "")};
 }
 
 }  // namespace synergy::cli

@@ -5,6 +5,7 @@
 #include "synergy/base/text.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/cli/top.hpp"
+#include "synergy/cli/trouble.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -48,6 +49,7 @@ void add_plan(const TopView& view, Lines& lines) {
 }
 
 void add_warnings(const TopView& view, Lines& lines) {
+  for (const auto& trouble : troubles(view.services)) lines.add(printable(trouble), TopStyle::kWarning);
   if (view.silence > kUseIsOld)
     lines.add("WARNING: no news from the monitor for " + fixed(seconds(view.silence), 0) +
                   " s; what follows is old",

@@ -99,6 +99,19 @@ TEST(Top, WarnsOfAHostThatIsTooSlow) {
   EXPECT_EQ(lines[4].style, TopStyle::kWarning);
 }
 
+TEST(Top, WarnsOfProcessesInTroubleAboveEverythingElse) {
+  auto view = some_view();
+  EXPECT_THAT(to_plain(top_lines(view)), Not(HasSubstr("TROUBLE")));
+  auto& health = view.services.services.at(1);
+  health.note = "keeps nothing: the disk is full";
+  health.counters[schemas::kTroubleCounter] = 1;
+  const auto lines = top_lines(view);
+  EXPECT_EQ(lines[4].text, "TROUBLE: planner: keeps nothing: the disk is full");
+  EXPECT_EQ(lines[4].style, TopStyle::kWarning);
+  health.state = schemas::LifeCycle::kSilent;  // what it said last may be out of date
+  EXPECT_THAT(to_plain(top_lines(view)), Not(HasSubstr("TROUBLE: planner")));
+}
+
 TEST(Top, WarnsWhenTheMonitorIsSilent) {
   auto view = some_view();
   view.silence = kUseIsOld;

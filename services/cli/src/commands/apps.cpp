@@ -11,8 +11,10 @@
 #include "synergy/cli/report.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
+#include "synergy/cli/trouble.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/app_reasons.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
@@ -180,13 +182,24 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
                       : submit_all(shared, *requests);
 }
 
+/// The app's reason where it is not that somebody stopped it: that is not kept yet, for one.
+std::string stopped_text(const AppId& app, const Observed& seen) {
+  const auto* status = seen.find(app);
+  const bool plain =
+      status == nullptr || status->reason.empty() || status->reason == schemas::kStoppedOnRequest;
+  return "app " + app.text() + " stopped" + (plain ? "" : ": " + status->reason) + "\n";
+}
+
 Status stop(Shared& shared, const std::string& app) {
-  auto session = Session::open(shared.run_folder);
+  Observed seen;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
+    follow_state<schemas::AppSet>(bus, topics::kApps, seen.apps);
+  });
   if (!session) return session.error();
   const auto stopped = AskDispatcher(**session)(schemas::AppStop{AppId(app)});
   if (!stopped) return stopped.error();
   print<schemas::AppStopped>(shared, *stopped,
-                             [](const auto& done) { return "app " + done.app.text() + " stopped\n"; });
+                             [&](const auto& done) { return stopped_text(done.app, seen); });
   return {};
 }
 
@@ -205,6 +218,24 @@ std::string apps_table(const schemas::AppSet& set) {
          std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
          std::to_string(app.failed), app.reason});
   return table.text();
+}
+
+/// The apps, and whatever is wrong with the mesh that serves them.
+Status list(Shared& shared) {
+  std::optional<schemas::AppSet> apps;
+  std::optional<schemas::ServiceList> services;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
+    follow_state<schemas::AppSet>(bus, topics::kApps, apps);
+    follow_state<schemas::ServiceList>(bus, topics::kServices, services);
+  });
+  if (!session) return session.error();
+  (void)(*session)->wait_until([&] { return apps && services; }, std::chrono::seconds(1));
+  if (!apps)
+    return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topics::kApps) + "' yet"};
+  print<schemas::AppSet>(shared, *apps, apps_table);
+  if (services && !shared.json)
+    for (const auto& line : troubles(*services)) std::printf("%s\n", line.c_str());
+  return {};
 }
 
 Status results(Shared& shared, const std::string& app, const std::string& labels) {
@@ -246,12 +277,7 @@ void add_app_commands(Command& program, Shared& shared) {
       ->add_option("APP", *app, "its name")
       ->required();
 
-  add_command(program, shared, "apps", "List apps: phase, plan, runs", [&shared]() -> Status {
-    const auto set = read_state<schemas::AppSet>(shared.run_folder, topics::kApps);
-    if (!set) return set.error();
-    print<schemas::AppSet>(shared, *set, apps_table);
-    return {};
-  });
+  add_command(program, shared, "apps", "List apps: phase, plan, runs", [&shared] { return list(shared); });
 
   auto labels = std::make_shared<std::string>();
   auto* results_command =

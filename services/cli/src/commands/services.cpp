@@ -41,7 +41,8 @@ Status health(Shared& shared, const HealthFlags& flags) {
   if (!session) return session.error();
   const auto ready = [&](const std::string& process) {
     const auto found = heard.find(process);
-    return found != heard.end() && found->second.state == schemas::LifeCycle::kReady;
+    return found != heard.end() && found->second.state == schemas::LifeCycle::kReady &&
+           !found->second.in_trouble();
   };
   const auto all_ready = [&] { return std::all_of(flags.processes.begin(), flags.processes.end(), ready); };
   if ((*session)->wait_until(all_ready, wait)) return {};
@@ -68,7 +69,8 @@ void add_service_commands(Command& program, Shared& shared) {
         return {};
       });
   auto flags = std::make_shared<HealthFlags>();
-  auto* command = add_plain_command(program, shared, "health", "Succeed when the named processes are ready",
+  auto* command = add_plain_command(program, shared, "health",
+                                    "Succeed when the named processes are ready, and not in trouble",
                                     [&shared, flags] { return health(shared, *flags); });
   command->add_option("PROCESS", flags->processes, "e.g. planner, executor/glasses")->required();
   command->add_option("--wait", flags->wait_s, "seconds to wait for them")->between(0, 86400);

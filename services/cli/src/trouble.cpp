@@ -1,0 +1,13 @@
+#include "synergy/cli/trouble.hpp"
+
+namespace synergy::cli {
+
+std::vector<std::string> troubles(const schemas::ServiceList& services) {
+  std::vector<std::string> lines;
+  for (const auto& health : services.services)
+    if (health.in_trouble() && health.state != schemas::LifeCycle::kSilent)
+      lines.push_back("TROUBLE: " + health.process + ": " + health.note);
+  return lines;
+}
+
+}  // namespace synergy::cli
