@@ -69,6 +69,7 @@ void Context::heartbeat() {
   if (state_ != LifeCycle::kStarting && tell_) health.note = tell_();
   shorten(health.note);
   if (report_) health.counters.merge(report_());
+  if (log_.lost() > 0) health.counters.emplace("log.lost", log_.lost());
   (void)bus_.publish(schemas::topics::health(process_), health);  // telemetry: the next one follows soon
 }
 

@@ -1,13 +1,14 @@
 #include "synergy/runtime/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "stderr_sink.hpp"
 #include "synergy/base/visible_text.hpp"
 
 namespace synergy::runtime {
 
 struct Log::Sink {
+  std::shared_ptr<StderrSink> out;
   spdlog::logger logger;
 };
 
@@ -37,8 +38,8 @@ LogValue::LogValue(std::string_view text)
                                                                                            : quoted(text))) {}
 
 Log::Log(const std::string& process, const std::string& level, const Clock& clock) : clock_(clock) {
-  sink_ = std::make_unique<Sink>(
-      Sink{spdlog::logger(process, std::make_shared<spdlog::sinks::stderr_sink_st>())});
+  const auto out = std::make_shared<StderrSink>();
+  sink_ = std::make_unique<Sink>(Sink{out, spdlog::logger(process, out)});
   sink_->logger.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %n %v", spdlog::pattern_time_type::utc);
   sink_->logger.flush_on(spdlog::level::trace);
   const auto wanted = spdlog::level::from_str(level);
@@ -46,6 +47,8 @@ Log::Log(const std::string& process, const std::string& level, const Clock& cloc
 }
 
 Log::~Log() = default;
+
+std::uint64_t Log::lost() const { return sink_->out->lost(); }
 
 void Log::debug(std::string_view event, Fields fields) {
   if (sink_->logger.should_log(spdlog::level::debug)) sink_->logger.debug(line(event, fields));

@@ -1,10 +1,16 @@
 // Log lines are read by programs too: their form is pinned here.
 #include "synergy/runtime/log.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <regex>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace synergy::runtime {
@@ -128,6 +134,66 @@ TEST_F(LogTest, ErrorsAreLimitedByTheirOwnNameAndInformationIsNot) {
   EXPECT_EQ(std::count(all.begin(), all.end(), "error executor/ring full"), Log::kLimitPerSecond);
   EXPECT_EQ(std::count(all.begin(), all.end(), "error executor/ring empty"), Log::kLimitPerSecond);
   EXPECT_EQ(std::count(all.begin(), all.end(), "info  executor/ring step"), 7);
+}
+
+/// Standard error, for a while, is a pipe that nobody reads until the test does.
+class UnreadLogTest : public ::testing::Test {
+ protected:
+  UnreadLogTest() : before_(::dup(STDERR_FILENO)) {
+    EXPECT_EQ(::pipe(pipe_.data()), 0);
+    EXPECT_EQ(::dup2(pipe_[1], STDERR_FILENO), STDERR_FILENO);
+  }
+  ~UnreadLogTest() override {
+    ::dup2(before_, STDERR_FILENO);
+    for (const int descriptor : {before_, pipe_[0], pipe_[1]}) ::close(descriptor);
+  }
+  std::string read_all() {
+    ::fcntl(pipe_[0], F_SETFL, O_NONBLOCK);
+    std::string text(1 << 20, ' ');
+    std::size_t size = 0;
+    for (ssize_t more = 0; (more = ::read(pipe_[0], text.data() + size, text.size() - size)) > 0;)
+      size += std::size_t(more);
+    text.resize(size);
+    return text;
+  }
+  void stop_reading() { ::close(std::exchange(pipe_[0], ::open("/dev/null", O_RDONLY | O_CLOEXEC))); }
+
+  ManualClock clock_;
+  int before_;
+  std::array<int, 2> pipe_{};
+};
+
+TEST_F(UnreadLogTest, ALogThatNobodyReadsHoldsNobodyUpAndTellsWhatIsMissing) {
+  Log log("store", "info", clock_);
+  constexpr std::uint64_t kLines = 3000;  // more than a pipe takes
+  for (std::uint64_t i = 0; i < kLines; ++i) log.info("event", {{"text", std::string(200, 'x')}});
+  const auto passed = read_all();
+  const auto lines = std::uint64_t(std::count(passed.begin(), passed.end(), '\n'));
+  EXPECT_GT(lines, 100u);
+  EXPECT_EQ(log.lost(), kLines - lines);
+  log.info("again");
+  EXPECT_TRUE(read_all().ends_with(" info  store again lost=" + std::to_string(kLines - lines) + "\n"));
+  log.info("again");
+  EXPECT_TRUE(read_all().ends_with(" info  store again\n"));
+}
+
+TEST_F(UnreadLogTest, ALineThatWasCutGetsItsEnd) {
+  Log log("store", "info", clock_);
+  log.info("long", {{"text", std::string(1 << 20, 'x')}});  // a pipe holds 64 KiB
+  EXPECT_EQ(log.lost(), 1u);
+  const auto begin = read_all();
+  EXPECT_TRUE(begin.ends_with('x'));
+  log.info("next");
+  const auto next = read_all();
+  EXPECT_TRUE(next.starts_with('\n')) << next;
+  EXPECT_TRUE(next.ends_with(" info  store next lost=1\n")) << next;
+}
+
+TEST_F(UnreadLogTest, AReaderThatIsGoneEndsNobody) {
+  Log log("store", "info", clock_);
+  stop_reading();
+  log.info("event");  // SIGPIPE would end this process
+  EXPECT_EQ(log.lost(), 1u);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 // second; the next line that passes says how many were suppressed.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -38,9 +39,14 @@ class Log {
   using Fields = std::initializer_list<std::pair<std::string_view, LogValue>>;
   static constexpr int kLimitPerSecond = 5;
 
-  /// Writes to standard error. `level`: debug, info, warn or error; anything else means info.
+  /// Writes to standard error, and never waits for who reads that: a line that does not fit is left out, and
+  /// the next one that passes ends with `lost=N`. `level`: debug, info, warn or error; anything else means
+  /// info.
   Log(const std::string& process, const std::string& level, const Clock& clock);
   ~Log();
+
+  /// Lines that could not be written since the start.
+  [[nodiscard]] std::uint64_t lost() const;
 
   void debug(std::string_view event, Fields fields = {});
   void info(std::string_view event, Fields fields = {});
