@@ -164,6 +164,24 @@ TEST(NotKept, AnAppThatIsSubmittedAgainIsNotStoppedLater) {
   EXPECT_EQ(world.counter("trouble"), 0u);
 }
 
+TEST(NotKept, IsOverWhereNothingIsLeftToKeep) {
+  FakeWorld world;
+  auto request = app_request("digits", 0);
+  request.rate = 0.01;
+  (void)world.submit(request);
+  world.run_for(5s);
+  fill_disk(world);
+  (void)world.stop("digits");
+  world.run_for(1s);
+  ASSERT_EQ(world.counter("trouble"), 1u);
+  world.decision_fault = kRoom;
+  world.fate = [](const auto&) { return FakeWorld::Fate::kSilent; };  // the app runs again, to no end
+  (void)world.submit(request);
+  world.run_for(6s);
+  EXPECT_EQ(published(world, "digits").phase, AppPhase::kRunning);
+  EXPECT_EQ(world.counter("trouble"), 0u);
+}
+
 TEST(NotKept, NoSearchInTheBackgroundDisturbsTheRunsMeanwhile) {
   FakeWorld world;
   world.quick_status = schemas::PlanStatus::kHeuristic;
@@ -196,7 +214,7 @@ TEST(NotKept, ACrashAtAnyEventAfterThereIsRoomLosesNoRun) {
     make_room(world);
     for (std::uint64_t event = 0; event < crash; ++event) world.step();
     world.crash();
-    world.restart();  // FakeWorld fails the test when a run is granted that had its record
+    world.restart();     // FakeWorld fails the test when a run is granted that had its record
     world.run_for(10s);  // what was lost with the dispatcher, and no stop that was kept, is run again
     (void)world.stop("digits");
     (void)world.stop("other");
