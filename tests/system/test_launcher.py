@@ -115,11 +115,11 @@ class Folders(m.MeshTest):
         self.assertTrue((self.mesh.folder / "there/my.db").exists())
 
     def test_the_logs_of_three_lives_are_kept_and_shown_is_the_present_one(self):
-        self.mesh.run_dir.mkdir()
         for life in range(4):
-            logs = self.mesh.run_dir / "logs"
-            self.refused("up", "--policy", f"life{life}", says=[f"life{life}"])
-            self.assertIn(f"life{life}", (logs / "planner.log").read_text())
+            self.mesh.up()
+            with open(self.mesh.run_dir / "logs/planner.log", "a", encoding="ascii") as log:
+                log.write(f"life{life}\n")
+            self.mesh.script("down")
         for folder, life in (("logs", 3), ("logs.1", 2), ("logs.2", 1)):
             self.assertIn(f"life{life}", (self.mesh.run_dir / folder / "planner.log").read_text())
         self.assertFalse((self.mesh.run_dir / "logs.3").exists())
@@ -130,6 +130,12 @@ class Folders(m.MeshTest):
         before = sorted(self.mesh.run_dir.glob("logs*"))
         self.refused("up", says=["running"])
         self.refused("up", "--body", "/nowhere", says=["no body file"])
+        self.mesh.script("down")
+        for flags in (("--policy", "nosuch"), ("--link", "nosuch"), ("--body", "/nowhere"), ("--time-scale", "0"), ("--what",)):
+            self.refused("up", *flags, says=[flags[-1].replace("/nowhere", "no body file").replace("0", "time_scale")])
+            self.assertEqual(self.running(), {})
+        self.mesh.environment["SYNERGY_POLICY"] = "nosuch"
+        self.refused("up", says=["unknown policy 'nosuch'", "optimal-mixed", "--policy"])
         self.assertEqual(sorted(self.mesh.run_dir.glob("logs*")), before)
 
     def test_two_at_once_start_one_mesh(self):

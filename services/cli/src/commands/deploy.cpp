@@ -3,10 +3,12 @@
 
 #include "../write_text.hpp"
 #include "flags.hpp"
+#include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/load.hpp"
+#include "synergy/planner/policy.hpp"
 #include "synergy/runtime/run_folder.hpp"
 #include "synergy/runtime/running.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -29,6 +31,23 @@ std::map<std::string, std::string> environment() {
       variables[text.substr(0, equals)] = text.substr(equals + 1);
   }
   return variables;
+}
+
+/// Before anything is started: a planner that refuses its policy would be started again and again.
+Status check_policy(const std::map<std::string, std::string>& variables) {
+  const auto found = variables.find("SYNERGY_POLICY");
+  if (found == variables.end() || found->second.empty() || planner::find_policy(found->second) != nullptr)
+    return {};
+  return Error{ErrorCode::kInvalid, unknown_name("policy", found->second, planner::policy_names()) +
+                                        " (--policy, or SYNERGY_POLICY)"};
+}
+
+Status write_supervisor(const DeployFlags& flags) {
+  const auto variables = environment();
+  if (auto status = check_policy(variables); !status) return status;
+  const auto text = supervisor_for(flags.compose, {flags.programs, variables});
+  if (!text) return text.error();
+  return write_text(*text, flags.output);
 }
 
 struct RunningList {
@@ -87,11 +106,7 @@ void add_deploy_commands(Command& program, Shared& shared) {
 
   auto* supervisor =
       add_plain_command(program, shared, "supervisor", "Write supervisord's configuration for a compose file",
-                        [flags]() -> Status {
-                          const auto text = supervisor_for(flags->compose, {flags->programs, environment()});
-                          if (!text) return text.error();
-                          return write_text(*text, flags->output);
-                        });
+                        [flags] { return write_supervisor(*flags); });
   supervisor->add_option("--compose", flags->compose, "the compose file")->required();
   supervisor->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
   supervisor->add_option("-o,--output", flags->output, "file to write; standard output without");
