@@ -144,7 +144,8 @@ up() {
   turn_logs
   # Interrupted from here on: stop what was started. The demo has a trap of its own that does the same.
   [[ -n $(trap -p INT) ]] || trap 'down >/dev/null; exit 130' INT TERM HUP
-  (cd "$SYNERGY_RUN_DIR" && exec supervisord -c "$SYNERGY_RUN_DIR/supervisord.conf" 9<&-) ||
+  # Without SIGINT while it starts, of which it would make a traceback; the trap is run when it has started.
+  (trap '' INT && cd "$SYNERGY_RUN_DIR" && exec supervisord -c "$SYNERGY_RUN_DIR/supervisord.conf" 9<&-) ||
     die "supervisord did not start; see above, and $SYNERGY_RUN_DIR/logs"
   wait_until_ready "${processes[@]}" || {
     show_trouble

@@ -193,6 +193,20 @@ class Folders(m.MeshTest):
                               capture_output=True, timeout=m.PATIENCE_S)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
+    def test_an_interrupt_at_any_time_of_up_leaves_nothing_and_no_traceback(self):
+        for after in (0.05, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0):
+            # A session of its own, as a terminal's Ctrl-C reaches every process of the foreground.
+            up = subprocess.Popen([m.ROOT / "deploy/mesh", "up"], env=self.mesh.environment, text=True, start_new_session=True,
+                                  preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            time.sleep(after)
+            os.killpg(up.pid, signal.SIGINT)
+            said = up.communicate(timeout=m.PATIENCE_S)[0]
+            self.assertNotIn("Traceback", said)
+            if up.returncode == 0:  # it was faster
+                self.mesh.script("down")
+            self.assertEqual(self.running(), {}, f"interrupted after {after} s")
+
     def test_programs_that_are_older_than_the_script_are_told(self):
         old = m.write(self.mesh.folder, "bin/synergy", "#!/bin/sh\nexit 2\n")
         old.chmod(0o755)
