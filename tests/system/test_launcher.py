@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -192,6 +193,19 @@ class Folders(m.MeshTest):
         done = subprocess.run(["deploy/mesh", "--help"], cwd=m.ROOT, env={**os.environ, "CDPATH": str(m.ROOT)}, text=True,
                               capture_output=True, timeout=m.PATIENCE_S)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_each_command_has_help(self):
+        whole = self.mesh.script("--help").stdout
+        commands = re.findall(r"^  ([a-z]+)", whole, re.M)
+        self.assertEqual(len(commands), 11, commands)
+        for command in commands:
+            for arguments in (["--help"], ["-h"], ["something", "--help"]):
+                done = self.mesh.script(command, *arguments)
+                self.assertTrue(done.stdout.startswith(f"Usage: deploy/mesh {command}"), done.stdout)
+                self.assertEqual(re.findall(r"^  ([a-z]+)", done.stdout, re.M), [])
+        self.assertIn("--time-scale X", self.mesh.script("up", "--help").stdout)
+        self.assertNotEqual(self.mesh.script("nosuch", "--help", check=False).returncode, 0)
+        self.assertFalse(self.mesh.run_dir.exists())
 
     def test_an_interrupt_at_any_time_of_up_leaves_nothing_and_no_traceback(self):
         for after in (0.05, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0):
