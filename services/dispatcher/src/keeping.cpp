@@ -65,8 +65,23 @@ void Dispatcher::not_kept(const Error& error) {
     failed.stop_answer(error);
   }
   if (failed.again_answer) failed.again_answer(error);
+  const bool asked_for = failed.submit_answer || failed.stop_answer || failed.again_answer;
+  const bool comes_again = failed.of_the_body || failed.roll_back_to || failed.in_background;
+  if (!asked_for && !comes_again) plan_when_kept(failed.cause);
   start_runs();
   end_decision();
+}
+
+void Dispatcher::plan_when_kept(const std::string& cause) {
+  plan_later_ = cause;
+  ports_.at(ports_.now() + kPlanAgainAfter, [this] {
+    if (!not_kept_) plan_what_was_not_kept();  // else each try would only disturb the runs
+  });
+}
+
+void Dispatcher::plan_what_was_not_kept() {
+  const auto cause = std::exchange(plan_later_, {});
+  if (!cause.empty() && has_running_apps()) plan_again(cause);
 }
 
 void Dispatcher::stop_before_it_is_kept(Decision& decision) {
@@ -117,17 +132,17 @@ void Dispatcher::runs_were_not_kept(const Error& error) {
 void Dispatcher::runs_were_kept(const schemas::StoreRuns& kept) {
   const auto count = kept.runs.size();
   to_keep_.erase(to_keep_.begin(), to_keep_.begin() + std::ptrdiff_t(count));
-  std::string stopped;
   for (const auto& status : kept.apps)
     if (status.phase == AppPhase::kStopped && stops_to_keep_.erase(status.request.app) > 0)
-      stopped = status.request.app.text();
+      plan_later_ = "app '" + status.request.app.text() + "' stopped";
   const bool again = std::exchange(not_kept_, std::nullopt).has_value();
   if (again) ports_.log(Event::kRunsKeptAgain, "the store takes what it had refused", {});
   publish_apps();
   store_is_free(true);
   if (to_keep_.size() < kMostRunsToKeep && to_keep_.size() + count >= kMostRunsToKeep) start_runs();
-  if (!stopped.empty() && has_running_apps()) plan_again("app '" + stopped + "' stopped");
-  if (again) begin_next_decision();
+  if (!again) return;
+  plan_what_was_not_kept();
+  begin_next_decision();
 }
 
 bool Dispatcher::is_of_the_machine(const Error& error) {

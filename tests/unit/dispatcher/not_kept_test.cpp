@@ -182,6 +182,38 @@ TEST(NotKept, IsOverWhereNothingIsLeftToKeep) {
   EXPECT_EQ(world.counter("trouble"), 0u);
 }
 
+TEST(NotKept, APlanThatNobodyAskedForIsMadeWhenThereIsRoom) {
+  FakeWorld world;
+  (void)world.submit(app_request("digits", 100));
+  (void)world.submit(app_request("other", 0));
+  world.run_until([&] { return world.grants_of("other") > 5; });
+  fill_disk(world);
+  world.run_for(10s);
+  ASSERT_EQ(world.grants_of("digits"), 100u) << "all its runs have ended";
+  const auto asked = world.plan_requests.size();
+  world.run_for(10s);
+  EXPECT_EQ(world.plan_requests.size(), asked) << "each try drains the runs of the other app";
+  make_room(world);
+  world.run_for(3s);
+  EXPECT_EQ(world.stored("digits").phase, AppPhase::kFinished);
+  EXPECT_EQ(world.store.plan->find(AppId("digits")), nullptr) << "the plan still has room for it";
+}
+
+TEST(NotKept, APlanThatIsMissingAtTheStartIsMadeWhenThereIsRoom) {
+  FakeWorld world;
+  schemas::AppStatus status;
+  status.request = app_request("digits", 4);
+  world.store.apps[AppId("digits")] = status;
+  world.crash();
+  fill_disk(world);
+  world.restart();
+  world.run_for(10s);
+  EXPECT_EQ(world.store.runs_of("digits"), 0u);
+  make_room(world);
+  world.run_out();
+  EXPECT_EQ(world.store.runs_of("digits"), 4u);
+}
+
 TEST(NotKept, NoSearchInTheBackgroundDisturbsTheRunsMeanwhile) {
   FakeWorld world;
   world.quick_status = schemas::PlanStatus::kHeuristic;

@@ -266,6 +266,10 @@ class Dispatcher {
   void not_kept(const Error& error);
   /// The app ends by the plan in force, and is kept later.
   void stop_before_it_is_kept(Decision& decision);
+  /// Nobody asked for the plan that was not kept, and nobody will again: it is asked for when the store takes
+  /// what is to be kept.
+  void plan_when_kept(const std::string& cause);
+  void plan_what_was_not_kept();
   void runs_were_kept(const schemas::StoreRuns& kept);
   void runs_were_not_kept(const Error& error);
   /// Not what was asked for is wrong: the disk is full, for one.
@@ -332,7 +336,8 @@ class Dispatcher {
   std::vector<schemas::RunRecord> to_keep_;
   std::set<AppId> stops_to_keep_;  ///< apps that were stopped while the store could not keep it
   std::optional<Error> not_kept_;  ///< why the store did not take the last runs or stops; empty: it did
-  bool keeping_ = false;           ///< something is on its way to the store
+  std::string plan_later_;  ///< why, when the store takes things again; empty: nothing is to be planned
+  bool keeping_ = false;    ///< something is on its way to the store
   std::deque<std::function<void()>> for_store_;
   bool keep_timer_ = false;
   bool draining_ = false;
