@@ -20,14 +20,17 @@ namespace {
 
 /// Of the run folder.
 constexpr Duration kLookAtRoom = 500ms;
+constexpr Duration kKeepBodyAgainAfter = 2s;
 
-/// Asks the store to keep the body, for as long as it takes: the store may come later.
+/// Asks the store to keep the body, for as long as it takes: the store, or room on its disk, may come later.
 void keep_body(runtime::Context& context, const schemas::BodyView& body) {
   context.bus().call(schemas::topics::command("store"), schemas::StoreBody{body}, 10s,
                      [&context, body](const Result<schemas::Done>& done) {
                        if (done) return context.log().info("body_stored", {{"body", body.name}});
                        context.log().warn("body_not_stored", {{"error", done.error().message}});
-                       if (done.error().code == ErrorCode::kTimeout) keep_body(context, body);
+                       if (done.error().code == ErrorCode::kInvalid) return;  // it would be so again
+                       context.at(context.clock().monotonic() + kKeepBodyAgainAfter,
+                                  [&context, body] { keep_body(context, body); });
                      });
 }
 

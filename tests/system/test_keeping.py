@@ -131,8 +131,12 @@ class FullDisk(Keeping):
         self.assertIn("free some space", self.service("store")["note"])
         self.expect_stop_works()
         self.assertEqual(self.stored_app("digits")["phase"], "running")
+        self.mesh.kill("monitor", signal.SIGKILL)
+        log = self.mesh.run_dir / "logs/monitor.log"
+        self.mesh.wait_for(lambda: "body_not_stored" in log.read_text(), "the body to be refused")
         self.make_room()
         self.expect_all_kept()
+        self.mesh.wait_for(lambda: "body_stored" in log.read_text().split("body_not_stored")[-1], "the body to be kept")
 
     def test_of_a_mesh_that_has_nothing_to_keep_is_told_too(self):
         self.mesh_with_store_on_it()
