@@ -201,7 +201,28 @@ std::string to_plain(const std::vector<TopLine>& lines) {
   return text;
 }
 
-std::string to_screen(const std::vector<TopLine>& lines, std::size_t rows, std::size_t columns) {
+namespace {
+
+/// Warnings on as many rows as they need: what to do stands at their end.
+std::vector<TopLine> wrapped(const std::vector<TopLine>& lines, std::size_t columns) {
+  std::vector<TopLine> rows;
+  for (const auto& line : lines) {
+    auto rest = line.text;
+    while (line.style == TopStyle::kWarning && columns > 0 && rest.size() > columns) {
+      const auto space = rest.rfind(' ', columns);
+      const bool at_space = space != std::string::npos && space > 0;
+      rows.push_back({rest.substr(0, at_space ? space : columns), line.style});
+      rest.erase(0, at_space ? space + 1 : columns);
+    }
+    rows.push_back({rest, line.style});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string to_screen(const std::vector<TopLine>& all, std::size_t rows, std::size_t columns) {
+  const auto lines = wrapped(all, columns);
   constexpr std::string_view kHome = "\x1b[H", kClearRest = "\x1b[J", kClearLine = "\x1b[K";
   constexpr std::string_view kBold = "\x1b[1m", kAlarm = "\x1b[1;37;41m", kReset = "\x1b[0m";
   std::string text(kHome);

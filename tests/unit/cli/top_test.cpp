@@ -179,5 +179,14 @@ TEST(TopScreen, CutsWhatDoesNotFit) {
   EXPECT_EQ(to_screen(lines, 2, 20), "\x1b[H123456\x1b[K\r\n... 2 more lines\x1b[K\x1b[J");
 }
 
+TEST(TopScreen, GoesOnWithAWarningInTheNextRow) {
+  const std::vector<TopLine> lines{{"full; make room", TopStyle::kWarning}, {"plain text", {}}};
+  const std::string alarm = "\x1b[1;37;41m", end = "\x1b[0m\x1b[K";
+  EXPECT_EQ(to_screen(lines, 9, 10), "\x1b[H" + alarm + "full; make" + end + "\r\n" + alarm + "room" + end +
+                                         "\r\nplain text\x1b[K\x1b[J");
+  EXPECT_EQ(to_screen({{"unbreakable", TopStyle::kWarning}}, 9, 6),
+            "\x1b[H" + alarm + "unbrea" + end + "\r\n" + alarm + "kable" + end + "\x1b[J");
+}
+
 }  // namespace
 }  // namespace synergy::cli

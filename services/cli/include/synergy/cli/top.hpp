@@ -40,7 +40,7 @@ struct TopLine {
 /// The lines as they are, for files and pipes.
 [[nodiscard]] std::string to_plain(const std::vector<TopLine>& lines);
 /// The lines with ANSI escapes, from the top left corner of a terminal of that size, which they overwrite
-/// whole; what does not fit is cut.
+/// whole; what does not fit is cut, but warnings, which go on in the next row.
 [[nodiscard]] std::string to_screen(const std::vector<TopLine>& lines, std::size_t rows, std::size_t columns);
 
 }  // namespace synergy::cli
