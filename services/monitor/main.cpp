@@ -110,8 +110,16 @@ int main(int argc, char** argv) {
         if (!body) return body.error();
         monitor::Watch watch(*body);
         auto& bus = context.bus();
+        bool begun = false;
+        // What an earlier monitor published last comes before the bus says that this one has joined.
+        bus.subscribe<schemas::BodyView>(schemas::topics::kBody,
+                                         [&](const schemas::Envelope&, const schemas::BodyView& last) {
+                                           if (!begun && watch.take_over(last, context.clock().monotonic()))
+                                             context.log().info("took_over", {{"body", last.name}});
+                                         });
         const auto publish_changes = [&] {
-          if (!watch.judge(context.clock().monotonic())) return;
+          begun |= bus.joined();
+          if (!begun || !watch.judge(context.clock().monotonic())) return;
           (void)bus.publish(schemas::topics::kBody,
                             watch.body());  // state: the bus keeps it until there is room
           (void)bus.publish(schemas::topics::kServices, watch.services());
@@ -128,7 +136,6 @@ int main(int argc, char** argv) {
         publish_use(context, usage);
         watch_room(context);
         context.every(100ms, publish_changes);
-        publish_changes();
         keep_body(context, watch.body());
         context.ready();
         return context.run();

@@ -1,10 +1,12 @@
 """Devices come and go, links and batteries change, apps change their rate: each is a decision, kept with its reason."""
 
+import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
-from mesh import Mesh, digits_app
+from mesh import BIN, Mesh, digits_app
 
 
 class Dynamics(unittest.TestCase):
@@ -71,6 +73,24 @@ class Dynamics(unittest.TestCase):
         self.mesh.cli("body", "battery", "earbud", "90")
         self.mesh.wait_for(lambda: "earbud" not in self.mesh.json("devices")["absent"], "the earbud to be back")
         self.mesh.cli("body", "link", "esp8266-uart-921600")
+
+    def test_a_monitor_that_is_killed_calls_nobody_absent_and_keeps_what_was_changed(self):
+        link = self.mesh.json("devices")["link"]["name"]
+        self.addCleanup(self.mesh.cli, "body", "link", link)
+        self.mesh.cli("body", "link", "ble-2m")
+        self.mesh.wait_for(lambda: "link ble-2m" in self.mesh.cli("devices").stdout, "the link to be published")
+        echo = subprocess.Popen([BIN / "synergy", "topic", "echo", "state/body"], env=self.mesh.environment, text=True,
+                                stdout=subprocess.PIPE)
+        self.addCleanup(echo.kill)
+        old = self.mesh.pid("monitor")
+        self.mesh.kill("monitor")
+        self.mesh.wait_for(lambda: self.mesh.pid("monitor") not in (0, None, old), "another monitor")
+        self.mesh.cli("body", "battery", "ring", "77")  # a change that shows when all before it was heard
+        views = []
+        while not views or views[-1]["batteries"]["ring"] > 77:
+            views.append(json.loads(echo.stdout.readline())["body"])
+        self.assertEqual([view["absent"] for view in views], [[]] * len(views))
+        self.assertEqual({view["link"]["name"] for view in views}, {"ble-2m"})
 
     def test_wrong_changes_say_what_is_wrong_and_change_nothing(self):
         before = self.mesh.json("devices")

@@ -1,5 +1,6 @@
 #include "synergy/monitor/watch.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -35,9 +36,32 @@ void Watch::hear_energy(const DeviceId& device, const schemas::Health& health) {
   const auto now = health.counter("energy_uj");
   if (!now || body_.find(device) == nullptr) return;
   auto& battery = batteries_[device];
-  // One that started again counts from 0.
-  battery.drawn_uj += double(*now >= battery.counted_uj ? *now - battery.counted_uj : *now);
+  const auto before = battery.counted_uj.value_or(*now);
+  battery.drawn_uj += double(*now >= before ? *now - before : *now);  // one that started again counts from 0
   battery.counted_uj = *now;
+}
+
+bool Watch::take_over(const schemas::BodyView& last, MonotonicTime now) {
+  const auto is_same = [&](const schemas::Device& mine, const schemas::Device& theirs) {
+    return mine.id == theirs.id && body_.profile_of(mine).accelerator == last.profile_of(theirs).accelerator;
+  };
+  if (last.name != body_.name || !std::equal(body_.devices.begin(), body_.devices.end(), last.devices.begin(),
+                                             last.devices.end(), is_same))
+    return false;
+  body_.link = last.link;
+  body_.device_profiles = last.device_profiles;
+  for (std::size_t i = 0; i < body_.devices.size(); ++i) body_.devices[i].profile = last.devices[i].profile;
+  for (const auto& device : body_.devices) {
+    const auto percent = last.batteries.find(device.id.text());
+    if (percent != last.batteries.end())
+      batteries_.try_emplace(device.id, Battery{double(percent->second), 0, std::nullopt});
+    if (last.is_absent(device.id)) continue;
+    believed_.insert("executor/" + device.id.text());
+    believed_.insert("accelerator/" + device.id.text());
+  }
+  believed_until_ = now + schemas::kSilentAfter;
+  changed_ = true;
+  return true;
 }
 
 void Watch::draw_idle_power(MonotonicTime now) {
@@ -89,6 +113,7 @@ Status Watch::change(const schemas::BodyChange& change, const std::optional<sche
 }
 
 bool Watch::judge(MonotonicTime now) {
+  if (now > believed_until_) believed_.clear();
   for (auto& [process, heard] : heard_.entries()) {
     auto& health = heard.value;
     const bool silent = now - heard.last > schemas::kSilentAfter;
@@ -138,7 +163,7 @@ std::optional<Watch::Absence> Watch::absence_of(const schemas::Device& device) c
 
 bool Watch::is_ready(const std::string& process) const {
   const auto* health = heard_.find(process);
-  return health != nullptr && health->state == LifeCycle::kReady;
+  return health == nullptr ? believed_.contains(process) : health->state == LifeCycle::kReady;
 }
 
 schemas::ServiceList Watch::services() const {

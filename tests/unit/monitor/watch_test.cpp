@@ -55,6 +55,72 @@ TEST(Watch, CallsEveryDeviceAbsentBeforeAnythingIsHeard) {
   EXPECT_THAT(watch.services().services, IsEmpty());
 }
 
+/// Started again while both devices are there, or so the earlier one thought.
+Watch after_another(schemas::BodyView last) {
+  Watch watch(two_devices());
+  EXPECT_TRUE(watch.take_over(last, kBegin));
+  EXPECT_TRUE(watch.judge(kBegin));
+  return watch;
+}
+
+TEST(Watch, ThatWasStartedAgainBelievesTheEarlierOneUntilItHearsOtherwise) {
+  auto last = two_devices();
+  last.absent = {kWatch};
+  auto watch = after_another(last);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kWatch));
+  EXPECT_THAT(watch.services().services, IsEmpty()) << "heard of is nobody yet";
+  watch.hear(health("executor/glasses", LifeCycle::kStopped), kBegin + 100ms);
+  EXPECT_TRUE(watch.judge(kBegin + 100ms));
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+}
+
+TEST(Watch, ThatWasStartedAgainDoesNotBelieveTheEarlierOneForLong) {
+  auto watch = after_another(two_devices());
+  EXPECT_FALSE(watch.judge(kBegin + schemas::kSilentAfter));
+  EXPECT_THAT(watch.body().absent, IsEmpty());
+  EXPECT_TRUE(watch.judge(kBegin + schemas::kSilentAfter + 1ms));
+  EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+}
+
+TEST(Watch, ThatWasStartedAgainKeepsWhatWasChanged) {
+  auto last = two_devices();
+  last.link.name = "slower";
+  last.device_profiles["max78000-slow"] = last.device_profiles["max78000"];
+  last.devices[1].profile = "max78000-slow";
+  last.batteries = {{"glasses", 50}, {"watch", 3}};
+  auto watch = after_another(last);
+  EXPECT_EQ(watch.body().link.name, "slower");
+  EXPECT_EQ(watch.body().devices[1].profile, "max78000-slow");
+  EXPECT_EQ(watch.body().batteries.at("glasses"), 50u);
+  EXPECT_THAT(watch.body().absent, ElementsAre(kWatch)) << "its battery is low";
+
+  auto counting = health("executor/glasses");
+  counting.counters["energy_uj"] = 36'000'000;  // 10 % of 100 mWh, drawn before the monitor was started again
+  watch.hear(counting, kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_EQ(watch.body().batteries.at("glasses"), 50u);
+  counting.counters["energy_uj"] += 36'000'000;
+  watch.hear(counting, kBegin);
+  (void)watch.judge(kBegin);
+  EXPECT_EQ(watch.body().batteries.at("glasses"), 40u);
+}
+
+TEST(Watch, TakesNothingOverFromAnotherBody) {
+  for (auto* spoil : {+[](schemas::BodyView& body) { body.name = "other"; },
+                      +[](schemas::BodyView& body) { body.devices.pop_back(); },
+                      +[](schemas::BodyView& body) { body.devices[0].id = DeviceId("ring"); },
+                      +[](schemas::BodyView& body) {
+                        body.device_profiles["max78000"].accelerator = schemas::AcceleratorKind::kMax78002;
+                      }}) {
+    auto last = two_devices();
+    spoil(last);
+    Watch watch(two_devices());
+    EXPECT_FALSE(watch.take_over(last, kBegin));
+    (void)watch.judge(kBegin);
+    EXPECT_THAT(watch.body().absent, ElementsAre(kGlasses, kWatch));
+  }
+}
+
 TEST(Watch, CallsADevicePresentOnlyWhenBothItsProcessesAreReady) {
   Watch watch(two_devices());
   watch.hear(health("executor/glasses"), kBegin);

@@ -31,6 +31,11 @@ class Watch {
 
   void hear(const schemas::Health& health, MonotonicTime now);
 
+  /// Goes on where an earlier monitor ended: `last` is the view that it published last. Its link, profiles
+  /// and batteries hold, and its devices are present until schemas::kSilentAfter from now, if nothing else is
+  /// heard of them. False, and nothing is taken over, where that view is of another body.
+  bool take_over(const schemas::BodyView& last, MonotonicTime now);
+
   /// What a body.change says, once its profiles were read: `link` and `profile` take the place of what is
   /// there. Fails with kNotFound for a device that the body does not have, with kConflict for a profile of
   /// another accelerator: an emulator's memory is made for one.
@@ -48,7 +53,8 @@ class Watch {
   struct Battery {
     double percent = 100;  ///< when `drawn_uj` was 0
     double drawn_uj = 0;
-    std::uint64_t counted_uj = 0;  ///< the executor's counter, as last heard
+    /// The executor's counter, as last heard; none: what it has counted so far is in `percent` already.
+    std::optional<std::uint64_t> counted_uj = 0;
   };
   /// Why a device is not to be planned on.
   enum class Because { kProcess, kBattery };
@@ -67,6 +73,8 @@ class Watch {
   schemas::BodyView body_;
   Followed<std::string, schemas::Health> heard_;
   std::map<DeviceId, Battery> batteries_;
+  std::set<std::string> believed_;  ///< processes taken for ready that were not heard of yet
+  MonotonicTime believed_until_{};
   std::map<DeviceId, Because> absent_because_;  ///< as of the last judge()
   std::optional<MonotonicTime> drawn_until_;
   bool changed_ = true;
