@@ -80,9 +80,9 @@ const std::string& all_sql() {
 Result<bool> Apps::keep(const schemas::AppStatus& status) {
   auto& connection = database_.connection();
   return guarded(connection.path, [&]() -> Result<bool> {
-    SQLite::Statement keep(connection.sqlite, keep_sql());
-    const auto changed =
-        std::apply([&](const auto&... column) { return execute(keep, column.value...); }, columns_of(status));
+    Prepared keep(connection, keep_sql());
+    const auto changed = std::apply([&](const auto&... column) { return execute(*keep, column.value...); },
+                                    columns_of(status));
     return changed > 0;
   });
 }

@@ -7,6 +7,7 @@
 
 #include "inspection.hpp"
 #include "migrations.hpp"
+#include "row_crc.hpp"
 #include "sqlite.hpp"
 #include "synergy/store/transaction.hpp"
 
@@ -43,6 +44,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
     return Error{ErrorCode::kUnavailable, path.string() + ": was not opened: asked to end"};
   return guarded(path, [&]() -> Result<std::unique_ptr<Database>> {
     SQLite::Database sqlite(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyTimeoutMs);
+    add_row_crc(sqlite);
     if (auto status = configure(sqlite, path); !status) return status.error();
     {
       const Interruptible while_migrating(sqlite, interrupted);
@@ -51,7 +53,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
     auto watch = FileWatch::of(path);
     if (!watch) return watch.error();
     auto connection = std::make_unique<Connection>(
-        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch), {}, false});
+        Connection{path, std::move(*lock), std::move(sqlite), std::move(*watch), {}, false, {}});
     const bool needs_check = found->version > 0 && !found->ended_well;
     std::unique_ptr<Database> database(new Database(std::move(connection), needs_check));
     // A full disk is no reason to end: what is there can be read, and there may be room again.
@@ -79,8 +81,9 @@ Status Database::try_to_write() {
 }
 
 void Database::checked(const Status& found) {
-  needs_check_ = !found;
-  if (!found && found.error().code == ErrorCode::kCorrupt) connection_->damage = found.error();
+  needs_check_ = !found || connection_->damage;
+  if (!found && found.error().code == ErrorCode::kCorrupt && !connection_->damage)
+    connection_->damage = found.error();
 }
 
 Status Database::may_write() const { return connection_->may_write(); }

@@ -1,39 +1,45 @@
 #include "synergy/store/runs.hpp"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
+#include "row_crc.hpp"
+#include "run_writer.hpp"
 #include "sqlite.hpp"
 
 namespace synergy::store {
 namespace {
 
-// Not INSERT OR IGNORE, which would also swallow a row that breaks a CHECK.
-constexpr auto kKeep = R"(
-INSERT INTO runs (app, run, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason,
-                  recorded_unix_ns)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (app, run) DO NOTHING)";
+// Statements read the tables, not view `runs`: what has a checksum is checked. Each part is in the order of
+// its primary key, and SQLite merges them without sorting. ?2 and ?3 bound the numbers, the upper one not
+// included.
 
-constexpr auto kNumbers = "SELECT run FROM runs WHERE app = ? AND run >= ? AND run < ? ORDER BY run DESC";
+constexpr auto kNumbers = R"(
+SELECT run, 1 FROM runs_before_5 WHERE app = ?1 AND run >= ?2 AND run < ?3
+UNION ALL
+SELECT r.run, WHOLE FROM runs_since_5 r WHERE r.app = ?1 AND r.run >= ?2 AND r.run < ?3
+ORDER BY run DESC)";
 
 constexpr auto kRuns = R"(
-SELECT app, run, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason,
+SELECT run, 1, app, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason,
        recorded_unix_ns
-FROM runs WHERE app = ? AND run >= ? ORDER BY run LIMIT ?)";
+FROM runs_before_5 WHERE app = ?1 AND run >= ?2
+UNION ALL
+SELECT r.run, WHOLE, r.app, r.attempts, r.plan_id, r.outcome, r.label, r.score, r.began_ns, r.ended_ns, r.energy_uj,
+       r.devices, r.reason, r.recorded_unix_ns
+FROM runs_since_5 r WHERE r.app = ?1 AND r.run >= ?2
+ORDER BY run LIMIT ?3)";
 
-// The devices stand in one column, for people: `glasses > watch`.
-constexpr std::string_view kThen = " > ";
+/// With its WHOLE, the word, replaced.
+std::string checking(std::string_view sql) {
+  constexpr std::string_view kWord = "WHOLE";
+  std::string text(sql);
+  return text.replace(text.find(kWord), kWord.size(), whole_sql(kRunRows, "r"));
+}
 
-std::string joined(const std::vector<DeviceId>& devices) {
-  std::string text;
-  for (const auto& device : devices) {
-    if (device.empty() || device.text().find(kThen) != std::string::npos)
-      throw Refusal{{ErrorCode::kInvalid, "'" + device.text() + "' is no name of a device"}};
-    if (!text.empty()) text += kThen;
-    text += device.text();
-  }
-  return text;
+std::string named(const AppId& app, std::uint64_t run) {
+  return "run " + std::to_string(run) + " of app '" + app.text() + "'";
 }
 
 std::vector<DeviceId> split(std::string_view text) {
@@ -49,14 +55,10 @@ std::vector<DeviceId> split(std::string_view text) {
 }  // namespace
 
 Result<std::size_t> Runs::keep(std::span<const schemas::RunRecord> runs) {
-  auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<std::size_t> {
-    SQLite::Statement keep(connection.sqlite, kKeep);
+  return guarded(database_, [&]() -> Result<std::size_t> {
+    RunWriter writer(database_.connection());
     std::size_t added = 0;
-    for (const auto& run : runs)
-      added += std::size_t(execute(keep, run.app, run.run, run.attempts, run.plan_id, run.outcome, run.label,
-                                   run.score, run.began, run.ended, run.energy_uj, joined(run.devices),
-                                   run.reason, run.recorded));
+    for (const auto& run : runs) added += writer.keep(run) ? 1 : 0;
     return added;
   });
 }
@@ -64,14 +66,19 @@ Result<std::size_t> Runs::keep(std::span<const schemas::RunRecord> runs) {
 Result<std::vector<std::uint64_t>> Runs::missing(const AppId& app, std::uint64_t first_run,
                                                  std::uint64_t next_run, std::size_t limit) const {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<std::vector<std::uint64_t>> {
+  return guarded(database_, [&]() -> Result<std::vector<std::uint64_t>> {
     std::vector<std::uint64_t> numbers;
-    SQLite::Statement rows(connection.sqlite, kNumbers);
+    (void)number_of(connection, app);  // throws where it is damaged: its runs would not be found
+    SQLite::Statement rows(connection.sqlite, checking(kNumbers));
     bind_all(rows, app, first_run, next_run);
     for (auto next = next_run; next > first_run && numbers.size() < limit; --next) {
       std::uint64_t kept = 0;
       const bool there = rows.executeStep();
-      if (there) RowReader(rows).into(kept);
+      if (there) {
+        bool whole = false;
+        RowReader(rows).into(kept, whole);
+        require_whole(whole, named(app, kept));
+      }
       const auto end = there ? kept + 1 : first_run;
       for (; next > end && numbers.size() < limit; --next) numbers.push_back(next - 1);
       if (!there) break;
@@ -84,15 +91,20 @@ Result<std::vector<std::uint64_t>> Runs::missing(const AppId& app, std::uint64_t
 Result<std::vector<schemas::RunRecord>> Runs::of(const AppId& app, std::uint64_t first_run,
                                                  std::uint32_t limit) const {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<std::vector<schemas::RunRecord>> {
+  return guarded(database_, [&]() -> Result<std::vector<schemas::RunRecord>> {
     std::vector<schemas::RunRecord> runs;
-    SQLite::Statement rows(connection.sqlite, kRuns);
+    (void)number_of(connection, app);  // throws where it is damaged: its runs would not be found
+    SQLite::Statement rows(connection.sqlite, checking(kRuns));
     bind_all(rows, app, first_run, limit);
     while (rows.executeStep()) {
       auto& run = runs.emplace_back();
+      RowReader reader(rows);
+      bool whole = false;
+      reader.into(run.run, whole);
+      require_whole(whole, named(app, run.run));
       std::string devices;
-      RowReader(rows).into(run.app, run.run, run.attempts, run.plan_id, run.outcome, run.label, run.score,
-                           run.began, run.ended, run.energy_uj, devices, run.reason, run.recorded);
+      reader.into(run.app, run.attempts, run.plan_id, run.outcome, run.label, run.score, run.began, run.ended,
+                  run.energy_uj, devices, run.reason, run.recorded);
       run.devices = split(devices);
     }
     return runs;

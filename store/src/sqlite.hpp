@@ -8,12 +8,17 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "file_lock.hpp"
 #include "file_watch.hpp"
+#include "inspection.hpp"
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
@@ -29,8 +34,33 @@ struct Connection {
   FileWatch watch;
   std::optional<Error> damage;  ///< that was found in the file
   bool marked = false;          ///< as in use; where the disk was full, the next transaction does it
+  std::map<std::string, SQLite::Statement, std::less<>> statements;  ///< by their SQL; of Prepared
 
   [[nodiscard]] Status may_write() const { return damage ? Status(*damage) : watch.check(); }
+};
+
+/// A statement that is compiled once for a connection and used for every command: that is most of the time
+/// that a small command takes. Borrows the connection; one at a time for each text.
+class Prepared {
+ public:
+  Prepared(Connection& connection, std::string_view sql) : statement_(found(connection, sql)) {}
+  /// A statement in the middle of its rows would keep the file's log from being written back.
+  ~Prepared() { statement_.tryReset(); }
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+
+  SQLite::Statement& operator*() { return statement_; }
+  SQLite::Statement* operator->() { return &statement_; }
+
+ private:
+  static SQLite::Statement& found(Connection& connection, std::string_view sql) {
+    const auto known = connection.statements.find(sql);
+    if (known != connection.statements.end()) return known->second;
+    const std::string text(sql);
+    return connection.statements.emplace(text, SQLite::Statement(connection.sqlite, text)).first->second;
+  }
+
+  SQLite::Statement& statement_;
 };
 
 /// While it lives, `sqlite` asks every few thousand steps whether to end what it is at; that then fails with
@@ -51,6 +81,17 @@ struct Refusal {
   Error error;
 };
 
+/// A row whose checksum does not fit; travels to guarded(), which knows the file.
+struct DamagedRow {
+  std::string what;  ///< that a person calls it
+};
+
+/// For a row that was read: refuses one whose checksum does not fit (whole_sql). `what` is what a person
+/// calls it.
+inline void require_whole(bool whole, const std::string& what) {
+  if (!whole) throw DamagedRow{what};
+}
+
 [[nodiscard]] Error to_error(const SQLite::Exception& exception, const std::filesystem::path& path);
 
 /// Runs `work`, which may throw what SQLite throws, and returns its Result. Every public function that
@@ -63,7 +104,17 @@ auto guarded(const std::filesystem::path& path, Work&& work) -> std::invoke_resu
     return to_error(exception, path);
   } catch (const Refusal& refusal) {
     return refusal.error;
+  } catch (const DamagedRow& row) {
+    return damaged(path, row.what + " is not as it was written");
   }
+}
+
+/// The same for the work on an open database: where that finds damage, nothing is stored from here on.
+template <class Work>
+auto guarded(Database& database, Work&& work) -> std::invoke_result_t<Work> {
+  auto result = guarded(database.connection().path, std::forward<Work>(work));
+  if (!result && result.error().code == ErrorCode::kCorrupt) database.checked(result.error());
+  return result;
 }
 
 inline void bind_value(SQLite::Statement& to, int at, const std::string& value) { to.bind(at, value); }

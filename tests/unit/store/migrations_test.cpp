@@ -47,7 +47,7 @@ void add_app(const std::filesystem::path& path, const std::string& name, const s
 
 /// A file as a program that knew the first `version` migrations left it, with plan 7 in it.
 void make_store_of_version(const std::filesystem::path& path, int version) {
-  const std::vector<std::string> names{"initial", "live_mesh", "search_end"};
+  const std::vector<std::string> names{"initial", "live_mesh", "search_end", "absurd_plan_ids"};
   alter(path, "PRAGMA application_id = " + std::to_string(0x53594E4D));
   for (int n = 1; n <= version; ++n) {
     const auto& name = names.at(std::size_t(n) - 1);
@@ -61,7 +61,7 @@ void make_store_of_version(const std::filesystem::path& path, int version) {
 
 TEST(MigrationsTest, AStoreOfAnEarlierVersionKeepsItsPlansWithoutSayingHowTheirSearchesEnded) {
   const TemporaryFolder folder;
-  for (int version = 1; version <= 3; ++version) {
+  for (int version = 1; version <= 4; ++version) {
     const auto path = folder / ("version-" + std::to_string(version) + ".db");
     make_store_of_version(path, version);
     const auto database = opened(path);
@@ -112,6 +112,58 @@ TEST(MigrationsTest, AStoreThatAnAbsurdPlanNumberBlockedTakesPlansAgain) {
   EXPECT_TRUE(query(path, "PRAGMA foreign_key_check").empty());
   EXPECT_EQ(query(path, "SELECT count(*) FROM chunks"), (std::vector<Row>{{"2"}}));
   EXPECT_TRUE(service.on(schemas::StoreDecision{{}, sample_plan(8), "the next"}));
+}
+
+/// Adds completed runs of an app as programs wrote them that knew 4 migrations.
+void add_earlier_runs(const std::filesystem::path& path, const std::string& app, int first, int end) {
+  for (int run = first; run < end; ++run)
+    alter(path, "INSERT INTO runs VALUES ('" + app + "', " + std::to_string(run) +
+                    ", 2, 1, 'completed', 7, -12, 1000000, 13345678, 0.1, 'glasses > watch', '', " +
+                    "1700000000000000000)");
+}
+
+class EarlierRunsTest : public testing::StoreTest {
+ protected:
+  /// Runs 0 to 4 of app digits were kept by an earlier program.
+  void SetUp() override {
+    make_store_of_version(path_, 4);
+    add_app(path_, "digits", "running", 7);
+    alter(path_, "UPDATE apps SET next_run = 12, completed = 10");
+    add_earlier_runs(path_, "digits", 0, 5);
+    before_ = query(path_, "SELECT * FROM run_history");
+    reopen();
+  }
+
+  std::vector<Row> before_;
+};
+
+TEST_F(EarlierRunsTest, RunsOfAnEarlierVersionReadAsTheyDid) {
+  EXPECT_EQ(query(path_, "SELECT * FROM run_history"), before_);
+  const auto runs = service_->on(schemas::QueryRuns{AppId("digits"), 0, 100});
+  ASSERT_TRUE(runs) << runs.error().message;
+  ASSERT_EQ(runs->runs.size(), 5u);
+  EXPECT_EQ(runs->runs[3], testing::sample_run("digits", 3));
+}
+
+TEST_F(EarlierRunsTest, ARunThatAnEarlierVersionKeptIsNotKeptAgain) {
+  auto again = testing::sample_run("digits", 4);
+  again.label = 1;
+  const auto done = service_->on(schemas::StoreRuns{{testing::sample_run("digits", 5), again}, {}});
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->note, "1 of 2 runs new");
+  EXPECT_EQ(query(path_, "SELECT run, label FROM runs ORDER BY run"),
+            (std::vector<Row>{{"0", "7"}, {"1", "7"}, {"2", "7"}, {"3", "7"}, {"4", "7"}, {"5", "7"}}));
+}
+
+TEST_F(EarlierRunsTest, RunsOfBothPartsAreListedInOneOrderAndMissedInBoth) {
+  for (const std::uint64_t run : {11, 8, 6})
+    ASSERT_TRUE(service_->on(schemas::StoreRuns{{testing::sample_run("digits", run)}, {}}));
+  const auto runs = service_->on(schemas::QueryRuns{AppId("digits"), 3, 4});
+  std::vector<std::uint64_t> numbers;
+  for (const auto& run : runs->runs) numbers.push_back(run.run);
+  EXPECT_EQ(numbers, (std::vector<std::uint64_t>{3, 4, 6, 8}));
+  EXPECT_EQ(*Runs(*database_).missing(AppId("digits"), 0, 12, 100),
+            (std::vector<std::uint64_t>{5, 7, 9, 10}));
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+// The checksum that rows bear, in their column `crc`: zlib's CRC-32 of the row's other values. It finds what
+// SQLite does not look at: a flipped bit in a value leaves a row that reads well and says something else.
+//
+// SQL computes it, so that what writes a row, what reads it and what checks a file share one encoding. Each
+// value in order, numbers in 8 bytes, the lowest first:
+//   integer  'i' value          real  'r' bits of the double (a negative zero is a zero)
+//   text     't' size bytes     blob  'b' size bytes                NULL  'n'
+// The column holds it as a signed number of 32 bits, which takes SQLite 4 bytes. NULL: the row was written
+// before rows had checksums.
+#pragma once
+
+#include <SQLiteCpp/Database.h>
+
+#include <string>
+#include <string_view>
+
+namespace synergy::store {
+
+/// Lets the connection's statements call `row_crc(value, ...)`.
+void add_row_crc(SQLite::Database& sqlite);
+
+/// A table, or view, whose rows bear a checksum.
+struct CheckedTable {
+  std::string_view name;
+  std::string_view key;      ///< an SQL expression: what a person calls a row
+  std::string_view columns;  ///< that the checksum is of, in order; parted by `, `
+};
+
+inline constexpr CheckedTable kAppNumberRows{"app_numbers", "app", "app, number"};
+inline constexpr CheckedTable kWayRows{
+    "run_ways", "way",
+    "way, plan_id, outcome, attempts, energy_uj, devices, reason, began_ns, recorded_after_ns"};
+/// A view: the checksum of a row of compact_runs is of all that it stands for.
+inline constexpr CheckedTable kRunRows{
+    "runs_since_5", "app || ' run ' || run",
+    "app, run, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason, "
+    "recorded_unix_ns"};
+/// Adds a row and its checksum. The values to bind are those of the columns, in order.
+[[nodiscard]] std::string insert_sql(const CheckedTable& table);
+/// An expression: the checksum of the present row of `table`, which the statement calls `row`.
+[[nodiscard]] std::string crc_sql(const CheckedTable& table, std::string_view row);
+/// An expression: 1 where the present row is as it was written or has no checksum, else 0.
+[[nodiscard]] std::string whole_sql(const CheckedTable& table, std::string_view row);
+
+}  // namespace synergy::store
