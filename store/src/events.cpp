@@ -7,16 +7,17 @@ namespace {
 
 // A command that is repeated after its answer was lost says the same of the same instant.
 constexpr auto kAdd = R"(
-INSERT INTO events (at_unix_ns, kind, subject, text) SELECT ?1, ?2, ?3, ?4
-WHERE NOT EXISTS (SELECT 1 FROM events WHERE id > (SELECT max(id) FROM events) - 1000 AND at_unix_ns = ?1
-                  AND kind = ?2 AND subject = ?3 AND text = ?4))";
+INSERT INTO events (id, at_unix_ns, kind, subject, text, crc)
+SELECT next.id, ?1, ?2, ?3, ?4, row_crc(next.id, ?1, ?2, ?3, ?4)
+FROM (SELECT ifnull(max(id), 0) + 1 AS id FROM events) next
+WHERE NOT EXISTS (SELECT 1 FROM events WHERE id > next.id - 1001 AND at_unix_ns = ?1 AND kind = ?2 AND subject = ?3
+                  AND text = ?4))";
 
 }  // namespace
 
 Status Events::add(const Event& event) {
-  auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Status {
-    SQLite::Statement add(connection.sqlite, kAdd);
+  return guarded(database_, [&]() -> Status {
+    SQLite::Statement add(database_.connection().sqlite, kAdd);
     execute(add, event.at, event.kind, event.subject, event.text);
     return {};
   });

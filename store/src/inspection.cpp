@@ -10,6 +10,7 @@ namespace {
 
 constexpr auto kCountTables = "SELECT count(*) FROM sqlite_schema";
 constexpr auto kCountVersionTables = "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'";
+constexpr auto kApplied = "SELECT version, name FROM schema_version ORDER BY version";
 constexpr auto kVersion = "SELECT ifnull(max(version), 0) FROM schema_version";
 
 int number(SQLite::Database& sqlite, const char* query) { return sqlite.execAndGet(query).getInt(); }
@@ -24,6 +25,19 @@ Status check_length(SQLite::Database& sqlite, const std::filesystem::path& path)
   if (std::int64_t(std::filesystem::file_size(path)) < bytes) return damaged(path, "its end is missing");
   return {};
 }
+
+/// Whether the file was brought to `version` step by step, as its table says.
+bool all_applied(SQLite::Database& sqlite, int version) {
+  SQLite::Statement rows(sqlite, kApplied);
+  for (const auto& migration : embedded_migrations().first(std::size_t(version))) {
+    if (!rows.executeStep()) return false;
+    if (rows.getColumn(0).getInt() != migration.version || rows.getColumn(1).getString() != migration.name)
+      return false;
+  }
+  return !rows.executeStep();
+}
+
+}  // namespace
 
 Result<int> version_of(SQLite::Database& sqlite, const std::filesystem::path& path) {
   const int application = number(sqlite, "PRAGMA application_id");
@@ -42,10 +56,10 @@ Result<int> version_of(SQLite::Database& sqlite, const std::filesystem::path& pa
                  path.string() + ": the store has schema version " + std::to_string(version) +
                      ", and this program knows versions up to " + std::to_string(newest) +
                      "; start the newer program that wrote it, or move the file away"};
+  if (version < 1 || !all_applied(sqlite, version))
+    return damaged(path, "its table schema_version is damaged");
   return version;
 }
-
-}  // namespace
 
 Error damaged(const std::filesystem::path& path, const std::string& what) {
   return {ErrorCode::kCorrupt,

@@ -1,6 +1,8 @@
 // Looks at a file before anything is allowed to change it.
 #pragma once
 
+#include <SQLiteCpp/Database.h>
+
 #include <filesystem>
 #include <string>
 
@@ -17,6 +19,10 @@ struct Inspection {
 /// Looks at the store file at `path`. Reads only, and no more than its first pages. The errors are those of
 /// Database::open.
 [[nodiscard]] Result<Inspection> inspect(const std::filesystem::path& path, const Interrupt& interrupted);
+
+/// The version of its schema; 0: it is empty. The errors are those of Database::open. May throw
+/// SQLite::Exception.
+[[nodiscard]] Result<int> version_of(SQLite::Database& sqlite, const std::filesystem::path& path);
 
 /// What a person is told of a file that is damaged.
 [[nodiscard]] Error damaged(const std::filesystem::path& path, const std::string& what);

@@ -25,9 +25,9 @@ void apply(SQLite::Database& sqlite, const Migration& migration) {
 
 }  // namespace
 
-void migrate(SQLite::Database& sqlite, int version) {
+void migrate(SQLite::Database& sqlite, int version, int last) {
   for (const auto& migration : embedded_migrations())
-    if (migration.version > version) apply(sqlite, migration);
+    if (migration.version > version && migration.version <= last) apply(sqlite, migration);
 }
 
 }  // namespace synergy::store

@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -20,9 +21,9 @@ struct Migration {
 /// Marks a file as ours: "SYNM" in ASCII. SQLite keeps it in the header; `file` shows it.
 inline constexpr int kApplicationId = 0x53594E4D;
 
-/// Applies every migration after `version`, each in one transaction with its record in schema_version. The
-/// first also sets kApplicationId, so that a file is either wholly ours or still empty. May throw
-/// SQLite::Exception.
-void migrate(SQLite::Database& sqlite, int version);
+/// Applies every migration after `version`, and up to `last`, each in one transaction with its record in
+/// schema_version. The first also sets kApplicationId, so that a file is either wholly ours or still empty.
+/// May throw SQLite::Exception.
+void migrate(SQLite::Database& sqlite, int version, int last = std::numeric_limits<int>::max());
 
 }  // namespace synergy::store

@@ -1,5 +1,8 @@
 #include "synergy/store/plans.hpp"
 
+#include <string>
+
+#include "row_crc.hpp"
 #include "sqlite.hpp"
 #include "synergy/schemas/decode.hpp"
 #include "synergy/schemas/encode.hpp"
@@ -7,46 +10,66 @@
 namespace synergy::store {
 namespace {
 
-constexpr auto kContent = "SELECT content FROM collaboration_plans WHERE id = ?";
 constexpr auto kLastId = "SELECT ifnull(max(id), 0) FROM collaboration_plans";
-constexpr auto kNewestContent = "SELECT id, content FROM collaboration_plans ORDER BY id DESC LIMIT 1";
 
-constexpr auto kAddPlan = R"(
-INSERT INTO collaboration_plans (id, made_unix_ns, body, policy, objective, status, stopped_by, nodes_spent, cause,
-                                 reason, bottleneck, rounds_per_second, latency_ns, energy_uj, planning_us, content)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
-constexpr auto kAddExecution = R"(
-INSERT INTO execution_plans (plan_id, app, ordinal, pipeline, model, share, source, target, latency_ns, energy_uj)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))";
-constexpr auto kAddChunk = R"(
-INSERT INTO chunks (plan_id, app, execution, position, device, first_layer, last_layer)
-VALUES (?, ?, ?, ?, ?, ?, ?))";
+/// A plan: whether its row is whole, its number, its content.
+std::string content_sql(const std::string& which) {
+  return "SELECT " + whole_sql(kPlanRows, "p") + ", id, content FROM collaboration_plans p " + which;
+}
 
-constexpr auto kNewestSummaries = R"(
-SELECT p.id, strftime('%Y-%m-%d %H:%M:%S', p.made_unix_ns / 1000000000, 'unixepoch'), p.body, p.policy, p.status,
+const std::string& summaries_sql() {
+  static const std::string sql = "SELECT " + whole_sql(kPlanRows, "p") + " AND " +
+                                 whole_sql(kSwitchRows, "s") +
+                                 R"(,
+       p.id, strftime('%Y-%m-%d %H:%M:%S', p.made_unix_ns / 1000000000, 'unixepoch'), p.body, p.policy, p.status,
        p.stopped_by, p.nodes_spent, p.cause, p.reason, p.bottleneck, p.rounds_per_second, p.latency_ns / 1e6, p.energy_uj,
        ifnull((s.drain_ns + s.load_ns) / 1e6, 0)
 FROM collaboration_plans p LEFT JOIN plan_switches s ON s.plan_id = p.id ORDER BY p.id DESC LIMIT ?)";
-constexpr auto kAddSwitch = R"(
-INSERT INTO plan_switches (plan_id, drain_ns, load_ns) VALUES (?, ?, ?) ON CONFLICT (plan_id) DO NOTHING)";
+  return sql;
+}
 constexpr auto kPlacements = "SELECT placement FROM plan_placements WHERE plan = ? ORDER BY pipeline";
+
+/// Whether all rows are whole that a plan's placements are made of.
+const std::string& placements_whole_sql() {
+  static const std::string sql =
+      "SELECT NOT EXISTS (SELECT 1 FROM execution_plans e WHERE plan_id = ?1 AND NOT " +
+      whole_sql(kExecutionRows, "e") +
+      ") AND NOT EXISTS (SELECT 1 FROM chunks c WHERE plan_id = ?1 AND NOT " + whole_sql(kChunkRows, "c") +
+      ")";
+  return sql;
+}
+
+std::string named(std::uint64_t id) { return "plan " + std::to_string(id); }
 
 schemas::CollaborationPlan restored(std::uint64_t id, const schemas::Bytes& content) {
   auto plan = schemas::from_msgpack<schemas::CollaborationPlan>(content);
   if (!plan)
-    throw Refusal{{ErrorCode::kCorrupt, "plan " + std::to_string(id) +
-                                            " in the store can not be read: " + plan.error().message +
+    throw Refusal{{ErrorCode::kCorrupt, named(id) + " in the store can not be read: " + plan.error().message +
                                             "; stop the mesh and move the store file away"}};
   return std::move(*plan);
 }
 
-std::optional<schemas::CollaborationPlan> find(SQLite::Database& sqlite, std::uint64_t id) {
-  SQLite::Statement row(sqlite, kContent);
-  bind_all(row, id);
+std::optional<schemas::CollaborationPlan> plan_in(SQLite::Statement& row) {
   if (!row.executeStep()) return {};
+  bool whole = false;
+  std::uint64_t id = 0;
   schemas::Bytes content;
-  RowReader(row).into(content);
+  RowReader(row).into(whole, id, content);
+  require_whole(whole, named(id));
   return restored(id, content);
+}
+
+std::optional<schemas::CollaborationPlan> find(SQLite::Database& sqlite, std::uint64_t id) {
+  SQLite::Statement row(sqlite, content_sql("WHERE id = ?"));
+  bind_all(row, id);
+  return plan_in(row);
+}
+
+/// The one value of a statement about a plan.
+bool is_true(SQLite::Statement& statement, std::uint64_t plan_id) {
+  statement.reset();
+  bind_all(statement, plan_id);
+  return statement.executeStep() && statement.getColumn(0).getInt() != 0;
 }
 
 /// Whether a plan that is not in the history may become its newest.
@@ -64,7 +87,8 @@ Status check_next(std::uint64_t id, std::uint64_t last) {
 
 void add_pipeline(SQLite::Database& sqlite, std::uint64_t plan_id, std::size_t at,
                   const schemas::PipelinePlan& pipeline) {
-  SQLite::Statement add_execution(sqlite, kAddExecution), add_chunk(sqlite, kAddChunk);
+  SQLite::Statement add_execution(sqlite, insert_sql(kExecutionRows)),
+      add_chunk(sqlite, insert_sql(kChunkRows));
   for (std::size_t ordinal = 0; ordinal < pipeline.executions.size(); ++ordinal) {
     const auto& execution = pipeline.executions[ordinal];
     execute(add_execution, plan_id, pipeline.app, ordinal, at, pipeline.model, execution.share,
@@ -81,7 +105,7 @@ void add_pipeline(SQLite::Database& sqlite, std::uint64_t plan_id, std::size_t a
 
 Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, const std::string& cause) {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<bool> {
+  return guarded(database_, [&]() -> Result<bool> {
     auto& sqlite = connection.sqlite;
     if (const auto there = find(sqlite, plan.id)) {
       if (*there == plan) return false;
@@ -91,7 +115,7 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
     }
     const auto last = std::uint64_t(sqlite.execAndGet(kLastId).getInt64());
     if (auto status = check_next(plan.id, last); !status) return status.error();
-    SQLite::Statement add(sqlite, kAddPlan);
+    SQLite::Statement add(sqlite, insert_sql(kPlanRows));
     execute(add, plan.id, made, plan.body, plan.policy, plan.objective, plan.status, plan.stopped_by,
             plan.nodes_spent, cause, plan.reason, plan.bottleneck, plan.rounds_per_second, plan.latency,
             plan.energy_uj, plan.planning_us, schemas::to_msgpack(plan));
@@ -103,29 +127,25 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
 
 Result<bool> Plans::keep_switch(const schemas::StoreSwitch& took) {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<bool> {
+  return guarded(database_, [&]() -> Result<bool> {
     if (!find(connection.sqlite, took.plan_id))
       return Error{ErrorCode::kNotFound, "no plan " + std::to_string(took.plan_id) + " in the history"};
-    SQLite::Statement add(connection.sqlite, kAddSwitch);
+    SQLite::Statement add(connection.sqlite, insert_sql(kSwitchRows) + " ON CONFLICT (plan_id) DO NOTHING");
     return execute(add, took.plan_id, took.drain, took.load) > 0;
   });
 }
 
 Result<std::optional<schemas::CollaborationPlan>> Plans::newest() const {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<std::optional<schemas::CollaborationPlan>> {
-    SQLite::Statement row(connection.sqlite, kNewestContent);
-    if (!row.executeStep()) return std::optional<schemas::CollaborationPlan>();
-    std::uint64_t id = 0;
-    schemas::Bytes content;
-    RowReader(row).into(id, content);
-    return std::optional(restored(id, content));
+  return guarded(database_, [&]() -> Result<std::optional<schemas::CollaborationPlan>> {
+    SQLite::Statement row(connection.sqlite, content_sql("ORDER BY id DESC LIMIT 1"));
+    return plan_in(row);
   });
 }
 
 Result<schemas::CollaborationPlan> Plans::of(std::uint64_t id) const {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<schemas::CollaborationPlan> {
+  return guarded(database_, [&]() -> Result<schemas::CollaborationPlan> {
     auto plan = find(connection.sqlite, id);
     if (!plan)
       return Error{ErrorCode::kNotFound, "no plan " + std::to_string(id) +
@@ -136,15 +156,20 @@ Result<schemas::CollaborationPlan> Plans::of(std::uint64_t id) const {
 
 Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t limit) const {
   auto& connection = database_.connection();
-  return guarded(connection.path, [&]() -> Result<std::vector<schemas::PlanSummary>> {
+  return guarded(database_, [&]() -> Result<std::vector<schemas::PlanSummary>> {
     std::vector<schemas::PlanSummary> summaries;
-    SQLite::Statement rows(connection.sqlite, kNewestSummaries), placements(connection.sqlite, kPlacements);
+    SQLite::Statement rows(connection.sqlite, summaries_sql()), placements(connection.sqlite, kPlacements),
+        placements_whole(connection.sqlite, placements_whole_sql());
     bind_all(rows, limit);
     while (rows.executeStep()) {
       auto& plan = summaries.emplace_back();
-      RowReader(rows).into(plan.id, plan.made, plan.body, plan.policy, plan.status.emplace(), plan.stopped_by,
-                           plan.nodes_spent, plan.cause, plan.reason, plan.bottleneck, plan.rounds_per_second,
-                           plan.latency_ms, plan.energy_uj, plan.switch_ms);
+      RowReader reader(rows);
+      bool whole = false;
+      reader.into(whole, plan.id);
+      require_whole(whole && is_true(placements_whole, plan.id), named(plan.id));
+      reader.into(plan.made, plan.body, plan.policy, plan.status.emplace(), plan.stopped_by, plan.nodes_spent,
+                  plan.cause, plan.reason, plan.bottleneck, plan.rounds_per_second, plan.latency_ms,
+                  plan.energy_uj, plan.switch_ms);
       placements.reset();
       bind_all(placements, plan.id);
       while (placements.executeStep()) RowReader(placements).into(plan.placements.emplace_back());

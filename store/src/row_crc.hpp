@@ -26,6 +26,22 @@ struct CheckedTable {
   std::string_view columns;  ///< that the checksum is of, in order; parted by `, `
 };
 
+inline constexpr CheckedTable kAppRows{
+    "apps", "app",
+    "app, model, sensing_needs, sensing_on, interaction_needs, interaction_on, runs, at_least_devices, "
+    "priority, "
+    "rate, min_rate, deadline_us, phase, reason, plan_id, first_run, next_run, completed, failed"};
+inline constexpr CheckedTable kPlanRows{
+    "collaboration_plans", "id",
+    "id, made_unix_ns, body, policy, objective, status, stopped_by, nodes_spent, cause, reason, bottleneck, "
+    "rounds_per_second, latency_ns, energy_uj, planning_us, content"};
+inline constexpr CheckedTable kExecutionRows{
+    "execution_plans", "'plan ' || plan_id || ' app ' || app || ' execution ' || ordinal",
+    "plan_id, app, ordinal, pipeline, model, share, source, target, latency_ns, energy_uj"};
+inline constexpr CheckedTable kChunkRows{
+    "chunks", "'plan ' || plan_id || ' app ' || app || ' execution ' || execution || ' chunk ' || position",
+    "plan_id, app, execution, position, device, first_layer, last_layer"};
+inline constexpr CheckedTable kSwitchRows{"plan_switches", "plan_id", "plan_id, drain_ns, load_ns"};
 inline constexpr CheckedTable kAppNumberRows{"app_numbers", "app", "app, number"};
 inline constexpr CheckedTable kWayRows{
     "run_ways", "way",
@@ -35,6 +51,24 @@ inline constexpr CheckedTable kRunRows{
     "runs_since_5", "app || ' run ' || run",
     "app, run, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason, "
     "recorded_unix_ns"};
+inline constexpr CheckedTable kEventRows{"events", "id", "id, at_unix_ns, kind, subject, text"};
+inline constexpr CheckedTable kDeviceProfileRows{"device_profiles", "name", "name, accelerator"};
+inline constexpr CheckedTable kFigureRows{"profile_figures", "kind || ' ' || profile || ' ' || figure",
+                                          "kind, profile, figure, value, mark, source"};
+inline constexpr CheckedTable kBodyRows{"bodies", "name", "name, link, time_scale"};
+inline constexpr CheckedTable kDeviceRows{"body_devices", "body || ' ' || device",
+                                          "body, device, position, profile"};
+inline constexpr CheckedTable kSensorRows{"body_sensors", "body || ' ' || device || ' sensor ' || position",
+                                          "body, device, position, capability, frames"};
+inline constexpr CheckedTable kActuatorRows{"body_actuators",
+                                            "body || ' ' || device || ' actuator ' || position",
+                                            "body, device, position, capability"};
+
+inline constexpr CheckedTable kCheckedTables[] = {
+    kAppRows,           kPlanRows,   kExecutionRows, kChunkRows,  kSwitchRows,
+    kAppNumberRows,     kWayRows,    kRunRows,       kEventRows,  kBodyRows,
+    kDeviceProfileRows, kFigureRows, kDeviceRows,    kSensorRows, kActuatorRows};
+
 /// Adds a row and its checksum. The values to bind are those of the columns, in order.
 [[nodiscard]] std::string insert_sql(const CheckedTable& table);
 /// An expression: the checksum of the present row of `table`, which the statement calls `row`.

@@ -48,8 +48,12 @@ class DatabaseTest : public Test {
 TEST_F(DatabaseTest, MigrationsAreAppliedToANewFileAndRecorded) {
   opened(path_);
   EXPECT_EQ(query(path_, "SELECT version, name FROM schema_version ORDER BY version"),
-            (std::vector<Row>{
-                {"1", "initial"}, {"2", "live_mesh"}, {"3", "search_end"}, {"4", "absurd_plan_ids"}, {"5", "compact_runs"}}));
+            (std::vector<Row>{{"1", "initial"},
+                              {"2", "live_mesh"},
+                              {"3", "search_end"},
+                              {"4", "absurd_plan_ids"},
+                              {"5", "compact_runs"},
+                              {"6", "checksums"}}));
   EXPECT_EQ(query(path_, "PRAGMA application_id"), (std::vector<Row>{{std::to_string(0x53594E4D)}}));
   EXPECT_EQ(query(path_, "PRAGMA journal_mode"), (std::vector<Row>{{"wal"}}));
 }

@@ -1,5 +1,6 @@
 // Files that earlier programs left: all of them is kept, and what was wrong in them is healed.
 #include "store_fixtures.hpp"
+#include "synergy/store/check.hpp"
 
 namespace synergy::store {
 namespace {
@@ -164,6 +165,42 @@ TEST_F(EarlierRunsTest, RunsOfBothPartsAreListedInOneOrderAndMissedInBoth) {
   EXPECT_EQ(numbers, (std::vector<std::uint64_t>{3, 4, 6, 8}));
   EXPECT_EQ(*Runs(*database_).missing(AppId("digits"), 0, 12, 100),
             (std::vector<std::uint64_t>{5, 7, 9, 10}));
+}
+
+TEST_F(EarlierRunsTest, AppsOfAnEarlierVersionGoOnAndBearAChecksumFromThenOn) {
+  const auto unchecked = [&] { return query(path_, "SELECT count(*) FROM apps WHERE crc IS NULL")[0][0]; };
+  EXPECT_EQ(unchecked(), "1");
+  auto app = service_->on(schemas::LoadState{})->apps.at(0);
+  app.completed = 11;
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{testing::sample_run("digits", 5)}, {app}}));
+  EXPECT_EQ(service_->on(schemas::LoadState{})->apps.at(0), app);
+  EXPECT_EQ(unchecked(), "0");
+}
+
+TEST_F(EarlierRunsTest, ACheckSaysHowManyRowsHaveNoChecksum) {
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{testing::sample_run("digits", 5)}, {}}));
+  const auto report = check_file(path_);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->damages, 0u);
+  // A plan, its execution plan and two chunks, an app, five runs; then the app's number, a way, a run.
+  EXPECT_EQ(report->without_checksum, 10u);
+  EXPECT_EQ(report->rows, 13u);
+}
+
+TEST(MigrationsTest, AFileOfAnEarlierVersionCanBeCheckedAsItIs) {
+  const TemporaryFolder folder;
+  for (int version = 1; version <= 4; ++version) {
+    const auto path = folder / ("version-" + std::to_string(version) + ".db");
+    make_store_of_version(path, version);
+    add_app(path, "digits", "running", 7);
+    add_earlier_runs(path, "digits", 0, 5);
+    const auto report = check_file(path);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->schema_version, std::uint64_t(version));
+    EXPECT_EQ(report->damages, 0u) << report->damaged.at(0).row << report->damaged.at(0).problem;
+    EXPECT_EQ(report->without_checksum, 10u);
+    EXPECT_EQ(report->rows, 10u);
+  }
 }
 
 }  // namespace

@@ -114,8 +114,8 @@ TEST_F(StoreServiceTest, AStatusThatDiffersInAnyOneFieldIsKept) {
     EXPECT_EQ(done->note, "decision kept");
     EXPECT_EQ(service_->on(LoadState{})->apps, std::vector{app});
   });
-  // Every field has a column of its own, beside the one of the app's name.
-  EXPECT_EQ(query(path_, "SELECT count(*) FROM pragma_table_info('apps')")[0][0], std::to_string(fields + 1));
+  // Every field has a column of its own, beside those of the app's name and of the checksum.
+  EXPECT_EQ(query(path_, "SELECT count(*) FROM pragma_table_info('apps')")[0][0], std::to_string(fields + 2));
 }
 
 TEST_F(StoreServiceTest, ARepeatedDecisionChangesNothingAndLeavesNoSecondEvent) {
