@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
   cli::add_planning_commands(program, shared);
   cli::add_record_command(program, shared);
   cli::add_replay_command(program, shared);
+  cli::add_store_commands(program, shared);
   cli::add_timeline_command(program, shared);
   cli::add_top_command(program, shared);
   cli::add_topic_commands(program, shared);

@@ -224,7 +224,7 @@ Status check_content(const std::filesystem::path& path, const Interrupt& interru
   std::string what = first.table + (first.row.empty() ? ": " : " " + first.row + " ") + first.problem;
   if (first.table.empty()) what = first.problem;
   if (report->damages > 1) what += "; and " + std::to_string(report->damages - 1) + " more";
-  return damaged(path, what);
+  return damaged(path, what + " ('synergy store check' lists it)");
 }
 
 }  // namespace synergy::store

@@ -105,7 +105,7 @@ auto guarded(const std::filesystem::path& path, Work&& work) -> std::invoke_resu
   } catch (const Refusal& refusal) {
     return refusal.error;
   } catch (const DamagedRow& row) {
-    return damaged(path, row.what + " is not as it was written");
+    return damaged(path, row.what + " is not as it was written ('synergy store check' lists all such rows)");
   }
 }
 

@@ -1,4 +1,4 @@
-"""The commands that need no mesh: kat, run, model show. Exit codes, output for programs, and bad input."""
+"""The commands that need no mesh: kat, run, model show, store check. Exit codes, output for programs, and bad input."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import unittest
 SYNERGY = pathlib.Path(os.environ["SYNERGY_BIN"]) / "synergy"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/data/known-answers"
-OK, FAILED, USAGE, CONFIG, ENVIRONMENT, NO_MESH = 0, 1, 2, 3, 4, 6
+OK, FAILED, USAGE, CONFIG, ENVIRONMENT, STORE, NO_MESH = 0, 1, 2, 3, 4, 5, 6
 BODY = ROOT / "deploy/bodies/four-78000.yaml"
 
 
@@ -205,6 +205,24 @@ class ModelShow(Temporary):
         self.assertEqual(synergy("model", "show")[0], USAGE)
         self.assertEqual(synergy("model")[0], USAGE)
         self.assertEqual(synergy("model", "show", "digits", "--device", "tpu")[0], USAGE)
+
+
+class StoreCheck(Temporary):
+    """Its output: tests/unit/cli. Here the exit codes, and what is no store file."""
+
+    def test_what_is_no_store_file_is_told(self):
+        (self.folder / "text.db").write_text("x" * 5000)
+        os.mkfifo(self.folder / "pipe.db")
+        for name, expected in (("none.db", CONFIG), ("text.db", STORE), ("pipe.db", ENVIRONMENT), (".", ENVIRONMENT)):
+            code, out, err = synergy("store", "check", self.folder / name)
+            self.assertEqual((code, out), (expected, ""), name)
+            self.assertIn(str(self.folder / name), err)
+        self.assertEqual(sorted(f.name for f in self.folder.iterdir()), ["pipe.db", "text.db"])
+
+    def test_without_a_file_it_looks_into_the_run_folder(self):
+        code, _, err = synergy("store", "check", SYNERGY_RUN_DIR=str(self.folder), SYNERGY_STORE="")
+        self.assertEqual(code, CONFIG)
+        self.assertIn(f"{self.folder}/mesh.db", err)
 
 
 class Output(Temporary):

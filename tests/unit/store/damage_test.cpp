@@ -164,7 +164,7 @@ class DamagedReadTest : public DamageTest {
     const auto answer = service.on(command);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::kCorrupt);
-    for (const char* part : {damage.named, "mesh.db", "move the file away"})
+    for (const char* part : {damage.named, "mesh.db", "move the file away", "synergy store check"})
       EXPECT_NE(answer.error().message.find(part), std::string::npos) << answer.error().message;
     EXPECT_FALSE(database->may_write()) << "nothing is built on what is damaged";
     const auto refused = service.on(StoreDecision{{sample_app("new")}, {}, "test"});

@@ -50,6 +50,7 @@ void add_plan_commands(Command& program, Shared& shared);          ///< plan, re
 void add_planning_commands(Command& program, Shared& shared);      ///< solve, simulate, explain, workload
 void add_record_command(Command& program, Shared& shared);         ///< record
 void add_replay_command(Command& program, Shared& shared);         ///< replay
+void add_store_commands(Command& program, Shared& shared);         ///< store check
 void add_timeline_command(Command& program, Shared& shared);       ///< timeline
 void add_top_command(Command& program, Shared& shared);            ///< top
 void add_topic_commands(Command& program, Shared& shared);         ///< topic echo, schema
