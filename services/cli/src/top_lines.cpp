@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -144,7 +145,7 @@ void add_units(const TopView& view, Lines& lines) {
     const schemas::UnitRef place{unit.device, unit.unit};
     if (!planned.contains(place) && unit.busy <= 0 && unit.queue == 0) continue;
     any = true;
-    const auto full = std::size_t(std::clamp(unit.busy, 0.0, 1.0) * double(kBar) + 0.5);
+    const auto full = std::size_t(std::lround(std::clamp(unit.busy, 0.0, 1.0) * double(kBar)));
     table.add({unit_name(place), fixed(100 * unit.busy, 1), std::to_string(unit.queue),
                "[" + std::string(full, '|') + std::string(kBar - full, ' ') + "]"});
   }

@@ -26,7 +26,8 @@ TEST_F(AsIsTest, ATapOfEverythingSeesStatesOfBeforeCommandsAndAnswersOfOthers) {
   });
   EXPECT_THAT(topics, Contains("state/x")) << "what the broker kept comes before it has joined";
   std::optional<Result<Told>> answer;
-  client.call<Ask>("cmd/server", Ask{7}, std::chrono::seconds(5), [&](Result<Told> told) { answer = told; });
+  client.call<Ask>("cmd/server", Ask{7}, std::chrono::seconds(5),
+                   [&](Result<Told> told) { answer = std::move(told); });
   ASSERT_TRUE(run_until([&] { return answer.has_value(); }));
   ASSERT_TRUE(client.publish("event/e", Note{2, ""}));
   ASSERT_TRUE(run_until([&] { return std::find(topics.begin(), topics.end(), "event/e") != topics.end(); }));
