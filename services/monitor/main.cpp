@@ -130,7 +130,9 @@ int main(int argc, char** argv) {
                                        });
         bus.serve<schemas::BodyChange>(
             schemas::topics::command("monitor"), [&](const schemas::BodyChange& change) {
-              return change_body(documents::DeployFolder(deploy), change, watch, context);
+              auto done = change_body(documents::DeployFolder(deploy), change, watch, context);
+              if (done) publish_changes();  // before the answer: from then on it outlives this process
+              return done;
             });
         monitor::Usage usage(*body, context.clock().monotonic());
         publish_use(context, usage);
