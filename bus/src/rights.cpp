@@ -43,6 +43,10 @@ std::optional<Rights::Refusal> Rights::refusal(std::string_view topic, std::span
                                                pid_t process, MonotonicTime now) {
   if (!names_ || process == 0) return std::nullopt;
   if (topic == "cmd/store" || topic == "cmd/broker") return command_refusal(topic, payload, process, now);
+  if (schemas::class_of(topic) == schemas::TopicClass::kDirect) {
+    if (is_of_mesh(process, now)) return std::nullopt;
+    return Refusal{"only processes of the mesh answer commands; " + from(process), {}, {}};
+  }
   const auto owner = schemas::owner_of_topic(topic);
   if (owner.empty() || is(process, owner, now)) return std::nullopt;
   return Refusal{
@@ -55,13 +59,34 @@ bool Rights::is(pid_t process, std::string_view owner, MonotonicTime now) {
                      [&](const auto& name) { return is_named(name, owner) || name == kReplay; });
 }
 
+bool Rights::is_of_mesh(pid_t process, MonotonicTime now) {
+  const auto& names = known(process, now).names;
+  return std::any_of(names.begin(), names.end(),
+                     [](const auto& name) { return name == kReplay || schemas::is_name_of_mesh(name); });
+}
+
 const Rights::Known& Rights::known(pid_t process, MonotonicTime now) {
   const auto found = known_.find(process);
   if (found != known_.end() && now < found->second.until) return found->second;
   auto names = names_(process);
-  const auto until = now + (names.empty() ? Duration(kNoNamesHold) : Duration(kNamesHold));
   if (found == known_.end()) make_room(known_, [](const auto& one) { return one.first; });
-  return known_[process] = Known{std::move(names), until};
+  auto& known = known_[process];
+  // A process holds its locks while it lives: that it seems to have none any more tells of a look that
+  // failed.
+  const bool holds = !known.names.empty() && process_lives(process);
+  if (names && (!names->empty() || !holds)) known.names = own(std::move(*names), process);
+  known.until = now + (known.names.empty() || !names ? Duration(kNoNamesHold) : Duration(kNamesHold));
+  return known;
+}
+
+std::vector<std::string> Rights::own(std::vector<std::string> names, pid_t process) {
+  std::erase_if(names, [&](const auto& name) {
+    const auto [owner, first] = owners_.try_emplace(name, process);
+    if (!first && owner->second != process && process_lives(owner->second)) return true;
+    owner->second = process;
+    return false;
+  });
+  return names;
 }
 
 std::optional<Rights::Refusal> Rights::command_refusal(std::string_view topic,

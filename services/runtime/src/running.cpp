@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <optional>
@@ -18,13 +19,18 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kLockEnd = ".lock";
+/// What the kernel adds to the name of an open file that was deleted.
+constexpr std::string_view kDeleted = " (deleted)";
 /// The processes that there is one of for each device: `KIND/DEVICE`.
 constexpr std::array<std::string_view, 2> kDeviceKinds{"accelerator", "executor"};
+
+/// A service takes its lock first of all, so its number is small; who has many files open is not read for
+/// long.
+constexpr int kLocksAreBelow = 64;
 
 /// The process that a lock file belongs to, `executor/ring` of `executor.ring.lock`; empty when it is none's.
 /// A database in the run folder has a lock as well (`mesh.db.lock`), which another mesh's store may hold.
 std::string process_of(const fs::path& lock) {
-  constexpr std::string_view kDeleted = " (deleted)";
   std::string file = lock.filename().string();
   if (file.ends_with(kDeleted)) file.resize(file.size() - kDeleted.size());
   if (!file.ends_with(kLockEnd)) return {};
@@ -56,17 +62,24 @@ bool holds_lock(const fs::path& proc, const fs::path& fd) {
   return false;
 }
 
+/// The name of the lock that this open file is, where it is one of `folder` and held; else empty.
+std::string lock_held_by(const fs::path& proc, const fs::path& fd, const fs::path& folder) {
+  std::error_code gone;
+  const auto target = fs::read_symlink(proc / "fd" / fd, gone);
+  if (gone || target.parent_path() != folder) return {};
+  if (fs::exists(target, gone) && target.native().ends_with(kDeleted))
+    return {};  // somebody's file is called so
+  auto name = process_of(target);
+  return !name.empty() && holds_lock(proc, fd) ? name : std::string();
+}
+
 /// The names of the locks in `folder` that a process holds.
 std::vector<std::string> locks_of(const fs::path& proc, const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code failure;
-  for (fs::directory_iterator it(proc / "fd", failure), end; !failure && it != end; it.increment(failure)) {
-    std::error_code gone;
-    const auto target = fs::read_symlink(it->path(), gone);
-    if (gone || target.parent_path() != folder) continue;
-    auto name = process_of(target);
-    if (!name.empty() && holds_lock(proc, it->path().filename())) names.push_back(std::move(name));
-  }
+  for (fs::directory_iterator it(proc / "fd", failure), end; !failure && it != end; it.increment(failure))
+    if (auto name = lock_held_by(proc, it->path().filename(), folder); !name.empty())
+      names.push_back(std::move(name));
   return names;
 }
 
@@ -144,10 +157,19 @@ Result<std::vector<RunningProcess>> running_in(const fs::path& run_folder) {
   return all;
 }
 
-std::vector<std::string> names_of(const fs::path& run_folder, pid_t pid) {
+std::optional<std::vector<std::string>> names_of(const fs::path& run_folder, pid_t pid) {
   std::error_code failure;
   const auto folder = links_name(run_folder, failure);
-  return failure ? std::vector<std::string>() : locks_of("/proc/" + std::to_string(pid), folder);
+  if (failure) return std::nullopt;
+  const std::ifstream probe("/proc/self/fdinfo/0");  // what is read below takes a descriptor
+  if (!probe && errno == EMFILE) return std::nullopt;
+  const fs::path proc = "/proc/" + std::to_string(pid);
+  std::vector<std::string> names;
+  for (int fd = 0; fd < kLocksAreBelow; ++fd) {
+    auto name = lock_held_by(proc, std::to_string(fd), folder);
+    if (!name.empty()) names.push_back(std::move(name));
+  }
+  return names;
 }
 
 pid_t holder_of(const fs::path& run_folder, const std::string& process) {

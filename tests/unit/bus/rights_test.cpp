@@ -18,8 +18,9 @@ constexpr pid_t kDispatcher = 11, kMonitor = 12, kExecutor = 13, kReplayer = 14,
 
 class RightsTest : public ::testing::Test {
  protected:
-  std::vector<std::string> names_of(pid_t process) {
+  std::optional<std::vector<std::string>> names_of(pid_t process) {
     ++looks_;
+    if (!can_be_told_) return std::nullopt;
     const auto found = names_.find(process);
     return found == names_.end() ? std::vector<std::string>() : found->second;
   }
@@ -41,6 +42,7 @@ class RightsTest : public ::testing::Test {
                                                    {kExecutor, {"executor/watch"}},
                                                    {kReplayer, {"replay"}}};
   int looks_ = 0;
+  bool can_be_told_ = true;
   ManualClock clock_;
   Rights rights_{[this](pid_t process) { return names_of(process); }};
 };
@@ -60,9 +62,51 @@ TEST_F(RightsTest, StatesEventsAndHeartbeatsComeFromTheirOwners) {
 }
 
 TEST_F(RightsTest, WhatNobodyOwnsAnybodyMayPublish) {
-  for (const auto* topic : {"state/of-an-app", "tensor/watch", "cmd/dispatcher", "@cli/reply", "news"})
+  for (const auto* topic : {"state/of-an-app", "tensor/watch", "cmd/dispatcher", "news"})
     EXPECT_EQ(reason(topic, kStranger), "") << topic;
   EXPECT_EQ(looks_, 0);
+}
+
+TEST_F(RightsTest, AnswersComeFromProcessesOfTheMesh) {
+  EXPECT_EQ(reason("@dispatcher/reply", kMonitor), "");
+  EXPECT_EQ(reason("@cli-7/reply", kExecutor), "");
+  EXPECT_EQ(reason("@dispatcher/reply", kStranger),
+            "only processes of the mesh answer commands; it came from process 15");
+  names_[kStranger] = {"a-lock-of-its-own"};
+  clock_.advance(1s);
+  EXPECT_NE(reason("@dispatcher/reply", kStranger), "");
+}
+
+TEST_F(RightsTest, ANameIsOfWhoWasSeenUnderItFirstWhileThatProcessLives) {
+  Child real([] { ::pause(); });
+  names_[real.pid()] = names_[::getpid()] = {"planner"};
+  EXPECT_EQ(reason("health/planner", real.pid()), "");
+  EXPECT_NE(reason("health/planner", ::getpid()), "")
+      << "it locked a file that it put in the place of the lock";
+  real.end();
+  clock_.advance(1s);
+  EXPECT_EQ(reason("health/planner", ::getpid()), "");
+}
+
+TEST_F(RightsTest, AProcessLosesItsNamesWhenItHasEnded) {
+  Child real([] { ::pause(); });
+  names_[real.pid()] = {"planner"};
+  EXPECT_EQ(reason("health/planner", real.pid()), "");
+  names_.erase(real.pid());
+  clock_.advance(1min);
+  EXPECT_EQ(reason("health/planner", real.pid()), "") << "a living process gives no lock back";
+  const auto gone = real.pid();
+  real.end();
+  clock_.advance(1min);
+  EXPECT_NE(reason("health/planner", gone), "");
+}
+
+TEST_F(RightsTest, WhatWasKnownHoldsWhileNothingCanBeTold) {
+  EXPECT_EQ(reason("state/plan", kDispatcher), "");
+  can_be_told_ = false;
+  clock_.advance(1min);
+  EXPECT_EQ(reason("state/plan", kDispatcher), "");
+  EXPECT_NE(reason("state/plan", kStranger), "");
 }
 
 TEST_F(RightsTest, AReplayAndAProcessThatCanNotBeToldMayPublishAll) {

@@ -72,9 +72,9 @@ TEST_F(RunningTest, TheHoldersOfTheLocksAreNamedUntilTheyAreKilled) {
             (std::vector<RunningProcess>{{"broker", broker.pid()}, {"executor/left.ring", executor.pid()}}));
   EXPECT_EQ(holder_of(run_.path(), "executor/left.ring"), executor.pid());
   EXPECT_EQ(names_of(run_.path(), executor.pid()), (std::vector<std::string>{"executor/left.ring"}));
-  EXPECT_EQ(names_of(run_.path() / "", executor.pid()).size(), 1u) << "named with a slash at its end";
-  EXPECT_TRUE(names_of(run_.path(), ::getpid()).empty());
-  EXPECT_TRUE(names_of(folder_.path(), executor.pid()).empty()) << "another folder's";
+  EXPECT_EQ(names_of(run_.path() / "", executor.pid())->size(), 1u) << "named with a slash at its end";
+  EXPECT_TRUE(names_of(run_.path(), ::getpid())->empty());
+  EXPECT_TRUE(names_of(folder_.path(), executor.pid())->empty()) << "another folder's";
   broker.kill();
   EXPECT_EQ(running(), (std::vector<RunningProcess>{{"executor/left.ring", executor.pid()}}));
   EXPECT_EQ(holder_of(run_.path(), "broker"), 0);

@@ -25,8 +25,9 @@ namespace synergy::bus {
 
 class Rights {
  public:
-  /// The names that a process has in the mesh, by the locks that it holds.
-  using Names = std::function<std::vector<std::string>(pid_t)>;
+  /// The names that a process has in the mesh, by the locks that it holds; nothing where it can not be told
+  /// now.
+  using Names = std::function<std::optional<std::vector<std::string>>(pid_t)>;
 
   /// Without `names` everybody may publish everything.
   explicit Rights(Names names = {}) : names_(std::move(names)) {}
@@ -53,6 +54,7 @@ class Rights {
     MonotonicTime until{};  ///< then /proc is asked again
   };
   [[nodiscard]] bool is(pid_t process, std::string_view owner, MonotonicTime now);
+  [[nodiscard]] bool is_of_mesh(pid_t process, MonotonicTime now);
   [[nodiscard]] const Known& known(pid_t process, MonotonicTime now);
   [[nodiscard]] std::optional<Refusal> command_refusal(std::string_view topic,
                                                        std::span<const std::uint8_t> payload, pid_t process,
@@ -61,7 +63,11 @@ class Rights {
                                                         MonotonicTime now);
 
   Names names_;
+  /// Without the names that another living process was seen with first.
+  [[nodiscard]] std::vector<std::string> own(std::vector<std::string> names, pid_t process);
+
   std::map<pid_t, Known> known_;
+  std::map<std::string, pid_t> owners_;  ///< who was seen first under a lock's name, while it lives
   std::map<std::string, pid_t, std::less<>> joined_;  ///< who joined first under a name, while it lives
 };
 

@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,12 @@ inline constexpr const char* kSupervisor = "supervisord";
 /// and as check_name().
 [[nodiscard]] Result<std::vector<RunningProcess>> running_in(const std::filesystem::path& run_folder);
 
-/// What the process runs as in this folder: the names of the locks there that it holds. None where it has
-/// ended, or is another user's.
-[[nodiscard]] std::vector<std::string> names_of(const std::filesystem::path& run_folder, pid_t pid);
+/// What the process runs as in this folder: the names of the locks there that it holds. Empty where it has
+/// ended, is another user's, or holds none among its first 64 files, where a process of a mesh has its own.
+/// Nothing where it can not be told now, for want of file descriptors. Takes a fraction of a millisecond,
+/// whatever that process has open.
+[[nodiscard]] std::optional<std::vector<std::string>> names_of(const std::filesystem::path& run_folder,
+                                                               pid_t pid);
 
 /// The one that holds the lock of this process, 0 when nobody does or it can not be told.
 [[nodiscard]] pid_t holder_of(const std::filesystem::path& run_folder, const std::string& process);
