@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <vector>
 #include <zmq.hpp>
 
@@ -182,19 +183,42 @@ struct Forwarder::Sockets {
     return true;
   }
 
-  /// Sends the cached state that a new subscription asks for. It goes to all subscribers of the topic; those
-  /// who have it already know it by its sequence number. What is sent so counts as the subscriber's share:
-  /// beyond it, a process that subscribes again and again is sent nothing. Returns how many went unserved.
+  /// Sends the cached state that new subscriptions ask for. It goes to all subscribers of the topic, once for
+  /// all who asked in this turn; those who have it already know it by its sequence number. What is sent so
+  /// counts as the subscriber's share: beyond it, a process that subscribes again and again is sent nothing.
+  /// Returns how many went unserved.
   std::uint64_t serve_subscriptions() {
     std::uint64_t unserved = 0;
+    std::set<std::string, std::less<>> wanted;
     zmq::message_t request;
     for (int i = 0; i < kSubscriptionsATurn; ++i) {
       if (!receive(to_subscribers, request, zmq::recv_flags::dontwait)) break;
       const std::string_view text(request.data<char>(), request.size());
       if (text.empty() || text.front() != '\x01') continue;
-      if (!send_latest(text.substr(1), source_of(request))) ++unserved;
+      if (!want_latest(text.substr(1), source_of(request), wanted)) ++unserved;
     }
+    if (!wanted.empty())
+      (void)states.visit("", [&](const std::string& name, zmq::message_t& payload) {
+        if (wanted.contains(name)) send_latest(name, payload);
+        return true;
+      });
     return unserved;
+  }
+
+  bool want_latest(std::string_view prefix, std::string_view source,
+                   std::set<std::string, std::less<>>& wanted) {
+    const auto time = now();
+    return states.visit(prefix, [&](const std::string& name, zmq::message_t& payload) {
+      if (share.take(source, payload.size(), time) == FairShare::Verdict::kFar) return false;
+      wanted.insert(name);
+      return true;
+    });
+  }
+
+  void send_latest(const std::string& name, zmq::message_t& payload) {
+    zmq::message_t topic(name), copy;
+    copy.copy(payload);
+    forward(topic, copy);
   }
 
   /// Tells the sender of a command why it was refused.
@@ -206,17 +230,6 @@ struct Forwarder::Sockets {
         schemas::seal(envelope, schemas::Failure{std::string(name_of(ErrorCode::kConflict)), refusal.reason});
     zmq::message_t topic(schemas::topics::reply_to(refusal.sender)), payload(bytes.data(), bytes.size());
     forward(topic, payload);
-  }
-
-  bool send_latest(std::string_view prefix, std::string_view source) {
-    const auto time = now();
-    return states.visit(prefix, [&](const std::string& name, zmq::message_t& payload) {
-      if (share.take(source, payload.size(), time) == FairShare::Verdict::kFar) return false;
-      zmq::message_t topic(name), copy;
-      copy.copy(payload);
-      forward(topic, copy);
-      return true;
-    });
   }
 };
 

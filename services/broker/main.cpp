@@ -16,7 +16,7 @@ namespace {
 /// The broker's share of the host's file descriptors, whatever the shell that started it allows: a process of
 /// a mesh takes two, and each connection about 23 KB. Those beyond are refused (bus/README.md).
 void limit_descriptors() {
-  constexpr rlim_t kDescriptors = 4096;
+  constexpr rlim_t kDescriptors = 1024;
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = std::min(kDescriptors, limit.rlim_max);

@@ -170,6 +170,32 @@ TEST_F(ForwarderTest, BeyondTheLimitOnTopicsAStateIsForwardedAndNotKept) {
   EXPECT_EQ(std::string(packet->payload.begin(), packet->payload.end()), "second");
 }
 
+TEST_F(ForwarderTest, ThoseWhoSubscribeTogetherAreSentAStateTogether) {
+  RawPublisher owner(endpoints_);
+  owner.send({"state/x", "newest"});
+  pass(owner);
+  // Each subscription is one newcomer's: what is sent for it goes to all who have the topic already.
+  constexpr std::size_t kNewcomers = 500;
+  zmq::context_t context(1);
+  zmq::socket_t newcomers(context, zmq::socket_type::xsub);
+  newcomers.set(zmq::sockopt::linger, 0);
+  for (std::size_t i = 0; i < kNewcomers; ++i)
+    newcomers.send(zmq::str_buffer("\x01state/x"), zmq::send_flags::none);
+  newcomers.connect(endpoints_.subscribe);
+  std::size_t copies = 0;
+  const auto count = [&] {
+    zmq::message_t frame;
+    while (newcomers.recv(frame, zmq::recv_flags::dontwait)) copies += frame.more() ? 1 : 0;
+  };
+  ASSERT_TRUE(run_until([&] {
+    count();
+    return copies > 0;
+  }));
+  pass(owner);
+  count();
+  EXPECT_LT(copies, kNewcomers / 2);
+}
+
 TEST_F(ForwarderTest, BeyondTheLimitOnBytesAStateIsNotKeptAndASmallerOneGivesRoomBack) {
   const std::string large(schemas::kMaxMessageBytes, 'x');
   const auto most =
