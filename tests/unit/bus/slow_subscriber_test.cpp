@@ -107,6 +107,9 @@ class FewDescriptors {
 };
 
 TEST_F(SlowSubscriberTest, ConnectionsWithoutDescriptorsAreRefusedAndTheBrokerGoesOn) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the check of virtual calls takes descriptors of its own, and reports where it gets none";
+#endif
   const auto sign = folder_.path() / "come";
   Child crowd([&] {
     while (!std::filesystem::exists(sign)) std::this_thread::sleep_for(1ms);
