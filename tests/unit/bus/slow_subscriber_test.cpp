@@ -1,9 +1,9 @@
 // Subscribers that take nothing, and more connections than the broker has descriptors for: what the others
 // notice.
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "bus_fixture.hpp"
 #include "child.hpp"
@@ -110,9 +110,11 @@ TEST_F(SlowSubscriberTest, ConnectionsWithoutDescriptorsAreRefusedAndTheBrokerGo
 #if defined(__SANITIZE_ADDRESS__)
   GTEST_SKIP() << "the check of virtual calls takes descriptors of its own, and reports where it gets none";
 #endif
-  const auto sign = folder_.path() / "come";
+  int sign[2] = {-1, -1};  // the crowd comes when it can read from this pipe
+  ASSERT_EQ(::pipe(sign), 0);
   Child crowd([&] {
-    while (!std::filesystem::exists(sign)) std::this_thread::sleep_for(1ms);
+    char now = 0;
+    if (::read(sign[0], &now, 1) != 1) return;
     zmq::context_t context(1);
     std::vector<zmq::socket_t> sockets;
     for (int i = 0; i < 100; ++i) {
@@ -129,14 +131,16 @@ TEST_F(SlowSubscriberTest, ConnectionsWithoutDescriptorsAreRefusedAndTheBrokerGo
   auto& writer = joined("writer");
   const auto before = broker_->counter("refused.connections");
   {
-    std::ofstream(sign) << "now";
     const FewDescriptors few(20);
+    ASSERT_EQ(::write(sign[1], "!", 1), 1);
     ASSERT_TRUE(run_until([&] { return broker_->counter("refused.connections") > before + 10; }));
     ASSERT_TRUE(writer.publish("event/a", Note{1, {}}));
     EXPECT_TRUE(run_until([&] { return got == 1; })) << "those who were there go on";
   }
   crowd.end();
   joined("late");
+  ::close(sign[0]);
+  ::close(sign[1]);
 }
 
 }  // namespace
