@@ -1,5 +1,6 @@
 #include "process_lives.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <string>

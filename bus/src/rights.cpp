@@ -11,7 +11,7 @@
 namespace synergy::bus {
 namespace {
 
-/// A process keeps its names while it lives, but its number may be another's some day.
+/// Names that a process takes later are known after this.
 constexpr auto kNamesHold = std::chrono::seconds(10);
 /// One that has none may be taking its lock just now.
 constexpr auto kNoNamesHold = std::chrono::milliseconds(100);
@@ -80,6 +80,7 @@ const Rights::Known& Rights::known(pid_t process, MonotonicTime now) {
 }
 
 std::vector<std::string> Rights::own(std::vector<std::string> names, pid_t process) {
+  make_room(owners_, [](const auto& one) { return one.second; });  // anybody may make locks of ever new names
   std::erase_if(names, [&](const auto& name) {
     const auto [owner, first] = owners_.try_emplace(name, process);
     if (!first && owner->second != process && process_lives(owner->second)) return true;
