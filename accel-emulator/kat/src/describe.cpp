@@ -1,6 +1,7 @@
 #include "describe.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <set>
 
@@ -26,14 +27,20 @@ Result<std::uint32_t> option_value(const NetworkFile& network, std::string_view 
   return value;
 }
 
+/// The tensor that stays in memory; null when there is none.
+const BufferEntry* buffer_of(const NetworkFile& network) {
+  const auto& buffers = network.globals.data_buffer;
+  return buffers && !buffers->empty() ? &buffers->front() : nullptr;
+}
+
 /// A null source list stands for the layer that ran before; for one that did not run, the one numbered
 /// before.
 std::vector<std::string> sources_of(const NetworkFile& network, const LayerEntry& layer) {
   std::vector<std::string> names;
   if (layer.sequence.in_sequences) {
     for (const auto& source : *layer.sequence.in_sequences) {
-      if (source.buffer && network.globals.data_buffer)
-        names.push_back(network.globals.data_buffer->name);
+      if (source.buffer && buffer_of(network) != nullptr)
+        names.push_back(buffer_of(network)->name);
       else
         names.push_back(source.layer < 0 ? kInputName : layer_name(source.layer));
     }
@@ -157,6 +164,32 @@ schemas::Fifo fifo_of(const GlobalsEntry& globals) {
   return globals.fifo ? schemas::Fifo::kStandard : schemas::Fifo::kNone;
 }
 
+/// Channels of the tensor that stays in memory: those of a layer that reads it; where none does, one for each
+/// of its processors.
+std::uint32_t buffer_channels(const NetworkFile& network, const BufferEntry& buffer) {
+  for (const auto& layer : network.layers)
+    if (const auto& sources = layer.sequence.in_sequences)
+      if (std::any_of(sources->begin(), sources->end(), [](const SourceName& s) { return s.buffer; }))
+        return layer.input.channels;
+  return std::uint32_t(std::popcount(buffer.proc.value));
+}
+
+Status describe_buffer(const NetworkFile& network, schemas::ModelDescription& d) {
+  const BufferEntry* buffer = buffer_of(network);
+  if (buffer == nullptr) return {};
+  auto dim = buffer->dim;
+  const auto channels = buffer_channels(network, *buffer);
+  // Of three numbers the middle one, as the recording tool keeps it, or the first one is the channels.
+  if (dim.size() == 3 && (dim[1] == channels || dim[0] == channels))
+    dim.erase(dim.begin() + (dim[1] == channels ? 1 : 0));
+  if (dim.size() != 2)
+    return invalid("globals.data_buffer[0].dim: must be rows and columns, and may hold the " +
+                   std::to_string(channels) + " channels of the layer that reads it");
+  d.data_buffer = schemas::DataBufferDescription{buffer->name, channels,           dim[0],
+                                                 dim[1],       buffer->proc.value, buffer->offset};
+  return {};
+}
+
 Status describe_network(const NetworkFile& network, schemas::ModelDescription& d) {
   d.name = ModelId(network.name);
   const auto& shape = network.input.shape;
@@ -175,14 +208,7 @@ Status describe_network(const NetworkFile& network, schemas::ModelDescription& d
   auto processors = option_value(network, "--max-proc");
   if (!processors) return processors.error();
   if (*processors != 0) d.max_processors = *processors;
-  if (const auto& buffer = network.globals.data_buffer) {
-    if (buffer->shape.size() != 3)
-      return invalid("globals.data_buffer.shape: must be channels, rows, columns");
-    d.data_buffer =
-        schemas::DataBufferDescription{buffer->name,     buffer->shape[0],         buffer->shape[1],
-                                       buffer->shape[2], buffer->processors.value, buffer->offset};
-  }
-  return {};
+  return describe_buffer(network, d);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 namespace synergy::accel_kat {
 
 Status decode(schemas::Node node, HexNumber& out) {
+  if (node.kind() == schemas::Kind::kInteger) return schemas::decode(node, out.value);
   if (node.kind() != schemas::Kind::kText) return node.expected("a hexadecimal number as text");
   const auto text = node.text();
   const auto digits = text.starts_with("0x") ? text.substr(2) : std::string_view();

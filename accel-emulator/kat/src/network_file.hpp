@@ -17,7 +17,7 @@ namespace synergy::accel_kat {
 
 using schemas::Extent;
 
-/// `0x` and up to 16 hexadecimal digits.
+/// `0x` and up to 16 hexadecimal digits, or a number.
 struct HexNumber {
   std::uint64_t value = 0;
 };
@@ -251,16 +251,18 @@ struct LayerEntry {
 
 struct BufferEntry {
   std::string name;
-  std::vector<std::uint32_t> shape;
-  HexNumber processors;
+  std::vector<std::uint32_t> dim;
+  HexNumber proc;
   std::uint32_t offset = 0;
+  std::optional<std::uint32_t> width;
 
   static void fields(auto& f) {
     using B = BufferEntry;
     f.required("name", &B::name, "name");
-    f.required("shape", &B::shape, "channels, rows, columns");
-    f.required("processors", &B::processors, "mask");
+    f.required("dim", &B::dim, "rows, columns; with the channels as a third number");
+    f.required("proc", &B::proc, "mask");
     f.required("offset", &B::offset, "bytes");
+    f.optional("width", &B::width, "bits; the recording tool ignores it");
   }
 };
 
@@ -280,7 +282,7 @@ struct GlobalsEntry {
   std::vector<std::uint32_t> execution_order;
   bool fifo = false, fast_fifo = false, fast_fifo_quad = false;
   bool legacy_test = false, overlap_data_allowed = false;
-  std::optional<BufferEntry> data_buffer;
+  std::optional<std::vector<BufferEntry>> data_buffer;
   StreamingEntry streaming;
 
   static void fields(auto& f) {
@@ -291,7 +293,7 @@ struct GlobalsEntry {
     f.required("fast_fifo_quad", &G::fast_fifo_quad, "copied to all quadrants");
     f.required("legacy_test", &G::legacy_test, "operands are every n-th column");
     f.required("overlap_data_allowed", &G::overlap_data_allowed, "outputs may overwrite input");
-    f.optional("data_buffer", &G::data_buffer, "tensor that stays in memory");
+    f.optional("data_buffer", &G::data_buffer, "tensors that stay in memory; only the first is used");
     f.optional("streaming", &G::streaming, "registers of layers that stream");
   }
 };
