@@ -1,5 +1,5 @@
 // yaml-cpp parses; its tree is copied into plain nodes whose scalars are resolved to numbers, booleans and
-// text as YAML 1.2's core schema does (0x... is an integer, a quoted scalar is text).
+// text. A quoted scalar is always text. Aliases are unfolded, and merge keys (`<<`) filled in, while copying.
 #include "synergy/documents/yaml.hpp"
 
 #include <yaml-cpp/anchor.h>
@@ -7,6 +7,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -60,18 +61,31 @@ constexpr Node::Reader kReader{
 
 Node entry_node(const void* data, std::size_t i) { return {kReader, &tree(data).entries[i]}; }
 
-/// Whether all of `text` is one integer, decimal or 0x; fills the node's number.
-bool resolve_integer(std::string_view text, TreeNode& node) {
+/// Takes a sign and the prefix of a number system off `text`; the base, or 0 where there is no digit.
+int take_base(std::string_view& text, YamlNumbers numbers) {
+  const auto starts = [&](std::string_view small, std::string_view large) {
+    const bool found = text.starts_with(small) || text.starts_with(large);
+    if (found) text.remove_prefix(small.size());
+    return found;
+  };
+  if (starts("0x", "0X")) return 16;
+  if (numbers == YamlNumbers::kCore) return starts("0o", "0O") ? 8 : 10;
+  if (starts("0b", "0B")) return 2;
+  // YAML 1.1 itself writes octal numbers as 017.
+  if (starts("0o", "0O") || (text.size() > 1 && text.front() == '0')) return 8;
+  return 10;
+}
+
+/// Whether all of `text` is one integer; fills the node's number.
+bool resolve_integer(std::string_view text, YamlNumbers numbers, TreeNode& node) {
   node.negative = !text.empty() && text.front() == '-';
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) text.remove_prefix(1);
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    base = 16;
-    text.remove_prefix(2);
-  }
-  const auto end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, node.magnitude, base);
-  if (error != std::errc() || stop != end || text.empty()) return false;
+  const int base = take_base(text, numbers);
+  std::string digits(text);
+  if (numbers == YamlNumbers::kYaml11 && !digits.starts_with('_')) std::erase(digits, '_');
+  const auto end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, node.magnitude, base);
+  if (error != std::errc() || stop != end || digits.empty() || digits.front() == '-') return false;
   node.real = node.negative ? -double(node.magnitude) : double(node.magnitude);
   return true;
 }
@@ -82,7 +96,7 @@ bool resolve_real(std::string_view text, TreeNode& node) {
   return error == std::errc() && stop == end && std::isfinite(node.real);
 }
 
-void resolve_scalar(const YAML::Node& source, TreeNode& node) {
+void resolve_scalar(const YAML::Node& source, YamlNumbers numbers, TreeNode& node) {
   node.text = source.Scalar();
   const bool quoted = source.Tag() == "!";
   node.kind = Kind::kText;
@@ -92,95 +106,138 @@ void resolve_scalar(const YAML::Node& source, TreeNode& node) {
   else if (node.text == "true" || node.text == "false") {
     node.kind = Kind::kBoolean;
     node.boolean = node.text == "true";
-  } else if (resolve_integer(node.text, node))
+  } else if (resolve_integer(node.text, numbers, node))
     node.kind = Kind::kInteger;
   else if (resolve_real(node.text, node))
     node.kind = Kind::kReal;
 }
 
-Status copy(const YAML::Node& source, const std::string& file, std::size_t depth, TreeNode& node) {
-  node.place = file + ":" + std::to_string(source.Mark().line + 1);
-  if (depth > schemas::kMaxDepth) return Error{ErrorCode::kInvalid, node.place + ": nested too deep"};
-  if (source.IsScalar()) {
-    resolve_scalar(source, node);
-  } else if (source.IsSequence()) {
-    node.kind = Kind::kList;
-    for (const auto& item : source)
-      if (auto status = copy(item, file, depth + 1, node.entries.emplace_back()); !status) return status;
-  } else if (source.IsMap()) {
+/// Copies yaml-cpp's tree. An alias shares its anchor's nodes there and becomes a copy of them here, so a
+/// small file could describe an enormous tree: the number of nodes is bounded. A tree that contains itself
+/// ends at the bound of depth.
+class TreeCopy {
+ public:
+  TreeCopy(const std::string& file, YamlNumbers numbers, std::size_t limit)
+      : file_(file), numbers_(numbers), left_(limit) {}
+
+  Status copy(const YAML::Node& source, std::size_t depth, TreeNode& node) {
+    node.place = file_ + ":" + std::to_string(source.Mark().line + 1);
+    if (depth > schemas::kMaxDepth) return Error{ErrorCode::kInvalid, node.place + ": nested too deep"};
+    if (left_-- == 0)
+      return Error{ErrorCode::kInvalid, node.place + ": its aliases unfold to more than " +
+                                            std::to_string(kMaxUnfoldedNodes) +
+                                            " values; write less of them"};
+    if (source.IsScalar()) resolve_scalar(source, numbers_, node);
+    if (source.IsSequence()) {
+      node.kind = Kind::kList;
+      for (const auto& item : source)
+        if (auto status = copy(item, depth + 1, node.entries.emplace_back()); !status) return status;
+    }
+    return source.IsMap() ? copy_map(source, depth, node) : Status();
+  }
+
+ private:
+  Status copy_map(const YAML::Node& source, std::size_t depth, TreeNode& node) {
     node.kind = Kind::kMap;
+    std::vector<TreeNode> merged;
     for (const auto& item : source) {
       if (!item.first.IsScalar())
         return Error{ErrorCode::kInvalid, node.place + ": a key must be a plain name"};
-      auto& entry = node.entries.emplace_back();
+      const bool merges = item.first.Scalar() == "<<" && item.first.Tag() != "!";
+      auto& entry = merges ? merged.emplace_back() : node.entries.emplace_back();
       entry.key = item.first.Scalar();
-      if (auto status = copy(item.second, file, depth + 1, entry); !status) return status;
+      if (auto status = copy(item.second, depth + 1, entry); !status) return status;
     }
+    for (auto& from : merged)
+      if (auto status = merge(std::move(from), node); !status) return status;
+    return {};
   }
-  return {};
-}
 
-/// What is to be known of a file before a tree is made of it.
-struct Survey {
-  int documents = 0;  ///< 0, 1, or 2 for more
-  /// Aliases let a small file describe an enormous tree, and none of our files needs them or the anchors they
-  /// name.
-  bool anchors_or_aliases = false;
+  /// Adds the entries of a map, or of each map of a list, whose keys `node` does not have.
+  static Status merge(TreeNode&& from, TreeNode& node) {
+    std::vector<TreeNode> maps;
+    if (from.kind == Kind::kList)
+      maps = std::move(from.entries);
+    else
+      maps.push_back(std::move(from));
+    for (auto& map : maps) {
+      if (map.kind != Kind::kMap)
+        return Error{ErrorCode::kInvalid,
+                     map.place + ": '<<' takes over the keys of a map, or of a list of maps"};
+      for (auto& entry : map.entries)
+        if (std::none_of(node.entries.begin(), node.entries.end(),
+                         [&](const TreeNode& own) { return own.key == entry.key; }))
+          node.entries.push_back(std::move(entry));
+    }
+    return {};
+  }
+
+  const std::string& file_;
+  YamlNumbers numbers_;
+  std::size_t left_;
 };
 
-Survey survey(const std::string& text) {
-  std::istringstream in(text);
-  YAML::Parser parser(in);
-  struct Watch final : YAML::EventHandler {
-    bool found = false;
-    void note(YAML::anchor_t anchor) { found = found || anchor != YAML::NullAnchor; }
+/// The documents in `text`: 0, 1, or 2 for more. Two at most: behind a stray ',' or '}' yaml-cpp finds empty
+/// documents without end.
+int count_documents(const std::string& text) {
+  struct Nothing final : YAML::EventHandler {
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t anchor) override { note(anchor); }
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override { found = true; }
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t anchor, const std::string&) override {
-      note(anchor);
-    }
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t anchor,
-                         YAML::EmitterStyle::value) override {
-      note(anchor);
-    }
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
     void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t anchor,
-                    YAML::EmitterStyle::value) override {
-      note(anchor);
-    }
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
     void OnMapEnd() override {}
-  } watch;
-  // Two at most: behind a stray ',' or '}' yaml-cpp finds empty documents without end.
+  } nothing;
+  std::istringstream in(text);
+  YAML::Parser parser(in);
   int documents = 0;
-  while (documents < 2 && parser.HandleNextDocument(watch)) ++documents;
-  return {documents, watch.found};
+  while (documents < 2 && parser.HandleNextDocument(nothing)) ++documents;
+  return documents;
+}
+
+/// The same error with the place in front of the path to the value: `file:3: rate: must be ...`.
+Error place_first(const Error& error, const std::string& file) {
+  const auto& message = error.message;
+  for (auto at = message.find(file + ":"); at != std::string::npos; at = message.find(file + ":", at + 1)) {
+    const auto digits = at + file.size() + 1;
+    const auto end = message.find_first_not_of("0123456789", digits);
+    if (end == digits || end == std::string::npos || message.compare(end, 2, ": ") != 0) continue;
+    const auto place = message.substr(at, end + 2 - at);
+    return {error.code, place + message.substr(0, at) + message.substr(end + 2)};
+  }
+  return error;
 }
 
 }  // namespace
 
 Status with_yaml_text(const std::string& text, const std::string& name,
-                      const std::function<Status(Node)>& read) {
+                      const std::function<Status(Node)>& read, YamlNumbers numbers) {
   TreeNode root;
   try {
-    const auto found = survey(text);
-    if (found.anchors_or_aliases)
-      return Error{ErrorCode::kInvalid, name + ": anchors and aliases are not supported"};
-    if (found.documents != 1)
+    const int documents = count_documents(text);
+    if (documents != 1)
       return Error{ErrorCode::kInvalid,
-                   name + ": expected one YAML document, found " + (found.documents == 0 ? "none" : "more")};
-    if (auto status = copy(YAML::Load(text), name, 0, root); !status) return status;
+                   name + ": expected one YAML document, found " + (documents == 0 ? "none" : "more")};
+    // Without aliases no file has more values than bytes.
+    TreeCopy tree(name, numbers, text.size() + 1 + kMaxUnfoldedNodes);
+    if (auto status = tree.copy(YAML::Load(text), 0, root); !status) return status;
   } catch (const YAML::Exception& error) {  // yaml-cpp reports damaged input by exception
     return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};
   }
-  return read(Node(kReader, &root));
+  auto status = read(Node(kReader, &root));
+  return status ? status : place_first(status.error(), name);
 }
 
-Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(Node)>& read) {
+Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(Node)>& read,
+                      YamlNumbers numbers) {
   const auto bytes = read_file(path, kMaxYamlBytes);
   if (!bytes) return bytes.error();
-  return with_yaml_text({bytes->begin(), bytes->end()}, path.string(), read);
+  return with_yaml_text({bytes->begin(), bytes->end()}, path.string(), read, numbers);
 }
 
 }  // namespace synergy::documents

@@ -203,14 +203,14 @@ TEST_F(OwnDeploy, AnAppFilesMistakesAreNamed) {
             ":2: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, "
             "priority, rate, "
             "min_rate, deadline_us");
-  EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2: the number is negative or out of range");
-  EXPECT_EQ(error_of("app: a\npriority: high\n" + rest), ":2: expected a whole number, found text");
+  EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2: runs: the number is negative or out of range");
+  EXPECT_EQ(error_of("app: a\npriority: high\n" + rest), ":2: priority: expected a whole number, found text");
   for (const std::string name : {"\"a/b\"", "\"\"", ".a", "\"a b\""})
     EXPECT_NE(error_of("app: " + name + "\n" + rest).find("up to 64 letters, digits, - _ ."),
               std::string::npos)
         << name;
   EXPECT_EQ(error_of("app: \"a\\nb\"\n" + rest),
-            ":1: the text 'a\\x0ab' has control characters or is no UTF-8");
+            ":1: app: the text 'a\\x0ab' has control characters or is no UTF-8");
   EXPECT_EQ(error_of("app: " + std::string(64, 'a') + "\n" + rest), "no error");
   EXPECT_NE(error_of("app: " + std::string(65, 'a') + "\n" + rest), "no error");
 }

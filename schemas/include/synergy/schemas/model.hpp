@@ -99,6 +99,7 @@ struct InputDescription {
 
 /// One layer, in the words of the vendor tool's network description. Layers stand in the order they run.
 struct LayerDescription {
+  std::string place;  ///< `FILE:LINE` where a person wrote it, for errors; no part of the model
   std::string name;
   Operator op = Operator::kConv2d;
   /// Number among the hardware's layers: that of the layer before plus 1, unless given (MAX78002 only).
@@ -212,6 +213,7 @@ struct DataBufferDescription {
 };
 
 struct ModelDescription {
+  std::string place;  ///< the file that a person wrote, for errors; no part of the model
   ModelId name;
   std::string about, source;
   InputDescription input;

@@ -12,12 +12,24 @@ namespace synergy::documents {
 /// A larger file is refused before it is read.
 inline constexpr std::size_t kMaxYamlBytes = 4u << 20;
 
-/// Reads `path` and hands its root to `read`. Fails with kNotFound (no such file), kInvalid (not YAML, an
-/// anchor or alias, nested too deep).
-Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(schemas::Node)>& read);
+/// Aliases may add so many values to those that a file writes out; a file that unfolds further is refused.
+inline constexpr std::size_t kMaxUnfoldedNodes = 100'000;
+
+/// How integers are written.
+enum class YamlNumbers {
+  kCore,    ///< YAML 1.2's core schema: decimal, 0x1f, 0o17
+  kYaml11,  ///< YAML 1.1, as Python reads it: also 0b101, 017 for octal, 1_000
+};
+
+/// Reads `path` and hands its root to `read`. Anchors, aliases and merge keys (`<<`) are resolved. Fails with
+/// kNotFound (no such file), kInvalid (not YAML, more than one document, aliases that unfold too far, nested
+/// too deep).
+Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(schemas::Node)>& read,
+                      YamlNumbers numbers = YamlNumbers::kCore);
 /// The same for text; `name` stands for the file in errors.
 Status with_yaml_text(const std::string& text, const std::string& name,
-                      const std::function<Status(schemas::Node)>& read);
+                      const std::function<Status(schemas::Node)>& read,
+                      YamlNumbers numbers = YamlNumbers::kCore);
 
 template <schemas::Described T>
 [[nodiscard]] Result<T> read_yaml(const std::filesystem::path& path) {
