@@ -15,7 +15,7 @@ Status check_count(std::string_view what, std::uint64_t have, std::uint64_t need
 
 Status check_weights(const accel_model::Program& program, const ModelWeights& weights) {
   if (auto status = check_count("layers of weights", weights.size(), program.layers.size()); !status)
-    return status.error().at("model '" + program.model.text() + "'");
+    return status.error().at(program_label(program));
   for (std::size_t k = 0; k < weights.size(); ++k) {
     const auto& layer = program.layers[k];
     const std::string label = layer_label(program, k);

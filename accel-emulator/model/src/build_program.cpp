@@ -4,6 +4,7 @@
 #include "operators.hpp"
 #include "resolve.hpp"
 #include "synergy/accel_model/program.hpp"
+#include "synergy/base/hexadecimal.hpp"
 
 namespace synergy::accel_model {
 namespace {
@@ -58,8 +59,8 @@ Status check_memory_words(const Layer& layer) {
   if (layer.processors == 0) return invalid("processors is empty");
   if (layer.output_processors == 0) return invalid("output_processors is empty");
   if (layer.in_offset % 4 != 0 || layer.out_offset % 4 != 0)
-    return invalid("in_offset and out_offset are multiples of 4; they are " +
-                   std::to_string(layer.in_offset) + " and " + std::to_string(layer.out_offset));
+    return invalid("in_offset and out_offset are multiples of 4; they are " + hexadecimal(layer.in_offset) +
+                   " and " + hexadecimal(layer.out_offset));
   return {};
 }
 
@@ -118,6 +119,7 @@ std::int32_t effective_shift(const schemas::LayerDescription& description) {
 
 Layer copy_fields(const schemas::LayerDescription& description) {
   Layer layer;
+  layer.place = description.place;
   layer.name = description.name;
   layer.op = description.op;
   layer.crop_top = description.crop_top;
@@ -184,7 +186,7 @@ Result<DataBuffer> resolve_buffer(const schemas::DataBufferDescription& descript
     if (auto status = check_size(what, value); !status) return status.error();
   if (description.processors == 0) return invalid("processors is empty");
   if (description.offset % 4 != 0)
-    return invalid("offset is a multiple of 4; it is " + std::to_string(description.offset));
+    return invalid("offset is a multiple of 4; it is " + hexadecimal(description.offset));
   return DataBuffer{description.name,
                     {description.channels, description.height, description.width},
                     description.processors,
@@ -201,6 +203,7 @@ Result<Program> resolve_header(const schemas::ModelDescription& description) {
     return invalid("max_processors is 1 to 64, not " + std::to_string(description.max_processors));
 
   Program program;
+  program.place = description.place;
   program.model = description.name;
   program.input_shape = {input.channels, input.height, input.width};
   program.result = description.result;
@@ -221,7 +224,8 @@ Result<Program> resolve_header(const schemas::ModelDescription& description) {
 }  // namespace
 
 Result<Program> build_program(const schemas::ModelDescription& description) {
-  const std::string model = "model '" + description.name.text() + "'";
+  const std::string model =
+      description.place.empty() ? "model '" + description.name.text() + "'" : description.place;
   auto program = resolve_header(description);
   if (!program) return program.error().at(model);
   if (auto status = check_names(description); !status) return status.error().at(model);
@@ -229,7 +233,9 @@ Result<Program> build_program(const schemas::ModelDescription& description) {
   for (std::size_t k = 0; k < description.layers.size(); ++k) {
     const auto& described = description.layers[k];
     auto layer = resolve_layer(described, *program, k);
-    if (!layer) return layer.error().at(model + ", layer " + std::to_string(k) + " '" + described.name + "'");
+    if (!layer)
+      return layer.error().at((described.place.empty() ? model + ", layer " : described.place + ": layer ") +
+                              std::to_string(k) + " '" + described.name + "'");
     if (k == 0) layer->data_format = description.input.data_format;
     program->layers.push_back(*std::move(layer));
   }

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "operators.hpp"
+#include "synergy/base/hexadecimal.hpp"
 #include "tensor_words.hpp"
 
 namespace synergy::accel_model {
@@ -11,8 +12,9 @@ namespace {
 
 Error no_room(const DeviceConstants& chip, std::string_view what, std::uint64_t bytes, std::uint64_t offset) {
   return {ErrorCode::kNoFit, "the " + std::string(what) + " needs " + std::to_string(bytes) +
-                                 " bytes of each data memory from offset " + std::to_string(offset) + "; a " +
-                                 std::string(chip.name) + " has " + std::to_string(chip.instance_bytes)};
+                                 " bytes of each data memory from offset " + hexadecimal(offset) + " on; a " +
+                                 std::string(chip.name) + " has " + std::to_string(chip.instance_bytes) +
+                                 " (" + hexadecimal(chip.instance_bytes) + ")"};
 }
 
 std::uint64_t input_bytes(const Layer& layer) {
@@ -42,11 +44,12 @@ Status check_readahead(const Layer& layer, const DeviceConstants& chip) {
 Error overwritten(const DeviceConstants& chip, std::string_view what, std::uint32_t instance,
                   const TensorWords& there, const TensorWords& written) {
   const auto bytes = [](const TensorWords& words) {
-    return std::to_string(words.first * 4) + " to " + std::to_string(words.end() * 4 - 1);
+    return hexadecimal(words.first * 4) + " to " + hexadecimal(words.end() * 4 - 1);
   };
   return {ErrorCode::kInvalid, "the output overwrites " + std::string(what) + ": in data memory " +
                                    std::to_string(instance) + " of the " + std::string(chip.name) +
-                                   " that fills bytes " + bytes(there) + ", the output " + bytes(written)};
+                                   " that fills bytes " + bytes(there) + ", the output " + bytes(written) +
+                                   kOverlapHint};
 }
 
 // `there` gives the words of what must stay, by instance.
@@ -64,16 +67,19 @@ Status check_against(const Layer& layer, const DeviceConstants& chip, std::strin
   return {};
 }
 
+// What layers that stream write is neither judged nor kept here: rolling buffers are judged by
+// `check_streaming`, and the layer behind them may overwrite what it reads, because its writing stays behind
+// its reading. The vendor tool's own face detection network does so.
 Status check_layer_overlaps(const Program& program, std::size_t k, const Layer* before,
                             const DeviceConstants& chip) {
   const Layer& layer = program.layers[k];
-  // A streaming layer's input passes through a rolling buffer, which `check_streaming` judges.
+  if (layer.streaming) return {};
   if (before == nullptr && program.fifo == schemas::Fifo::kNone)
     if (auto s = check_against(layer, chip, "input that is still needed",
                                [&](auto instance) { return input_words_in(layer, instance); });
         !s)
       return s;
-  if (before != nullptr && !layer.streaming)
+  if (before != nullptr && !before->streaming)
     if (auto s = check_against(layer, chip,
                                "input that is still needed, the output of layer '" + before->name + "'",
                                [&](auto instance) { return output_words_in(*before, instance); });
@@ -81,7 +87,7 @@ Status check_layer_overlaps(const Program& program, std::size_t k, const Layer* 
       return s;
   for (std::size_t other = 0; other < k; ++other) {
     const Layer& marked = program.layers[other];
-    if (!marked.is_output || marked.skipped) continue;
+    if (!marked.is_output || marked.skipped || marked.streaming) continue;
     if (auto s = check_against(layer, chip, "layer '" + marked.name + "', which is marked as output",
                                [&](auto instance) { return output_words_in(marked, instance); });
         !s)
@@ -105,9 +111,9 @@ std::uint32_t passes_in_instance(std::uint64_t processors, std::uint32_t channel
 Status check_data_room(const Program& program, std::size_t k, const DeviceConstants& chip) {
   const Layer& layer = program.layers[k];
   if (layer.out_offset >= chip.out_offset_limit)
-    return Error{ErrorCode::kInvalid, "out_offset stays below " + std::to_string(chip.out_offset_limit) +
+    return Error{ErrorCode::kInvalid, "out_offset stays below " + hexadecimal(chip.out_offset_limit) +
                                           " on a " + std::string(chip.name) + "; it is " +
-                                          std::to_string(layer.out_offset)};
+                                          hexadecimal(layer.out_offset)};
   if (!layer.streaming && input_bytes(layer) + layer.in_offset > chip.instance_bytes)
     return no_room(chip, "input", input_bytes(layer), layer.in_offset);
   const bool last = k == program.last_run();

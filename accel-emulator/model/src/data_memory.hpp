@@ -10,6 +10,10 @@
 
 namespace synergy::accel_model {
 
+/// Ends the refusal of data that lies on other data, where that can be allowed.
+inline constexpr const char* kOverlapHint =
+    "; move one of them, or allow it (overlap_data in a model, --overlap-data of import)";
+
 /// Input and output of layer k lie within the instance.
 Status check_data_room(const Program& program, std::size_t k, const DeviceConstants& chip);
 

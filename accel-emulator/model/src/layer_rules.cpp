@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "operators.hpp"
+#include "synergy/base/hexadecimal.hpp"
 
 namespace synergy::accel_model {
 namespace {
@@ -158,9 +159,11 @@ Status check_depthwise(const Layer& layer, const DeviceConstants& chip) {
 Status check_mask(std::uint64_t mask, std::uint32_t channels, std::uint32_t most, std::string_view which) {
   const std::uint32_t need = channels_per_pass(channels, most), have = std::uint32_t(std::popcount(mask));
   if (need == have) return {};
-  return Error{kInvalid, std::string(which) + " names " + std::to_string(have) + " processors; " +
-                             std::to_string(channels) + " channels take " + std::to_string(need) +
-                             " in each of " + std::to_string(passes_for(channels, most)) + " passes"};
+  const auto passes = passes_for(channels, most);
+  return Error{kInvalid, std::string(which) + " " + hexadecimal(mask) + " names " + std::to_string(have) +
+                             (have == 1 ? " processor; " : " processors; ") + std::to_string(channels) +
+                             (channels == 1 ? " channel takes " : " channels take ") + std::to_string(need) +
+                             (passes > 1 ? " in each of " + std::to_string(passes) + " passes" : "")};
 }
 
 }  // namespace

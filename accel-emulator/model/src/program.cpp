@@ -13,8 +13,13 @@ std::string to_string(const Shape& shape) {
 }
 
 std::string layer_label(const Program& program, std::size_t layer) {
-  return "model '" + program.model.text() + "', layer " + std::to_string(program.first_layer + layer) + " '" +
-         program.layers[layer].name + "'";
+  const Layer& one = program.layers[layer];
+  return (one.place.empty() ? program_label(program) + ", layer " : one.place + ": layer ") +
+         std::to_string(program.first_layer + layer) + " '" + one.name + "'";
+}
+
+std::string program_label(const Program& program) {
+  return program.place.empty() ? "model '" + program.model.text() + "'" : program.place;
 }
 
 std::uint32_t passes_for(std::uint32_t channels, std::uint32_t most) { return (channels + most - 1) / most; }

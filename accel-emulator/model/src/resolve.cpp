@@ -78,9 +78,10 @@ Status resolve_channels(const schemas::LayerDescription& description, const Join
   const std::uint64_t channels = description.in_channels != 0 ? description.in_channels : left / blocks;
   // Only where channels are skipped may others be left over.
   if (channels == 0 || channels * blocks > left || (skip == 0 && channels * blocks != left))
-    return invalid("it reads " + std::to_string(blocks) + " x " + std::to_string(channels) +
-                   " channels; its sources have " + std::to_string(joined.channels) + ", of which it skips " +
-                   std::to_string(skip));
+    return invalid("it reads " + (blocks > 1 ? std::to_string(blocks) + " x " : "") +
+                   std::to_string(channels) + " channels; its sources have " +
+                   std::to_string(joined.channels) +
+                   (skip > 0 ? ", of which it skips " + std::to_string(skip) : ""));
   if (auto status = check_size("input channels", channels); !status) return status;
   layer.input.channels = std::uint32_t(channels);
   return {};

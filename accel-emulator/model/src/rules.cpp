@@ -9,6 +9,7 @@
 #include "operators.hpp"
 #include "streaming.hpp"
 #include "synergy/accel_model/device_constants.hpp"
+#include "synergy/base/hexadecimal.hpp"
 
 namespace synergy::accel_model {
 namespace {
@@ -74,12 +75,6 @@ Status check_order(const Program& program, const DeviceConstants& chip) {
   return {};
 }
 
-std::string hexadecimal(std::uint64_t value) {
-  std::string text;
-  for (; value != 0 || text.empty(); value >>= 4) text.insert(text.begin(), "0123456789abcdef"[value & 15]);
-  return "0x" + text;
-}
-
 // Operands are fetched from the same processors.
 Status check_operand_masks(const Program& program, std::size_t k) {
   const Layer& layer = program.layers[k];
@@ -116,9 +111,8 @@ Status check_in_program(const Program& program, std::size_t k, const DeviceConst
 
 Status check_rules(const Program& program, schemas::AcceleratorKind kind) {
   const DeviceConstants& chip = constants_of(kind);
-  const std::string model = "model '" + program.model.text() + "'";
   for (const auto check : {check_layer_count, check_quadrant_0, check_one_bit_weights})
-    if (auto status = check(program, chip); !status) return status.error().at(model);
+    if (auto status = check(program, chip); !status) return status.error().at(program_label(program));
   if (auto status = check_order(program, chip); !status) return status;
   for (std::size_t k = 0; k < program.layers.size(); ++k) {
     const std::string label = layer_label(program, k);

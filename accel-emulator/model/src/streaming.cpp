@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <bit>
 
+#include "data_memory.hpp"
 #include "operators.hpp"
 #include "synergy/accel_model/streaming.hpp"
-#include "tensor_words.hpp"
+#include "synergy/base/hexadecimal.hpp"
 
 namespace synergy::accel_model {
 namespace {
@@ -44,7 +45,9 @@ Status check_chain(const Program& program, std::size_t count, const DeviceConsta
                                  " stream; layer '" + program.layers[k - 1].name + "' before it does not"};
   if (count == 0) return {};
   if (program.fifo == Fifo::kNone && !program.allow_streaming)
-    return Error{kInvalid, layer_label(program, 0) + ": a first layer that streams needs a FIFO"};
+    return Error{kInvalid, layer_label(program, 0) +
+                               ": a first layer that streams needs a FIFO (fifo: standard in a model, --fifo "
+                               "standard of import)"};
   if (count > kMaxStreamingLayers)
     return Error{ErrorCode::kNoFit, layer_label(program, kMaxStreamingLayers) + ": " + a_chip +
                                         " streams at most " + std::to_string(kMaxStreamingLayers) +
@@ -105,14 +108,16 @@ Status check_registers(const Program& program, const std::vector<StreamRegisters
   return {};
 }
 
+/// Bytes of data memory, the same in every instance it uses. Both ends belong to it: the vendor tool takes
+/// two ranges that only touch for overlapping.
 struct ByteRange {
-  std::uint64_t begin = 0, end = 0;
+  std::uint64_t first = 0, last = 0;
   std::uint32_t instances = 0;  ///< one bit each
 
-  [[nodiscard]] bool meets(const ByteRange& other) const { return begin < other.end && other.begin < end; }
-  [[nodiscard]] std::string text() const {
-    return "bytes " + std::to_string(begin) + " to " + std::to_string(end - 1);
+  [[nodiscard]] bool meets(const ByteRange& other) const {
+    return (instances & other.instances) != 0 && first <= other.last && other.first <= last;
   }
+  [[nodiscard]] std::string text() const { return hexadecimal(first) + " to " + hexadecimal(last); }
 };
 
 std::uint32_t instances_of(std::uint64_t processors) {
@@ -122,50 +127,112 @@ std::uint32_t instances_of(std::uint64_t processors) {
   return instances;
 }
 
-/// Words may differ from instance to instance; the longest counts.
-ByteRange output_range(const Layer& layer) {
-  ByteRange range{layer.out_offset, layer.out_offset, instances_of(layer.output_processors)};
-  for (std::uint32_t i = 0; i < kInstances; ++i)
-    range.end = std::max(range.end, output_words_in(layer, i).end() * 4);
-  return range;
-}
+constexpr std::uint64_t kWordBytes = 4;
 
-Error on_buffer(const Program& program, std::size_t k, const ByteRange& buffer, const std::string& what,
-                const ByteRange& other) {
-  return Error{ErrorCode::kInvalid, "its rolling buffer, " + buffer.text() + " of its data memories, and " +
-                                        what + ", " + other.text() + ", overlap"}
-      .at(layer_label(program, k));
-}
-
-/// Rolling buffers are all in use at once: none may lie in another, or in what streaming writes to the end.
-Status check_buffers(const Program& program, const std::vector<StreamRegisters>& registers,
-                     const DeviceConstants& chip) {
-  std::vector<ByteRange> buffers;
-  for (std::size_t k = 0; k < registers.size(); ++k) {
-    const Layer& layer = program.layers[k];
-    const ByteRange buffer{layer.in_offset, layer.in_offset + registers[k].buffer_words * 4,
-                           instances_of(layer.processors)};
-    if (buffer.end > chip.instance_bytes)
-      return Error{ErrorCode::kNoFit,
-                   "its rolling buffer needs " + std::to_string(buffer.end - buffer.begin) +
-                       " bytes of each data memory from offset " + std::to_string(buffer.begin) + "; a " +
-                       std::string(chip.name) + " has " + std::to_string(chip.instance_bytes)}
-          .at(layer_label(program, k));
-    for (std::size_t other = 0; other < k; ++other)
-      if (buffer.meets(buffers[other]))
-        return on_buffer(program, k, buffer, "that of layer '" + program.layers[other].name + "'",
-                         buffers[other]);
-    buffers.push_back(buffer);
+/// The rolling buffers of all layers that stream, and the rules about them. The hardware description numbers
+/// these rules [63] (a) to (e).
+class RollingBuffers {
+ public:
+  RollingBuffers(const Program& program, const std::vector<StreamRegisters>& registers,
+                 const DeviceConstants& chip)
+      : program_(program), chip_(chip) {
+    for (std::size_t k = 0; k < registers.size(); ++k) {
+      const Layer& layer = program.layers[k];
+      buffers_.push_back({layer.in_offset, layer.in_offset + registers[k].buffer_words * kWordBytes,
+                          instances_of(layer.processors)});
+    }
   }
-  const std::size_t last = registers.size() - 1;
-  const auto written = output_range(program.layers[last]);
-  for (std::size_t k = 0; k <= last; ++k)
-    if (buffers[k].meets(written) &&
-        (last == program.last_run() || (k == last && (buffers[k].instances & written.instances) != 0)))
-      return on_buffer(program, k, buffers[k], "the output of layer '" + program.layers[last].name + "'",
-                       written);
-  return {};
-}
+
+  [[nodiscard]] Status check() const {
+    for (std::size_t k = 0; k < buffers_.size(); ++k)
+      for (const auto rule : {&RollingBuffers::check_room, &RollingBuffers::check_own_output,
+                              &RollingBuffers::check_other_buffers, &RollingBuffers::check_readahead})
+        if (auto status = (this->*rule)(k); !status) return status.error().at(layer_label(program_, k));
+    return check_last_output();
+  }
+
+ private:
+  [[nodiscard]] const Layer& layer(std::size_t k) const { return program_.layers[k]; }
+  [[nodiscard]] std::string own(std::size_t k) const {
+    return "its rolling buffer, bytes " + buffers_[k].text() + " of its data memories,";
+  }
+
+  /// (b)
+  [[nodiscard]] Status check_room(std::size_t k) const {
+    if (buffers_[k].last < chip_.instance_bytes) return {};
+    return Error{ErrorCode::kNoFit, own(k) + " does not end below " + hexadecimal(chip_.instance_bytes) +
+                                        ", the size of a data memory of a " + std::string(chip_.name)};
+  }
+
+  /// (a) A layer that writes with a processor that it reads with: its writing runs behind its reading, in the
+  /// buffer and beyond it.
+  [[nodiscard]] Status check_own_output(std::size_t k) const {
+    const std::uint64_t described =
+        layer(k).in_all_quadrants ? layer(k).processors & 0xffff : layer(k).processors;
+    if ((described & layer(k).output_processors) == 0) return {};
+    const std::uint64_t in = layer(k).in_offset, out = layer(k).out_offset;
+    const std::uint64_t buffer = buffers_[k].last - buffers_[k].first;
+    std::uint64_t reach = buffer;
+    if (k == program_.last_run())
+      reach = std::max(reach, layer(k).output.pixels() * layer(k).output_passes * kWordBytes);
+    if (in < out ? in + buffer < out : out + reach < in) return {};
+    return Error{kInvalid, own(k) + " meets what it writes with the same processors, " + hexadecimal(out) +
+                               " to " + hexadecimal(out + (in < out ? buffer : reach)) +
+                               "; move in_offset or out_offset"};
+  }
+
+  /// (c)
+  [[nodiscard]] Status check_other_buffers(std::size_t k) const {
+    if (program_.overlap_data) return {};
+    for (std::size_t other = 0; other < k; ++other)
+      if (buffers_[k].meets(buffers_[other]))
+        return Error{kInvalid, own(k) + " and that of layer '" + layer(other).name + "', bytes " +
+                                   buffers_[other].text() + ", overlap in data memory " +
+                                   shared_memory(buffers_[k], buffers_[other]) + kOverlapHint};
+    return {};
+  }
+
+  /// (e) Read-ahead reads from one bank of a data memory while another is written.
+  [[nodiscard]] Status check_readahead(std::size_t k) const {
+    if (!layer(k).readahead) return {};
+    for (std::size_t other = 0; other < k; ++other)
+      if (layer(other).readahead &&
+          buffers_[k].first / kDataBankBytes == buffers_[other].first / kDataBankBytes)
+        return Error{kInvalid, "its rolling buffer begins at " + hexadecimal(buffers_[k].first) +
+                                   ", in the same bank of " + std::to_string(kDataBankBytes) +
+                                   " bytes as that of layer '" + layer(other).name +
+                                   "'; two layers that stream with readahead need a bank each"};
+    return {};
+  }
+
+  /// (d) What the last layer that streams writes stays; the buffers are still in use while it is written.
+  [[nodiscard]] Status check_last_output() const {
+    if (program_.overlap_data) return {};
+    const std::size_t last = buffers_.size() - 1;
+    const Layer& writer = layer(last);
+    const ByteRange written{
+        writer.out_offset,
+        writer.out_offset + writer.output.pixels() * kWordBytes * (writer.output_width / 8),
+        instances_of(writer.output_processors)};
+    for (std::size_t k = 0; k <= last; ++k)
+      if (buffers_[k].meets(written))
+        return Error{kInvalid, "its output, bytes " + written.text() + " of its data memories, and " +
+                                   (k == last ? "its own rolling buffer"
+                                              : "the rolling buffer of layer '" + layer(k).name + "'") +
+                                   ", bytes " + buffers_[k].text() + ", overlap in data memory " +
+                                   shared_memory(buffers_[k], written) + kOverlapHint}
+            .at(layer_label(program_, last));
+    return {};
+  }
+
+  static std::string shared_memory(const ByteRange& a, const ByteRange& b) {
+    return std::to_string(std::countr_zero(a.instances & b.instances));
+  }
+
+  const Program& program_;
+  const DeviceConstants& chip_;
+  std::vector<ByteRange> buffers_;
+};
 
 }  // namespace
 
@@ -183,7 +250,7 @@ Status check_streaming(const Program& program, const DeviceConstants& chip) {
   const auto registers = stream_registers(program, chip.kind);
   if (registers.empty() || program.fifo == Fifo::kNone) return {};
   if (auto s = check_registers(program, registers, chip); !s) return s;
-  return check_buffers(program, registers, chip);
+  return RollingBuffers(program, registers, chip).check();
 }
 
 }  // namespace synergy::accel_model

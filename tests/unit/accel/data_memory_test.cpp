@@ -6,7 +6,7 @@ namespace {
 
 TEST(DataMemory, HoldsTheInput) {
   expect_refused(ModelBuilder(3, 91, 91).conv(1, 1, 0), kMax78000, ErrorCode::kNoFit,
-                 {"the input needs 33124 bytes", "from offset 0", "has 32768"});
+                 {"the input needs 33124 bytes", "from offset 0x0 on", "has 32768 (0x8000)"});
   ModelBuilder chw(1, 91, 91);
   chw.model.input.data_format = schemas::DataFormat::kChw;
   expect_accepted(chw.conv(1, 1, 0).max_pool(4, 4), kMax78000);
@@ -14,7 +14,7 @@ TEST(DataMemory, HoldsTheInput) {
 
 TEST(DataMemory, HoldsTheOutput) {
   expect_refused(ModelBuilder(1, 8, 8).conv(1).writes_at(32768 - 252), kMax78000, ErrorCode::kNoFit,
-                 {"the output needs 256 bytes", "from offset 32516"});
+                 {"the output needs 256 bytes", "from offset 0x7f04"});
   expect_accepted(ModelBuilder(1, 8, 8).conv(1).writes_at(32768 - 256), kMax78000);
   expect_refused(ModelBuilder(1, 8, 8).conv(1).wide().writes_at(32768 - 256), kMax78000, ErrorCode::kNoFit,
                  {"the output needs 1024 bytes"});
@@ -22,12 +22,12 @@ TEST(DataMemory, HoldsTheOutput) {
 
 TEST(DataMemory, LimitsTheOutputOffset) {
   expect_refused(ModelBuilder(1, 1, 1).conv(1).writes_at(0x20000), kMax78000, ErrorCode::kInvalid,
-                 {"out_offset", "131072"});
+                 {"out_offset", "0x20000"});
 }
 
 TEST(DataMemory, TheOutputMustNotOverwriteItsInput) {
   expect_refused(ModelBuilder(3, 8, 8).conv(4).writes_at(252), kMax78000, ErrorCode::kInvalid,
-                 {"overwrites input", "data memory 0", "0 to 255", "252 to 507"});
+                 {"overwrites input", "data memory 0", "0x0 to 0xff", "0xfc to 0x1fb"});
   expect_accepted(ModelBuilder(3, 8, 8).conv(4).writes_at(256), kMax78000);
 }
 
@@ -76,7 +76,7 @@ TEST(DataMemory, OverlapMayBeAllowed) {
 TEST(DataMemory, CountsOperandsAndGaps) {
   ModelBuilder operands(128, 16, 8);
   operands.passthrough().eltwise(schemas::Eltwise::kAdd).writes_at(0x3fc);
-  expect_refused(operands, kMax78000, ErrorCode::kInvalid, {"0 to 1023", "1020"});
+  expect_refused(operands, kMax78000, ErrorCode::kInvalid, {"0x0 to 0x3ff", "0x3fc"});
   expect_accepted(operands.writes_at(0x400), kMax78000);
 }
 

@@ -69,9 +69,9 @@ TEST(Rules, LimitTheOutputShift) {
 
 TEST(Rules, CompareMasksWithChannels) {
   expect_refused(ModelBuilder(3, 4, 4).conv(8).reads_with(0xf), kMax78000, ErrorCode::kInvalid,
-                 {"processors names 4", "3 channels take 3"});
+                 {"processors 0xf names 4", "3 channels take 3"});
   expect_refused(ModelBuilder(3, 4, 4).conv(100).writes_with(0xff), kMax78000, ErrorCode::kInvalid,
-                 {"output_processors names 8", "52 in each of 2 passes"});
+                 {"output_processors 0xff names 8", "52 in each of 2 passes"});
 }
 
 TEST(Rules, KeepPassthroughInItsQuadrant) {

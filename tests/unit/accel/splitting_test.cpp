@@ -4,6 +4,7 @@
 #include "accel_fixtures.hpp"
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/model_files.hpp"
+#include "synergy/accel_model/pieces.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
 
@@ -126,6 +127,30 @@ TEST(Evaluate, TheSampleOutputsAreNotAllAlike) {
   const auto values =
       std::get<accel::WideTensor>(run_program(whole, sample_weights(whole), sample_input(whole))).values;
   EXPECT_NE(values.front(), values.back());
+}
+
+TEST(Pieces, HoldWhatIsTooMuchForOneChipOnly) {
+  // Three layers of 64 x 64 x 9 weights take 64 columns each; 15 of them take more than the 768 that there
+  // are.
+  ModelBuilder many(64, 4, 4);
+  for (int k = 0; k < 15; ++k)
+    many.conv(64).writes_at(k % 2 == 0 ? 0x2000 : 0).reads_at(k % 2 == 0 ? 0 : 0x2000);
+  const auto program = many.build();
+  const accel_model::Program* whole = &program;
+  EXPECT_FALSE(accel_model::place({&whole, 1}, schemas::AcceleratorKind::kMax78000));
+  const auto status = accel_model::check_pieces(program, schemas::AcceleratorKind::kMax78000);
+  EXPECT_TRUE(status) << status.error().message;
+}
+
+TEST(Pieces, EachMustFitAlone) {
+  // 600 biases are more than a quadrant's 512, however the rest is divided.
+  ModelBuilder wide(64, 1, 1);
+  wide.conv(64).writes_at(0x2000).conv(600, 1, 0).bias().reads_at(0x2000).writes_at(0);
+  const auto status = accel_model::check_pieces(wide.build(), schemas::AcceleratorKind::kMax78000);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kNoFit);
+  EXPECT_NE(status.error().message.find("layer 1 'layer1' needs 600 bytes"), std::string::npos)
+      << status.error().message;
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ void stream(ModelBuilder& b, std::size_t layers) {
 }
 
 std::vector<Rule> rules_of_limits() {
-  const auto no = ErrorCode::kInvalid, full = ErrorCode::kNoFit;
+  const auto full = ErrorCode::kNoFit;
   return {
       {"start",
        kMax78000,
@@ -128,38 +128,6 @@ std::vector<Rule> rules_of_limits() {
          streamed(b.conv(4).conv(4).conv(4).conv(4).conv(4));
        },
        {"layer4", "line buffer", "below 4096", "4500"}},
-      {"buffers overlap",
-       kMax78000,
-       no,
-       [](auto& b) {
-         set_input(b, 4, 8, 8);
-         streamed(b.conv(4).conv(4).conv(4), 64);
-       },
-       {"layer2", "rolling buffer, bytes 128 to 231", "layer 'layer1', bytes 64 to 167"}},
-      {"output on a buffer",
-       kMax78000,
-       no,
-       [](auto& b) {
-         set_input(b, 4, 8, 8);
-         streamed(b.conv(4).conv(4)).last().out_offset = 0x1010;
-       },
-       {"layer1", "the output of layer 'layer1', bytes 4112 to 4367"}},
-      {"output on the first buffer",
-       kMax78000,
-       no,
-       [](auto& b) {
-         set_input(b, 4, 8, 8);
-         streamed(b.conv(4).conv(4)).last().out_offset = 4;
-       },
-       {"layer0", "the output of layer 'layer1', bytes 4 to 259"}},
-      {"no room",
-       kMax78000,
-       full,
-       [](auto& b) {
-         set_input(b, 4, 8, 8);
-         streamed(b.conv(4).conv(4), 0x7fc0).last().out_offset = 0x1000;
-       },
-       {"layer1", "rolling buffer needs 104 bytes", "from offset 32704", "has 32768"}},
   };
 }
 
@@ -265,6 +233,140 @@ std::vector<Rule> rules_of_streams() {
        },
        {"no passthrough"}},
   };
+}
+
+/// Three layers that stream, each in data memories of its own: 0, then 1, then 2; the last one writes to 3.
+/// The buffer of layer 0 has 2 words; those of layers 1 and 2 have (10 x 2 + 5) + 1 = 26 words.
+struct ThreeStreams {
+  ModelBuilder builder = small();
+
+  ThreeStreams() {
+    streamed(builder.conv(4).conv(4).conv(4));
+    for (std::size_t k = 0; k < 3; ++k) {
+      at(k).processors = 0xfull << (4 * k);
+      at(k).output_processors = 0xf0ull << (4 * k);
+    }
+  }
+  schemas::LayerDescription& at(std::size_t k) { return builder.model.layers[k]; }
+  /// Where layer k reads and the layer before it writes, with what processors.
+  void put_buffer(std::size_t k, std::uint32_t offset, std::uint64_t processors) {
+    at(k).in_offset = at(k - 1).out_offset = offset;
+    at(k).processors = at(k - 1).output_processors = processors;
+  }
+  void put_output(std::uint32_t offset, std::uint64_t processors) {
+    at(2).out_offset = offset;
+    at(2).output_processors = processors;
+  }
+};
+
+TEST(RollingBuffers, InDifferentDataMemoriesNeverOverlap) {
+  ThreeStreams streams;
+  for (std::size_t k = 1; k < 3; ++k) streams.put_buffer(k, 0, 0xfull << (4 * k));
+  streams.put_output(0, 0xf000);
+  expect_accepted(streams.builder, kMax78000);
+  expect_accepted(streams.builder, kMax78002);
+}
+
+TEST(RollingBuffers, InOneDataMemoryDoNotEvenTouch) {
+  ThreeStreams streams;
+  // Layers 1 and 2 read with different processors of memories 1 and 2. Layer 1 has bytes 0x1000 to 0x1068.
+  streams.put_buffer(1, 0x1000, 0x330);
+  streams.put_buffer(2, 0x106c, 0xcc0);
+  expect_accepted(streams.builder, kMax78000);
+  streams.put_buffer(2, 0x1068, 0xcc0);
+  expect_refused(streams.builder, kMax78000, ErrorCode::kInvalid,
+                 {"layer 2 'layer2'", "rolling buffer, bytes 0x1068 to 0x10d0",
+                  "that of layer 'layer1', bytes 0x1000 to 0x1068", "data memory 1", "overlap_data"});
+  streams.builder.model.overlap_data = true;
+  expect_accepted(streams.builder, kMax78000);
+}
+
+TEST(RollingBuffers, AreNotWrittenOnByTheLastLayerThatStreams) {
+  for (const bool goes_on : {false, true}) {
+    ThreeStreams streams;
+    if (goes_on) streams.builder.conv(4).reads_with(0xf0).writes_at(0x7000).last().in_offset = 0x1068;
+    // 64 pixels of a word each from 0x1068 on begin where the buffer of layer 1 ends.
+    streams.put_output(0x1068, 0xf0);
+    expect_refused(streams.builder, kMax78000, ErrorCode::kInvalid,
+                   {"layer 2 'layer2'", "output, bytes 0x1068 to 0x1168",
+                    "rolling buffer of layer 'layer1', bytes 0x1000 to 0x1068", "data memory 1"});
+    streams.builder.model.overlap_data = true;
+    expect_accepted(streams.builder, kMax78000);
+    streams.builder.model.overlap_data = false;
+    streams.put_output(0x106c, 0xf0);
+    if (goes_on) streams.builder.last().in_offset = 0x106c;
+    expect_accepted(streams.builder, kMax78000);
+    streams.put_output(0x1000, 0xf000);
+    if (goes_on) streams.builder.reads_with(0xf000).reads_at(0x1000);
+    expect_accepted(streams.builder, kMax78000);
+  }
+}
+
+TEST(RollingBuffers, AreNotReachedByTheirOwnLayersWriting) {
+  ThreeStreams streams;
+  // Layer 1 reads bytes 0x1000 to 0x1068, and writes with one of the processors that it reads with.
+  const auto write_at = [&](std::uint32_t offset) { streams.put_buffer(2, offset, 0x780); };
+  write_at(0x1068);
+  expect_refused(streams.builder, kMax78000, ErrorCode::kInvalid,
+                 {"layer 1 'layer1'", "rolling buffer, bytes 0x1000 to 0x1068", "0x1068 to 0x10d0"});
+  // No option lifts this.
+  streams.builder.model.overlap_data = true;
+  expect_refused(streams.builder, kMax78000, ErrorCode::kInvalid,
+                 {"layer 1 'layer1'", "the same processors"});
+  write_at(0x106c);
+  expect_accepted(streams.builder, kMax78000);
+  // From below: as many bytes as the buffer has, and the last of them still meets it.
+  write_at(0x1000 - 104);
+  expect_refused(streams.builder, kMax78000, ErrorCode::kInvalid, {"layer 1 'layer1'", "0xf98 to 0x1000"});
+  write_at(0x1000 - 108);
+  expect_accepted(streams.builder, kMax78000);
+}
+
+TEST(RollingBuffers, AreNotReachedByTheWholeOutputOfTheLastLayer) {
+  ThreeStreams streams;
+  streams.builder.model.overlap_data = true;  // the rule for all layers' buffers would speak first
+  // Layer 2 reads from 0x2000 on; its output has 64 words.
+  streams.put_output(0x2000 - 256, 0xf00);
+  expect_refused(streams.builder, kMax78000, ErrorCode::kInvalid, {"layer 2 'layer2'", "0x1f00 to 0x2000"});
+  streams.put_output(0x2000 - 260, 0xf00);
+  expect_accepted(streams.builder, kMax78000);
+}
+
+TEST(RollingBuffers, EndBelowTheEndOfTheirDataMemory) {
+  ThreeStreams streams;
+  streams.put_buffer(2, 0x8000 - 104, 0xf00);
+  expect_refused(streams.builder, kMax78000, ErrorCode::kNoFit,
+                 {"layer 2 'layer2'", "bytes 0x7f98 to 0x8000", "does not end below 0x8000"});
+  streams.put_buffer(2, 0x8000 - 108, 0xf00);
+  expect_accepted(streams.builder, kMax78000);
+}
+
+TEST(RollingBuffers, WithReadaheadNeedABankEach) {
+  ThreeStreams streams;
+  streams.put_buffer(1, 0x8000, 0xf0);
+  streams.put_buffer(2, 0xbffc, 0xf00);
+  streams.put_output(0x10000, 0xf000);
+  for (std::size_t k = 1; k < 3; ++k) streams.at(k).readahead = true;
+  // What [57] asks of each layer's own input and output is not at stake: layer 1 reads and writes elsewhere.
+  expect_refused(streams.builder, kMax78002, ErrorCode::kInvalid, {"layer 1 'layer1'", "readahead"});
+  streams.at(1).out_offset = 0x4000;
+  expect_refused(streams.builder, kMax78002, ErrorCode::kInvalid,
+                 {"layer 2 'layer2'", "begins at 0xbffc", "that of layer 'layer1'", "a bank each"});
+  streams.at(2).in_offset = 0xc000;
+  expect_accepted(streams.builder, kMax78002);
+}
+
+TEST(RollingBuffers, TheLayerBehindMayOverwriteWhatStreamsWrote) {
+  ModelBuilder builder = small();
+  streamed(builder.conv(4).conv(4).conv(4)).last().streaming = false;
+  // It reads 64 words from 0x2000 on and writes onto them; its input stays if the layer before does not
+  // stream.
+  builder.last().out_offset = 0x2004;
+  expect_accepted(builder, kMax78000);
+  ModelBuilder plain = small();
+  plain.conv(4).writes_at(0x2000).conv(4).reads_at(0x2000).writes_at(0x2004);
+  expect_refused(plain, kMax78000, ErrorCode::kInvalid,
+                 {"overwrites input", "layer 'layer0'", "overlap_data"});
 }
 
 TEST(Streaming, EachRuleRefusesWhatBreaksIt) {

@@ -18,8 +18,10 @@ Status resolve(const schemas::LayerDescription& description, Layer& layer) {
   if (description.bypass) return invalid("passthrough has no kernel to bypass");
   if (layer.flatten) return invalid("passthrough can not flatten");
   if (layer.output_shift != 0)
-    return invalid("passthrough does not shift; output_shift is " + std::to_string(layer.output_shift));
-  if (layer.activation != schemas::Activation::kNone) return invalid("passthrough has no activation");
+    return invalid("passthrough does not shift; leave output_shift out, it is " +
+                   std::to_string(layer.output_shift));
+  if (layer.activation != schemas::Activation::kNone)
+    return invalid("passthrough has no activation; a convolution or linear layer can have it");
   if (layer.output_width != 8) return invalid("passthrough writes 8 bits; output_width is 32");
   if (layer.groups != 1) return invalid("passthrough has no groups");
   if (description.out_channels != 0 && description.out_channels != layer.pooled.channels)

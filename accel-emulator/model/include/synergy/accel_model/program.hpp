@@ -66,6 +66,7 @@ inline constexpr Source kBuffer = -2;
 
 /// Sizes are those of one operand; 1-D data has one column.
 struct Layer {
+  std::string place;  ///< `FILE:LINE` where a person wrote it; may be empty
   std::string name;
   std::uint32_t sequence = 0;  ///< the hardware's number of the layer, within the whole model
   schemas::Operator op = schemas::Operator::kPassthrough;
@@ -126,6 +127,7 @@ struct DataBuffer {
 
 /// Never empty. Layers stand in the order they run; a layer reads only outputs of layers before it.
 struct Program {
+  std::string place;  ///< the file that a person wrote; may be empty
   ModelId model;
   std::uint32_t first_layer = 0;  ///< index in the whole model
   Shape input_shape;              ///< with the operands of a first layer stacked along channels
@@ -187,7 +189,10 @@ struct Program {
 [[nodiscard]] std::uint32_t passes_for(std::uint32_t channels, std::uint32_t most = kProcessors);
 [[nodiscard]] std::uint32_t channels_per_pass(std::uint32_t channels, std::uint32_t most = kProcessors);
 
-/// `model 'digits', layer 3 'conv4'`: how every message names a layer.
+/// How every message names a layer: `model 'digits', layer 3 'conv4'`, or `net.yaml:12: layer 3 'conv4'`
+/// where it is known who wrote it where.
 [[nodiscard]] std::string layer_label(const Program& program, std::size_t layer);
+/// How every message names a program: `model 'digits'`, or `net.yaml`.
+[[nodiscard]] std::string program_label(const Program& program);
 
 }  // namespace synergy::accel_model
