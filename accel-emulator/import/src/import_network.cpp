@@ -96,7 +96,10 @@ class Assembly {
       owners.push_back(k);
     }
     auto bound = bind_weights(checkpoint_, slots, options_.device == schemas::AcceleratorKind::kMax78002);
-    if (!bound) return bound.error().at(network_.file);
+    if (!bound) {
+      const bool names_a_layer = bound.error().message.starts_with(network_.file);
+      return names_a_layer ? bound.error() : bound.error().at(network_.file);
+    }
     bound_.resize(order_.layers.size());
     for (std::size_t i = 0; i < owners.size(); ++i) bound_[owners[i]] = std::move((*bound)[i]);
     for (std::size_t k = 0; k < order_.layers.size(); ++k)
@@ -228,6 +231,10 @@ class Assembly {
     return trace_pooling(k);
   }
 
+  static std::string text_of(const Extent& extent) {
+    return std::to_string(extent.rows) + " x " + std::to_string(extent.columns);
+  }
+
   /// Rows or columns behind pooling.
   static std::int64_t pooled(std::int64_t size, std::int64_t window, std::int64_t stride,
                              std::int64_t dilation) {
@@ -235,8 +242,57 @@ class Assembly {
     return reach < stride ? 0 : reach / stride;
   }
 
+  /// One number of a pooling of 1-D data counts for rows only.
+  void settle_pooling(std::size_t k) {
+    auto& described = layer(k);
+    const auto& yaml = *order_.layers[k].yaml;
+    const auto columns = described.in_dim->columns;
+    if (described.max_pool) described.max_pool = yaml.max_pool->over(columns);
+    if (described.avg_pool) described.avg_pool = yaml.avg_pool->over(columns);
+    if (yaml.pool_stride) described.pool_stride = yaml.pool_stride->over(columns);
+    if (yaml.pool_dilation) described.pool_dilation = yaml.pool_dilation->over(columns);
+  }
+
+  /// The weights fix how many inputs a layer has; what it reads must be as many.
+  Status check_weight_inputs(std::size_t k) const {
+    const auto& described = made_.description.layers[k];
+    if (!bound_[k] || described.in_channel_skip != 0) return {};
+    const auto pixels = described.flatten ? pooled_.rows * pooled_.columns : 1;
+    const std::int64_t weights = bound_[k]->in_channels;
+    const std::string have = "the weights (" + bound_[k]->key + ") have " + std::to_string(weights) +
+                             (weights == 1 ? " input, " : " inputs, ");
+    if (described.in_channels != 0 && described.in_channels != weights)
+      return wrong(k, have + "in_channels says " + std::to_string(described.in_channels));
+    const auto read = channels_of_sources(k);
+    if (read * pixels == weights) return {};
+    if (!described.flatten)
+      return wrong(k,
+                   have + "the input has " + std::to_string(read) + (read == 1 ? " channel" : " channels"));
+    return wrong(k, have + "the flattened input has " + std::to_string(read * pixels) + " (" +
+                        std::to_string(read) + " x " + std::to_string(pooled_.rows) + " x " +
+                        std::to_string(pooled_.columns) + ")");
+  }
+
+  /// Channels of one operand, as the sources of a layer have them.
+  std::int64_t channels_of_sources(std::size_t k) const {
+    const auto& ordered = order_.layers[k];
+    const auto& described = made_.description.layers[k];
+    const auto first = size_of(ordered.sources.front());
+    if (!ordered.sources_given) return first.channels / described.operands;
+    std::int64_t sum = 0;
+    for (const auto& source : ordered.sources) {
+      const auto size = size_of(source);
+      // Sources of different sizes follow each other along pixels.
+      if (size.rows != first.rows || size.columns != first.columns) return first.channels;
+      sum += size.channels;
+    }
+    // The tool's old way parts columns, so that each operand has all channels.
+    return options_.legacy_operands && k > 0 ? sum : sum / described.operands;
+  }
+
   Status trace_pooling(std::size_t k) {
     auto& described = layer(k);
+    if (described.op != Operator::kConv1d) settle_pooling(k);
     const auto window = described.max_pool.value_or(described.avg_pool.value_or(Extent{}));
     pooled_ = {
         channels_read(k),
@@ -244,7 +300,11 @@ class Assembly {
         pooled(described.in_dim->columns, window.columns, described.pool_stride.columns,
                described.pool_dilation.columns)};
     if (described.op == Operator::kConv1d) pooled_.columns = 1;
-    if (pooled_.rows < 1 || pooled_.columns < 1) return wrong(k, "pooling leaves nothing of its input");
+    if (pooled_.rows < 1 || pooled_.columns < 1)
+      return wrong(k, "pooling with a window of " + text_of(window) +
+                          " leaves nothing of its input, which has " + text_of(*described.in_dim) +
+                          " pixels");
+    if (auto status = check_weight_inputs(k); !status) return status;
     if (described.flatten) {
       const auto pixels = pooled_.rows * pooled_.columns;
       if (pooled_.channels < pixels)
@@ -334,6 +394,7 @@ class Assembly {
     auto& described = made_.description;
     for (auto& one : described.layers)
       if (one.eltwise == Eltwise::kNone) one.operands = 0;  // the description's default
+    described.place = network_.file;
     described.name = options_.name;
     described.about = "Network '" + *network_.arch + "' for '" + *network_.dataset + "'";
     described.source = "imported from " + std::filesystem::path(network_.file).filename().string() + " and " +

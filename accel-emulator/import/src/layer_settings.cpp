@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "synergy/base/hexadecimal.hpp"
+
 namespace synergy::accel_import {
 namespace {
 
@@ -19,6 +21,7 @@ class Settings {
       : layer_(layer), yaml_(*layer.yaml), options_(options) {}
 
   Result<LayerDescription> describe() {
+    made_.place = yaml_.place;
     made_.name = layer_.name;
     for (const auto step :
          {&Settings::operation, &Settings::kernel, &Settings::convolution, &Settings::element_wise,
@@ -115,9 +118,9 @@ class Settings {
   Status pooling() {
     const auto window = yaml_.max_pool ? yaml_.max_pool : yaml_.avg_pool;  // a maximum wins where both stand
     if (yaml_.pool_dilation && !window) return wrong("pool_dilation needs pooling");
-    Extent size = window.value_or(Extent{});
-    made_.pool_stride = yaml_.pool_stride.value_or(Extent{});
-    made_.pool_dilation = yaml_.pool_dilation.value_or(Extent{});
+    Extent size = window.value_or(PoolSize{}).extent;
+    made_.pool_stride = yaml_.pool_stride.value_or(PoolSize{}).extent;
+    made_.pool_dilation = yaml_.pool_dilation.value_or(PoolSize{}).extent;
     for (const auto* extent : {&size, &made_.pool_stride, &made_.pool_dilation})
       if (extent->rows < 1 || extent->columns < 1 || too_large(*extent))
         return wrong("pooling needs windows, strides and dilations from 1 on");
@@ -171,8 +174,7 @@ class Settings {
     made_.out_offset = yaml_.out_offset.value_or(0);
     const std::uint32_t limit = options_.device == schemas::AcceleratorKind::kMax78000 ? 0x20000 : 0x50000;
     if (made_.out_offset >= limit)
-      return wrong("out_offset " + std::to_string(made_.out_offset) + " is not below " +
-                   std::to_string(limit));
+      return wrong("out_offset " + hexadecimal(made_.out_offset) + " is not below " + hexadecimal(limit));
     made_.write_gap = yaml_.write_gap.value_or(0);
     made_.read_gap = yaml_.read_gap.value_or(0);
     if (made_.write_gap > kMaxSize || made_.read_gap > kMaxSize)

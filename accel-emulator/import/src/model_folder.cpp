@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 
 #include "synergy/documents/yaml_writer.hpp"
@@ -22,7 +24,8 @@ class FolderBeside {
  public:
   static Result<fs::path> make(const fs::path& folder) {
     std::string pattern = (folder.parent_path() / ("." + folder.filename().string() + "-XXXXXX")).string();
-    if (::mkdtemp(pattern.data()) == nullptr) return failed(folder, "can not be made here");
+    if (::mkdtemp(pattern.data()) == nullptr)
+      return failed(folder, std::string("can not be made here: ") + std::strerror(errno));
     return fs::path(pattern);
   }
   explicit FolderBeside(fs::path path) : path_(std::move(path)) {}
@@ -56,6 +59,14 @@ Status write_files(const ImportedModel& model, const fs::path& folder) {
   return model.input ? write_file(folder / kSampleFile, documents::to_npy(*model.input)) : Status();
 }
 
+/// Makes the folders above `folder` that are missing.
+Status make_parents(const fs::path& folder) {
+  std::error_code failure;
+  const auto parent = folder.parent_path();
+  if (!parent.empty()) fs::create_directories(parent, failure);
+  return failure ? Status(failed(parent, "can not be made: " + failure.message())) : Status();
+}
+
 Status check_place(const fs::path& folder, bool replace) {
   std::error_code failure;
   if (folder.filename().empty() || folder.filename() == "." || folder.filename() == "..")
@@ -86,6 +97,7 @@ Status put_in_place(const fs::path& made, const fs::path& folder, const fs::path
 Status write_model_folder(const ImportedModel& model, const fs::path& given, bool replace) {
   const auto folder = given.has_filename() ? given : given.parent_path();  // `models/x/` means `models/x`
   if (auto status = check_place(folder, replace); !status) return status;
+  if (auto status = make_parents(folder); !status) return status;
   auto made = FolderBeside::make(folder);
   if (!made) return made.error();
   const FolderBeside beside(*std::move(made));

@@ -20,6 +20,7 @@ template <class Struct>
 struct Key {
   std::string_view name, means;
   Status (*read)(Node, Struct&);
+  bool names_itself = false;  ///< `read` already says in its errors which entry it was
 };
 
 template <class Struct, auto Member>
@@ -124,7 +125,8 @@ Status read_keys(Node node, std::span<const Key<Struct>> keys, Struct& out) {
     if (!is_new)
       return node.value(i).wrong("'" + std::string(name) + "' and '" + std::string(before->second) +
                                  "' are two names of one key; give one");
-    if (auto status = found->read(node.value(i), out); !status) return status.error().at(name);
+    if (auto status = found->read(node.value(i), out); !status)
+      return found->names_itself ? status.error() : status.error().at(name);
   }
   return {};
 }
@@ -150,33 +152,38 @@ Status read_layers(Node node, NetworkYaml& out) {
   return {};
 }
 
-Status read_memory(Node node, std::vector<MemoryYaml>& out) {
-  if (node.kind() != Kind::kList) return node.expected("a list");
-  if (node.size() > kMaxYamlLayers) return node.wrong("has too many entries");
-  for (std::size_t i = 0; i < node.size(); ++i) {
-    auto& entry = out.emplace_back();
-    entry.place = place_of(node.item(i));
-    if (auto status = read_keys<MemoryYaml>(node.item(i), kMemoryKeys, entry); !status) return status;
-    single_is_length(node.item(i), "dim", entry.dim);
-    if (!entry.processors || !entry.channels || !entry.dim || !entry.offset)
-      return node.item(i).wrong("needs processors, channels, dim and offset");
-  }
+Status read_memory_entry(Node node, MemoryYaml& entry) {
+  entry.place = place_of(node);
+  if (auto status = read_keys<MemoryYaml>(node, kMemoryKeys, entry); !status) return status;
+  single_is_length(node, "dim", entry.dim);
+  if (!entry.processors || !entry.channels || !entry.dim || !entry.offset)
+    return node.wrong("needs processors, channels, dim and offset");
+  return {};
+}
+
+Status read_memory(Node node, std::string_view key, std::vector<MemoryYaml>& out) {
+  if (node.kind() != Kind::kList) return node.expected("a list").at(key);
+  if (node.size() > kMaxYamlLayers) return node.wrong("has too many entries").at(key);
+  for (std::size_t i = 0; i < node.size(); ++i)
+    if (auto status = read_memory_entry(node.item(i), out.emplace_back()); !status)
+      return status.error().at(std::string(key) + "[" + std::to_string(i) + "]");
   return {};
 }
 
 constexpr Key<NetworkYaml> kNetworkKeys[] = {
     {"arch", "arch", read_member<NetworkYaml, &NetworkYaml::arch>},
     {"bias", "bias", [](Node, NetworkYaml&) { return Status(); }},  // files of test networks
-    {"data_buffer", "data_buffer", [](Node n, NetworkYaml& out) { return read_memory(n, out.data_buffer); }},
+    {"data_buffer", "data_buffer",
+     [](Node n, NetworkYaml& out) { return read_memory(n, "data_buffer", out.data_buffer); }, true},
     {"dataset", "dataset", read_member<NetworkYaml, &NetworkYaml::dataset>},
-    {"layers", "layers", read_layers},
+    {"layers", "layers", read_layers, true},
     {"output_map", "output_map", read_member<NetworkYaml, &NetworkYaml::output_map>},
     {"snoop", "snoop",
      [](Node, NetworkYaml& out) {
        out.snoop = true;
        return Status();
      }},
-    {"unload", "unload", [](Node n, NetworkYaml& out) { return read_memory(n, out.unload); }},
+    {"unload", "unload", [](Node n, NetworkYaml& out) { return read_memory(n, "unload", out.unload); }, true},
     {"weights", "weights", [](Node, NetworkYaml&) { return Status(); }},
 };
 
@@ -193,7 +200,8 @@ Status read_network(Node root, NetworkYaml& out) {
 Result<NetworkYaml> parse_network_yaml(const std::string& text, const std::string& name) {
   NetworkYaml network;
   network.file = name;
-  auto status = documents::with_yaml_text(text, name, [&](Node root) { return read_network(root, network); });
+  auto status = documents::with_yaml_text(
+      text, name, [&](Node root) { return read_network(root, network); }, documents::YamlNumbers::kYaml11);
   if (!status) return status.error();
   return network;
 }
@@ -201,7 +209,8 @@ Result<NetworkYaml> parse_network_yaml(const std::string& text, const std::strin
 Result<NetworkYaml> read_network_yaml(const std::string& path) {
   NetworkYaml network;
   network.file = path;
-  auto status = documents::with_yaml_file(path, [&](Node root) { return read_network(root, network); });
+  auto status = documents::with_yaml_file(
+      path, [&](Node root) { return read_network(root, network); }, documents::YamlNumbers::kYaml11);
   if (!status) return status.error();
   return network;
 }

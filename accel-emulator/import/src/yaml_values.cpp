@@ -68,6 +68,11 @@ Status read_value(Node node, std::uint32_t& out) { return schemas::decode(node, 
 Status read_value(Node node, std::string& out) { return schemas::decode(node, out); }
 Status read_value(Node node, schemas::Extent& out) { return decode(node, out); }
 
+Status read_value(Node node, PoolSize& out) {
+  out.one_number = node.kind() == Kind::kInteger;
+  return decode(node, out.extent);
+}
+
 Status read_value(Node node, std::vector<std::uint32_t>& out) { return schemas::decode(node, out); }
 
 Status read_value(Node node, schemas::Eltwise& out) {

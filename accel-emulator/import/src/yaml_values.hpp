@@ -18,6 +18,7 @@ Status read_value(schemas::Node node, std::int64_t& out);
 Status read_value(schemas::Node node, std::uint32_t& out);
 Status read_value(schemas::Node node, std::string& out);
 Status read_value(schemas::Node node, schemas::Extent& out);
+Status read_value(schemas::Node node, PoolSize& out);
 Status read_value(schemas::Node node, schemas::Eltwise& out);
 Status read_value(schemas::Node node, schemas::Activation& out);
 Status read_value(schemas::Node node, schemas::DataFormat& out);

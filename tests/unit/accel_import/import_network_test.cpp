@@ -223,6 +223,52 @@ TEST(Import, ADataBufferIsReadByItsName) {
   EXPECT_THAT(model->description.layers[1].in_sequences, ElementsAre("window"));
 }
 
+TEST(Import, OneNumberOfAPoolingIsALengthOn1dData) {
+  const auto pooled = [](const std::string& op, const std::string& keys, std::vector<std::size_t> sample) {
+    std::size_t count = 1;
+    for (const auto size : sample) count *= size;
+    const auto model =
+        import_layers("  - {op: " + op + ", processors: 0xf, " + keys + "}\n", checkpoint_of({}),
+                      documents::npy_of(std::vector<std::int8_t>(count, 1), sample));
+    if (!model) return std::string(model.error().message);
+    const auto& layer = model->description.layers[0];
+    const auto extent = [](const schemas::Extent& e) {
+      return std::to_string(e.rows) + "x" + std::to_string(e.columns);
+    };
+    const auto window = layer.avg_pool ? layer.avg_pool : layer.max_pool;
+    return extent(*window) + " " + extent(layer.pool_stride) + " " + extent(layer.pool_dilation);
+  };
+  EXPECT_EQ(pooled("none", "avg_pool: 16, pool_stride: 16", {4, 32, 1}), "16x1 16x1 1x1");
+  EXPECT_EQ(pooled("none", "max_pool: 2, pool_stride: 2, pool_dilation: 3", {4, 32, 1}), "2x1 2x1 3x1");
+  EXPECT_EQ(pooled("add", "avg_pool: 4, pool_stride: 4", {8, 32, 1}), "4x1 4x1 1x1");
+  EXPECT_EQ(pooled("none", "avg_pool: 4, pool_stride: 4", {4, 32, 4}), "4x4 4x4 1x1");
+  EXPECT_EQ(pooled("none", "avg_pool: [16, 1], pool_stride: [16, 1]", {4, 32, 1}), "16x1 16x1 1x1");
+  EXPECT_EQ(
+      pooled("none", "avg_pool: [4, 4], pool_stride: [4, 4]", {4, 32, 1}),
+      "net.yaml:4: layer 0: pooling with a window of 4 x 4 leaves nothing of its input, which has 32 x 1 "
+      "pixels");
+}
+
+TEST(Import, WeightsAndWhatTheyMultiplyMustBeAsMany) {
+  const auto refusal = [](const std::string& second, std::vector<std::uint64_t> shape) {
+    const auto model = import_layers(
+        "  - {op: conv2d, processors: 1, output_processors: 0xff}\n  - {" + second + ", processors: 0xff}\n",
+        checkpoint_of({filled("a.weight", {8, 1, 3, 3}, 1), filled("b.op.weight", std::move(shape), 1)}),
+        zeros({1, 8, 8}));
+    return error_of(model);
+  };
+  EXPECT_EQ(refusal("op: mlp, flatten: true", {2, 512}), "no error");
+  EXPECT_THAT(
+      refusal("op: mlp, flatten: true", {2, 128}),
+      HasSubstr("net.yaml:5: layer 1: the weights (b.op.weight) have 128 inputs, the flattened input has "
+                "512 (8 x 8 x 8)"));
+  EXPECT_THAT(
+      refusal("op: conv2d", {2, 4, 3, 3}),
+      HasSubstr("net.yaml:5: layer 1: the weights (b.op.weight) have 4 inputs, the input has 8 channels"));
+  EXPECT_THAT(refusal("op: conv2d, in_channels: 8", {2, 4, 3, 3}),
+              HasSubstr("layer 1: the weights (b.op.weight) have 4 inputs, in_channels says 8"));
+}
+
 struct Refused {
   const char* layers;
   const char* message;
@@ -280,7 +326,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"  - {op: conv2d, processors: 1, output_width: 16}\n  - {op: conv2d, processors: 3}\n",
                 "output_width must be 8 or 32, not 16"},
         Refused{"  - {op: conv2d, processors: 1, out_offset: 0x20000}\n  - {op: conv2d, processors: 3}\n",
-                "out_offset 131072 is not below 131072"},
+                "out_offset 0x20000 is not below 0x20000"},
         Refused{"  - {op: conv2d, processors: 1, quantization: bin}\n  - {op: conv2d, processors: 3}\n",
                 "a MAX78000 has no +1/-1 weights"},
         Refused{"  - {op: conv2d, processors: 1, name: Stop}\n  - {op: conv2d, processors: 3}\n",
@@ -306,7 +352,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "3}\n  - {op: conv2d, processors: 3, in_sequences: [0, 1]}\n",
                 "sources of different sizes; in_dim must say"},
         Refused{"  - {op: conv2d, processors: 1, max_pool: 9}\n  - {op: conv2d, processors: 3}\n",
-                "pooling leaves nothing"},
+                "pooling with a window of 9 x 9 leaves nothing of its input, which has 8 x 8 pixels"},
         Refused{"  - {op: conv2d, processors: 1, max_pool: 0}\n  - {op: conv2d, processors: 3}\n",
                 "from 1 on"},
         Refused{"  - {op: conv2d, processors: 1, in_crop: [4, 4]}\n  - {op: conv2d, processors: 3}\n",
@@ -356,7 +402,7 @@ TEST(Import, ANetworkOfAnotherNameIsRefused) {
 TEST(Import, ASampleWithOtherChannelsIsRefused) {
   EXPECT_THAT(
       error_of(import_layers("  - {op: conv2d, processors: 1}\n", convolutions({2}), zeros({3, 8, 8}))),
-      HasSubstr("reads 1 channels for each of its 1 operands; the input has 3"));
+      HasSubstr("layer 0: the weights (c0.weight) have 1 input, the input has 3 channels"));
 }
 
 TEST(Sample, NumbersMustFitSignedBytes) {

@@ -66,14 +66,15 @@ TEST(NetworkYaml, NamesOfOperatorsAreReadWhateverTheirCase) {
   EXPECT_EQ(layer("op: bitwise_xor").op->eltwise, Eltwise::kXor);
   EXPECT_EQ(layer("op: Add").op->eltwise, Eltwise::kAdd);
   EXPECT_EQ(layer("eltwise: Sub").eltwise, Eltwise::kSub);
-  EXPECT_THAT(error_of(with_layer("op: conv3d")), HasSubstr("net.yaml:5: unknown value 'conv3d'"));
+  EXPECT_THAT(error_of(with_layer("op: conv3d")),
+              HasSubstr("net.yaml:5: layers[0]: op: unknown value 'conv3d'"));
 }
 
 TEST(NetworkYaml, ValuesOfOtherKeysAreReadInTheirForms) {
   EXPECT_EQ(layer("kernel_size: 3x3").kernel_size->columns, 3u);
   EXPECT_TRUE(layer("kernel_size: 9").kernel_size->one_number);
-  EXPECT_EQ(layer("max_pool: [2, 3]").max_pool, (schemas::Extent{2, 3}));
-  EXPECT_EQ(layer("avg_pool: 4").avg_pool, (schemas::Extent{4, 4}));
+  EXPECT_EQ(layer("max_pool: [2, 3]").max_pool, (PoolSize{{2, 3}, false}));
+  EXPECT_EQ(layer("avg_pool: 4").avg_pool, (PoolSize{{4, 4}, true}));
   EXPECT_EQ(layer("in_dim: 16").in_dim, (schemas::Extent{16, 1}));
   EXPECT_EQ(layer("in_dim: [4, 5]").in_dim, (schemas::Extent{4, 5}));
   EXPECT_TRUE(layer("quantization: Bin").quantization->binary);
@@ -98,9 +99,30 @@ TEST(NetworkYaml, ValuesThatAreNoneOfTheirKeyAreRefusedWithTheirLine) {
     EXPECT_THAT(error_of(with_layer(bad)), HasSubstr("net.yaml:5: ")) << bad;
 }
 
+TEST(NetworkYaml, NumbersAreThoseOfYaml11) {
+  EXPECT_EQ(layer("output_processors: 0b101").output_processors->bits, 5u);
+  EXPECT_EQ(layer("output_processors: 0x0000_00ff").output_processors->bits, 0xffu);
+  EXPECT_EQ(layer("out_offset: 0o20").out_offset, 16u);
+  EXPECT_EQ(layer("out_offset: 020").out_offset, 16u);
+  EXPECT_EQ(layer("out_offset: 1_000").out_offset, 1000u);
+  // Quoted, it is text, and text is hexadecimal.
+  EXPECT_EQ(layer("output_processors: \"0b1\"").output_processors->bits, 0xb1u);
+}
+
+TEST(NetworkYaml, LayersMayTakeKeysOverFromAnAnchor) {
+  const auto network = parse_network_yaml(
+      "arch: a\ndataset: d\nlayers:\n  - &conv {op: conv2d, pad: 1, processors: 1}\n"
+      "  - {<<: *conv, pad: 2, name: second}\n",
+      "net.yaml");
+  ASSERT_TRUE(network) << network.error().message;
+  EXPECT_EQ(network->layers.at(1).processors->bits, 1u);
+  EXPECT_EQ(network->layers.at(1).pad, 2u);
+  EXPECT_EQ(network->layers.at(0).pad, 1u);
+}
+
 TEST(NetworkYaml, AnUnknownKeyIsRefusedWithTheLikelyOne) {
   EXPECT_THAT(error_of(with_layer("max_pol: 2")),
-              HasSubstr("net.yaml:5: unknown key 'max_pol'; did you mean 'max_pool'?"));
+              HasSubstr("net.yaml:5: layers[0]: unknown key 'max_pol'; did you mean 'max_pool'?"));
   EXPECT_THAT(error_of("arch: a\ndataset: d\nlayer: []\n"),
               HasSubstr("net.yaml:3: unknown key 'layer'; did you mean 'layers'?"));
   EXPECT_THAT(error_of("arch: a\ndataset: d\nlayers: [{processors: 1}]\nunload:\n  - {procesors: 1}\n"),
@@ -108,7 +130,8 @@ TEST(NetworkYaml, AnUnknownKeyIsRefusedWithTheLikelyOne) {
 }
 
 TEST(NetworkYaml, AKeyTwiceAndTwoNamesOfOneKeyAreRefused) {
-  EXPECT_THAT(error_of(with_layer("pad: 1\n    pad: 2")), HasSubstr("net.yaml:6: 'pad' is given twice"));
+  EXPECT_THAT(error_of(with_layer("pad: 1\n    pad: 2")),
+              HasSubstr("net.yaml:6: layers[0]: 'pad' is given twice"));
   for (const std::string pair : {"op: conv2d\n    operation: conv2d", "activate: relu\n    activation: relu",
                                  "groups: 1\n    conv_groups: 1", "bias_group: 0\n    bias_quadrant: 0",
                                  "read_gap: 1\n    in_skip: 1", "operator: fc\n    convolution: fc"})
@@ -138,7 +161,7 @@ TEST(NetworkYaml, MemoryEntriesNeedTheirFourKeys) {
   ASSERT_TRUE(network) << network.error().message;
   EXPECT_EQ(network->data_buffer.at(0).dim, (schemas::Extent{9, 1}));
   EXPECT_THAT(error_of(begin + "{processors: 0xf, dim: 9, channels: 4}\n"),
-              HasSubstr("net.yaml:5: needs processors, channels, dim and offset"));
+              HasSubstr("net.yaml:5: data_buffer[0]: needs processors, channels, dim and offset"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "synergy/accel/model_files.hpp"
 #include "synergy/cli/commands.hpp"
@@ -46,6 +47,54 @@ TEST(ImportCommand, WritesAModelThatTheEmulatorReads) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->description.name, ModelId("bangle"));
   EXPECT_EQ(model->program.output().channels, 5u);
+}
+
+TEST(ImportCommand, MakesTheFoldersAboveItsOwn) {
+  const testing::TemporaryFolder folder;
+  std::string output;
+  const auto status = run_import(bracelet((folder / "a/b/bangle").string()), output);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_TRUE(accel::load_model(folder / "a/b/bangle"));
+}
+
+TEST(ImportCommand, FilesGivenToEachOthersOptionsAreRecognised) {
+  const testing::TemporaryFolder folder;
+  const auto refusal = [&](const char* network, const char* checkpoint, const char* sample) {
+    std::string output;
+    const auto status = run_import({"--network", data(network), "--checkpoint", data(checkpoint), "--sample",
+                                    data(sample), "-o", (folder / "m").string()},
+                                   output);
+    return status ? std::string("no error") : status.error().message;
+  };
+  EXPECT_THAT(
+      refusal("bracelet.pth.tar", "bracelet.yaml", "bracelet.npy"),
+      HasSubstr("bracelet.pth.tar: is a PyTorch checkpoint and belongs to --checkpoint; --network takes a "
+                "network description (YAML)"));
+  EXPECT_THAT(refusal("bracelet.yaml", "bracelet.npy", "bracelet.pth.tar"),
+              HasSubstr("bracelet.npy: is a NumPy array and belongs to --sample"));
+  EXPECT_THAT(refusal("bracelet.yaml", "bracelet.pth.tar", "anklet.yaml"),
+              HasSubstr("anklet.yaml: is a network description (YAML) and belongs to --network"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "m"));
+}
+
+TEST(ImportCommand, WhatNoNumberOfChipsHoldsIsRefused) {
+  const testing::TemporaryFolder folder;
+  std::ifstream original(data("bracelet.yaml"));
+  std::string text{std::istreambuf_iterator<char>(original), {}};
+  text.replace(text.find("    pad: 1"), 10, "    pad: 1\n    in_offset: 0x7f04");
+  std::ofstream(folder / "net.yaml") << text;
+  auto arguments = bracelet((folder / "m").string());
+  arguments[1] = (folder / "net.yaml").string();
+  std::string output;
+  const auto status = run_import(arguments, output);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(
+      status.error().message,
+      HasSubstr("net.yaml:7: layer 0 'Stem': the input needs 256 bytes of each data memory from offset "
+                "0x7f04 on; a MAX78000 has 32768 (0x8000); no number of MAX78000 holds it, a MAX78002 "
+                "does (--device MAX78002)"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "m"));
 }
 
 TEST(ImportCommand, ItsSummaryIsJsonWhenAsked) {

@@ -2,7 +2,9 @@
 #include <memory>
 #include <optional>
 
+#include "../import_arguments.hpp"
 #include "synergy/accel_import/model_folder.hpp"
+#include "synergy/accel_model/pieces.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/cli/commands.hpp"
@@ -64,6 +66,8 @@ accel_import::ImportOptions options_of(const ImportFlags& flags) {
 }
 
 Result<accel_import::ImportedModel> read(const ImportFlags& flags) {
+  if (auto status = check_import_files({flags.network, flags.checkpoint, flags.sample}); !status)
+    return status.error();
   const auto network = accel_import::read_network_yaml(flags.network);
   if (!network) return network.error();
   const auto checkpoint = accel_import::read_checkpoint(flags.checkpoint);
@@ -77,28 +81,36 @@ Result<accel_import::ImportedModel> read(const ImportFlags& flags) {
   return accel_import::import_network(*network, *checkpoint, sample, options_of(flags));
 }
 
-/// Fails when no chip of the kind would run the model, whatever its size. A model that is only too large may
-/// still run on several; why it is too large for one is the value.
+Status check_on_one(const accel_model::Program& program, schemas::AcceleratorKind kind) {
+  if (auto status = accel_model::check_rules(program, kind); !status) return status;
+  const accel_model::Program* whole = &program;
+  const auto placed = accel_model::place({&whole, 1}, kind);
+  return placed ? Status() : Status(placed.error());
+}
+
+/// Fails when no number of chips of the kind runs the model. A model that is only too large for one may run
+/// on several; why it is too large for one is the value.
 Result<std::optional<std::string>> judge(const schemas::ModelDescription& model,
                                          schemas::AcceleratorKind kind) {
   const auto program = accel_model::build_program(model);
   if (!program) return program.error();
-  const accel_model::Program* whole = &*program;
-  auto verdict = accel_model::check_rules(*whole, kind);
-  if (verdict) {
-    const auto placed = accel_model::place({&whole, 1}, kind);
-    if (placed) return std::optional<std::string>();
-    verdict = placed.error();
-  }
-  if (verdict.error().code != ErrorCode::kNoFit) return verdict.error();
-  return std::optional(verdict.error().message);
+  const auto on_one = check_on_one(*program, kind);
+  if (on_one) return std::optional<std::string>();
+  if (on_one.error().code != ErrorCode::kNoFit) return on_one.error();
+  const auto in_pieces = accel_model::check_pieces(*program, kind);
+  if (in_pieces) return std::optional(on_one.error().message);
+  constexpr auto kLarger = schemas::AcceleratorKind::kMax78002;
+  const bool larger_holds_it = kind != kLarger && accel_model::check_pieces(*program, kLarger);
+  return Error{ErrorCode::kInvalid, in_pieces.error().message + "; no number of " +
+                                        std::string(name_of(kind)) + " holds it" +
+                                        (larger_holds_it ? ", a MAX78002 does (--device MAX78002)" : "")};
 }
 
 Result<Imported> import(const ImportFlags& flags) {
   const auto model = read(flags);
   if (!model) return model.error();
   auto does_not_fit = judge(model->description, named<schemas::AcceleratorKind>(flags.device));
-  if (!does_not_fit) return does_not_fit.error().at(flags.network);
+  if (!does_not_fit) return does_not_fit.error();
   if (auto status = accel_import::write_model_folder(*model, flags.output, flags.force); !status)
     return status.error();
   Imported done;
@@ -118,7 +130,8 @@ std::string to_text(const Imported& done) {
                      std::to_string(done.weights) + " weights, " + std::to_string(done.biases) +
                      " biases; input " + std::to_string(done.input.channels) + " x " +
                      std::to_string(done.input.height) + " x " + std::to_string(done.input.width) + "\n";
-  if (done.does_not_fit) text += "one " + done.device + " does not hold it: " + *done.does_not_fit + "\n";
+  if (done.does_not_fit)
+    text += "one " + done.device + " does not hold it, several do: " + *done.does_not_fit + "\n";
   return text + "written to " + done.folder + "\n";
 }
 

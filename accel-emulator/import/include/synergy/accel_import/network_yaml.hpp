@@ -35,6 +35,19 @@ struct KernelSize {
   bool one_number = false;  ///< written as `3`, not `3x3`
 };
 
+/// A window, a stride or a dilation of pooling. One number counts for rows and columns; where data has one
+/// column it counts for rows only.
+struct PoolSize {
+  schemas::Extent extent;
+  bool one_number = false;
+
+  /// What it means for data of so many columns.
+  [[nodiscard]] schemas::Extent over(std::uint32_t data_columns) const {
+    return one_number && data_columns == 1 ? schemas::Extent{extent.rows, 1} : extent;
+  }
+  bool operator==(const PoolSize&) const = default;
+};
+
 struct WeightWidth {
   std::uint32_t bits = 8;
   bool binary = false;  ///< +1 and -1
@@ -66,7 +79,7 @@ struct LayerYaml {
   std::optional<KernelSize> kernel_size;
   std::optional<std::uint32_t> pad, output_pad;
   std::optional<schemas::Extent> stride, dilation;
-  std::optional<schemas::Extent> max_pool, avg_pool, pool_stride, pool_dilation;
+  std::optional<PoolSize> max_pool, avg_pool, pool_stride, pool_dilation;
   std::optional<std::uint32_t> groups;
   std::optional<bool> flatten, bypass, streaming, output, calcx4, readahead, tcalc;
   std::optional<std::uint32_t> in_channels, out_channels, in_channel_skip;
