@@ -17,6 +17,7 @@ bool matches(const std::string& pattern, const std::string& topic) {
 }
 
 constexpr Duration kJoinTimeout = std::chrono::seconds(2);
+constexpr Duration kClocksAgree = std::chrono::seconds(2);
 
 /// The broker would drop what is larger, without a word to anyone.
 Status check_size(const std::string& topic, const Bytes& payload) {
@@ -112,6 +113,7 @@ Status Participant::handle_reply(const Packet& packet, const Envelope& envelope)
     ++count_.late_answers;
     return {};
   }
+  if (envelope.schema == schemas::Joined::kMessage.name) compare_clocks(envelope);
   auto done = std::move(found->second.done);
   calls_.erase(found);
   done(packet.payload);
@@ -125,7 +127,7 @@ bool Participant::admit(const Envelope& envelope) {
     ++count_.invalid;
     return false;
   }
-  if (envelope.deadline_unix_ns != UnixTime{} && envelope.deadline_unix_ns < clock_.unix()) {
+  if (envelope.deadline_unix_ns != UnixTime{} && envelope.deadline_unix_ns < broker_time()) {
     ++count_.late;
     return false;
   }
@@ -204,6 +206,13 @@ void Participant::ask_to_join() {
          epoch_ = joined->epoch;
          publish_states_again();
        });
+}
+
+void Participant::compare_clocks(const Envelope& answer) {
+  if (answer.sent_unix_ns == UnixTime{}) return;
+  const auto ahead = answer.sent_unix_ns - clock_.unix();
+  // Clocks of one machine agree; what they seem to differ by is the time that the answer took.
+  broker_ahead_ = std::chrono::abs(ahead) < kClocksAgree ? Duration{0} : ahead;
 }
 
 void Participant::publish_states_again() {

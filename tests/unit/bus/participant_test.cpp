@@ -105,6 +105,37 @@ TEST_F(ParticipantTest, AnAnswerToAnotherThatATapSeesIsNotItsOwnThatCameLate) {
   EXPECT_EQ(bus_.counters().at("bus.late_answers"), 0u);
 }
 
+TEST_F(ParticipantTest, DeadlinesAreTimesOfTheBrokersClock) {
+  const auto join_with_broker_at = [this](std::uint64_t epoch, Duration ahead) {
+    bus_.join();
+    const auto join = envelope_of(wire_.sent.back());
+    EXPECT_EQ(join.deadline_unix_ns, UnixTime{}) << "joining is what tells the clock";
+    Envelope answer;
+    answer.sender = "broker";
+    answer.instance = epoch;
+    answer.request_id = join.request_id;
+    answer.sent_unix_ns = clock_.unix() + ahead;
+    arrive("@one/reply", schemas::seal(answer, schemas::Joined{epoch}));
+  };
+  const auto deadline = [this] {
+    bus_.call("cmd/two", Ask{1}, 5s, [](const Result<Told>&) {});
+    return envelope_of(wire_.sent.back()).deadline_unix_ns - clock_.unix();
+  };
+  serve();
+  for (const auto ahead : {Duration(3h), Duration(-3h)}) {
+    join_with_broker_at(std::uint64_t(ahead > Duration{0} ? 7 : 8), ahead);
+    EXPECT_EQ(deadline(), ahead + 5s);
+    asked_.clear();
+    const auto suffix = std::to_string(ahead.count());
+    arrive("cmd/one", sealed(Ask{1}, "x", 0, "in time" + suffix, clock_.unix() + ahead + 1s));
+    arrive("cmd/one", sealed(Ask{2}, "x", 0, "late" + suffix, clock_.unix() + ahead - 1s));
+    EXPECT_EQ(asked_, (std::vector<std::uint64_t>{1}));
+  }
+  // What an answer takes on one machine is no difference between clocks.
+  join_with_broker_at(9, -1s);
+  EXPECT_EQ(deadline(), 5s);
+}
+
 TEST_F(ParticipantTest, AnAnswerOfTheWrongKindIsAFailure) {
   std::optional<Result<Told>> answer;
   bus_.call(

@@ -169,6 +169,10 @@ class Participant {
   void begin_call(std::string topic, schemas::Bytes payload, std::string request_id, Duration timeout,
                   std::function<void(Result<schemas::Bytes>)> done);
   void ask_to_join();
+  /// Learns how far the broker's clock is ahead of this process's, from its answer to joining.
+  void compare_clocks(const schemas::Envelope& answer);
+  /// Deadlines are times of the broker's clock: the one clock that all participants know.
+  [[nodiscard]] UnixTime broker_time() const { return clock_.unix() + broker_ahead_; }
   void publish_states_again();
   Status transmit(const std::string& topic, schemas::Bytes payload);
   /// Hands one packet to the transport and counts it; false when the queue to the broker is full.
@@ -182,6 +186,7 @@ class Participant {
   std::uint64_t instance_;
   std::uint64_t epoch_ = 0;
   std::uint64_t requests_ = 0;
+  Duration broker_ahead_{0};
   bool joining_ = false;
   // Deques, because a handler that adds another must not move away under its own feet.
   std::deque<Route> routes_;
@@ -257,7 +262,8 @@ std::string Participant::call(std::string_view topic, const C& command, Duration
   const std::string name(topic);
   auto envelope = envelope_for(name);
   envelope.request_id = request_id;
-  envelope.deadline_unix_ns = clock_.unix() + timeout;
+  // Joining tells the broker's clock, so it can not be held to a deadline of that clock itself.
+  if (!std::is_same_v<C, schemas::Join>) envelope.deadline_unix_ns = broker_time() + timeout;
   begin_call(
       name, schemas::seal(envelope, command), request_id, timeout,
       [done = std::move(done)](Result<schemas::Bytes> payload) {
