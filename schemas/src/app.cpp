@@ -14,10 +14,10 @@ Status Requirement::check() const {
 
 Status AppRequest::check() const {
   if (rate > 0 && rate < kMinRate)
-    return wrong("'rate' is " + std::to_string(rate) + "; 0, or 0.000001 and more");
-  return first_of(check_name("app", app.text()), check_name("model", model.text()),
-                  check_at_most("'runs'", runs, kMaxRuns), check_amount("'rate'", rate),
-                  check_amount("'min_rate'", min_rate), check_amount("'deadline_us'", deadline_us));
+    return wrong("'rate' must be 0 or from " + number_text(kMinRate) + " on; it is " + number_text(rate));
+  return first_of(check_name("'app' is", app.text()), check_name("'model' is", model.text()),
+                  check_at_most("'runs'", runs, kMaxRuns), check_amount("'rate'", rate, kMaxRate),
+                  check_amount("'min_rate'", min_rate, kMaxRate), check_amount("'deadline_us'", deadline_us));
 }
 
 Status AppStatus::check() const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <iomanip>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -53,11 +55,18 @@ template <class... Statuses>
   return first_of(check_time("'begin_ns'", begin), check_time("'end_ns'", end));
 }
 
+/// As a person writes it: `5`, `0.25`, `1e+18`.
+[[nodiscard]] inline std::string number_text(double number) {
+  std::ostringstream text;
+  text << std::setprecision(12) << number;
+  return text.str();
+}
+
 /// A rate, an energy, a share: finite (decode sees to that), not negative, and not absurd.
 [[nodiscard]] inline Status check_amount(std::string_view what, double amount, double most = 1e18) {
   if (amount >= 0 && amount <= most) return {};
-  return wrong(std::string(what) + " must be 0 or more, and not above " + std::to_string(most) + "; found " +
-               std::to_string(amount));
+  return wrong(std::string(what) + " must be from 0 to " + number_text(most) + "; it is " +
+               number_text(amount));
 }
 
 [[nodiscard]] inline Status check_at_most(std::string_view what, std::uint64_t value, std::uint64_t most) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "synergy/base/text.hpp"
 #include "synergy/base/visible_text.hpp"
@@ -34,6 +35,20 @@ std::string_view name_of_kind(Kind kind) {
 }
 
 }  // namespace
+
+void Findings::note(const Status& status, std::string_view where) {
+  if (status) return;
+  std::istringstream lines(status.error().message);
+  for (std::string line; std::getline(lines, line);) {
+    if (!found_.empty()) found_ += '\n';
+    if (!where.empty()) found_ += std::string(where) + ": ";
+    found_ += line;
+  }
+}
+
+Status Findings::status() const {
+  return found_.empty() ? Status() : Status(Error{ErrorCode::kInvalid, found_});
+}
 
 Error Node::expected(std::string_view what) const {
   return wrong("expected " + std::string(what) + ", found " + std::string(name_of_kind(kind())));
@@ -95,15 +110,25 @@ Status reject_unknown_keys(Node map, const StructInfo& info) {
   std::vector<std::string> known;
   for (const auto& field : info.fields) known.emplace_back(field.name);
   std::vector<std::string_view> seen;
+  Findings findings(map);
   for (std::size_t i = 0; i < map.size(); ++i) {
     const auto key = map.key(i);
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return map.value(i).wrong(unknown_name("key", key, known));
+      findings.note(map.value(i).wrong(unknown_name("key", key, known)));
     if (std::find(seen.begin(), seen.end(), key) != seen.end())
-      return map.value(i).wrong("'" + std::string(key) + "' is given twice");
+      findings.note(map.value(i).wrong("'" + std::string(key) + "' is given twice"));
     seen.push_back(key);
   }
-  return {};
+  return findings.status();
+}
+
+/// The place of the field that a check's message begins with, as in `'rate' must be ...`; else the map's own.
+Error at_named_field(Node map, const Error& error) {
+  const std::string_view message = error.message;
+  const auto end = message.starts_with('\'') ? message.find('\'', 1) : std::string_view::npos;
+  if (end == std::string_view::npos) return map.wrong(error.message);
+  const auto field = find_key(map, message.substr(1, end - 1), 0);
+  return field ? map.value(*field).wrong(error.message) : map.wrong(error.message);
 }
 
 /// A number, or each number of a list or map of them.
@@ -138,21 +163,22 @@ Status decode_field(Node map, const FieldInfo& field, std::size_t position, void
   auto status = field.type->decode(value, field.in(out));
   const bool has_ranges_of_its_own = field.range == Range::kAnyNumber || field.type->part() != nullptr;
   if (status && !has_ranges_of_its_own) status = check_range(value);
-  if (!status) return status.error().at(field.name);
-  return {};
+  Findings findings(map);
+  findings.note(status, field.name);
+  return findings.status();
 }
 
 }  // namespace
 
 Status decode(Node node, const StructInfo& info, void* out) {
   if (node.kind() != Kind::kMap) return node.expected("a map");
-  if (node.unknown_keys_are_errors())
-    if (auto status = reject_unknown_keys(node, info); !status) return status;
-  for (std::size_t i = 0; i < info.fields.size(); ++i)
-    if (auto status = decode_field(node, info.fields[i], i, out); !status) return status;
-  if (info.check != nullptr)
-    if (const auto checked = info.check(out); !checked) return node.wrong(checked.error().message);
-  return {};
+  Findings findings(node);
+  if (node.unknown_keys_are_errors()) findings.note(reject_unknown_keys(node, info));
+  for (std::size_t i = 0; i < info.fields.size() && findings.go_on(); ++i)
+    findings.note(decode_field(node, info.fields[i], i, out));
+  if (info.check != nullptr && findings.status())
+    if (const auto checked = info.check(out); !checked) findings.note(at_named_field(node, checked.error()));
+  return findings.status();
 }
 
 namespace detail {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 #include "synergy/documents/file.hpp"
 
@@ -200,17 +201,24 @@ int count_documents(const std::string& text) {
   return documents;
 }
 
-/// The same error with the place in front of the path to the value: `file:3: rate: must be ...`.
-Error place_first(const Error& error, const std::string& file) {
-  const auto& message = error.message;
+/// One line of an error with the place in front of the path to the value: `file:3: rate: must be ...`.
+std::string place_first(const std::string& message, const std::string& file) {
   for (auto at = message.find(file + ":"); at != std::string::npos; at = message.find(file + ":", at + 1)) {
     const auto digits = at + file.size() + 1;
     const auto end = message.find_first_not_of("0123456789", digits);
     if (end == digits || end == std::string::npos || message.compare(end, 2, ": ") != 0) continue;
     const auto place = message.substr(at, end + 2 - at);
-    return {error.code, place + message.substr(0, at) + message.substr(end + 2)};
+    return place + message.substr(0, at) + message.substr(end + 2);
   }
-  return error;
+  return message;
+}
+
+Error places_first(const Error& error, const std::string& file) {
+  std::istringstream lines(error.message);
+  std::string message;
+  for (std::string line; std::getline(lines, line);)
+    message += (message.empty() ? "" : "\n") + place_first(line, file);
+  return {error.code, message};
 }
 
 }  // namespace
@@ -230,7 +238,7 @@ Status with_yaml_text(const std::string& text, const std::string& name,
     return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};
   }
   auto status = read(Node(kReader, &root));
-  return status ? status : place_first(status.error(), name);
+  return status ? status : places_first(status.error(), name);
 }
 
 Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(Node)>& read,

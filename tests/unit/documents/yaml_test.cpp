@@ -68,12 +68,30 @@ TEST(Yaml, AKeyGivenTwiceIsRefused) {
 }
 
 TEST(Yaml, AKeyOfAFreeMapGivenTwiceIsRefused) {
-  EXPECT_EQ(error_of("sizes:\n  a: 1\n  a: 2\n"), "sheet.yaml:2: sizes: 'a' is given twice");
+  EXPECT_EQ(error_of("sizes:\n  a: 1\n  a: 2\n"), "sheet.yaml:3: sizes: 'a' is given twice");
 }
 
 TEST(Yaml, AWrongValueIsNamedWithItsFieldFileAndLine) {
   EXPECT_EQ(error_of("text: a\nnumber: many\n"), "sheet.yaml:2: number: expected a whole number, found text");
   EXPECT_EQ(error_of("names:\n  - a\n  - [b]\n"), "sheet.yaml:3: names: [1]: expected text, found a list");
+}
+
+TEST(Yaml, EverythingThatIsWrongWithAFileIsToldALineEach) {
+  EXPECT_EQ(
+      error_of("text: a\nnumbr: 3\ncount: -1\nnames:\n  - a\n  - [b]\n  - 7\nsizes: {a: b, c: 1, d: e}\n"),
+      "sheet.yaml:2: unknown key 'numbr'; did you mean 'number'?\n"
+      "sheet.yaml:3: count: the number is negative or out of range\n"
+      "sheet.yaml:6: names: [1]: expected text, found a list\n"
+      "sheet.yaml:7: names: [2]: expected text, found a whole number\n"
+      "sheet.yaml:8: sizes: a: expected a whole number, found text\n"
+      "sheet.yaml:8: sizes: d: expected a whole number, found text");
+}
+
+TEST(Yaml, WhatACheckFindsHasTheLineOfItsField) {
+  const auto app = read_yaml_text<schemas::AppRequest>(
+      "app: a\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\nrate: -5\n", "x.yaml");
+  ASSERT_FALSE(app);
+  EXPECT_EQ(app.error().message, "x.yaml:5: 'rate' must be from 0 to 1000000000; it is -5");
 }
 
 TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {

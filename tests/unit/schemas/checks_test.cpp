@@ -56,8 +56,8 @@ TEST(Checks, NumbersAreFinite) {
 TEST(Checks, AnAppAndItsModelHavePlainNames) {
   const std::vector<std::string> refused{"", ".hidden", "a/b", "../x", "a b", "a\nb", std::string(65, 'a')};
   for (const auto& name : refused) {
-    expect_refused<AppRequest>("app '", [&](auto& app) { app.app = AppId(name); });
-    expect_refused<AppRequest>("model '", [&](auto& app) { app.model = ModelId(name); });
+    expect_refused<AppRequest>("'app' is '", [&](auto& app) { app.app = AppId(name); });
+    expect_refused<AppRequest>("'model' is '", [&](auto& app) { app.model = ModelId(name); });
   }
   EXPECT_EQ(complaint<AppRequest>([](auto& app) { app.app = AppId(std::string(64, 'a')); }), "");
 }

@@ -69,14 +69,31 @@ class Node {
   const void* data_;
 };
 
+/// What is wrong with a value made of others. Of a message only the first finding counts, because whoever
+/// sent it is a program; of a file all are told, a line each, because a person mends them.
+class Findings {
+ public:
+  explicit Findings(Node node) : all_(node.unknown_keys_are_errors()) {}
+
+  /// Takes note of a failure of the part `where`, which may be empty.
+  void note(const Status& status, std::string_view where = {});
+  /// Whether the next part is still to be looked at.
+  [[nodiscard]] bool go_on() const { return found_.empty() || all_; }
+  [[nodiscard]] Status status() const;
+
+ private:
+  bool all_;
+  std::string found_;
+};
+
 /// A struct whose values can be wrong although every field is of the right type: `check()` says what is.
 template <class T>
 concept Checked = requires(const T& value) {
   { value.check() } -> std::same_as<Status>;
 };
 
-/// Fills `out`, a struct of the type that `info` describes. Fails with kInvalid on the first thing that is
-/// wrong; `out` is then partly filled and must not be used.
+/// Fills `out`, a struct of the type that `info` describes. Fails with kInvalid; see Findings for what is
+/// told. `out` is then partly filled and must not be used.
 Status decode(Node node, const StructInfo& info, void* out);
 template <Described T>
 Status decode(Node node, T& out) {

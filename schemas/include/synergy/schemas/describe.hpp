@@ -271,21 +271,25 @@ requires(!Described<T> && !detail::HasOwnForm<T>) Status decode(Node node, T& ou
   } else if constexpr (kIsMap<T>) {
     if (node.kind() != Kind::kMap) return node.expected("a map");
     out.clear();
-    for (std::size_t i = 0; i < node.size(); ++i) {
+    Findings findings(node);
+    for (std::size_t i = 0; i < node.size() && findings.go_on(); ++i) {
       const auto name = visible(node.key(i));
       const auto [entry, is_new] = out.try_emplace(name);
-      if (!is_new) return node.wrong("'" + name + "' is given twice");
-      if (auto status = decode(node.value(i), entry->second); !status) return status.error().at(name);
+      if (is_new)
+        findings.note(decode(node.value(i), entry->second), name);
+      else
+        findings.note(node.value(i).wrong("'" + name + "' is given twice"));
     }
-    return {};
+    return findings.status();
   } else {
     static_assert(kIsList<T>, "no rule says how this type travels");
     if (node.kind() != Kind::kList) return node.expected("a list");
     out.clear();
-    for (std::size_t i = 0; i < node.size(); ++i)
+    Findings findings(node);
+    for (std::size_t i = 0; i < node.size() && findings.go_on(); ++i)
       if (auto status = decode(node.item(i), out.emplace_back()); !status)
-        return status.error().at("[" + std::to_string(i) + "]");
-    return {};
+        findings.note(status, "[" + std::to_string(i) + "]");
+    return findings.status();
   }
 }
 

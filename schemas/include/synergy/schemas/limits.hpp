@@ -34,8 +34,8 @@ inline constexpr std::uint64_t kMaxRunNumber = std::uint64_t(1) << 62;
 inline constexpr std::uint64_t kMaxOpenRuns = 65536;
 /// Turns that pass at once: executors go through them one by one.
 inline constexpr std::uint64_t kMaxTurnsSkipped = 1u << 24;
-/// Runs per second that an app may ask for, at least.
-inline constexpr double kMinRate = 1e-6;
+/// Runs per second that an app may ask for: at least, and at most. No device takes so many frames.
+inline constexpr double kMinRate = 1e-6, kMaxRate = 1e9;
 /// Runs of one app in flight.
 inline constexpr std::uint32_t kMaxRunsInFlight = 256;
 /// A frame, or a tensor between two chunks. A MAX78002 has 1.25 MiB of data memory.
