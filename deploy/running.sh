@@ -80,10 +80,15 @@ prepare_run_folder() {
 
 # The body with what was asked for in place of what its file says.
 change_body() {
-  local link=$1 scale=$2 changed=$SYNERGY_RUN_DIR/body.yaml
+  local link=$1 scale=$2 changed=$SYNERGY_RUN_DIR/body.yaml own
+  # A link file that the body names as seen from its own folder is to be found from the run folder, too.
+  own=$(sed -nE "s/^link:[[:space:]]*['\"]?([^'\"#]*[^'\"#[:space:]]).*/\1/p" "$SYNERGY_BODY")
+  if [[ -z $link && ($own == */* || $own == *.yaml) ]]; then
+    link=$(cd "$(dirname -- "$SYNERGY_BODY")" && realpath -m -- "$own")
+  fi
   {
     grep -vE "^(${link:+link}${link:+${scale:+|}}${scale:+time_scale}):" "$SYNERGY_BODY" || (($? == 1))  # 1: no line is left
-    [[ -z $link ]] || echo "link: $link"
+    [[ -z $link ]] || echo "link: '${link//\'/\'\'}'"
     [[ -z $scale ]] || echo "time_scale: $scale"
   } >"$changed" || die "$changed can not be written"
   SYNERGY_BODY=$changed
@@ -115,11 +120,12 @@ wait_until_ready() {
 }
 
 up() {
-  local body=$default_body link="" scale=""
+  local body=$default_body deploy="" link="" scale=""
   while (($#)); do
     case $1 in
       --body) [[ $# -ge 2 ]] || usage_error "--body needs a file"; body=$2; shift 2 ;;
-      --link) [[ ${2:-} =~ ^[A-Za-z0-9._-]+$ ]] || usage_error "--link needs the name of a link"; link=$2; shift 2 ;;
+      --deploy) [[ -d ${2:-}/devices ]] || usage_error "--deploy needs a folder with devices/, links/, models/"; deploy=$2; shift 2 ;;
+      --link) [[ -n ${2:-} && $2 != *$'\n'* ]] || usage_error "--link needs the name of a link or its file"; link=$2; shift 2 ;;
       --time-scale) [[ ${2:-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || usage_error "--time-scale needs a number"; scale=$2; shift 2 ;;
       --policy) [[ $# -ge 2 ]] || usage_error "--policy needs a name"; export SYNERGY_POLICY=$2; shift 2 ;;
       *) usage_error "unknown option '$1' for up" ;;
@@ -129,6 +135,13 @@ up() {
   [[ -f $body ]] || die "there is no body file '$body'; those that come with the mesh: $(cd "$root/deploy/bodies" && echo *.yaml)"
   SYNERGY_BODY=$(realpath -- "$body")
   export SYNERGY_BODY
+  # The rule of `synergy solve`, which plans from the same files.
+  if [[ -n $deploy ]]; then
+    SYNERGY_DEPLOY=$(realpath -- "$deploy")
+  elif [[ -z $deploy_is_chosen && -d $(dirname -- "$SYNERGY_BODY")/../devices ]]; then
+    SYNERGY_DEPLOY=$(realpath -- "$(dirname -- "$SYNERGY_BODY")/..")
+  fi
+  [[ $link != */* && $link != *.yaml ]] || link=$(realpath -m -- "$link")
   prepare_run_folder
   [[ -z $link$scale ]] || change_body "$link" "$scale"
   local compose=$root/deploy/compose.yaml

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "synergy/base/text.hpp"
@@ -47,7 +48,8 @@ int main(int argc, char** argv) {
   cli::Shared shared;
   shared.run_folder = runtime::default_run_folder(checkout());
   const char* deploy = std::getenv("SYNERGY_DEPLOY");
-  shared.deploy_folder = deploy != nullptr && *deploy != '\0' ? deploy : checkout() / "deploy";
+  shared.deploy_is_chosen = deploy != nullptr && *deploy != '\0';
+  shared.deploy_folder = shared.deploy_is_chosen ? deploy : checkout() / "deploy";
   program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
       ->from_environment("SYNERGY_RUN_DIR")
       ->show_default();
@@ -71,11 +73,17 @@ int main(int argc, char** argv) {
     std::fputs(program.help().c_str(), stderr);
     return int(runtime::ExitCode::kUsage);
   }
-  if (const auto problem = unknown_command(program, argv[1]); !problem.empty()) {
+  // `synergy help plan` is `synergy plan --help`.
+  std::vector<const char*> words(argv, argv + argc);
+  if (std::string_view(argv[1]) == "help") {
+    words.erase(words.begin() + 1);
+    words.push_back("--help");
+  }
+  if (const auto problem = unknown_command(program, words[1]); !problem.empty()) {
     tell(problem);
     return int(runtime::ExitCode::kUsage);
   }
-  const auto parsed = program.parse(argc, argv);
+  const auto parsed = program.parse(int(words.size()), words.data());
   if (parsed == cli::Command::Parsed::kRefused) return int(runtime::ExitCode::kUsage);
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fprintf(stderr, "synergy: standard output can not be written to; what it shows is not whole\n");

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -232,6 +233,55 @@ class Folders(m.MeshTest):
     def test_a_run_folder_that_can_not_be_made_is_refused(self):
         self.mesh.environment["SYNERGY_RUN_DIR"] = "/proc/nowhere"
         self.refused("up", says=["/proc/nowhere"])
+
+
+class OwnFiles(m.MeshTest):
+    """`mesh up` and `synergy solve` find a user's own files by one rule."""
+
+    def setUp(self):
+        super().setUp()
+        self.deploy = self.mesh.folder / "my deploy"
+        shutil.copytree(m.ROOT / "deploy", self.deploy, ignore=shutil.ignore_patterns("calibration", "heldout"))
+        (self.deploy / "devices/max78000.yaml").rename(self.deploy / "devices/mine.yaml")
+        text = (self.deploy / "bodies/four-78000.yaml").read_text()
+        text = re.sub(r", frames: [^}]*", "", text.replace("profile: max78000", "profile: mine"))
+        profile = self.deploy / "devices/mine.yaml"
+        profile.write_text(profile.read_text().replace("name: max78000", "name: mine", 1))
+        self.body = m.write(self.deploy, "bodies/own.yaml", text.replace("four-78000", "own", 1))
+        link = (m.ROOT / "deploy/links/ble-2m.yaml").read_text()
+        self.link = m.write(self.mesh.folder, "it's a link.yaml", link.replace("name: ble-2m", "name: lab-radio", 1))
+
+    def solved_link(self, *options):
+        apps = str(m.ROOT / "deploy/apps/digits.yaml")
+        return self.mesh.json("solve", "--body", str(self.body), "--app", apps, *options)["link"]
+
+    def test_a_body_is_served_from_the_deploy_folder_it_stands_in_and_a_link_may_be_a_file(self):
+        self.mesh.environment.pop("SYNERGY_DEPLOY", None)
+        self.mesh.script("up", "--body", str(self.body), "--link", str(self.link), "--time-scale", "2")
+        view = self.mesh.json("devices")
+        self.assertEqual((view["link"]["name"], view["name"], view["time_scale"]), ("lab-radio", "own", 2))
+        self.assertEqual(set(view["device_profiles"]), {"mine"})
+        self.assertEqual(self.solved_link("--link", str(self.link)), "lab-radio")
+        self.mesh.cli("body", "link", "ble-2m")
+        self.mesh.cli("body", "link", str(self.link))
+        self.mesh.wait_for(lambda: self.mesh.json("devices")["link"]["name"] == "lab-radio", "the link file's link")
+        refused = self.mesh.cli("body", "link", "no/such.yaml", check=False)
+        self.assertIn("no/such.yaml", refused.stderr)
+
+    def test_a_link_file_of_the_body_is_named_from_the_bodys_folder(self):
+        (self.deploy / "bodies/near.yaml").write_text(self.link.read_text())
+        self.body.write_text(self.body.read_text().replace("link: esp8266-uart-921600", "link: ./near.yaml"))
+        self.assertEqual(self.solved_link(), "lab-radio")
+        self.mesh.script("up", "--body", str(self.body), "--time-scale", "2")
+        self.assertEqual(self.mesh.json("devices")["link"]["name"], "lab-radio")
+
+    def test_a_deploy_folder_that_is_named_goes_before_the_bodys_own(self):
+        stray = m.write(self.mesh.folder, "stray.yaml", self.body.read_text())
+        refused = self.refused("up", "--body", str(stray), says=["mine"])
+        self.assertIn("max78000", refused, "the profiles that there are")
+        self.mesh.script("up", "--body", str(stray), "--deploy", str(self.deploy))
+        self.assertEqual(self.mesh.json("devices")["name"], "own")
+        self.refused("up", "--deploy", str(self.mesh.folder), says=["--deploy needs a folder with devices/"])
 
 
 class Devices(m.MeshTest):

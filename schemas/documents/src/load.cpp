@@ -31,7 +31,18 @@ Result<T> read_named(const fs::path& folder, std::string_view what, const std::s
   return read_yaml<T>(folder / (name + ".yaml"));
 }
 
+bool is_link_file(const std::string& name) {
+  return name.find('/') != std::string::npos || name.ends_with(".yaml");
+}
+
 }  // namespace
+
+std::optional<fs::path> deploy_folder_of(const fs::path& body) {
+  std::error_code failure;
+  const auto folder = fs::absolute(body, failure).lexically_normal().parent_path().parent_path();
+  if (failure || !fs::is_directory(folder / "devices", failure)) return std::nullopt;
+  return folder;
+}
 
 Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   auto body = read_yaml<schemas::Body>(file);
@@ -41,7 +52,8 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   view.name = body->name;
   view.time_scale = body->time_scale;
   view.devices = body->devices;
-  auto link = this->link(body->link);
+  // A link file of a body is named as seen from the body's file.
+  auto link = this->link(is_link_file(body->link) ? (file.parent_path() / body->link).string() : body->link);
   if (!link) return link.error().at(name);
   view.link = *link;
   for (const auto& device : body->devices) {
@@ -72,8 +84,9 @@ Result<schemas::DeviceProfile> DeployFolder::device_profile(const std::string& n
   return read_named<schemas::DeviceProfile>(root_ / "devices", "device profile", name);
 }
 
-Result<schemas::LinkProfile> DeployFolder::link(const std::string& name) const {
-  return read_named<schemas::LinkProfile>(root_ / "links", "link", name);
+Result<schemas::LinkProfile> DeployFolder::link(const std::string& name_or_file) const {
+  if (is_link_file(name_or_file)) return read_yaml<schemas::LinkProfile>(name_or_file);
+  return read_named<schemas::LinkProfile>(root_ / "links", "link", name_or_file);
 }
 
 std::filesystem::path DeployFolder::model_folder(const ModelId& id) const {
@@ -135,11 +148,17 @@ Result<std::vector<schemas::AppRequest>> read_apps(const std::vector<fs::path>& 
   }
   if (files.empty()) return Error{ErrorCode::kInvalid, "no apps are given"};
   std::vector<schemas::AppRequest> apps;
+  std::optional<Error> wrong;  // what is wrong with all of them, a line each
   for (const auto& file : files) {
     auto app = read_app(file);
-    if (!app) return app.error();
-    apps.push_back(std::move(*app));
+    if (app)
+      apps.push_back(std::move(*app));
+    else if (wrong)
+      wrong->message += "\n" + app.error().message;
+    else
+      wrong = app.error();
   }
+  if (wrong) return *wrong;
   return apps;
 }
 

@@ -115,8 +115,8 @@ TEST(OptimalMixed, IsAheadOfOptimalWhereOneModelBoundsEveryPlan) {
 }
 
 TEST(Offline, AReportHoldsWhatThePlanHolds) {
-  const auto read =
-      read_problem({{}, deploy_path() / "bodies/four-78000.yaml", "", {deploy_path() / "apps/digits.yaml"}});
+  const auto read = read_problem(
+      {deploy_path(), deploy_path() / "bodies/four-78000.yaml", "", {deploy_path() / "apps/digits.yaml"}});
   ASSERT_TRUE(read) << read.error().message;
   const auto& problem = *read;
   planner::SolveOptions options;

@@ -55,10 +55,13 @@ void add_body_commands(Command& program, Shared& shared) {
   auto device = std::make_shared<std::string>();
   const auto run = [&shared, change, device] {
     change->device = DeviceId(*device);
+    // The monitor reads a link file; it works in another folder.
+    const bool is_file = change->link.find('/') != std::string::npos || change->link.ends_with(".yaml");
+    if (is_file) change->link = std::filesystem::absolute(change->link).lexically_normal().string();
     return change_body(shared, *change);
   };
   add_command(*body, shared, "link", "Put another link profile between all pairs", run)
-      ->add_option("PROFILE", change->link, "a profile of deploy/links")
+      ->add_option("PROFILE", change->link, "a profile of deploy/links, or a link file")
       ->required();
   const auto of_device = [&](const char* name, const char* about) {
     auto* command = add_command(*body, shared, name, about, run);

@@ -42,9 +42,9 @@ Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::st
 }
 
 /// Beside `running`, where a plan runs already.
-Result<Solved> solve_files(const PlanningFlags& flags,
+Result<Solved> solve_files(const Shared& shared, const PlanningFlags& flags,
                            const std::optional<schemas::CollaborationPlan>& running = {}) {
-  auto problem = planner_offline::read_problem(flags.question());
+  auto problem = planner_offline::read_problem(flags.question(shared));
   if (!problem) return problem.error();
   auto options = flags.options();
   if (!options) return options.error();
@@ -75,6 +75,13 @@ Status status_of(const SolveReport& report) {
                std::string(schemas::name_of(report.status)) + ": " + report.reason};
 }
 
+/// Shows a report. To a person who gets no plan, only the error tells why.
+Status show(const Shared& shared, const SolveReport& report,
+            const std::function<std::string(const SolveReport&)>& text) {
+  if (report.has_plan() || shared.json) print<SolveReport>(shared, report, text);
+  return status_of(report);
+}
+
 Status solve(Shared& shared, const PlanningFlags& flags, const std::string& running_plan) {
   std::optional<schemas::CollaborationPlan> running;
   if (!running_plan.empty()) {
@@ -82,17 +89,16 @@ Status solve(Shared& shared, const PlanningFlags& flags, const std::string& runn
     if (!plan) return plan.error();
     running = std::move(*plan);
   }
-  const auto solved = solve_files(flags, running);
+  const auto solved = solve_files(shared, flags, running);
   if (!solved) return solved.error();
   if (!flags.plan_file.empty() && solved->report.has_plan())
     if (auto status = write_text(schemas::to_json(solved->outcome.plan, 1) + "\n", flags.plan_file); !status)
       return status;
-  print<SolveReport>(shared, solved->report, [](const SolveReport& report) { return to_text(report); });
-  return status_of(solved->report);
+  return show(shared, solved->report, [](const SolveReport& report) { return to_text(report); });
 }
 
 Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds) {
-  const auto solved = solve_files(flags);
+  const auto solved = solve_files(shared, flags);
   if (!solved) return solved.error();
   if (auto status = status_of(solved->report); !status) return status;
   const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds);
@@ -109,12 +115,11 @@ Status explain(Shared& shared, const PlanningFlags& flags, const std::string& pl
     if (!plan) return plan.error();
     report = planner_offline::make_report(*plan);
   } else {
-    auto solved = solve_files(flags);
+    auto solved = solve_files(shared, flags);
     if (!solved) return solved.error();
     report = std::move(solved->report);
   }
-  print<SolveReport>(shared, report, [](const SolveReport& made) { return to_explanation(made); });
-  return status_of(report);
+  return show(shared, report, [](const SolveReport& made) { return to_explanation(made); });
 }
 
 Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::string& folder) {

@@ -4,6 +4,7 @@
 
 #include "flags.hpp"
 #include "synergy/base/text.hpp"
+#include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
 
 namespace synergy::cli {
@@ -52,8 +53,11 @@ void PlanningFlags::add_to(Command& command, bool body_required) {
     body_option->required();
     app_option->required();
   }
-  command.add_option("--deploy", deploy, "folder with devices, links, models; default: the body's deploy/");
-  command.add_option("--link", link, "a link of deploy/links in place of the body's");
+  command.add_option(
+      "--deploy", deploy,
+      "folder with devices, links, models; default: SYNERGY_DEPLOY, else the one that the body "
+      "file stands in, else the checkout's");
+  command.add_option("--link", link, "a link of deploy/links, or a link file, in place of the body's");
   command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))->show_default();
   command.add_option("--objective", objective, "throughput, latency or energy")->show_default();
   command.add_option("--residency", residency, "resident, reload or needed")->show_default();
@@ -67,8 +71,11 @@ void PlanningFlags::add_to(Command& command, bool body_required) {
   command.add_option("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
 }
 
-planner_offline::Question PlanningFlags::question() const {
-  return {deploy, body, link, {apps.begin(), apps.end()}};
+planner_offline::Question PlanningFlags::question(const Shared& shared) const {
+  auto folder = deploy;
+  if (folder.empty() && !shared.deploy_is_chosen) folder = documents::deploy_folder_of(body).value_or("");
+  if (folder.empty()) folder = shared.deploy_folder;
+  return {folder, body, link, {apps.begin(), apps.end()}};
 }
 
 Result<planner::SolveOptions> PlanningFlags::options() const {

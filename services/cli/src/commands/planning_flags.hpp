@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "synergy/cli/command.hpp"
+#include "synergy/cli/commands.hpp"
 #include "synergy/cli/search_progress.hpp"
 #include "synergy/planner/solve.hpp"
 #include "synergy/planner_offline/workloads.hpp"
@@ -26,7 +26,7 @@ struct PlanningFlags {
   bool dynamic = false;
 
   void add_to(Command& command, bool body_required);
-  [[nodiscard]] planner_offline::Question question() const;
+  [[nodiscard]] planner_offline::Question question(const Shared& shared) const;
   /// Fails with kInvalid naming the values there are.
   [[nodiscard]] Result<planner::SolveOptions> options() const;
   [[nodiscard]] planner::Budget budget() const;

@@ -10,14 +10,8 @@
 namespace synergy::planner_offline {
 namespace fs = std::filesystem;
 
-fs::path deploy_folder_of(const fs::path& body) {
-  const auto folder = fs::absolute(body).lexically_normal().parent_path();
-  return folder.parent_path();
-}
-
 Result<planner::Problem> read_problem(const Question& question) {
-  const documents::DeployFolder deploy(question.deploy.empty() ? deploy_folder_of(question.body)
-                                                               : question.deploy);
+  const documents::DeployFolder deploy(question.deploy);
   auto body = deploy.body(question.body);
   if (!body) return body.error();
   if (!question.link.empty()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@
 #include "synergy/schemas/model.hpp"
 
 namespace synergy::documents {
+
+/// The folder that a body file stands in the `bodies/` of, where that has `devices/`; else nothing: a body
+/// file may stand anywhere, and is then read with the deploy folder that its user names.
+[[nodiscard]] std::optional<std::filesystem::path> deploy_folder_of(const std::filesystem::path& body);
 
 /// The folder that holds `devices/`, `links/`, `bodies/`, `models/`, `apps/`.
 class DeployFolder {
@@ -25,8 +30,9 @@ class DeployFolder {
   /// link it names does not exist.
   [[nodiscard]] Result<schemas::BodyView> body(const std::filesystem::path& file) const;
 
-  /// A link profile. Fails when there is none of that name.
-  [[nodiscard]] Result<schemas::LinkProfile> link(const std::string& name) const;
+  /// A link profile by its name in `links/`, or by the path of a file: what has a '/' or ends in `.yaml`.
+  /// Fails when there is none.
+  [[nodiscard]] Result<schemas::LinkProfile> link(const std::string& name_or_file) const;
 
   /// A device profile. Fails as link() does.
   [[nodiscard]] Result<schemas::DeviceProfile> device_profile(const std::string& name) const;

@@ -16,6 +16,7 @@ namespace synergy::cli {
 struct Shared {
   std::filesystem::path run_folder;
   std::filesystem::path deploy_folder;  ///< models and devices that commands name
+  bool deploy_is_chosen = false;        ///< by SYNERGY_DEPLOY; else it is the checkout's
   bool json = false;
   Status status;  ///< of the command that ran
 };

@@ -10,17 +10,13 @@
 namespace synergy::planner_offline {
 
 struct Question {
-  std::filesystem::path
-      deploy;  ///< folder with devices, links, models; empty: the one the body file stands in
+  std::filesystem::path deploy;  ///< folder with devices, links, models
   std::filesystem::path body;
-  std::string link;  ///< name of a link that replaces the body's; empty: the body's own
+  std::string link;  ///< a link, by name or file, that replaces the body's; empty: the body's own
   std::vector<std::filesystem::path> apps;  ///< app files; a folder stands for all it holds, in order of name
 };
 
 /// Fails with kNotFound or kInvalid; the message names the file.
 [[nodiscard]] Result<planner::Problem> read_problem(const Question& question);
-
-/// `deploy/bodies/x.yaml` stands in `deploy`.
-[[nodiscard]] std::filesystem::path deploy_folder_of(const std::filesystem::path& body);
 
 }  // namespace synergy::planner_offline
