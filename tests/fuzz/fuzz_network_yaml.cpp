@@ -24,8 +24,8 @@ accel_import::Checkpoint checkpoint_for(const accel_import::NetworkYaml& network
       shape.insert(shape.end(), {kernel.rows, kernel.columns});
     std::uint64_t count = 1;
     for (const auto size : shape) count *= size;
-    made.tensors.push_back({"c.weight", shape, std::vector<float>(count, -1)});
-    made.tensors.back().key = "c" + std::to_string(made.tensors.size()) + ".weight";
+    const auto values = [count]() -> Result<std::vector<double>> { return std::vector<double>(count, -1); };
+    made.tensors.push_back({"c" + std::to_string(made.tensors.size() + 1) + ".weight", shape, values});
   }
   return made;
 }

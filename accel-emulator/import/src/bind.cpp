@@ -40,15 +40,17 @@ std::vector<const CheckpointTensor*> weights_in_order(const Checkpoint& checkpoi
   return found;
 }
 
-bool is_whole(float value) { return std::isfinite(value) && value == std::floor(value); }
+bool is_whole(double value) { return std::isfinite(value) && value == std::floor(value); }
 
 /// The one whole number of a tensor such as `output_shift`; nothing when there is no such tensor.
 Result<std::optional<std::int32_t>> single_number(const Checkpoint& checkpoint, const std::string& key) {
   const auto* tensor = checkpoint.find(key);
   if (tensor == nullptr) return std::optional<std::int32_t>();
-  if (tensor->values.size() != 1 || !is_whole(tensor->values[0]) || std::abs(tensor->values[0]) > 1000)
+  const auto values = tensor->read();
+  if (!values) return values.error().at(key);
+  if (values->size() != 1 || !is_whole(values->front()) || std::abs(values->front()) > 1000)
     return invalid(key + " must be one whole number");
-  return std::optional<std::int32_t>(std::int32_t(tensor->values[0]));
+  return std::optional<std::int32_t>(std::int32_t(values->front()));
 }
 
 std::string text_of(const std::vector<std::uint64_t>& shape) {
@@ -70,6 +72,9 @@ class Binding {
 
   Result<BoundWeights> bind() {
     bound_.key = tensor_.key;
+    auto values = tensor_.read();
+    if (!values) return values.error();
+    values_ = *std::move(values);
     const auto bits = single_number(checkpoint_, name_.layer + ".weight_bits");
     if (!bits) return bits.error();
     // 0 bits are written where all weights are zero.
@@ -93,7 +98,7 @@ class Binding {
       return invalid("has a kernel of " + std::to_string(rows) + "x" + std::to_string(columns) +
                      "; kernel_size says " + std::to_string(slot_.kernel_rows) + "x" +
                      std::to_string(slot_.kernel_columns));
-    if (tensor_.values.empty() || shape[0] > kMaxChannels || shape[1] > kMaxChannels)
+    if (values_.empty() || shape[0] > kMaxChannels || shape[1] > kMaxChannels)
       return invalid("is " + text_of(shape) + "; it must have 1 to " + std::to_string(kMaxChannels) +
                      " channels each way");
     const bool transposed = slot_.op == Operator::kConvTranspose2d;
@@ -113,13 +118,12 @@ class Binding {
   }
 
   Status bind_width() {
-    const auto& values = tensor_.values;
     if (slot_.width) {
       bound_.width = *slot_.width;
     } else if (binary_weights_ &&
-               std::all_of(values.begin(), values.end(), [](float v) { return std::abs(v) == 1; })) {
+               std::all_of(values_.begin(), values_.end(), [](double v) { return std::abs(v) == 1; })) {
       bound_.width = {1, true};
-    } else if (std::all_of(values.begin(), values.end(), [](float v) { return v == 0; })) {
+    } else if (std::all_of(values_.begin(), values_.end(), [](double v) { return v == 0; })) {
       bound_.width = {1, false};
     } else {
       const auto bits = checkpoint_bits_;
@@ -131,25 +135,25 @@ class Binding {
   }
 
   /// Fails unless `value` is a number that the layer's width holds.
-  Status check_value(float value) const {
+  Status check_value(double value) const {
     if (!is_whole(value))
       return invalid("holds " + std::to_string(value) + ", no whole number; is the checkpoint quantised?");
-    const float limit = float(1u << (bound_.width.bits - 1));
+    const double limit = double(1u << (bound_.width.bits - 1));
     if (bound_.width.binary ? std::abs(value) == 1 : value >= -limit && value <= limit - 1) return {};
     return invalid(
-        "holds " + std::to_string(std::int64_t(std::clamp(value, -1e9f, 1e9f))) + ", which does not fit " +
+        "holds " + std::to_string(std::int64_t(std::clamp(value, -1e9, 1e9))) + ", which does not fit " +
         (bound_.width.binary ? "+1/-1 weights" : std::to_string(bound_.width.bits) + "-bit weights"));
   }
 
   Status bind_values() {
-    for (const auto value : tensor_.values)
+    for (const auto value : values_)
       if (auto status = check_value(value); !status) return status;
     const bool transposed = slot_.op == Operator::kConvTranspose2d;
     if (transposed) {
       turn_kernels();
       return {};
     }
-    for (const auto value : tensor_.values) bound_.values.push_back(std::int8_t(value));
+    for (const auto value : values_) bound_.values.push_back(std::int8_t(value));
     return {};
   }
 
@@ -158,12 +162,12 @@ class Binding {
   void turn_kernels() {
     const std::size_t taps = std::size_t(slot_.kernel_rows) * slot_.kernel_columns;
     const std::size_t outputs = tensor_.shape[1], inputs = tensor_.shape[0] / slot_.groups;
-    bound_.values.resize(tensor_.values.size());
-    for (std::size_t from = 0; from < tensor_.values.size(); ++from) {
+    bound_.values.resize(values_.size());
+    for (std::size_t from = 0; from < values_.size(); ++from) {
       const std::size_t tap = from % taps, out = from / taps % outputs, in = from / taps / outputs;
       const std::size_t group = in / inputs;
       const std::size_t row = (group * outputs + out) * inputs + in % inputs;
-      bound_.values[row * taps + taps - 1 - tap] = std::int8_t(tensor_.values[from]);
+      bound_.values[row * taps + taps - 1 - tap] = std::int8_t(values_[from]);
     }
   }
 
@@ -171,14 +175,16 @@ class Binding {
     const auto* bias =
         checkpoint_.find(tensor_.key.substr(0, tensor_.key.size() - name_.parameter.size()) + "bias");
     if (bias == nullptr || !slot_.use_bias) return {};
-    if (bias->shape.size() != 1 || bias->values.size() != bound_.out_channels)
+    const auto values = bias->read();
+    if (!values) return values.error().at(bias->key);
+    if (bias->shape.size() != 1 || values->size() != bound_.out_channels)
       return invalid("has " + std::to_string(bound_.out_channels) + " output channels; " + bias->key +
                      " is " + text_of(bias->shape));
     if (checkpoint_bits_ < 1 || checkpoint_bits_ > 8)
       return invalid("has weight_bits " + std::to_string(checkpoint_bits_) + ", so the scale of " +
                      bias->key + " is not known");
-    for (const auto value : bias->values) {
-      const float scaled = std::floor(value / float(1u << (checkpoint_bits_ - 1)));
+    for (const auto value : *values) {
+      const double scaled = std::floor(value / double(1u << (checkpoint_bits_ - 1)));
       if (!(scaled >= -128 && scaled <= 127))
         return invalid(bias->key + " holds " + std::to_string(value) + ", beyond the device's 8-bit bias");
       bound_.bias.push_back(std::int8_t(scaled));
@@ -197,6 +203,7 @@ class Binding {
 
   const Checkpoint& checkpoint_;
   const CheckpointTensor& tensor_;
+  std::vector<double> values_;
   TensorName name_;
   const WeightSlot& slot_;
   bool binary_weights_;
@@ -206,18 +213,19 @@ class Binding {
 
 }  // namespace
 
-Result<std::vector<BoundWeights>> bind_weights(const Checkpoint& checkpoint,
-                                               std::span<const WeightSlot> slots, bool binary_weights) {
+Result<BoundNetwork> bind_weights(const Checkpoint& checkpoint, std::span<const WeightSlot> slots,
+                                  bool binary_weights) {
   const auto tensors = weights_in_order(checkpoint);
-  std::vector<BoundWeights> bound;
+  BoundNetwork bound;
   for (std::size_t i = 0; i < std::min(tensors.size(), slots.size()); ++i) {
     auto made = Binding(checkpoint, *tensors[i], slots[i], binary_weights).bind();
     if (!made) return made.error().at(slots[i].label + ": " + checkpoint.name + ": " + tensors[i]->key);
-    bound.push_back(*std::move(made));
+    bound.layers.push_back(*std::move(made));
   }
-  if (tensors.size() != slots.size())
+  if (tensors.size() < slots.size())
     return invalid("the network description has " + std::to_string(slots.size()) + " layers with weights, " +
                    checkpoint.name + " has weights of " + std::to_string(tensors.size()));
+  for (std::size_t i = slots.size(); i < tensors.size(); ++i) bound.spare.push_back(tensors[i]->key);
   return bound;
 }
 

@@ -101,10 +101,17 @@ class Assembly {
       return names_a_layer ? bound.error() : bound.error().at(network_.file);
     }
     bound_.resize(order_.layers.size());
-    for (std::size_t i = 0; i < owners.size(); ++i) bound_[owners[i]] = std::move((*bound)[i]);
+    for (std::size_t i = 0; i < owners.size(); ++i) bound_[owners[i]] = std::move(bound->layers[i]);
+    warn_of_spare(bound->spare, slots.size());
     for (std::size_t k = 0; k < order_.layers.size(); ++k)
       if (auto status = takes_weights(layer(k)) ? take_weights(k) : Status(); !status) return status;
     return {};
+  }
+
+  void warn_of_spare(const std::vector<std::string>& keys, std::size_t layers) {
+    for (const auto& key : keys)
+      made_.warnings.push_back(checkpoint_.name + ": " + key + " belongs to no layer and is left out: " +
+                               network_.file + " has " + std::to_string(layers) + " layers with weights");
   }
 
   Status take_weights(std::size_t k) {

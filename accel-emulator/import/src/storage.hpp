@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,12 +16,22 @@ struct View {
   std::vector<std::uint64_t> shape, strides;  ///< equally many
 };
 
-/// Bytes of an item of a PyTorch storage class such as `FloatStorage`; nothing for classes not read here.
-[[nodiscard]] std::optional<std::size_t> storage_item_bytes(std::string_view storage_class);
+/// A type of numbers that PyTorch knows.
+struct NumberType {
+  std::string_view storage_class;            ///< `FloatStorage`; empty where there is none
+  std::string_view name;                     ///< `float32`
+  std::size_t bytes;                         ///< of one item
+  double (*read)(const std::uint8_t* item);  ///< null: such numbers are skipped, never read
+};
 
-/// The view's values in row-major order. Fails with kInvalid when the view reaches beyond the storage or
-/// repeats items of it, so that the result is never larger than the storage.
-[[nodiscard]] Result<std::vector<float>> read_view(std::string_view storage_class,
-                                                   std::span<const std::uint8_t> bytes, const View& view);
+/// Null for a name that is not known. `UntypedStorage` counts as one of bytes.
+[[nodiscard]] const NumberType* number_type_of_class(std::string_view storage_class);
+[[nodiscard]] const NumberType* number_type_named(std::string_view name);
+
+/// The view's values in row-major order. Fails with kInvalid when numbers of the type are not read, when the
+/// view reaches beyond the storage or repeats items of it, so that the result never has more values than the
+/// storage, or when there are more than kMaxTensorValues.
+[[nodiscard]] Result<std::vector<double>> read_view(const NumberType& type,
+                                                    std::span<const std::uint8_t> storage, const View& view);
 
 }  // namespace synergy::accel_import

@@ -1,9 +1,10 @@
 """Makes tests/fuzz/corpus/checkpoint and tests/fuzz/corpus/pickle. Run with /usr/bin/python3; no arguments."""
+import pickle
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
-from torch_like import Storage, Tensor, parts, save, write_archive
+from torch_like import Storage, Tensor, parts, save, save_legacy, write_archive
 
 CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus"
 
@@ -37,10 +38,19 @@ def main():
     folder = CORPUS / "checkpoint"
     save(folder / "tiny", tiny())
     save(folder / "packed", tiny(), zipfile.ZIP_DEFLATED)
-    write_archive(folder / "bomb", [("a/data.pkl", b"\0" * 3000000)], zipfile.ZIP_DEFLATED)
+    write_archive(folder / "bomb", [("a/data.pkl", b"\0" * 17000000)], zipfile.ZIP_DEFLATED)
     write_archive(folder / "no-pickle", [("a/version", b"3\n")])
     (folder / "cut").write_bytes((folder / "tiny").read_bytes()[:-30])
-    (folder / "legacy").write_bytes(bytes.fromhex("80028a0a6cfc9c46f9206aa850192e"))
+    (folder / "legacy-cut").write_bytes(bytes.fromhex("80028a0a6cfc9c46f9206aa850192e"))
+    for protocol in (1, 2, 4):
+        save_legacy(folder / f"legacy-{protocol}", tiny("HalfStorage"), protocol)
+    save(folder / "protocol-5", tiny("BFloat16Storage"), protocol=5)
+    for protocol in (0, 4):
+        (CORPUS / "pickle" / f"protocol-{protocol}").write_bytes(pickle.dumps(tiny()["extras"], protocol))
+    (CORPUS / "pickle" / "protocol-5").write_bytes(parts(tiny("BoolStorage"), 5)[0])
+    (CORPUS / "pickle" / "legacy").write_bytes(parts(tiny("HalfStorage"), 2, legacy=True)[0])
+    # What no writer makes but old ones may have made: objects of old classes, extensions, frozen sets.
+    (CORPUS / "pickle" / "rare").write_bytes(b"(I1\nix\nY\n(cx\nY\nK\x01o\x82\x01(K\x01\x91\x87.")
 
 
 main()

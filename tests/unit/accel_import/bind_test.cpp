@@ -25,15 +25,15 @@ WeightSlot slot(Operator op = Operator::kConv2d, std::uint32_t rows = 3, std::ui
   return made;
 }
 
-Result<std::vector<BoundWeights>> bind(std::vector<CheckpointTensor> tensors, std::vector<WeightSlot> slots,
-                                       bool binary = false) {
+Result<BoundNetwork> bind(std::vector<CheckpointTensor> tensors, std::vector<WeightSlot> slots,
+                          bool binary = false) {
   return bind_weights(checkpoint_of(std::move(tensors)), slots, binary);
 }
 
 BoundWeights bound(std::vector<CheckpointTensor> tensors, const WeightSlot& one, bool binary = false) {
   auto made = bind(std::move(tensors), {one}, binary);
   EXPECT_TRUE(made) << made.error().message;
-  return made ? made->at(0) : BoundWeights{};
+  return made ? made->layers.at(0) : BoundWeights{};
 }
 
 std::string error_of(std::vector<CheckpointTensor> tensors, std::vector<WeightSlot> slots,
@@ -49,20 +49,41 @@ TEST(Binding, TheNthWeightsBelongToTheNthLayerThatHasSome) {
                           filled("a.weight", {4, 2}, -6)},
                          {slot(), slot(Operator::kLinear, 1, 1)});
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_EQ(made->at(0).key, "b.op.weight");
-  EXPECT_THAT(made->at(0).shape, ElementsAre(2, 1, 3, 3));
-  EXPECT_EQ(made->at(0).in_channels, 1u);
-  EXPECT_EQ(made->at(0).out_channels, 2u);
-  EXPECT_THAT(made->at(1).shape, ElementsAre(4, 2));
-  EXPECT_THAT(made->at(1).values, Each(-6));
+  EXPECT_EQ(made->layers.at(0).key, "b.op.weight");
+  EXPECT_THAT(made->layers.at(0).shape, ElementsAre(2, 1, 3, 3));
+  EXPECT_EQ(made->layers.at(0).in_channels, 1u);
+  EXPECT_EQ(made->layers.at(0).out_channels, 2u);
+  EXPECT_THAT(made->layers.at(1).shape, ElementsAre(4, 2));
+  EXPECT_THAT(made->layers.at(1).values, Each(-6));
 }
 
-TEST(Binding, ADifferentNumberOfLayersIsRefused) {
+TEST(Binding, FewerWeightsThanLayersAreRefused) {
   EXPECT_THAT(error_of({filled("a.weight", {1, 1}, 2)}, {slot(Operator::kLinear, 1, 1), slot()}),
               HasSubstr("has 2 layers with weights, x.pth.tar has weights of 1"));
-  EXPECT_THAT(error_of({filled("a.weight", {1, 1}, 2), filled("b.weight", {1, 1}, 2)},
-                       {slot(Operator::kLinear, 1, 1)}),
-              HasSubstr("has 1 layers with weights, x.pth.tar has weights of 2"));
+}
+
+TEST(Binding, MoreWeightsThanLayersAreNamedAndNotLookedAt) {
+  const auto made = bind({filled("a.weight", {1, 1}, 2), filled("module.a.weight", {1, 1}, 2),
+                          filled("head.fc.weight", {7, 7}, 0.5), unreadable("norm.weight", "of no use"),
+                          filled("norm.bias", {1}, 1)},
+                         {slot(Operator::kLinear, 1, 1)});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->layers.size(), 1u);
+  EXPECT_THAT(made->spare, ElementsAre("head.fc.weight", "norm.weight"));
+}
+
+TEST(Binding, OnlyWhatALayerHasMustBeReadable) {
+  const auto problem = [](const std::string& key) { return unreadable(key, "is of no use"); };
+  const std::vector<CheckpointTensor> tensors{filled("a.op.weight", {1, 1}, 2), problem("a.clamp_activation"),
+                                              problem("a.bias_bits"), problem("b.op.bias")};
+  EXPECT_THAT(bound(tensors, slot(Operator::kLinear, 1, 1)).values, ElementsAre(2));
+  for (const std::string key : {"a.weight_bits", "a.output_shift", "a.op.bias"}) {
+    auto with = tensors;
+    with.push_back(problem(key));
+    EXPECT_THAT(error_of(with, {slot(Operator::kLinear, 1, 1)}), HasSubstr(key + ": is of no use"));
+  }
+  EXPECT_THAT(error_of({problem("a.op.weight")}, {slot()}),
+              HasSubstr("layer 0: x.pth.tar: a.op.weight: is of no use"));
 }
 
 TEST(Binding, OfANetworkThatStandsTwiceTheFirstCountsAndAnotherBiasIsLost) {
@@ -74,9 +95,9 @@ TEST(Binding, OfANetworkThatStandsTwiceTheFirstCountsAndAnotherBiasIsLost) {
 }
 
 TEST(Binding, TheBiasIsScaledByTheWidthOfTheCheckpointAndRoundedDown) {
-  const auto bias = [](float bits, std::vector<float> values) {
+  const auto bias = [](double bits, std::vector<double> values) {
     return bound({filled("a.op.weight", {3, 1}, -1), filled("a.weight_bits", {1}, bits),
-                  CheckpointTensor{"a.op.bias", {3}, std::move(values)}},
+                  tensor_of("a.op.bias", {3}, std::move(values))},
                  slot(Operator::kLinear, 1, 1))
         .bias;
   };
@@ -87,7 +108,7 @@ TEST(Binding, TheBiasIsScaledByTheWidthOfTheCheckpointAndRoundedDown) {
 }
 
 TEST(Binding, WithoutAStatedWidthWeightsHaveEightBits) {
-  const auto made = bound({filled("a.op.weight", {1, 1}, 100), CheckpointTensor{"a.op.bias", {1}, {640}}},
+  const auto made = bound({filled("a.op.weight", {1, 1}, 100), tensor_of("a.op.bias", {1}, {640})},
                           slot(Operator::kLinear, 1, 1));
   EXPECT_EQ(made.width.bits, 8u);
   EXPECT_THAT(made.bias, ElementsAre(5));
@@ -118,7 +139,7 @@ TEST(Binding, TheDescriptionsWidthAndShiftGoBeforeTheCheckpoints) {
 }
 
 TEST(Binding, WeightsOfOnlyPlusAndMinusOneAreBinaryWhereTheDeviceKnowsThem) {
-  const std::vector<CheckpointTensor> tensors{CheckpointTensor{"a.op.weight", {2, 1}, {1, -1}},
+  const std::vector<CheckpointTensor> tensors{tensor_of("a.op.weight", {2, 1}, {1, -1}),
                                               filled("a.weight_bits", {1}, 2)};
   const auto binary = bound(tensors, slot(Operator::kLinear, 1, 1), true);
   EXPECT_TRUE(binary.width.binary);
@@ -141,11 +162,12 @@ TEST(Binding, WeightsThatAreAllZeroTakeOneBitAndTheirBiasIsScaledAsByEight) {
 }
 
 TEST(Binding, KernelsOfTransposedConvolutionsAreTurnedAndTheirChannelsSwapped) {
-  CheckpointTensor weights{"a.op.weight", {2, 3, 3, 3}, {}};  // in, out, rows, columns
+  std::vector<double> weights;  // in, out, rows, columns
   for (int in = 0; in < 2; ++in)
     for (int out = 0; out < 3; ++out)
-      for (int tap = 0; tap < 9; ++tap) weights.values.push_back(float(40 * in + 10 * out + tap));
-  const auto made = bound({weights}, slot(Operator::kConvTranspose2d));
+      for (int tap = 0; tap < 9; ++tap) weights.push_back(40 * in + 10 * out + tap);
+  const auto made =
+      bound({tensor_of("a.op.weight", {2, 3, 3, 3}, weights)}, slot(Operator::kConvTranspose2d));
   EXPECT_THAT(made.shape, ElementsAre(3, 2, 3, 3));
   EXPECT_EQ(made.in_channels, 2u);
   EXPECT_EQ(made.out_channels, 3u);
@@ -163,9 +185,9 @@ TEST(Binding, DepthwiseKernelsHaveOneInputChannelEach) {
   EXPECT_EQ(plain.in_channels, 4u);
   EXPECT_EQ(plain.out_channels, 4u);
   depthwise.op = Operator::kConvTranspose2d;
-  CheckpointTensor weights{"a.weight", {4, 1, 3, 3}, {}};
-  for (int i = 0; i < 36; ++i) weights.values.push_back(float(i));
-  const auto turned = bound({weights}, depthwise);
+  std::vector<double> weights;
+  for (int i = 0; i < 36; ++i) weights.push_back(i);
+  const auto turned = bound({tensor_of("a.weight", {4, 1, 3, 3}, weights)}, depthwise);
   EXPECT_THAT(turned.shape, ElementsAre(4, 1, 3, 3));
   EXPECT_EQ(turned.values.at(0), 8);
   EXPECT_EQ(turned.values.at(35), 27);
@@ -203,8 +225,8 @@ TEST(Binding, WeightsBeyondTheirWidthAreRefused) {
 }
 
 TEST(Binding, NumbersThatAreNotWholeSayThatTheCheckpointIsNotQuantised) {
-  for (const float value :
-       {0.5f, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+  for (const double value :
+       {0.5, 1.0000000001, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     EXPECT_THAT(error_of({filled("a.weight", {1, 1}, value)}, {slot(Operator::kLinear, 1, 1)}),
                 HasSubstr("no whole number; is the checkpoint quantised?"));
 }

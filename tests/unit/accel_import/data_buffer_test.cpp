@@ -28,10 +28,7 @@ layers:
      in_offset: 0x4000, processors: 0xff, out_offset: 0x6000, output_processors: 0x7}
 )";
 
-CheckpointTensor tensor_of(const std::string& key, std::vector<std::uint64_t> shape,
-                           const std::vector<std::int8_t>& values) {
-  return {key, std::move(shape), {values.begin(), values.end()}};
-}
+std::vector<double> numbers(const std::vector<std::int8_t>& values) { return {values.begin(), values.end()}; }
 
 accel_kat::KnownAnswer known_answer() {
   auto answer = accel_kat::read_known_answer(std::string(SYNERGY_SOURCE_DIR) +
@@ -47,9 +44,9 @@ Result<ImportedModel> import_text(const std::string& text, const accel_kat::Know
     return filled(layer + ".output_shift", {1}, by);
   };
   const auto checkpoint =
-      checkpoint_of({tensor_of("a.weight", {8, 4, 6}, answer.weights[0].weights), shift("a", -2),
-                     tensor_of("b.weight", {8, 4, 6}, answer.weights[2].weights), shift("b", -2),
-                     tensor_of("c.weight", {3, 8, 3}, answer.weights[3].weights), shift("c", -1)});
+      checkpoint_of({tensor_of("a.weight", {8, 4, 6}, numbers(answer.weights[0].weights)), shift("a", -2),
+                     tensor_of("b.weight", {8, 4, 6}, numbers(answer.weights[2].weights)), shift("b", -2),
+                     tensor_of("c.weight", {3, 8, 3}, numbers(answer.weights[3].weights)), shift("c", -1)});
   const auto sample = documents::npy_of(answer.input.values, {4, 6, 1});
   ImportOptions options;
   options.name = ModelId("history");

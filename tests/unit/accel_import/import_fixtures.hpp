@@ -1,6 +1,8 @@
 // Checkpoints made in memory, and the files of the invented networks.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -31,10 +33,11 @@ std::string bytes(const char (&text)[N]) {
 }
 
 /// The numbers that make_networks.py gives to tensor number `seed`.
-inline std::vector<float> made_numbers(int seed, std::size_t count, int bits) {
-  std::vector<float> values;
+inline std::vector<double> made_numbers(int seed, std::size_t count, int bits) {
+  std::vector<double> values;
   const int span = 1 << bits;
-  for (std::size_t i = 0; i < count; ++i) values.push_back(float((seed * 31 + int(i) * 7) % span - span / 2));
+  for (std::size_t i = 0; i < count; ++i)
+    values.push_back(double((seed * 31 + int(i) * 7) % span - span / 2));
   return values;
 }
 
@@ -42,11 +45,34 @@ inline Checkpoint checkpoint_of(std::vector<CheckpointTensor> tensors) {
   return {"x.pth.tar", "net", 1, std::move(tensors)};
 }
 
-/// So many tensors' values, each `value`.
-inline CheckpointTensor filled(std::string key, std::vector<std::uint64_t> shape, float value) {
+inline CheckpointTensor tensor_of(std::string key, std::vector<std::uint64_t> shape,
+                                  std::vector<double> values) {
+  return {std::move(key), std::move(shape),
+          [values = std::move(values)]() -> Result<std::vector<double>> { return values; }};
+}
+
+/// All of its values are `value`.
+inline CheckpointTensor filled(std::string key, std::vector<std::uint64_t> shape, double value) {
   std::uint64_t count = 1;
   for (const auto size : shape) count *= size;
-  return {std::move(key), std::move(shape), std::vector<float>(count, value)};
+  return tensor_of(std::move(key), std::move(shape), std::vector<double>(count, value));
+}
+
+/// A tensor that can not be read.
+inline CheckpointTensor unreadable(std::string key, const std::string& why) {
+  return {std::move(key), {}, [why]() -> Result<std::vector<double>> {
+            return Error{ErrorCode::kInvalid, why};
+          }};
+}
+
+/// The numbers of a checkpoint's tensor; none, with a failed test, where there is no such tensor.
+inline std::vector<double> values_of(const Checkpoint& checkpoint, const std::string& key) {
+  const auto* tensor = checkpoint.find(key);
+  EXPECT_NE(tensor, nullptr) << key;
+  if (tensor == nullptr) return {};
+  auto values = tensor->read();
+  EXPECT_TRUE(values) << values.error().message;
+  return values ? *std::move(values) : std::vector<double>();
 }
 
 }  // namespace synergy::accel_import

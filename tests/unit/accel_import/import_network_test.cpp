@@ -36,7 +36,7 @@ std::vector<std::int8_t> values_of(const ImportedModel& model, const std::string
   return {values.begin(), values.end()};
 }
 
-std::vector<std::int8_t> bytes_of(const std::vector<float>& numbers) {
+std::vector<std::int8_t> bytes_of(const std::vector<double>& numbers) {
   return {numbers.begin(), numbers.end()};
 }
 
@@ -44,7 +44,7 @@ std::vector<std::int8_t> bytes_of(const std::vector<float>& numbers) {
 Checkpoint convolutions(std::vector<std::uint64_t> outputs, std::uint64_t inputs = 1) {
   std::vector<CheckpointTensor> tensors;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
-    tensors.push_back(filled("c" + std::to_string(k) + ".weight", {outputs[k], inputs, 3, 3}, float(2 + k)));
+    tensors.push_back(filled("c" + std::to_string(k) + ".weight", {outputs[k], inputs, 3, 3}, double(2 + k)));
     inputs = outputs[k];
   }
   return checkpoint_of(std::move(tensors));
@@ -370,8 +370,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "buffer_shift and buffer_insert must be 1 or more"},
         Refused{"  - {op: conv2d, processors: 1}\n  - {op: conv2d, processors: 3, buffer_shift: 1}\n",
                 "buffer_shift needs op: passthrough"},
-        Refused{"  - {op: conv2d, processors: 1}\n",
-                "has 1 layers with weights, x.pth.tar has weights of 2"}));
+        Refused{"  - {op: conv2d, processors: 1}\n  - {op: conv2d, processors: 3}\n  - {op: conv2d, "
+                "processors: 3}\n",
+                "has 3 layers with weights, x.pth.tar has weights of 2"}));
+
+TEST(Import, WeightsBeyondTheLastLayerAreLeftOutAndNamed) {
+  const auto model = import_layers("  - {op: conv2d, processors: 1}\n", convolutions({2, 2}));
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_THAT(model->warnings,
+              ElementsAre("x.pth.tar: c1.weight belongs to no layer and is left out: net.yaml has 1 "
+                          "layers with weights"));
+  EXPECT_EQ(model->tensors.size(), 1u);
+}
 
 TEST(Import, ADataBufferOrInputOfAbsurdSizeIsRefused) {
   const std::string layer = "  - {op: conv2d, processors: 1}\n";

@@ -43,6 +43,65 @@ TEST(Pickle, NumbersOfEveryFormAreRead) {
   EXPECT_FALSE(root_as<bool>(bytes("\x80\x02\x89.")));
 }
 
+TEST(Pickle, LinesOfProtocol0AreRead) {
+  EXPECT_EQ(root_as<std::int64_t>("I-12\n."), -12);
+  EXPECT_TRUE(root_as<bool>("I01\n."));
+  EXPECT_FALSE(root_as<bool>("I00\n."));
+  EXPECT_EQ(root_as<std::int64_t>("L7L\n."), 7);
+  root_as<PickleOpaque>("L119547037146038801333356L\n.");
+  EXPECT_EQ(root_as<double>("F-2.5e3\n."), -2500);
+  EXPECT_EQ(root_as<PickleText>("S'a\\'\\n\\x41\\101\\\\'\n.").text, "a'\nAA\\");
+  EXPECT_EQ(root_as<PickleText>("V\xb5\\u4e2d\\U0001f600\n.").text, "\u00b5\u4e2d\U0001f600");
+  EXPECT_EQ(root_as<PickleTuple>("(I1\np5\ng5\nt.").items.size(), 2u);
+  const auto call = parse("(I1\nicollections\nThing\n.");
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_TRUE(call->is_global(std::get<PickleCall>(call->root()).callable, "collections", "Thing"));
+  const auto named = parse("P12\n.");
+  ASSERT_TRUE(named) << named.error().message;
+  EXPECT_EQ(named->text(std::get<PicklePersistent>(named->root()).id), "12");
+}
+
+TEST(Pickle, OpcodesOfProtocols3To5AreRead) {
+  EXPECT_EQ(root_as<PickleText>(bytes("\x80\x04\x95\4\0\0\0\0\0\0\0\x8c\1a.")).text, "a");
+  EXPECT_EQ(root_as<PickleText>(bytes("\x8d\1\0\0\0\0\0\0\0a.")).text, "a");
+  for (const auto& text : {bytes("B\1\0\0\0a."), bytes("C\1a."), bytes("\x8e\1\0\0\0\0\0\0\0a."),
+                           bytes("\x96\1\0\0\0\0\0\0\0a."), bytes("\x8f(K\1\x90."), bytes("(K\1\x91."),
+                           bytes("\x82\1."), bytes("\x83\1\0."), bytes("\x84\1\0\0\0."),
+                           bytes("\x8b\x09\0\0\0"
+                                 "123456789.")})
+    root_as<PickleOpaque>(text);
+  EXPECT_EQ(root_as<std::int64_t>(bytes("\x8b\2\0\0\0\xfe\xff.")), -2);
+  const auto call = parse(bytes("\x8c\1m\x8c\1n\x93)}\x92."));
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_TRUE(call->is_global(std::get<PickleCall>(call->root()).callable, "m", "n"));
+  // Kept under the numbers 0 and 1, in the order they were kept.
+  const auto items = root_as<PickleTuple>(bytes("\x8c\1a\x94"
+                                                "0\x8c\1b\x94"
+                                                "0h\0h\1\x86."))
+                         .items;
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_NE(items[0], items[1]);
+}
+
+TEST(Pickle, WhatStandsBehindThePickleIsLeftAlone) {
+  const auto pickle = parse(bytes("\x80\2K\1.K\2."));
+  ASSERT_TRUE(pickle) << pickle.error().message;
+  EXPECT_EQ(pickle->size(), 5u);
+  EXPECT_EQ(std::get<std::int64_t>(pickle->root()), 1);
+}
+
+TEST(Pickle, AnOrderedDictionaryOfPython2IsACallWithPairs) {
+  const auto pickle = parse(bytes("ccollections\nOrderedDict\n](](U\1aK\1e](U\1bK\2ee\x85R."));
+  ASSERT_TRUE(pickle) << pickle.error().message;
+  const auto entries = pickle->entries(pickle->root());
+  ASSERT_TRUE(entries);
+  EXPECT_EQ(entries->size(), 2u);
+  const auto b = pickle->find(pickle->root(), "b");
+  ASSERT_TRUE(b);
+  EXPECT_EQ(*pickle->as<std::int64_t>(*b), 2);
+  EXPECT_FALSE(pickle->entries(parse(bytes("ccollections\nOrderedDict\n]K\1a\x85R."))->root()));
+}
+
 TEST(Pickle, ContainersKeepTheirOrderAndTheLastValueOfAKeyCounts) {
   const auto pickle = parse(bytes("\x80\x02}(X\x01\0\0\0aK\x01X\x01\0\0\0bK\x02X\x01\0\0\0aK\x03u."));
   ASSERT_TRUE(pickle) << pickle.error().message;
@@ -91,9 +150,12 @@ TEST(Pickle, EveryCutEndsInAnErrorThatNamesTheByte) {
 
 TEST(Pickle, TakingWhatIsNotThereIsRefused) {
   for (const auto& text :
-       {bytes("\x85."), bytes("K\1\x86."), bytes("K\1\x87."), bytes("K\1R."), bytes("Q."), bytes("t."),
-        bytes("u."), bytes("e."), bytes("K\1a."), bytes("K\1K\2s."), bytes("0."), bytes("2."), bytes("1."),
-        bytes("b."), bytes("q\0."), bytes("](K\1a."), bytes("}(K\1K\2s."), bytes("(q\0."), bytes("K\1(0R.")})
+       {bytes("\x85."),     bytes("K\1\x86."),    bytes("K\1\x87."), bytes("K\1R."),   bytes("Q."),
+        bytes("t."),        bytes("u."),          bytes("e."),       bytes("K\1a."),   bytes("K\1K\2s."),
+        bytes("0."),        bytes("2."),          bytes("1."),       bytes("b."),      bytes("q\0."),
+        bytes("](K\1a."),   bytes("}(K\1K\2s."),  bytes("(q\0."),    bytes("K\1(0R."), bytes("i\n\n."),
+        bytes("o."),        bytes("(o."),         bytes("K\1\x93."), bytes("\x91."),   bytes("\x90."),
+        bytes("(K\1\x90."), bytes("K\1K\1\x92."), bytes("\x94."),    bytes("p1\n.")})
     EXPECT_THAT(error_of(text), HasSubstr("takes a value that is not there"))
         << ::testing::PrintToString(text);
   EXPECT_THAT(error_of(bytes("h\5.")), HasSubstr("byte 0: the pickle recalls value 5, never kept"));
@@ -107,15 +169,45 @@ TEST(Pickle, ContradictionsAreRefused) {
   EXPECT_THAT(error_of(bytes("](K\1K\2u.")), HasSubstr("no dictionary"));
   EXPECT_THAT(error_of(bytes("}(K\1u.")), HasSubstr("a key without a value"));
   EXPECT_THAT(error_of(bytes("cx\nY\nK\1R.")), HasSubstr("without a tuple of arguments"));
-  EXPECT_THAT(error_of(bytes("\x80\x04N.")), HasSubstr("pickle protocol 4; torch.save writes protocol 2"));
-  EXPECT_THAT(error_of(bytes("V1\n.")), HasSubstr("byte 0: opcode 86 is none that torch.save writes"));
+  EXPECT_THAT(error_of(bytes("\x80\x06N.")), HasSubstr("pickle protocol 6; those from 0 to 5 are read"));
+  EXPECT_THAT(error_of(bytes("?.")), HasSubstr("byte 0: opcode 63 is none of a pickle"));
+  EXPECT_THAT(error_of(bytes("K\1(K\1\x90.")), HasSubstr("adds to something that is no set"));
+  EXPECT_THAT(error_of(bytes("K\1K\1\x93.")), HasSubstr("names a class by something that is no text"));
+  for (const auto* line : {"I1.5\n.", "I\n.", "Lx\n.", "g1x\n.", "g\n."})
+    EXPECT_THAT(error_of(line), HasSubstr("byte 0: the pickle's line is no whole number")) << line;
+  for (const auto* line : {"F\n.", "F1.5x\n."})
+    EXPECT_THAT(error_of(line), HasSubstr("is no number")) << line;
+  for (const auto* line :
+       {"Sa\n.", "S'\n.", "S'\\x1'\n.", "S'\\400'\n.", "S'\\q'\n.", "V\\u12\n.", "V\\U00110000\n."})
+    EXPECT_THAT(error_of(line), HasSubstr("is no text")) << line;
+  for (const auto& text : {bytes("\x97."), bytes("\x98.")})
+    EXPECT_THAT(error_of(text), HasSubstr("out-of-band buffers"));
 }
 
 TEST(Pickle, ATextThatClaimsMoreThanThereIsReservesNothing) {
   EXPECT_THAT(error_of(bytes("X\xff\xff\xff\xff"
                              "abc.")),
               HasSubstr("cut off"));
-  EXPECT_THAT(error_of(std::string(kMaxPickleBytes + 1, 'N')), HasSubstr("at most 2097152 are read"));
+  EXPECT_THAT(error_of(bytes("\x8d\xff\xff\xff\xff\xff\xff\xff\xff"
+                             "abc.")),
+              HasSubstr("cut off"));
+  EXPECT_THAT(error_of(bytes("\x8b\xff\xff\xff\xff"
+                             "abc.")),
+              HasSubstr("cut off"));
+  EXPECT_THAT(error_of(bytes("\x95\xff\xff\xff\xff\xff\xff\xff\xff"
+                             "N.")),
+              HasSubstr("cut off"));
+}
+
+TEST(Pickle, ValuesAndBytesBeyondTheLimitsAreRefused) {
+  EXPECT_THAT(error_of(std::string(kMaxPickleValues, 'N')), HasSubstr("makes more than the 1048576 values"));
+  EXPECT_THAT(error_of(std::string(kMaxPickleValues + 1, '(')),
+              HasSubstr("makes more than the 1048576 values"));
+  EXPECT_THAT(error_of("N" + std::string(kMaxPickleValues, '2')), HasSubstr("makes more than"));
+  EXPECT_THAT(error_of("N" + std::string(kMaxPickleValues, '\x94')), HasSubstr("makes more than"));
+  std::string large = bytes("\x8e\0\0\0\1\0\0\0\0");  // bytes that begin within the limit and end beyond it
+  large.resize(kMaxPickleBytes + 100);
+  EXPECT_THAT(error_of(large), HasSubstr("longer than the 16777216 bytes"));
 }
 
 }  // namespace

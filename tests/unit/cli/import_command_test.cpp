@@ -106,10 +106,29 @@ TEST(ImportCommand, ItsSummaryIsJsonWhenAsked) {
   ASSERT_TRUE(status) << status.error().message;
   EXPECT_THAT(output, HasSubstr("\"model\": \"other\""));
   EXPECT_THAT(output, HasSubstr("\"does_not_fit\": null"));
+  EXPECT_THAT(output, HasSubstr("\"warnings\": []"));
   const auto model = accel::load_model(folder / "m");
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->description.result, schemas::ResultKind::kRaw);
   EXPECT_TRUE(model->description.overlap_data);
+}
+
+TEST(ImportCommand, WeightsThatBelongToNoLayerAreNamed) {
+  const testing::TemporaryFolder folder;
+  const auto network = (folder / "short.yaml").string();
+  std::ofstream(network)
+      << "arch: tiny\ndataset: x\nlayers:\n"
+         "  - {op: passthrough, processors: 0x7, in_dim: [4, 4], in_channels: 3, out_offset: 0x1000}\n";
+  std::vector<std::string> arguments{
+      "--network", network, "--checkpoint", data("forms/type-Half.pth.tar"), "-o", (folder / "m").string()};
+  std::string output;
+  ASSERT_TRUE(run_import(arguments, output));
+  EXPECT_THAT(output, HasSubstr("warning: "));
+  EXPECT_THAT(output, HasSubstr("fc.op.weight belongs to no layer and is left out"));
+  arguments.insert(arguments.end(), {"--json", "--force"});
+  ASSERT_TRUE(run_import(arguments, output));
+  EXPECT_THAT(output, HasSubstr("\"warnings\": [\n"));
+  EXPECT_THAT(output, HasSubstr("fc.op.weight belongs to no layer"));
 }
 
 TEST(ImportCommand, WhatNoChipOfTheKindRunsIsNotWritten) {

@@ -25,6 +25,7 @@ struct Imported {
   std::uint64_t layers = 0, weights = 0, biases = 0;
   schemas::InputDescription input;
   std::optional<std::string> does_not_fit;
+  std::vector<std::string> warnings;
 
   static void fields(auto& f) {
     using I = Imported;
@@ -36,6 +37,7 @@ struct Imported {
     f.required("biases", &I::biases, "numbers in distinct bias files");
     f.required("input", &I::input, "its shape");
     f.required("does_not_fit", &I::does_not_fit, "why one device does not hold all of it; null: it does");
+    f.required("warnings", &I::warnings, "what of the checkpoint was left out");
   }
 };
 
@@ -122,6 +124,7 @@ Result<Imported> import(const ImportFlags& flags) {
     (name.starts_with("bias") ? done.biases : done.weights) += tensor.items();
   done.input = model->description.input;
   done.does_not_fit = *std::move(does_not_fit);
+  done.warnings = model->warnings;
   return done;
 }
 
@@ -130,6 +133,7 @@ std::string to_text(const Imported& done) {
                      std::to_string(done.weights) + " weights, " + std::to_string(done.biases) +
                      " biases; input " + std::to_string(done.input.channels) + " x " +
                      std::to_string(done.input.height) + " x " + std::to_string(done.input.width) + "\n";
+  for (const auto& warning : done.warnings) text += "warning: " + warning + "\n";
   if (done.does_not_fit)
     text += "one " + done.device + " does not hold it, several do: " + *done.does_not_fit + "\n";
   return text + "written to " + done.folder + "\n";

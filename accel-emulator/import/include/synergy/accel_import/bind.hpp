@@ -40,10 +40,15 @@ struct BoundWeights {
   std::uint32_t in_channels = 0, out_channels = 0;
 };
 
+struct BoundNetwork {
+  std::vector<BoundWeights> layers;  ///< one a slot
+  std::vector<std::string> spare;    ///< keys of weights that no slot was left for, in their order
+};
+
 /// `binary_weights`: the device knows +1/-1 weights, so weights that are nothing else are taken for them.
-/// Fails with kInvalid; the message names layer and tensor.
-[[nodiscard]] Result<std::vector<BoundWeights>> bind_weights(const Checkpoint& checkpoint,
-                                                             std::span<const WeightSlot> slots,
-                                                             bool binary_weights);
+/// Only tensors that belong to a slot are read. Fails with kInvalid, also when there are fewer weights than
+/// slots; the message names layer and tensor.
+[[nodiscard]] Result<BoundNetwork> bind_weights(const Checkpoint& checkpoint,
+                                                std::span<const WeightSlot> slots, bool binary_weights);
 
 }  // namespace synergy::accel_import

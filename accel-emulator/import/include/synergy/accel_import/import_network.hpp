@@ -36,6 +36,7 @@ struct ImportedModel {
   schemas::ModelDescription description;
   std::map<std::string, documents::NpyArray> tensors;  ///< by the names that the description uses
   std::optional<documents::NpyArray> input;            ///< the sample, as signed bytes (C, H, W)
+  std::vector<std::string> warnings;                   ///< what was left out, a sentence each
 };
 
 /// Reads a sample input, (C, H, W) or (C, L), of whole numbers that fit signed bytes. `input` in the result
