@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "flags.hpp"
+#include "run_outputs.hpp"
 #include "synergy/accel/device.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
@@ -22,6 +23,7 @@ namespace {
 struct RunFlags {
   std::string model, input, device, path = "reference";
   std::vector<std::string> split;
+  OutputPlaces places;
 };
 
 struct ChunkRun {
@@ -51,6 +53,8 @@ struct RunReport {
   std::uint64_t cycles = 0;
   double time_us = 0, energy_uj = 0;
   std::vector<ChunkRun> chunks;
+  std::vector<OutputView> outputs;
+  std::optional<std::string> layers_folder;
 
   static void fields(auto& f) {
     using R = RunReport;
@@ -70,6 +74,8 @@ struct RunReport {
     f.required("time_us", &R::time_us, "of all chunks, one after the other, without transfers");
     f.required("energy_uj", &R::energy_uj, "of all chunks' accelerators, above idle");
     f.required("chunks", &R::chunks, "one an accelerator");
+    f.required("outputs", &R::outputs, "of every layer marked as output, and the last");
+    f.required("layers_folder", &R::layers_folder, "with every layer's output; null: not written");
   }
 };
 
@@ -134,20 +140,43 @@ Result<std::vector<accel_model::Program>> split(const accel_model::Program& prog
   return chunks;
 }
 
-/// The accelerator computes by the fast path; the reference takes its place where that is asked for.
+/// Keeps the outputs that are wanted; `output_of(k)` gives that of the chunk's layer k.
+void keep(const accel_model::Program& chunk, LayerOutputs& outputs, const auto& output_of) {
+  for (std::size_t k = 0; k < chunk.layers.size(); ++k)
+    if (outputs.wanted[chunk.first_layer + k]) outputs.bytes[chunk.first_layer + k] = output_of(k);
+}
+
+/// The accelerator computes by the fast path; the reference takes its place where that is asked for. An
+/// accelerator gives its last layer's output only, so others come from a second run of the same path.
 Result<std::vector<std::uint8_t>> compute(accel::Accelerator& device, const accel_model::Program& chunk,
                                           const accel::ModelWeights& weights, bool fast,
-                                          const std::vector<std::uint8_t>& input) {
-  if (!fast)
-    return accel::to_bytes(run_program(chunk, weights, accel::tensor_from_bytes(chunk.input(), input)));
+                                          const std::vector<std::uint8_t>& input, LayerOutputs& outputs) {
+  const auto tensor = accel::tensor_from_bytes(chunk.input(), input);
+  const auto last = chunk.last_run();
+  if (!fast) {
+    const auto all = accel::run_all_layers(chunk, weights, tensor);
+    keep(chunk, outputs, [&](std::size_t k) { return accel::to_bytes(all[k]); });
+    return accel::to_bytes(all[last]);
+  }
   if (auto status = device.start(); !status) return status.error();
-  return device.unload();
+  auto output = device.unload();
+  if (!output) return output;
+  const auto first_wanted = outputs.wanted.begin() + std::ptrdiff_t(chunk.first_layer);
+  if (std::none_of(first_wanted, first_wanted + std::ptrdiff_t(last), [](bool wanted) { return wanted; })) {
+    keep(chunk, outputs, [&](std::size_t) { return *output; });
+    return output;
+  }
+  accel::Inference inference(chunk, weights);
+  inference.keep_all_outputs(true);
+  inference.run(tensor.values);
+  keep(chunk, outputs, [&](std::size_t k) { return k == last ? *output : inference.output_of(k); });
+  return output;
 }
 
 /// Runs one chunk on an accelerator of its own; `data` is its input and then its output.
 Result<ChunkRun> run_chunk(const accel_model::Program& chunk, const accel::LoadedModel& model,
-                           const schemas::DeviceProfile& profile, bool fast,
-                           std::vector<std::uint8_t>& data) {
+                           const schemas::DeviceProfile& profile, bool fast, std::vector<std::uint8_t>& data,
+                           LayerOutputs& outputs) {
   accel::Accelerator device(profile.accelerator);
   const auto last = std::uint32_t(chunk.first_layer + chunk.layers.size() - 1);
   const schemas::ChunkKey key{chunk.model, model.digest, chunk.first_layer, last};
@@ -155,7 +184,7 @@ Result<ChunkRun> run_chunk(const accel_model::Program& chunk, const accel::Loade
   if (auto status = device.load_weights(key, chunk, weights); !status) return status.error();
   if (auto status = device.select(key); !status) return status.error();
   if (auto status = device.load_input(data); !status) return status.error();
-  auto output = compute(device, chunk, weights, fast, data);
+  auto output = compute(device, chunk, weights, fast, data, outputs);
   if (!output) return output.error();
   data = *std::move(output);
   const auto cost = chunk_cost(chunk, profile, *device.placement_of(key));
@@ -204,8 +233,9 @@ Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
   report.device = name_of(kind);
   report.path = flags.path;
   if (flags.path == "fast") report.instruction_set = accel::instruction_set();
+  auto outputs = wanted_outputs(model->program, !flags.places.folder.empty());
   for (const auto& chunk : *chunks) {
-    auto run = run_chunk(chunk, *model, *profile, flags.path == "fast", *data);
+    auto run = run_chunk(chunk, *model, *profile, flags.path == "fast", *data, outputs);
     if (!run) return run.error();
     report.cycles += run->cycles;
     report.time_us += run->time_us;
@@ -213,6 +243,10 @@ Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
     report.chunks.push_back(*std::move(run));
   }
   add_result(*model, *data, report);
+  report.outputs = views_of(model->program, outputs);
+  if (!flags.places.folder.empty()) report.layers_folder = flags.places.folder;
+  if (auto status = write_outputs(model->program, outputs, flags.places, report.outputs); !status)
+    return status.error();
   return report;
 }
 
@@ -228,6 +262,8 @@ std::string to_text(const RunReport& report) {
           ", probability " + fixed(double((*report.probabilities)[std::size_t(*report.label)]) / 32768, 3);
     text += "\n";
   }
+  text += outputs_text(report.outputs);
+  if (report.layers_folder) text += "every layer's output written to " + *report.layers_folder + "\n";
   Table table({"layers on a " + report.device, "cycles", "load us", "infer us", "unload us", "energy uJ"});
   for (const auto& chunk : report.chunks)
     table.add({chunk.layers, std::to_string(chunk.cycles), fixed(chunk.load_us, 1), fixed(chunk.infer_us, 1),
@@ -253,6 +289,10 @@ void add_run_command(Command& program, Shared& shared) {
       ->required();
   command->add_option("--split", flags->split, "layers, by number or name, before which it is cut")
       ->delimiter(',');
+  command->add_option("-o,--output", flags->places.file,
+                      "write the output (.npy); of several outputs each to a file with layer and name added");
+  command->add_option("--layers", flags->places.folder,
+                      "write every layer's output into this folder, NUMBER_NAME.npy");
   command->add_option("--path", flags->path, "arithmetic: reference or fast")
       ->one_of({"reference", "fast"})
       ->show_default();
