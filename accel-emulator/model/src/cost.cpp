@@ -15,35 +15,38 @@ Duration rounded(double nanoseconds) { return Duration(std::llround(nanoseconds)
 
 double times(std::uint64_t words, const schemas::Figure& each) { return double(words) * each.value; }
 
+constexpr double kNjPerUj = 1000, kNsPerUs = 1000, kPjPerUj = 1e6;
+constexpr double kUjPerMwNs = 1e-6;
+
+/// What the pipeline adds to the formula's cycles.
+double pipeline_cycles(const Layer& layer, const schemas::DeviceProfile& profile) {
+  if (layer.skipped) return 0;
+  if (convolves(layer)) return times(layer.output.pixels(), profile.pipeline_cycles_per_conv_pixel);
+  return times(layer.pooled.pixels() * layer.input_passes, profile.pipeline_cycles_per_passthrough_pixel);
+}
+
 double total_cycles(const Program& program, const schemas::DeviceProfile& profile,
                     const ProgramPlacement& placement) {
   double cycles = double(program_cycles(program, profile.accelerator, placement));
-  for (const auto& layer : program.layers) {
-    if (layer.skipped) continue;
-    if (convolves(layer))
-      cycles += times(layer.output.pixels(), profile.pipeline_cycles_per_conv_pixel);
-    else
-      cycles +=
-          times(layer.pooled.pixels() * layer.input_passes, profile.pipeline_cycles_per_passthrough_pixel);
-  }
+  for (const auto& layer : program.layers) cycles += pipeline_cycles(layer, profile);
   return cycles;
+}
+
+/// Input processors that work in each of the formula's cycles.
+double processor_cycles(const Layer& layer, std::uint64_t cycles) {
+  return double(cycles) * std::popcount(layer.processors);
 }
 
 // Energy that grows with what is computed, not with the time it takes.
 double work_uj(const Program& program, const schemas::DeviceProfile& profile,
                const ProgramPlacement& placement) {
-  double processor_cycles = 0;
+  double sum = 0;
   for (std::size_t k = 0; k < program.layers.size(); ++k) {
     const Layer& layer = program.layers[k];
-    processor_cycles += double(layer_cycles(layer, profile.accelerator, placement.layers[k].start)) *
-                        std::popcount(layer.processors);
+    sum += processor_cycles(layer, layer_cycles(layer, profile.accelerator, placement.layers[k].start));
   }
-  constexpr double kPjPerUj = 1e6;
-  return processor_cycles * profile.accelerator_pj_per_processor_cycle.value / kPjPerUj;
+  return sum * profile.accelerator_pj_per_processor_cycle.value / kPjPerUj;
 }
-
-constexpr double kNjPerUj = 1000, kNsPerUs = 1000;
-constexpr double kUjPerMwNs = 1e-6;
 
 }  // namespace
 
@@ -67,6 +70,23 @@ ChunkCost chunk_cost(const Program& program, const schemas::DeviceProfile& profi
       profile.accelerator_active_mw.value * infer_ns * kUjPerMwNs + work_uj(program, profile, placement);
   cost.weight_load_uj = times(weights, profile.accelerator_nj_per_weight_word) / kNjPerUj;
   return cost;
+}
+
+InferEnergy infer_energy(const Program& program, const schemas::DeviceProfile& profile,
+                         const ProgramPlacement& placement) {
+  const auto active_uj = [&](double microseconds) {
+    return profile.accelerator_active_mw.value * kNsPerUs * microseconds * kUjPerMwNs;
+  };
+  InferEnergy energy;
+  energy.start_uj = active_uj(profile.startup_us.value + double(kStartCycles) / profile.cnn_clock_mhz.value);
+  for (std::size_t k = 0; k < program.layers.size(); ++k) {
+    const Layer& layer = program.layers[k];
+    const auto cycles = layer_cycles(layer, profile.accelerator, placement.layers[k].start);
+    energy.layers_uj.push_back(
+        active_uj((double(cycles) + pipeline_cycles(layer, profile)) / profile.cnn_clock_mhz.value) +
+        processor_cycles(layer, cycles) * profile.accelerator_pj_per_processor_cycle.value / kPjPerUj);
+  }
+  return energy;
 }
 
 std::uint64_t weight_bytes(const Program& program) {

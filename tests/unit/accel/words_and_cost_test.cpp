@@ -1,5 +1,6 @@
 #include "accel_fixtures.hpp"
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/words.hpp"
 
 namespace synergy::accel_test {
@@ -104,6 +105,24 @@ TEST(Cost, AddsEnergyPerLayerCycleAndInputProcessor) {
   EXPECT_EQ(cost.infer, plain.infer);
   // 16 pixels x (2 + 8 outputs) cycles x 3 processors x 20 pJ.
   EXPECT_NEAR(cost.infer_uj - plain.infer_uj, 160 * 3 * 20e-6, 1e-12);
+}
+
+TEST(Cost, OfComputingIsThatOfTheStartAndOfEachLayer) {
+  auto profile = round_figures();
+  profile.accelerator_pj_per_processor_cycle.value = 20;
+  profile.pipeline_cycles_per_passthrough_pixel.value = 12.5;
+  ModelBuilder builder(3, 4, 4);
+  const Program program = builder.conv(8, 1, 0).passthrough().build();
+  const auto energy = infer_energy(program, profile, place_alone(program));
+  EXPECT_NEAR(energy.start_uj, 100 * (2 + 1.0 / 50) * 1e-3, 1e-12);  // 2 us and a cycle, at 100 mW
+  ASSERT_EQ(energy.layers_uj.size(), 2u);
+  // 160 cycles at 50 MHz and 100 mW, and 3 processors x 20 pJ in each.
+  EXPECT_NEAR(energy.layers_uj[0], 160 * (0.02 * 100 * 1e-3 + 3 * 20e-6), 1e-12);
+  const auto copy_cycles = double(layer_cycles(program.layers[1], profile.accelerator, 0));
+  EXPECT_NEAR(energy.layers_uj[1], (copy_cycles + 16 * 12.5) * 0.02 * 100 * 1e-3 + copy_cycles * 8 * 20e-6,
+              1e-12);
+  EXPECT_NEAR(energy.start_uj + energy.layers_uj[0] + energy.layers_uj[1],
+              chunk_cost(program, profile, place_alone(program)).infer_uj, 1e-12);
 }
 
 TEST(Cost, AddsThePipelinesCyclesPerPixel) {

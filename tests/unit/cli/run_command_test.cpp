@@ -192,5 +192,39 @@ TEST_F(RunCommand, AFolderThatCanNotBeMadeIsRefusedWithItsName) {
   EXPECT_THAT(file.error().message, HasSubstr(path("in.npy") + ": can not be made: "));
 }
 
+double number_behind(const std::string& text, const std::string& key, std::size_t from = 0) {
+  const auto at = text.find("\"" + key + "\": ", from);
+  EXPECT_NE(at, std::string::npos) << key;
+  return at == std::string::npos ? 0 : std::stod(text.substr(at + key.size() + 4));
+}
+
+TEST_F(RunCommand, TheEnergiesThatModelShowGivesAddUpToThatOfARun) {
+  for (const std::string device : {"MAX78000", "MAX78002"}) {
+    ASSERT_TRUE(run_heads({"--json", "--device", device}));
+    const auto run_uj = number_behind(output_, "energy_uj");
+    EXPECT_GT(run_uj, 0);
+    ASSERT_TRUE(synergy({"model", "show", path("heads"), "--json", "--device", device}));
+    double layers = 0;
+    std::size_t count = 0;
+    const auto end = output_.find("\"weight_load_uj\"");
+    for (auto at = output_.find("\"energy_uj\""); at < end;
+         at = output_.find("\"energy_uj\"", at + 1), ++count)
+      layers += number_behind(output_, "energy_uj", at);
+    EXPECT_EQ(count, 5u);
+    EXPECT_NEAR(layers, number_behind(output_, "layers_uj"), 1e-9);
+    EXPECT_NEAR(number_behind(output_, "total_uj"), run_uj, 1e-9);
+    EXPECT_NEAR(layers + number_behind(output_, "start_uj") + number_behind(output_, "load_uj"), run_uj,
+                1e-9);
+  }
+  ASSERT_TRUE(synergy({"model", "show", path("heads")}));
+  EXPECT_THAT(output_, HasSubstr("energy uJ"));
+  EXPECT_THAT(output_, HasSubstr("energy of one inference: "));
+}
+
+TEST_F(RunCommand, ModelShowSaysWhyEnergiesAreNotKnown) {
+  ASSERT_TRUE(synergy({"model", "show", path("heads"), "--deploy", path("nowhere")}));
+  EXPECT_THAT(output_, HasSubstr("energy is not known: " + path("nowhere/devices/max78000.yaml")));
+}
+
 }  // namespace
 }  // namespace synergy::cli

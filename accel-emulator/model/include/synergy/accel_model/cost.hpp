@@ -18,6 +18,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/program.hpp"
@@ -36,6 +37,15 @@ struct ChunkCost {
 /// `placement` must be this program's, for the profile's accelerator.
 [[nodiscard]] ChunkCost chunk_cost(const Program& program, const schemas::DeviceProfile& profile,
                                    const ProgramPlacement& placement);
+
+/// `ChunkCost::infer_uj` in its parts, whose sum it is.
+struct InferEnergy {
+  double start_uj = 0;            ///< until the first layer begins
+  std::vector<double> layers_uj;  ///< one a layer; 0 for a layer that the run passes over
+};
+/// `placement` must be this program's, for the profile's accelerator.
+[[nodiscard]] InferEnergy infer_energy(const Program& program, const schemas::DeviceProfile& profile,
+                                       const ProgramPlacement& placement);
 
 /// Sizes for people: the tensors' own bytes, each shared tensor once; dilated kernels with the zeros that the
 /// hardware holds between their taps. Whether a program fits is `placement.hpp`.
