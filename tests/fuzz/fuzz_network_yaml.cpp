@@ -1,5 +1,6 @@
 // Any bytes as the vendor tool's network description: read or refused. What is read is imported with made-up
-// weights, and what comes out must survive being written and read, and be judged by the model without harm.
+// weights and without a checkpoint, and what comes out must survive being written and read, and be judged by
+// the model without harm.
 #include "synergy/accel_import/import_network.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/base/check.hpp"
@@ -30,12 +31,7 @@ accel_import::Checkpoint checkpoint_for(const accel_import::NetworkYaml& network
   return made;
 }
 
-void check_import(const accel_import::NetworkYaml& network, schemas::AcceleratorKind kind) {
-  accel_import::ImportOptions options;
-  options.name = ModelId("x");
-  options.device = kind;
-  const auto sample = documents::npy_of(std::vector<std::int8_t>(128, 1), {2, 8, 8});
-  const auto model = accel_import::import_network(network, checkpoint_for(network), sample, options);
+void check_model(const Result<accel_import::ImportedModel>& model, schemas::AcceleratorKind kind) {
   if (!model) {
     SYNERGY_CHECK(model.error().message.starts_with("x.yaml"), "the message begins with the file");
     return;
@@ -45,6 +41,15 @@ void check_import(const accel_import::NetworkYaml& network, schemas::Accelerator
   SYNERGY_CHECK(back.has_value() && *back == model->description, "what is written is read back");
   const auto program = accel_model::build_program(*back);
   if (program) (void)accel_model::check_rules(*program, kind).has_value();
+}
+
+void check_import(const accel_import::NetworkYaml& network, schemas::AcceleratorKind kind) {
+  accel_import::ImportOptions options;
+  options.name = ModelId("x");
+  options.device = kind;
+  const auto sample = documents::npy_of(std::vector<std::int8_t>(128, 1), {2, 8, 8});
+  check_model(accel_import::import_network(network, checkpoint_for(network), sample, options), kind);
+  check_model(accel_import::import_description(network, 1, sample, options), kind);
 }
 
 }  // namespace

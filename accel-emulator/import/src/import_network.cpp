@@ -7,6 +7,7 @@
 #include "layer_settings.hpp"
 #include "synergy/accel_import/bind.hpp"
 #include "tensor_files.hpp"
+#include "weights_to_generate.hpp"
 
 namespace synergy::accel_import {
 namespace {
@@ -34,14 +35,20 @@ std::uint32_t processors_for(std::uint32_t channels) {
   return channels > 64 ? std::min((each + 3) / 4 * 4, 64u) : each;
 }
 
+/// Where the weights come from: a checkpoint, or, where it is null, a generator with this seed.
+struct WeightOrigin {
+  const Checkpoint* checkpoint = nullptr;
+  std::uint64_t seed = 0;
+};
+
 class Assembly {
  public:
-  Assembly(const NetworkYaml& network, const Checkpoint& checkpoint,
+  Assembly(const NetworkYaml& network, const WeightOrigin& origin,
            const std::optional<documents::NpyArray>& sample, const ImportOptions& options)
-      : network_(network), checkpoint_(checkpoint), sample_(sample), options_(options) {}
+      : network_(network), origin_(origin), sample_(sample), options_(options), generated_(order_) {}
 
   Result<ImportedModel> assemble() {
-    for (const auto step : {&Assembly::check_arch, &Assembly::describe_layers, &Assembly::bind,
+    for (const auto step : {&Assembly::check_arch, &Assembly::describe_layers, &Assembly::find_weights,
                             &Assembly::describe_input, &Assembly::describe_buffer, &Assembly::trace_layers,
                             &Assembly::finish_masks, &Assembly::name_tensors})
       if (auto status = (this->*step)(); !status) return status.error();
@@ -56,17 +63,18 @@ class Assembly {
   LayerDescription& layer(std::size_t k) { return made_.description.layers[k]; }
 
   Status check_arch() {
+    if (origin_.checkpoint == nullptr) return {};
     const auto& arch = *network_.arch;
+    const auto& theirs = origin_.checkpoint->arch;
     const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
     if (std::equal(arch.begin(), arch.end(), std::string_view("test").begin(), std::string_view("test").end(),
                    same))
       return Error{ErrorCode::kInvalid,
-                   network_.file + ": arch 'test' takes no checkpoint; such networks are not imported"};
-    if (checkpoint_.arch.empty() ||
-        std::equal(arch.begin(), arch.end(), checkpoint_.arch.begin(), checkpoint_.arch.end(), same))
-      return {};
-    return Error{ErrorCode::kInvalid, network_.file + ": the network is '" + arch + "', " + checkpoint_.name +
-                                          " is of '" + checkpoint_.arch + "'"};
+                   network_.file +
+                       ": arch 'test' takes no checkpoint; such networks are imported with --weights seed:N"};
+    if (theirs.empty() || std::equal(arch.begin(), arch.end(), theirs.begin(), theirs.end(), same)) return {};
+    return Error{ErrorCode::kInvalid, network_.file + ": the network is '" + arch + "', " +
+                                          origin_.checkpoint->name + " is of '" + theirs + "'"};
   }
 
   Status describe_layers() {
@@ -79,6 +87,28 @@ class Assembly {
       described->sequence = std::uint32_t(k);
       made_.description.layers.push_back(*std::move(described));
     }
+    return {};
+  }
+
+  Status find_weights() {
+    bound_.resize(order_.layers.size());
+    for (std::size_t k = 0; k < order_.layers.size(); ++k)
+      if (auto status = check_weight_source(k); !status) return status;
+    if (origin_.checkpoint != nullptr) return bind();
+    for (std::size_t k = 0; k <= order_.last; ++k)
+      if (auto status = takes_weights(layer(k)) ? generated_.describe(k, layer(k)) : Status(); !status)
+        return status;
+    return generated_.check_channels(made_.description.layers);
+  }
+
+  Status check_weight_source(std::size_t k) {
+    const auto source = order_.layers[k].weight_source;
+    if (!source || !takes_weights(layer(k))) return {};
+    if (!takes_weights(layer(*source)) || order_.layers[*source].weight_source)
+      return wrong(
+          k, "weight_source names layer " + std::to_string(*source) + ", which has no weights of its own");
+    if (layer(*source).op != layer(k).op || layer(*source).kernel_size != layer(k).kernel_size)
+      return wrong(k, "weight_source names a layer with another operator or kernel");
     return {};
   }
 
@@ -95,12 +125,12 @@ class Assembly {
                        std::find(no_bias.begin(), no_bias.end(), k) == no_bias.end()});
       owners.push_back(k);
     }
-    auto bound = bind_weights(checkpoint_, slots, options_.device == schemas::AcceleratorKind::kMax78002);
+    auto bound =
+        bind_weights(*origin_.checkpoint, slots, options_.device == schemas::AcceleratorKind::kMax78002);
     if (!bound) {
       const bool names_a_layer = bound.error().message.starts_with(network_.file);
       return names_a_layer ? bound.error() : bound.error().at(network_.file);
     }
-    bound_.resize(order_.layers.size());
     for (std::size_t i = 0; i < owners.size(); ++i) bound_[owners[i]] = std::move(bound->layers[i]);
     warn_of_spare(bound->spare, slots.size());
     for (std::size_t k = 0; k < order_.layers.size(); ++k)
@@ -110,17 +140,13 @@ class Assembly {
 
   void warn_of_spare(const std::vector<std::string>& keys, std::size_t layers) {
     for (const auto& key : keys)
-      made_.warnings.push_back(checkpoint_.name + ": " + key + " belongs to no layer and is left out: " +
-                               network_.file + " has " + std::to_string(layers) + " layers with weights");
+      made_.warnings.push_back(origin_.checkpoint->name + ": " + key +
+                               " belongs to no layer and is left out: " + network_.file + " has " +
+                               std::to_string(layers) + " layers with weights");
   }
 
   Status take_weights(std::size_t k) {
     if (const auto source = order_.layers[k].weight_source) {
-      if (!takes_weights(layer(*source)) || order_.layers[*source].weight_source)
-        return wrong(
-            k, "weight_source names layer " + std::to_string(*source) + ", which has no weights of its own");
-      if (layer(*source).op != layer(k).op || layer(*source).kernel_size != layer(k).kernel_size)
-        return wrong(k, "weight_source names a layer with another operator or kernel");
       const auto& width = order_.layers[k].yaml->quantization;
       const auto& own = bound_[*source]->width;
       if (width && (width->bits != own.bits || width->binary != own.binary))
@@ -217,6 +243,7 @@ class Assembly {
     if (ordered.sources_given)
       return described.eltwise == Eltwise::kNone ? first * std::int64_t(ordered.sources.size()) : first;
     if (bound_[k]) return bound_[k]->in_channels;
+    if (is_generated(k)) return channels_of_sources(k) * flattened_pixels(k);
     return k == 0 ? first / described.operands : first;
   }
 
@@ -264,7 +291,7 @@ class Assembly {
   Status check_weight_inputs(std::size_t k) const {
     const auto& described = made_.description.layers[k];
     if (!bound_[k] || described.in_channel_skip != 0) return {};
-    const auto pixels = described.flatten ? pooled_.rows * pooled_.columns : 1;
+    const auto pixels = flattened_pixels(k);
     const std::int64_t weights = bound_[k]->in_channels;
     const std::string have = "the weights (" + bound_[k]->key + ") have " + std::to_string(weights) +
                              (weights == 1 ? " input, " : " inputs, ");
@@ -297,23 +324,31 @@ class Assembly {
     return options_.legacy_operands && k > 0 ? sum : sum / described.operands;
   }
 
+  bool is_generated(std::size_t k) const {
+    return origin_.checkpoint == nullptr && takes_weights(made_.description.layers[k]);
+  }
+  /// Values that flattening makes of each channel, once the layer's pooling is known.
+  std::int64_t flattened_pixels(std::size_t k) const {
+    return made_.description.layers[k].flatten ? pooled_.rows * pooled_.columns : 1;
+  }
+
   Status trace_pooling(std::size_t k) {
     auto& described = layer(k);
     if (described.op != Operator::kConv1d) settle_pooling(k);
     const auto window = described.max_pool.value_or(described.avg_pool.value_or(Extent{}));
-    pooled_ = {
-        channels_read(k),
-        pooled(described.in_dim->rows, window.rows, described.pool_stride.rows, described.pool_dilation.rows),
-        pooled(described.in_dim->columns, window.columns, described.pool_stride.columns,
-               described.pool_dilation.columns)};
+    pooled_.rows =
+        pooled(described.in_dim->rows, window.rows, described.pool_stride.rows, described.pool_dilation.rows);
+    pooled_.columns = pooled(described.in_dim->columns, window.columns, described.pool_stride.columns,
+                             described.pool_dilation.columns);
     if (described.op == Operator::kConv1d) pooled_.columns = 1;
+    pooled_.channels = channels_read(k);
     if (pooled_.rows < 1 || pooled_.columns < 1)
       return wrong(k, "pooling with a window of " + text_of(window) +
                           " leaves nothing of its input, which has " + text_of(*described.in_dim) +
                           " pixels");
     if (auto status = check_weight_inputs(k); !status) return status;
     if (described.flatten) {
-      const auto pixels = pooled_.rows * pooled_.columns;
+      const auto pixels = flattened_pixels(k);
       if (pooled_.channels < pixels)
         return wrong(k, "flattens " + std::to_string(pixels) + " pixels, but its weights are for only " +
                             std::to_string(pooled_.channels) + " inputs");
@@ -335,6 +370,10 @@ class Assembly {
     widen_for_streaming(k);
     if (described.out_channels == 0)
       described.out_channels = bound_[k] ? bound_[k]->out_channels : described.in_channels;
+    if (is_generated(k)) {
+      const auto inputs = std::int64_t(described.in_channels) * flattened_pixels(k) / described.groups;
+      if (auto status = generated_.name(k, inputs, described); !status) return status;
+    }
     const auto along = [&](std::int64_t size) -> std::int64_t {
       const std::int64_t pad = described.pad;
       if (described.op == Operator::kConvTranspose2d) return 2 * size + 2 - 2 * pad;
@@ -404,8 +443,13 @@ class Assembly {
     described.place = network_.file;
     described.name = options_.name;
     described.about = "Network '" + *network_.arch + "' for '" + *network_.dataset + "'";
-    described.source = "imported from " + std::filesystem::path(network_.file).filename().string() + " and " +
-                       std::filesystem::path(checkpoint_.name).filename().string();
+    described.source = "imported from " + std::filesystem::path(network_.file).filename().string();
+    if (origin_.checkpoint != nullptr) {
+      described.source += " and " + std::filesystem::path(origin_.checkpoint->name).filename().string();
+    } else {
+      described.source += ", weights generated";
+      described.weights_seed = origin_.seed;
+    }
     const auto& output = outputs_[order_.last];
     described.result = options_.result.value_or(
         output.rows * output.columns == 1 ? schemas::ResultKind::kArgmax : schemas::ResultKind::kRaw);
@@ -416,10 +460,11 @@ class Assembly {
   }
 
   const NetworkYaml& network_;
-  const Checkpoint& checkpoint_;
+  WeightOrigin origin_;
   const std::optional<documents::NpyArray>& sample_;
   const ImportOptions& options_;
   LayerOrder order_;
+  WeightsToGenerate generated_;
   ImportedModel made_;
   std::vector<std::optional<BoundWeights>> bound_;  ///< by layer
   std::vector<Size> outputs_;                       ///< by layer
@@ -431,7 +476,13 @@ class Assembly {
 Result<ImportedModel> import_network(const NetworkYaml& network, const Checkpoint& checkpoint,
                                      const std::optional<documents::NpyArray>& sample,
                                      const ImportOptions& options) {
-  return Assembly(network, checkpoint, sample, options).assemble();
+  return Assembly(network, {&checkpoint, 0}, sample, options).assemble();
+}
+
+Result<ImportedModel> import_description(const NetworkYaml& network, std::uint64_t weights_seed,
+                                         const std::optional<documents::NpyArray>& sample,
+                                         const ImportOptions& options) {
+  return Assembly(network, {nullptr, weights_seed}, sample, options).assemble();
 }
 
 }  // namespace synergy::accel_import

@@ -119,6 +119,12 @@ Option* Command::add_flag(const std::string& name, bool& value, const std::strin
   return keep(app_->add_flag(name, value, about));
 }
 
+void Command::require_one_of(const std::vector<Option*>& options, const std::string& title) {
+  auto* group = app_->add_option_group(title);
+  for (const auto* option : options) group->add_option(option->option_);
+  group->require_option(1);
+}
+
 void Command::set_version(const std::string& version) { app_->set_version_flag("--version", version); }
 
 std::string Command::help() const { return app_->help(); }

@@ -131,6 +131,51 @@ TEST(ImportCommand, WeightsThatBelongToNoLayerAreNamed) {
   EXPECT_THAT(output, HasSubstr("fc.op.weight belongs to no layer"));
 }
 
+TEST(ImportCommand, ADescriptionIsCheckedWithoutACheckpoint) {
+  const testing::TemporaryFolder folder;
+  const auto network = folder
+                           .write("net.yaml",
+                                  "arch: tiny\ndataset: x\nlayers:\n"
+                                  "  - {op: conv2d, processors: 0x7, in_dim: [4, 4], in_channels: 3, "
+                                  "out_channels: 4, out_offset: 0x1000}\n")
+                           .string();
+  std::string output;
+  const std::vector<std::string> arguments{"--network", network, "--weights", "seed:12", "-o"};
+  const auto import_to = [&](const std::string& name, std::vector<std::string> more) {
+    auto words = arguments;
+    words.push_back((folder / name).string());
+    words.insert(words.end(), more.begin(), more.end());
+    return run_import(words, output);
+  };
+  ASSERT_TRUE(import_to("a", {"--name", "n"}));
+  EXPECT_THAT(output, HasSubstr("model n: 1 layers, 108 weights, 0 biases; input 3 x 4 x 4\n"
+                                "its weights are generated from seed 12, without biases\n"));
+  ASSERT_TRUE(import_to("b", {"--name", "n", "--json"}));
+  EXPECT_THAT(output, HasSubstr("\"weights_seed\": 12"));
+  const auto model = accel::load_model(folder / "a"), again = accel::load_model(folder / "b");
+  ASSERT_TRUE(model && again);
+  EXPECT_EQ(model->digest, again->digest);
+  EXPECT_EQ(model->weights, again->weights);
+  EXPECT_EQ(model->weights[0].weights.size(), 108u);
+  EXPECT_EQ(model->description.weights_seed, 12u);
+}
+
+TEST(ImportCommand, WeightsComeFromACheckpointOrAGenerator) {
+  std::string output;
+  const std::vector<std::string> neither{"--network", data("bracelet.yaml"), "-o", "x"};
+  EXPECT_THAT(run_import(neither, output).error().message,
+              HasSubstr("Exactly 1 option from [--checkpoint,--weights] is required"));
+  auto both = bracelet("x");
+  both.insert(both.end(), {"--weights", "seed:1"});
+  EXPECT_THAT(run_import(both, output).error().message,
+              HasSubstr("Exactly 1 option from [--checkpoint,--weights] is required"));
+  for (const std::string seed : {"1", "seed:", "seed:-1", "seed:1x", "seed:99999999999999999999"}) {
+    auto wrong = neither;
+    wrong.insert(wrong.end(), {"--weights", seed});
+    EXPECT_THAT(run_import(wrong, output).error().message, HasSubstr("'" + seed + "' is no seed:N")) << seed;
+  }
+}
+
 TEST(ImportCommand, WhatNoChipOfTheKindRunsIsNotWritten) {
   const testing::TemporaryFolder folder;
   std::string output;

@@ -1,6 +1,8 @@
 // import: a network of the vendor's tool and its checkpoint as a model of our own.
+#include <charconv>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "../import_arguments.hpp"
 #include "synergy/accel_import/model_folder.hpp"
@@ -14,7 +16,7 @@ namespace synergy::cli {
 namespace {
 
 struct ImportFlags {
-  std::string network, checkpoint, sample, output, name, device = "MAX78000", fifo, result;
+  std::string network, checkpoint, weights, sample, output, name, device = "MAX78000", fifo, result;
   std::optional<std::uint32_t> stop_after;
   accel_import::ImportOptions options;
   bool force = false;
@@ -24,6 +26,7 @@ struct Imported {
   std::string model, folder, device;
   std::uint64_t layers = 0, weights = 0, biases = 0;
   schemas::InputDescription input;
+  std::optional<std::uint64_t> weights_seed;
   std::optional<std::string> does_not_fit;
   std::vector<std::string> warnings;
 
@@ -33,8 +36,9 @@ struct Imported {
     f.required("folder", &I::folder, "where it was written");
     f.required("device", &I::device, "it was imported for");
     f.required("layers", &I::layers, "of the model");
-    f.required("weights", &I::weights, "numbers in distinct weight files");
-    f.required("biases", &I::biases, "numbers in distinct bias files");
+    f.required("weights", &I::weights, "numbers of the layers' weights, shared ones once");
+    f.required("biases", &I::biases, "numbers of the layers' biases, shared ones once");
+    f.required("weights_seed", &I::weights_seed, "that weights are generated from; null: a checkpoint's");
     f.required("input", &I::input, "its shape");
     f.required("does_not_fit", &I::does_not_fit, "why one device does not hold all of it; null: it does");
     f.required("warnings", &I::warnings, "what of the checkpoint was left out");
@@ -67,20 +71,50 @@ accel_import::ImportOptions options_of(const ImportFlags& flags) {
   return options;
 }
 
+constexpr std::string_view kSeedPrefix = "seed:";
+
+/// The N of `seed:N`.
+std::optional<std::uint64_t> seed_of(std::string_view text) {
+  if (!text.starts_with(kSeedPrefix)) return std::nullopt;
+  text.remove_prefix(kSeedPrefix.size());
+  std::uint64_t seed = 0;
+  const auto [rest, problem] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (problem != std::errc() || rest != text.data() + text.size()) return std::nullopt;
+  return seed;
+}
+
+std::string check_weights_option(const std::string& text) {
+  if (seed_of(text)) return {};
+  return "'" + text + "' is no seed:N with a whole number N, such as seed:1";
+}
+
 Result<accel_import::ImportedModel> read(const ImportFlags& flags) {
   if (auto status = check_import_files({flags.network, flags.checkpoint, flags.sample}); !status)
     return status.error();
   const auto network = accel_import::read_network_yaml(flags.network);
   if (!network) return network.error();
-  const auto checkpoint = accel_import::read_checkpoint(flags.checkpoint);
-  if (!checkpoint) return checkpoint.error();
   std::optional<documents::NpyArray> sample;
   if (!flags.sample.empty()) {
     auto array = accel_import::read_sample(flags.sample);
     if (!array) return array.error();
     sample = *std::move(array);
   }
+  if (const auto seed = seed_of(flags.weights))
+    return accel_import::import_description(*network, *seed, sample, options_of(flags));
+  const auto checkpoint = accel_import::read_checkpoint(flags.checkpoint);
+  if (!checkpoint) return checkpoint.error();
   return accel_import::import_network(*network, *checkpoint, sample, options_of(flags));
+}
+
+/// Weights and biases, of layers that share them once.
+void count_numbers(const schemas::ModelDescription& model, Imported& done) {
+  const auto program = accel_model::build_program(model);
+  if (!program) return;  // judged before
+  std::set<std::string> counted;
+  for (const auto& layer : program->layers) {
+    if (has_weights(layer) && counted.insert(layer.weights).second) done.weights += weight_count(layer);
+    if (layer.has_bias && counted.insert(layer.bias).second) done.biases += layer.output.channels;
+  }
 }
 
 Status check_on_one(const accel_model::Program& program, schemas::AcceleratorKind kind) {
@@ -120,8 +154,8 @@ Result<Imported> import(const ImportFlags& flags) {
   done.folder = flags.output;
   done.device = flags.device;
   done.layers = model->description.layers.size();
-  for (const auto& [name, tensor] : model->tensors)
-    (name.starts_with("bias") ? done.biases : done.weights) += tensor.items();
+  count_numbers(model->description, done);
+  done.weights_seed = model->description.weights_seed;
   done.input = model->description.input;
   done.does_not_fit = *std::move(does_not_fit);
   done.warnings = model->warnings;
@@ -133,6 +167,9 @@ std::string to_text(const Imported& done) {
                      std::to_string(done.weights) + " weights, " + std::to_string(done.biases) +
                      " biases; input " + std::to_string(done.input.channels) + " x " +
                      std::to_string(done.input.height) + " x " + std::to_string(done.input.width) + "\n";
+  if (done.weights_seed)
+    text +=
+        "its weights are generated from seed " + std::to_string(*done.weights_seed) + ", without biases\n";
   for (const auto& warning : done.warnings) text += "warning: " + warning + "\n";
   if (done.does_not_fit)
     text += "one " + done.device + " does not hold it, several do: " + *done.does_not_fit + "\n";
@@ -166,7 +203,12 @@ void add_import_commands(Command& program, Shared& shared) {
                                 return {};
                               });
   command->add_option("--network", flags->network, "network description (.yaml)")->required();
-  command->add_option("--checkpoint", flags->checkpoint, "quantised checkpoint (-q.pth.tar)")->required();
+  auto* checkpoint =
+      command->add_option("--checkpoint", flags->checkpoint, "quantised checkpoint (-q.pth.tar)");
+  auto* weights = command->add_option(
+      "--weights", flags->weights, "seed:N checks the description without a checkpoint: generated weights");
+  weights->check(check_weights_option);
+  command->require_one_of({checkpoint, weights}, "Weights");
   command->add_option("--sample", flags->sample, "sample input (.npy): gives the input's shape");
   command->add_option("--device", flags->device, "chip it is for")
       ->one_of(names_of<schemas::AcceleratorKind>())

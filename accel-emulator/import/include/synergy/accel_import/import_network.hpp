@@ -51,4 +51,11 @@ struct ImportedModel {
                                                    const std::optional<documents::NpyArray>& sample,
                                                    const ImportOptions& options);
 
+/// The same without a checkpoint: the model's weights come from a generator with this seed (`weights_seed`),
+/// in each layer's width and shape, and there are no biases. Fails with kInvalid also where a layer with
+/// weights does not give `out_channels`.
+[[nodiscard]] Result<ImportedModel> import_description(const NetworkYaml& network, std::uint64_t weights_seed,
+                                                       const std::optional<documents::NpyArray>& sample,
+                                                       const ImportOptions& options);
+
 }  // namespace synergy::accel_import

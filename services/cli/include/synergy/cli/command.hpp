@@ -43,6 +43,7 @@ class Option {
   Option* from_environment(const std::string& variable);
 
  private:
+  friend class Command;
   CLI::Option* option_;
 };
 
@@ -67,6 +68,9 @@ class Command {
   Option* add_option(const std::string& name, T& value, const std::string& about);
   /// One without a value; with `!` before its name it makes the value false.
   Option* add_flag(const std::string& name, bool& value, const std::string& about);
+
+  /// Exactly one of these options of the command must be given. `--help` lists them under `title`.
+  void require_one_of(const std::vector<Option*>& options, const std::string& title);
 
   void set_version(const std::string& version);
   [[nodiscard]] std::string help() const;
