@@ -31,6 +31,13 @@ accel_import::Checkpoint checkpoint_for(const accel_import::NetworkYaml& network
   return made;
 }
 
+/// Without where it was read from, which is not written.
+schemas::ModelDescription without_places(schemas::ModelDescription description) {
+  description.place.clear();
+  for (auto& layer : description.layers) layer.place.clear();
+  return description;
+}
+
 void check_model(const Result<accel_import::ImportedModel>& model, schemas::AcceleratorKind kind) {
   if (!model) {
     SYNERGY_CHECK(model.error().message.starts_with("x.yaml"), "the message begins with the file");
@@ -38,7 +45,8 @@ void check_model(const Result<accel_import::ImportedModel>& model, schemas::Acce
   }
   const auto text = documents::to_yaml(model->description);
   const auto back = documents::read_yaml_text<schemas::ModelDescription>(text, "model.yaml");
-  SYNERGY_CHECK(back.has_value() && *back == model->description, "what is written is read back");
+  SYNERGY_CHECK(back.has_value() && without_places(*back) == without_places(model->description),
+                "what is written is read back");
   const auto program = accel_model::build_program(*back);
   if (program) (void)accel_model::check_rules(*program, kind).has_value();
 }
