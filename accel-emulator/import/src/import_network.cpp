@@ -5,6 +5,7 @@
 
 #include "layer_order.hpp"
 #include "layer_settings.hpp"
+#include "network_input.hpp"
 #include "synergy/accel_import/bind.hpp"
 #include "tensor_files.hpp"
 #include "weights_to_generate.hpp"
@@ -16,9 +17,6 @@ using schemas::Eltwise;
 using schemas::Extent;
 using schemas::LayerDescription;
 using schemas::Operator;
-
-/// Larger channel counts and sizes are refused, so that products of three of them do not overflow.
-constexpr std::int64_t kMaxSize = 1 << 16;
 
 struct Size {
   std::int64_t channels = 0, rows = 0, columns = 0;
@@ -49,8 +47,8 @@ class Assembly {
 
   Result<ImportedModel> assemble() {
     for (const auto step : {&Assembly::check_arch, &Assembly::describe_layers, &Assembly::find_weights,
-                            &Assembly::describe_input, &Assembly::describe_buffer, &Assembly::trace_layers,
-                            &Assembly::finish_masks, &Assembly::name_tensors})
+                            &Assembly::describe_sources, &Assembly::trace_layers, &Assembly::finish_masks,
+                            &Assembly::name_tensors})
       if (auto status = (this->*step)(); !status) return status.error();
     finish();
     return std::move(made_);
@@ -159,44 +157,16 @@ class Assembly {
     return {};
   }
 
-  Status describe_input() {
-    auto& input = made_.description.input;
+  Status describe_sources() {
     const auto& first = layer(0);
-    input.data_format = order_.layers[0].yaml->data_format.value_or(schemas::DataFormat::kHwc);
-    for (std::size_t k = 1; k < order_.layers.size(); ++k)
-      if (order_.layers[k].yaml->data_format == schemas::DataFormat::kChw)
-        return wrong(k, "data_format chw is for the first layer only");
-    if (sample_) {
-      const auto& shape = sample_->shape;
-      if (shape.size() != 3 || *std::max_element(shape.begin(), shape.end()) > std::size_t(kMaxSize) ||
-          *std::min_element(shape.begin(), shape.end()) == 0)
-        return Error{ErrorCode::kInvalid,
-                     "the sample's channels, rows and columns must be 1 to " + std::to_string(kMaxSize)};
-      input.channels = std::uint32_t(shape[0]);
-      input.height = std::uint32_t(shape[1]);
-      input.width = std::uint32_t(shape[2]);
-      made_.input = sample_;
-      return {};
-    }
     const auto channels = first.in_channels != 0 ? first.in_channels : bound_[0] ? bound_[0]->in_channels : 0;
-    if (!first.in_dim || channels == 0)
-      return wrong(0, "the shape of the input is not known: give a sample, or in_dim (and in_channels) here");
-    input.channels = channels * first.operands;
-    input.height = first.in_dim->rows + first.crop_top + first.crop_bottom;
-    input.width = first.in_dim->columns;
-    return {};
-  }
-
-  Status describe_buffer() {
-    if (network_.data_buffer.empty()) return {};
-    const auto& buffer = network_.data_buffer.front();
-    if (*buffer.channels < 1 || *buffer.channels > kMaxSize || buffer.dim->rows < 1 ||
-        buffer.dim->rows > kMaxSize || buffer.dim->columns < 1 || buffer.dim->columns > kMaxSize)
-      return Error{ErrorCode::kInvalid,
-                   buffer.place + ": channels and dim must be 1 to " + std::to_string(kMaxSize)};
-    made_.description.data_buffer =
-        schemas::DataBufferDescription{*buffer.name,        *buffer.channels,        buffer.dim->rows,
-                                       buffer.dim->columns, buffer.processors->bits, *buffer.offset};
+    const auto input = describe_input(order_, first, channels, sample_);
+    if (!input) return input.error();
+    made_.description.input = *input;
+    made_.input = sample_;
+    auto buffer = describe_buffer(network_);
+    if (!buffer) return buffer.error();
+    made_.description.data_buffer = *std::move(buffer);
     return {};
   }
 
