@@ -1,14 +1,14 @@
-// submit, stop, apps, results.
+// submit, stop, apps.
 #include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 
+#include "../app_watch.hpp"
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/patience.hpp"
-#include "synergy/cli/report.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/cli/trouble.hpp"
@@ -16,8 +16,6 @@
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/app_reasons.hpp"
 #include "synergy/schemas/describe.hpp"
-#include "synergy/schemas/run.hpp"
-#include "synergy/schemas/store.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -30,72 +28,6 @@ struct SubmitFlags {
   bool follow = false;
   std::optional<double> rate;
 };
-
-Result<std::vector<schemas::RunRecord>> read_runs(Session& session, const AppId& app, std::uint64_t first) {
-  std::vector<schemas::RunRecord> runs;
-  constexpr std::uint32_t kPage = 1000;
-  while (true) {
-    auto page = session.ask(topics::command("store"), schemas::QueryRuns{app, first, kPage});
-    if (!page) return page.error();
-    runs.insert(runs.end(), page->runs.begin(), page->runs.end());
-    if (page->runs.size() < kPage) return runs;
-    first = page->runs.back().run + 1;
-  }
-}
-
-/// The states a report needs, kept up to date while the session lasts.
-struct Observed {
-  AppId subject;
-  schemas::AppSet apps;
-  schemas::CollaborationPlan plan;  ///< the last heard of that serves the subject
-  bool plan_heard = false;
-  schemas::BodyView body;
-  std::vector<Duration> lags;
-
-  /// Takes note of the subject's results as they arrive, and shows the first few to people.
-  void watch_results(bus::Participant& bus, bool show) {
-    bus.subscribe<schemas::RunResult>(
-        topics::result(subject), [this, show](const auto&, const schemas::RunResult& result) {
-          constexpr std::size_t kShown = 5;
-          lags.push_back(result.lag);
-          if (!show || lags.size() > kShown) return;
-          std::printf(
-              "  run %llu: %s (score %d), %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
-              result.label_name.empty() ? std::to_string(result.label).c_str() : result.label_name.c_str(),
-              result.score, fixed(milliseconds(result.latency()), 2).c_str(),
-              way_of(result.run.devices).c_str());
-          if (lags.size() == kShown) std::printf("  ...\n");
-        });
-  }
-
-  void subscribe(bus::Participant& bus) {
-    follow_state<schemas::AppSet>(bus, topics::kApps, apps);
-    follow_state<schemas::BodyView>(bus, topics::kBody, body);
-    bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) {
-      plan_heard = true;
-      if (value.find(subject) != nullptr) plan = value;
-    });
-  }
-  [[nodiscard]] const schemas::AppStatus* find(const AppId& app) const {
-    const auto found =
-        std::find_if(apps.apps.begin(), apps.apps.end(), [&](const auto& s) { return s.request.app == app; });
-    return found == apps.apps.end() ? nullptr : &*found;
-  }
-};
-
-Status report_on(Shared& shared, Session& session, const Observed& seen, const schemas::AppStatus& app,
-                 const std::string& labels) {
-  const auto runs = read_runs(session, app.request.app, app.first_run);
-  if (!runs) return runs.error();
-  auto report = make_report(app.request, *runs, seen.plan, seen.body, labels);
-  if (!report) return report.error();
-  add_lags(seen.lags, *report);
-  print<Report>(shared, *report, to_text);
-  if (report->failed > 0)
-    return Error{ErrorCode::kTimeout,
-                 std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};
-  return {};
-}
 
 /// Waits until the app's runs have ended, showing how many have.
 Status follow(Shared& shared, Session& session, const Observed& seen, const schemas::AppSubmitted& submitted,
@@ -238,20 +170,6 @@ Status list(Shared& shared) {
   return {};
 }
 
-Status results(Shared& shared, const std::string& app, const std::string& labels) {
-  Observed seen;
-  seen.subject = AppId(app);
-  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { seen.subscribe(bus); });
-  if (!session) return session.error();
-  (void)(*session)->wait_until(
-      [&] { return seen.find(AppId(app)) != nullptr && seen.plan_heard && !seen.body.devices.empty(); },
-      std::chrono::seconds(1));
-  const auto* status = seen.find(AppId(app));
-  if (status == nullptr)
-    return Error{ErrorCode::kNotFound, "there is no app '" + app + "' (synergy apps lists them)"};
-  return report_on(shared, **session, seen, *status, labels);
-}
-
 }  // namespace
 
 void add_app_commands(Command& program, Shared& shared) {
@@ -278,13 +196,7 @@ void add_app_commands(Command& program, Shared& shared) {
       ->required();
 
   add_command(program, shared, "apps", "List apps: phase, plan, runs", [&shared] { return list(shared); });
-
-  auto labels = std::make_shared<std::string>();
-  auto* results_command =
-      add_command(program, shared, "results", "Report on an app's runs: accuracy, rate, latency, energy",
-                  [&shared, app, labels] { return results(shared, *app, *labels); });
-  results_command->add_option("APP", *app, "its name")->required();
-  results_command->add_option("--labels", *labels, "right labels (.npy), for the accuracy");
+  add_results_command(program, shared);
 }
 
 }  // namespace synergy::cli

@@ -37,6 +37,7 @@ void print(const Shared& shared, const T& value, const std::function<std::string
 }
 
 void add_app_commands(Command& program, Shared& shared);           ///< submit, stop, apps, results
+void add_results_command(Command& program, Shared& shared);        ///< results
 void add_bench_commands(Command& program, Shared& shared);         ///< bench
 void add_bus_bench_command(Command& group, Shared& shared);        ///< bench bus
 void add_live_bench_command(Command& group, Shared& shared);       ///< bench live
