@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
+#include "synergy/cli/answer.hpp"
 #include "synergy/cli/report.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/schemas/run.hpp"
@@ -13,57 +15,88 @@ namespace {
 
 namespace topics = schemas::topics;
 
-Result<std::vector<schemas::RunRecord>> read_runs(Session& session, const AppId& app, std::uint64_t first) {
-  std::vector<schemas::RunRecord> runs;
-  constexpr std::uint32_t kPage = 1000;
-  while (true) {
-    auto page = session.ask(topics::command("store"), schemas::QueryRuns{app, first, kPage});
-    if (!page) return page.error();
-    runs.insert(runs.end(), page->runs.begin(), page->runs.end());
-    if (page->runs.size() < kPage) return runs;
-    first = page->runs.back().run + 1;
+/// So many plans of a report, the newest, are asked for; of older ones what they promised is not shown.
+constexpr std::size_t kPlansAskedFor = 50;
+/// While somebody watches for days.
+constexpr std::size_t kPlansRemembered = 100;
+
+/// The plans that the runs came through under. One that the store does not know is left out.
+Status learn_plans(Session& session, const std::vector<schemas::RunRecord>& runs, Observed& seen) {
+  std::set<std::uint64_t> ids;
+  for (const auto& run : runs)
+    if (run.plan_id > 0) ids.insert(run.plan_id);
+  std::size_t asked = 0;
+  for (auto id = ids.rbegin(); id != ids.rend() && asked < kPlansAskedFor; ++id) {
+    if (seen.known.contains(*id)) continue;
+    ++asked;
+    auto plan = session.ask(topics::command("store"), schemas::QueryPlan{*id});
+    if (plan)
+      seen.known.emplace(*id, *std::move(plan));
+    else if (plan.error().code != ErrorCode::kNotFound)
+      return plan.error();
   }
+  return {};
 }
 
 }  // namespace
 
 void Observed::watch_results(bus::Participant& bus, bool show) {
-  bus.subscribe<schemas::RunResult>(topics::result(subject), [this, show](const auto&,
-                                                                          const schemas::RunResult& result) {
-    constexpr std::size_t kShown = 5;
-    lags.push_back(result.lag);
-    if (!show || lags.size() > kShown) return;
-    std::printf("  run %llu: %s (score %d), %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
-                result.label_name.empty() ? std::to_string(result.label).c_str() : result.label_name.c_str(),
-                result.score, fixed(milliseconds(result.latency()), 2).c_str(),
-                way_of(result.run.devices).c_str());
-    if (lags.size() == kShown) std::printf("  ...\n");
-  });
+  bus.subscribe<schemas::RunResult>(
+      topics::result(subject), [this, show](const auto&, const schemas::RunResult& result) {
+        constexpr std::size_t kShown = 5;
+        lags.push_back(result.lag);
+        if (!show || lags.size() > kShown) return;
+        std::printf("  run %llu: %s, %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
+                    to_text(answer_of(pipeline(result.run.plan_id), result)).c_str(),
+                    fixed(milliseconds(result.latency()), 2).c_str(), way_of(result.run.devices).c_str());
+        if (lags.size() == kShown) std::printf("  ...\n");
+      });
 }
 
 void Observed::subscribe(bus::Participant& bus) {
   follow_state<schemas::AppSet>(bus, topics::kApps, apps);
   follow_state<schemas::BodyView>(bus, topics::kBody, body);
   bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) {
-    plan_heard = true;
-    if (value.find(subject) != nullptr) plan = value;
+    plan = value;
+    if (is_served()) known[value.id] = value;
+    if (known.size() > kPlansRemembered) known.erase(known.begin());
   });
 }
 
 const schemas::AppStatus* Observed::find(const AppId& app) const {
-  const auto found =
-      std::find_if(apps.apps.begin(), apps.apps.end(), [&](const auto& s) { return s.request.app == app; });
-  return found == apps.apps.end() ? nullptr : &*found;
+  if (!apps) return nullptr;
+  const auto found = std::find_if(apps->apps.begin(), apps->apps.end(),
+                                  [&](const auto& status) { return status.request.app == app; });
+  return found == apps->apps.end() ? nullptr : &*found;
 }
 
-Status report_on(Shared& shared, Session& session, const Observed& seen, const schemas::AppStatus& app,
-                 const std::string& labels) {
-  const auto runs = read_runs(session, app.request.app, app.first_run);
-  if (!runs) return runs.error();
-  auto report = make_report(app.request, *runs, seen.plan, seen.body, labels);
+const schemas::PipelinePlan* Observed::pipeline(std::uint64_t plan_id) const {
+  const auto found = known.find(plan_id);
+  return found == known.end() ? nullptr : found->second.find(subject);
+}
+
+ReadRuns runs_in_store(Session& session, const AppId& app) {
+  return
+      [&session, app](std::uint64_t first, std::uint32_t limit) -> Result<std::vector<schemas::RunRecord>> {
+        auto page = session.ask(topics::command("store"), schemas::QueryRuns{app, first, limit});
+        if (!page) return page.error();
+        return std::move(page->runs);
+      };
+}
+
+Status report_on(Shared& shared, Session& session, Observed& seen, const schemas::AppStatus& app,
+                 const RunSelection& selection, const std::string& labels) {
+  auto selected = select_runs(runs_in_store(session, app.request.app), app.next_run, selection);
+  if (!selected) return selected.error();
+  if (auto status = learn_plans(session, selected->runs, seen); !status) return status;
+  ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.body, labels};
+  if (seen.is_served()) source.in_force = seen.plan;
+  auto report = make_report(source);
   if (!report) return report.error();
+  report->older_left_out = selected->cut && !selection.last;
+  report->earlier_runs = selection.first_run;
   add_lags(seen.lags, *report);
-  print<Report>(shared, *report, to_text);
+  print<Report>(shared, *report, [](const Report& made) { return to_text(made); });
   if (report->failed > 0)
     return Error{ErrorCode::kTimeout,
                  std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};

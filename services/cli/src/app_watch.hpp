@@ -2,10 +2,13 @@
 // the report.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/run_selection.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
@@ -13,24 +16,32 @@
 
 namespace synergy::cli {
 
-/// The states a report needs, kept up to date while the session lasts.
+/// The states a report needs, kept up to date while the session lasts. Must outlive the session.
 struct Observed {
   AppId subject;
-  schemas::AppSet apps;
-  schemas::CollaborationPlan plan;  ///< the last heard of that serves the subject
-  bool plan_heard = false;
+  std::optional<schemas::AppSet> apps;
+  std::optional<schemas::CollaborationPlan> plan;             ///< in force
+  std::map<std::uint64_t, schemas::CollaborationPlan> known;  ///< plans heard of that serve the subject
   schemas::BodyView body;
-  std::vector<Duration> lags;
+  std::vector<Duration> lags;  ///< of the results that arrived, where they are watched
 
+  void subscribe(bus::Participant& bus);
   /// Takes note of the subject's results as they arrive, and shows the first few to people.
   void watch_results(bus::Participant& bus, bool show);
-  void subscribe(bus::Participant& bus);
+  /// nullptr: not heard of.
   [[nodiscard]] const schemas::AppStatus* find(const AppId& app) const;
+  [[nodiscard]] const schemas::AppStatus* status() const { return find(subject); }
+  /// The subject's pipeline in that plan; nullptr: not heard of.
+  [[nodiscard]] const schemas::PipelinePlan* pipeline(std::uint64_t plan_id) const;
+  [[nodiscard]] bool is_served() const { return plan && plan->find(subject) != nullptr; }
 };
 
-/// Asks the store for the runs of the app's present submission, and prints the report on them. Fails with
-/// kTimeout where runs failed, after it printed the report.
-Status report_on(Shared& shared, Session& session, const Observed& seen, const schemas::AppStatus& app,
-                 const std::string& labels);
+/// Asks the store for the app's kept runs.
+[[nodiscard]] ReadRuns runs_in_store(Session& session, const AppId& app);
+
+/// Asks the store for the runs that are selected and for their plans, and prints the report on them. Fails
+/// with kTimeout where runs failed, after it printed the report.
+Status report_on(Shared& shared, Session& session, Observed& seen, const schemas::AppStatus& app,
+                 const RunSelection& selection, const std::string& labels);
 
 }  // namespace synergy::cli

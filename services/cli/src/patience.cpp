@@ -12,8 +12,10 @@ std::optional<std::string> Patience::show(MonotonicTime now) {
   return note_;
 }
 
-AskDispatcher::AskDispatcher(Session& session)
-    : session_(session), patience_(std::make_shared<std::optional<Patience>>()) {
+AskDispatcher::AskDispatcher(Session& session, std::function<bool()> stopped)
+    : session_(session),
+      stopped_(std::move(stopped)),
+      patience_(std::make_shared<std::optional<Patience>>()) {
   session.bus().subscribe<schemas::Health>(
       schemas::topics::health("dispatcher"),
       [patience = patience_](const auto&, const schemas::Health& health) {
@@ -29,7 +31,7 @@ bool AskDispatcher::wait_until(const std::function<bool()>& done) {
         if (done()) return true;
         const auto now = clock_.monotonic();
         if (const auto line = (*patience_)->show(now)) std::fprintf(stderr, "waiting: %s\n", line->c_str());
-        return over = (*patience_)->over(now);
+        return over = (*patience_)->over(now) || (stopped_ && stopped_());
       },
       Duration::max());
   patience_->reset();

@@ -1,25 +1,13 @@
 #include "synergy/cli/recording_info.hpp"
 
-#include <ctime>
 #include <map>
 
 #include "synergy/base/text.hpp"
+#include "synergy/cli/duration.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
-namespace {
-
-std::string utc(UnixTime time) {
-  const auto since = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
-  const std::time_t whole = since;
-  std::tm parts{};
-  char text[64] = "";
-  if (::gmtime_r(&whole, &parts) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts);
-  return text;
-}
-
-}  // namespace
 
 Result<RecordingInfo> describe(RecordingReader& recording) {
   std::map<std::string, RecordedTopic> topics;
@@ -32,7 +20,7 @@ Result<RecordingInfo> describe(RecordingReader& recording) {
   RecordingInfo info;
   info.file = recording.name();
   info.body = recording.header().body;
-  info.started = utc(recording.header().started);
+  info.started = utc_text(recording.header().started);
   info.end = recording.end();
   info.duration_s = seconds(info.end ? info.end->lasted : recording.last());
   for (auto& [topic, line] : topics) {

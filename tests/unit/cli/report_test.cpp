@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "synergy/schemas/encode.hpp"
+
 namespace synergy::cli {
 namespace {
 
@@ -63,10 +65,25 @@ RunRecord record(std::uint64_t number, Duration latency = 12ms, std::int32_t lab
   return run;
 }
 
+ReportSource source(const std::vector<RunRecord>& runs) {
+  ReportSource made;
+  made.app = request();
+  made.runs = runs;
+  made.in_force = plan();
+  made.body = body();
+  return made;
+}
+
+Report made(const ReportSource& from) {
+  auto report = make_report(from);
+  EXPECT_TRUE(report) << report.error().message;
+  return report ? *report : Report{};
+}
+
 Report report_of(const std::vector<RunRecord>& runs, const std::filesystem::path& labels = {}) {
-  auto made = make_report(request(), runs, plan(), body(), labels);
-  EXPECT_TRUE(made) << made.error().message;
-  return made ? *made : Report{};
+  auto from = source(runs);
+  from.labels = labels;
+  return made(from);
 }
 
 /// A version 1.0 .npy of unsigned bytes, removed with the object.
@@ -106,21 +123,64 @@ TEST(Report, TakesPercentilesByNearestRank) {
   std::vector<RunRecord> runs;
   for (int i = 100; i >= 1; --i) runs.push_back(record(std::uint64_t(i), std::chrono::milliseconds(i)));
   auto report = report_of(runs);
-  EXPECT_DOUBLE_EQ(report.latency_p50_ms, 50);
-  EXPECT_DOUBLE_EQ(report.latency_p90_ms, 90);
-  EXPECT_DOUBLE_EQ(report.latency_p99_ms, 99);
-  EXPECT_DOUBLE_EQ(report.latency_max_ms, 100);
+  EXPECT_DOUBLE_EQ(*report.latency_p50_us, 50e3);
+  EXPECT_DOUBLE_EQ(*report.latency_p90_us, 90e3);
+  EXPECT_DOUBLE_EQ(*report.latency_p99_us, 99e3);
+  EXPECT_DOUBLE_EQ(*report.latency_max_us, 100e3);
   runs.resize(3);  // 100, 99, 98
   report = report_of(runs);
-  EXPECT_DOUBLE_EQ(report.latency_p50_ms, 99);
-  EXPECT_DOUBLE_EQ(report.latency_p90_ms, 100);
+  EXPECT_DOUBLE_EQ(*report.latency_p50_us, 99e3);
+  EXPECT_DOUBLE_EQ(*report.latency_p90_us, 100e3);
   runs.resize(1);
-  EXPECT_DOUBLE_EQ(report_of(runs).latency_p50_ms, 100);
+  EXPECT_DOUBLE_EQ(*report_of(runs).latency_p50_us, 100e3);
+}
+
+TEST(Report, KeepsTheOldNamesInMilliseconds) {
+  auto report = report_of({record(0), record(1, 14ms)});
+  add_lags({3ms}, report);
+  EXPECT_DOUBLE_EQ(*report.latency_p50_ms, 12);
+  EXPECT_DOUBLE_EQ(*report.latency_p90_ms, 14);
+  EXPECT_DOUBLE_EQ(*report.latency_p99_ms, 14);
+  EXPECT_DOUBLE_EQ(*report.latency_max_ms, 14);
+  EXPECT_DOUBLE_EQ(*report.predicted_latency_ms, 12);
+  EXPECT_DOUBLE_EQ(*report.host_lag_p50_ms, 3);
+  EXPECT_DOUBLE_EQ(*report.host_lag_p99_ms, 3);
 }
 
 TEST(Report, MeasuresTheRateBetweenTheFirstAndTheLastEnd) {
-  EXPECT_DOUBLE_EQ(report_of({record(4), record(0), record(2)}).runs_per_second, 2 / 0.04);
-  EXPECT_DOUBLE_EQ(report_of({record(4)}).runs_per_second, 0) << "one run has no rate";
+  EXPECT_DOUBLE_EQ(*report_of({record(0), record(2), record(4)}).runs_per_second, 2 / 0.04);
+  EXPECT_FALSE(report_of({record(4)}).runs_per_second) << "one run has no rate";
+}
+
+TEST(Report, TakesItsFiguresFromTheNewestPlanAlone) {
+  std::vector<RunRecord> runs{record(0, 90ms), record(1, 90ms), record(10), record(12)};
+  runs[0].plan_id = runs[1].plan_id = 7;
+  runs[2].plan_id = runs[3].plan_id = 8;
+  auto from = source(runs);
+  from.in_force->id = 8;
+  from.plans[7] = plan();
+  from.plans[7].rounds_per_second = 3;
+  const auto report = made(from);
+  EXPECT_EQ(report.plan_id, 8u);
+  EXPECT_DOUBLE_EQ(*report.runs_per_second, 50);
+  EXPECT_DOUBLE_EQ(*report.latency_max_us, 12e3);
+  EXPECT_DOUBLE_EQ(*report.predicted_runs_per_second, 120.7);
+  ASSERT_EQ(report.plans.size(), 2u);
+  EXPECT_DOUBLE_EQ(*report.plans[0].runs_per_second, 100);
+  EXPECT_DOUBLE_EQ(*report.plans[0].plan_rounds_per_second, 3);
+  EXPECT_EQ(report.completed, 4u);
+}
+
+TEST(Report, ComparesWithThePlanOfItsRunsNotWithTheOneInForce) {
+  std::vector<RunRecord> runs{record(0), record(1)};
+  runs[0].plan_id = runs[1].plan_id = 7;
+  auto from = source(runs);
+  from.in_force->id = 8;
+  from.plans[7] = plan();
+  from.plans[7].rounds_per_second = 99;
+  EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 99);
+  from.plans.clear();
+  EXPECT_FALSE(made(from).predicted_runs_per_second) << "what plan 7 promised is not known";
 }
 
 TEST(Report, LeavesFailedRunsOutOfTimesAndEnergies) {
@@ -128,45 +188,66 @@ TEST(Report, LeavesFailedRunsOutOfTimesAndEnergies) {
   failed.outcome = schemas::RunOutcome::kFailed;
   failed.energy_uj = 1e6;
   const auto report = report_of({record(0), failed, record(1)});
-  EXPECT_DOUBLE_EQ(report.latency_max_ms, 12);
-  EXPECT_DOUBLE_EQ(report.energy_tasks_uj, 100);
-  EXPECT_DOUBLE_EQ(report.runs_per_second, 100);
+  EXPECT_DOUBLE_EQ(*report.latency_max_us, 12e3);
+  EXPECT_DOUBLE_EQ(*report.energy_tasks_uj, 100);
+  EXPECT_DOUBLE_EQ(*report.runs_per_second, 100);
   EXPECT_THAT(report.devices_crossed, ElementsAre("glasses > watch: 2 runs"));
 }
 
 TEST(Report, AddsARunsPartOfTheIdlePowerOfPresentDevices) {
-  // 100 runs a second: 10 ms of 2 x 51.6 mW each.
-  EXPECT_NEAR(report_of({record(0), record(1)}).energy_idle_uj, 1032, 1e-9);
-  EXPECT_NEAR(report_of({record(0), record(1)}).energy_uj, 1132, 1e-9);
-  auto view = body();
-  view.absent = {kWatch};
-  const auto alone = make_report(request(), {record(0), record(1)}, plan(), view, {});
-  EXPECT_NEAR(alone->energy_idle_uj, 516, 1e-9);
+  // 100 runs a second of each of two apps: 5 ms of 2 x 51.6 mW each.
+  EXPECT_NEAR(*report_of({record(0), record(1)}).energy_idle_uj, 516, 1e-9);
+  EXPECT_NEAR(*report_of({record(0), record(1)}).energy_uj, 616, 1e-9);
+  auto from = source({record(0), record(1)});
+  from.body.absent = {kWatch};
+  EXPECT_NEAR(*made(from).energy_idle_uj, 258, 1e-9);
+  from.in_force->pipelines.erase(from.in_force->pipelines.begin());
+  EXPECT_NEAR(*made(from).energy_idle_uj, 516, 1e-9) << "alone on the mesh it bears all of it";
+}
+
+TEST(Report, PredictsTheEnergyOfARunAtTheRateThatItPredicts) {
+  auto from = source({record(0), record(1)});
+  for (auto& pipeline : from.in_force->pipelines) pipeline.executions[0].energy_uj = 60;
+  from.app = request(50);
+  EXPECT_NEAR(*made(from).predicted_energy_uj, 60 + 103.2e3 / 50 / 2, 1e-9);
+  from.app = request();
+  EXPECT_NEAR(*made(from).predicted_energy_uj, 60 + 103.2e3 / 120.7 / 2, 1e-9);
 }
 
 TEST(Report, TakesThePredictionOfItsOwnPipeline) {
   const auto report = report_of({record(0)});
-  EXPECT_DOUBLE_EQ(report.predicted_latency_ms, 12);
-  EXPECT_DOUBLE_EQ(report.predicted_runs_per_second, 120.7);
-  EXPECT_DOUBLE_EQ(report.predicted_energy_uj, 4700);
+  EXPECT_DOUBLE_EQ(*report.predicted_latency_us, 12e3);
+  EXPECT_DOUBLE_EQ(*report.predicted_runs_per_second, 120.7);
   EXPECT_EQ(report.bottleneck, "glasses tx");
   EXPECT_THAT(report.placement, ElementsAre("glasses layers 0-3", "watch layers 4-4"));
 }
 
 TEST(Report, PredictsNoMoreThanTheAppsOwnRate) {
-  const auto paced = make_report(request(50), {record(0)}, plan(), body(), {});
-  EXPECT_DOUBLE_EQ(paced->predicted_runs_per_second, 50);
-  EXPECT_EQ(paced->bottleneck, "its own rate");
-  EXPECT_DOUBLE_EQ(make_report(request(500), {}, plan(), body(), {})->predicted_runs_per_second, 120.7);
+  auto from = source({record(0)});
+  from.app = request(50);
+  EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 50);
+  EXPECT_EQ(made(from).bottleneck, "its own rate");
+  from.app = request(500);
+  from.runs.clear();
+  EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 120.7);
 }
 
 TEST(Report, PredictsNothingWhereNoPlanServesTheApp) {
-  auto others = plan();
-  others.pipelines.pop_back();
-  const auto report = make_report(request(), {record(0)}, others, body(), {});
-  EXPECT_EQ(report->predicted_runs_per_second, 0);
-  EXPECT_THAT(to_text(*report), HasSubstr("no plan serves it now"));
-  EXPECT_THAT(to_text(*report), Not(HasSubstr("120.7")));
+  auto from = source({record(0)});
+  from.in_force.reset();
+  const auto report = made(from);
+  EXPECT_FALSE(report.predicted_runs_per_second);
+  EXPECT_FALSE(report.predicted_latency_us);
+  EXPECT_FALSE(report.predicted_energy_uj);
+  EXPECT_THAT(to_text(report), HasSubstr("no plan serves it now"));
+  EXPECT_THAT(to_text(report), Not(HasSubstr("120.7")));
+}
+
+TEST(Report, CountsTheClasses) {
+  auto from = source({record(0, 12ms, 1), record(1, 12ms, 4), record(2, 12ms, 1), record(3, 12ms, -1)});
+  from.in_force->pipelines[1].labels = {"zero", "one"};
+  EXPECT_THAT(made(from).classes, ElementsAre(ClassCount{1, "one", 2}, ClassCount{4, "", 1}));
+  EXPECT_THAT(to_text(made(from)), HasSubstr("classes: 1 (one) x 2, 4 x 1\n"));
 }
 
 TEST(Report, TellsWhichWaysRunsTook) {
@@ -195,37 +276,42 @@ TEST(Report, HasNoAccuracyWhereNothingCompleted) {
 
 TEST(Report, RefusesLabelsThatAreNotUnsignedBytes) {
   const LabelsFile labels("123", "|i1");
-  const auto report = make_report(request(), {record(0)}, plan(), body(), labels.path());
+  auto from = source({record(0)});
+  from.labels = labels.path();
+  const auto report = make_report(from);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(make_report(request(), {}, plan(), body(), "no-such-labels.npy").error().code,
-            ErrorCode::kNotFound);
+  from.labels = "no-such-labels.npy";
+  EXPECT_EQ(make_report(from).error().code, ErrorCode::kNotFound);
 }
 
-TEST(Report, OfNoRunsIsAllZeros) {
+TEST(Report, OfNoRunsHasCountsAndNoFigures) {
   const auto report = report_of({});
   EXPECT_EQ(report.runs, 0u);
-  EXPECT_DOUBLE_EQ(report.latency_p99_ms, 0);
-  EXPECT_DOUBLE_EQ(report.runs_per_second, 0);
-  EXPECT_DOUBLE_EQ(report.energy_uj, 0);
+  EXPECT_FALSE(report.latency_p99_us);
+  EXPECT_FALSE(report.runs_per_second);
+  EXPECT_FALSE(report.energy_uj);
+  EXPECT_FALSE(report.plan_id);
   EXPECT_THAT(to_text(report), HasSubstr("0 results, 0 failed"));
+  EXPECT_THAT(schemas::to_json(report),
+              HasSubstr(R"("runs_per_second":null,"predicted_runs_per_second":120.7)"));
 }
 
 TEST(Report, ShowsHostLagOnlyToThoseWhoWatched) {
   auto report = report_of({record(0)});
   add_lags({}, report);
-  EXPECT_FALSE(report.host_lag_p50_ms);
+  EXPECT_FALSE(report.host_lag_p50_us);
   EXPECT_THAT(to_text(report), testing::Not(HasSubstr("behind model time")));
   add_lags({3ms, 1ms, 2ms}, report);
-  EXPECT_DOUBLE_EQ(*report.host_lag_p50_ms, 2);
-  EXPECT_DOUBLE_EQ(*report.host_lag_p99_ms, 3);
+  EXPECT_DOUBLE_EQ(*report.host_lag_p50_us, 2e3);
+  EXPECT_DOUBLE_EQ(*report.host_lag_p99_us, 3e3);
   EXPECT_THAT(to_text(report), HasSubstr("p50 2.00 ms, p99 3.00 ms"));
 }
 
 TEST(Report, SaysItsFiguresInWords) {
   const auto text = to_text(report_of({record(0), record(1)}));
   for (const auto* part : {"app digits: 2 results, 0 failed, 0 attempts repeated", "100.00 runs/s",
-                           "120.70 runs/s", "12.00 ms", "4700 uJ", "runs on: glasses layers 0-3",
+                           "120.70 runs/s", "12.00 ms", "616 uJ", "runs on: glasses layers 0-3",
                            "crossed: glasses > watch: 2 runs", "bounded by: glasses tx"})
     EXPECT_THAT(text, HasSubstr(part));
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "../app_watch.hpp"
+#include "../run_follower.hpp"
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/patience.hpp"
@@ -13,6 +14,7 @@
 #include "synergy/cli/table.hpp"
 #include "synergy/cli/trouble.hpp"
 #include "synergy/documents/load.hpp"
+#include "synergy/runtime/stop_signals.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/app_reasons.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -29,25 +31,39 @@ struct SubmitFlags {
   std::optional<double> rate;
 };
 
+/// Ctrl-C ends the command; the app goes on.
+void say_runs_on(const AppId& app) {
+  std::fprintf(stderr, "app %s runs on; synergy results %s reports on it, synergy stop %s stops it\n",
+               app.text().c_str(), app.text().c_str(), app.text().c_str());
+}
+
 /// Waits until the app's runs have ended, showing how many have.
-Status follow(Shared& shared, Session& session, const Observed& seen, const schemas::AppSubmitted& submitted,
-              const std::string& labels) {
+Status wait_and_report(Shared& shared, Session& session, Observed& seen, runtime::StopRequest& stop,
+                       const schemas::AppSubmitted& submitted, const std::string& labels) {
   std::uint64_t shown = 0;
   const bool progress = !shared.json && ::isatty(STDERR_FILENO) != 0;
   const auto ended = [&] {
-    const auto* status = seen.find(submitted.app);
-    if (status == nullptr || status->first_run != submitted.first_run) return false;
+    const auto* status = seen.status();
+    if (status == nullptr || status->first_run != submitted.first_run) return stop.came();
     const auto count = status->completed + status->failed;
     if (count != shown && progress) {
       std::fprintf(stderr, "\r%llu of %llu runs ", static_cast<unsigned long long>(count),
                    static_cast<unsigned long long>(status->request.runs));
       shown = count;
     }
-    return status->phase != schemas::AppPhase::kRunning;
+    return status->phase != schemas::AppPhase::kRunning || stop.came();
   };
-  (void)session.wait_until(ended, Duration::max());  // Ctrl-C ends it
+  (void)session.wait_until(ended, Duration::max());
   if (progress) std::fprintf(stderr, "\n");
-  return report_on(shared, session, seen, *seen.find(submitted.app), labels);
+  const auto* status = seen.status();
+  if (stop.came() && (status == nullptr || status->phase == schemas::AppPhase::kRunning)) {
+    say_runs_on(submitted.app);
+    return {};
+  }
+  RunSelection selection;
+  selection.first_run = status->first_run;
+  selection.last = std::clamp(status->request.runs, kUsualRuns, kMostRuns);
+  return report_on(shared, session, seen, *status, selection, labels);
 }
 
 struct Submissions {
@@ -62,11 +78,17 @@ std::string accepted_text(const schemas::AppSubmitted& done) {
          " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n";
 }
 
-Status submit_and_follow(Shared& shared, const schemas::AppRequest& request, const std::string& labels) {
-  if (request.runs == 0)
-    return Error{
-        ErrorCode::kInvalid,
-        "app '" + request.app.text() + "': --follow needs an app with 'runs'; this one runs until stopped"};
+/// Submits on a session that knows when to stop.
+Result<schemas::AppSubmitted> submit_on(Shared& shared, Session& session, runtime::StopRequest& stop,
+                                        const schemas::AppRequest& request) {
+  auto submitted = AskDispatcher(session, [&] { return stop.came(); })(schemas::AppSubmit{request});
+  if (submitted && !shared.json) std::fputs(accepted_text(*submitted).c_str(), stdout);
+  std::fflush(stdout);
+  return submitted;
+}
+
+Status submit_and_report(Shared& shared, const schemas::AppRequest& request, const std::string& labels) {
+  runtime::StopRequest stop;  // before the bus starts its threads
   Observed seen;
   seen.subject = request.app;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
@@ -74,12 +96,38 @@ Status submit_and_follow(Shared& shared, const schemas::AppRequest& request, con
     seen.watch_results(bus, !shared.json);
   });
   if (!session) return session.error();
-  const auto submitted = AskDispatcher(**session)(schemas::AppSubmit{request});
+  const auto submitted = submit_on(shared, **session, stop, request);
   if (!submitted) return submitted.error();
-  if (!shared.json)
-    std::printf("app %s accepted, served by plan %llu\n", submitted->app.text().c_str(),
-                static_cast<unsigned long long>(submitted->plan_id));
-  return follow(shared, **session, seen, *submitted, labels);
+  return wait_and_report(shared, **session, seen, stop, *submitted, labels);
+}
+
+/// An app without an end: its results one by one, until Ctrl-C.
+Status submit_and_watch(Shared& shared, const schemas::AppRequest& request) {
+  runtime::StopRequest stop;  // before the bus starts its threads
+  Observed seen;
+  seen.subject = request.app;
+  RunFollower follower(shared, seen);
+  const auto since = HostClock().unix();
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { follower.subscribe(bus); });
+  if (!session) return session.error();
+  const auto submitted = submit_on(shared, **session, stop, request);
+  if (!submitted) return submitted.error();
+  const auto* status = seen.status();
+  schemas::AppStatus begun;
+  begun.first_run = begun.next_run = submitted->first_run;
+  follower.begin(status != nullptr && status->first_run == submitted->first_run ? *status : begun, since, {});
+  (void)(*session)->wait_until(
+      [&] {
+        follower.tick(**session);
+        return stop.came() || follower.has_ended();
+      },
+      Duration::max());
+  if (follower.has_ended())
+    std::fprintf(stderr, "app %s is %s\n", submitted->app.text().c_str(),
+                 std::string(name_of(seen.status()->phase)).c_str());
+  else
+    say_runs_on(submitted->app);
+  return {};
 }
 
 /// One after the other; what was accepted is shown even where the next is not. Several are one list of JSON.
@@ -110,8 +158,13 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
     return Error{ErrorCode::kInvalid, "--follow follows one app; submit the others before"};
   for (auto& request : *requests)
     if (flags.rate) request.rate = *flags.rate;
-  return flags.follow ? submit_and_follow(shared, requests->front(), flags.labels)
-                      : submit_all(shared, *requests);
+  if (!flags.follow) return submit_all(shared, *requests);
+  if (requests->front().runs > 0) return submit_and_report(shared, requests->front(), flags.labels);
+  if (!flags.labels.empty())
+    return Error{ErrorCode::kInvalid,
+                 "--labels needs an app with 'runs'; app '" + requests->front().app.text() +
+                     "' runs until stopped: synergy results --labels reports on what ended"};
+  return submit_and_watch(shared, requests->front());
 }
 
 /// The app's reason where it is not that somebody stopped it: that is not kept yet, for one.
@@ -180,7 +233,10 @@ void add_app_commands(Command& program, Shared& shared) {
   submit_command
       ->add_option("FILE", flags->files, "app files, e.g. deploy/apps/digits.yaml, or folders of them")
       ->required();
-  submit_command->add_flag("--follow", flags->follow, "wait until all runs have ended, then report on them");
+  submit_command->add_flag(
+      "--follow", flags->follow,
+      "wait until all runs have ended, then report on them; of an app without an end print each "
+      "result as it comes. Ctrl-C leaves the app running");
   submit_command
       ->add_option(
           "--rate", flags->rate,

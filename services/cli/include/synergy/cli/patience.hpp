@@ -41,10 +41,11 @@ class Patience {
 /// The dispatcher, as a command asks it. Borrows the session.
 class AskDispatcher {
  public:
-  explicit AskDispatcher(Session& session);
+  /// `stopped`: whether the user gave up, where Ctrl-C does not end the program by itself.
+  explicit AskDispatcher(Session& session, std::function<bool()> stopped = {});
 
   /// Lines for people go to stderr. Fails with kTimeout where neither an answer nor a sign of work came for
-  /// kAnswerTime, or with the error that was answered.
+  /// kAnswerTime, or where it was stopped, or with the error that was answered.
   template <schemas::Command C>
   [[nodiscard]] Result<typename C::Reply> operator()(const C& command) {
     std::optional<Result<typename C::Reply>> answer;
@@ -53,6 +54,10 @@ class AskDispatcher {
                             [&](Result<typename C::Reply> reply) { answer = std::move(reply); });
     if (wait_until([&] { return answer.has_value(); })) return std::move(*answer);
     session_.bus().cancel(call);
+    if (stopped_ && stopped_())
+      return Error{
+          ErrorCode::kTimeout,
+          "stopped before there was an answer; it may have been accepted all the same (synergy apps)"};
     return Error{ErrorCode::kTimeout, "no answer on 'cmd/dispatcher', and no sign of work there for 20 s"};
   }
 
@@ -61,6 +66,7 @@ class AskDispatcher {
   bool wait_until(const std::function<bool()>& done);
 
   Session& session_;
+  std::function<bool()> stopped_;
   HostClock clock_;
   std::shared_ptr<std::optional<Patience>>
       patience_;  ///< shared with the subscription, which can not be ended
