@@ -103,6 +103,61 @@ class Kat(Temporary):
             self.assertEqual(synergy("kat", *arguments)[0], USAGE)
 
 
+class Classify(Temporary):
+    """What a person sees of a model's answers without knowing the right ones."""
+    DIGITS = ROOT / "deploy/models/digits"
+    IMAGES, LABELS = DIGITS / "heldout/images.npy", DIGITS / "heldout/labels.npy"
+
+    def classify(self, model, images, *arguments):
+        code, out, err = synergy("classify", model, "--images", images, *arguments)
+        self.assertEqual(code, OK, err)
+        return out
+
+    def raw_digits(self):
+        model = shutil.copytree(self.DIGITS, self.folder / "raw")
+        description = model / "model.yaml"
+        description.write_text(description.read_text().replace("result: argmax", "result: raw"))
+        return model
+
+    def test_without_labels_each_class_is_shown(self):
+        out = self.classify(self.DIGITS, self.IMAGES)
+        self.assertIn("  picture 3: 3, value 142336\n", out)
+        self.assertRegex(out, "classes: (\\d x \\d+(, )?){10}\n")
+        report = json.loads(self.classify(self.DIGITS, self.IMAGES, "--json"))
+        self.assertEqual(len(report["answers"]), 100)
+        self.assertEqual(report["answers"][3]["label"], 3)
+        self.assertEqual(sum(found["count"] for found in report["classes"]), 100)
+        self.assertIsNone(report["accuracy_percent"])
+
+    def test_labels_give_the_accuracy(self):
+        report = json.loads(self.classify(self.DIGITS, self.IMAGES, "--labels", self.LABELS, "--json"))
+        self.assertGreaterEqual(report["accuracy_percent"], 95)
+
+    def test_raw_values_are_shown_and_have_no_classes(self):
+        model = self.raw_digits()
+        self.assertIn("  picture 0: 10 values: 175125 -61492 ", self.classify(model, self.IMAGES))
+        code, _, err = synergy("classify", model, "--images", self.IMAGES, "--labels", self.LABELS)
+        self.assertEqual(code, CONFIG)
+        self.assertIn("the model's result is raw, which has no classes", err)
+
+    def test_a_map_is_counted_by_class_and_compared_by_pixel(self):
+        unet = ROOT / "deploy/models/unet"
+        data = bytes(i * 7 % 256 for i in range(48 * 48 * 48))
+        images = npy(self.folder / "map.npy", "|u1", (1, 48, 48, 48), data)
+        report = json.loads(self.classify(unet, images, "--json"))
+        answer = report["answers"][0]
+        self.assertIsNone(answer["label"])
+        self.assertEqual(sum(found["count"] for found in answer["pixels"]), 48 * 48)
+        self.assertEqual(report["pixels"], answer["pixels"])
+        most = answer["pixels"][0]
+        labels = npy(self.folder / "labels.npy", "|u1", (1, 48, 48), bytes([most["label"]]) * 48 * 48)
+        with_labels = json.loads(self.classify(unet, images, "--labels", labels, "--json"))
+        self.assertAlmostEqual(with_labels["accuracy_percent"], 100 * most["count"] / 48 ** 2)
+        code, out, _ = synergy("run", "unet", "--input", npy(self.folder / "one.npy", "|u1", (48, 48, 48), data))
+        self.assertEqual(code, OK)
+        self.assertIn(f"map of 2304 pixels: {most['label']} x {most['count']}", out)
+
+
 class Run(Temporary):
     def setUp(self):
         super().setUp()

@@ -4,10 +4,10 @@
 
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/model_files.hpp"
+#include "synergy/cli/classification.hpp"
 #include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
 #include "synergy/executor/frames.hpp"
-#include "synergy/planner/cost_model.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -25,12 +25,7 @@ Result<Network> network_of(const documents::DeployFolder& deploy, const schemas:
   if (!model) return model.error();
   accel::Inference inference(model->program, model->weights);
   Network network{request, std::move(*model), {}, std::move(inference)};
-  const auto& program = network.model.program;
-  network.result.result = program.result;
-  network.result.output_width = program.layers[program.last_run()].output_width;
-  network.result.classes =
-      planner::class_count({program, network.model.digest, network.model.description.labels});
-  network.result.output_pixels = std::uint32_t(program.output().pixels());
+  network.result = result_form(network.model);
   return network;
 }
 

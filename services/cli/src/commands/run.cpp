@@ -9,12 +9,12 @@
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/softmax.hpp"
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/cli/classification.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/execution/prepare.hpp"
-#include "synergy/execution/result_value.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
@@ -49,6 +49,7 @@ struct RunReport {
   std::uint64_t output_width = 8;
   std::optional<std::int32_t> label, score;
   std::string label_name;
+  Answer answer;
   std::optional<std::vector<std::int32_t>> probabilities;
   std::uint64_t cycles = 0;
   double time_us = 0, energy_uj = 0;
@@ -66,9 +67,10 @@ struct RunReport {
     f.required("output_width", &R::output_width, "bits of each output value");
     f.required("output_sha256", &R::output_sha256, "of the output's bytes");
     f.required("result", &R::result, "argmax, softmax or raw");
-    f.required("label", &R::label, "first of the largest outputs; null for raw");
+    f.required("label", &R::label, "first of the largest outputs; null for raw values and maps");
     f.required("label_name", &R::label_name, "its name, where the model gives names");
-    f.required("score", &R::score, "its value; null for raw");
+    f.required("score", &R::score, "its value; null for raw values and maps");
+    f.required("answer", &R::answer, "a class, the pixels of a map by class, or the first values");
     f.required("probabilities", &R::probabilities, "softmax in steps of 2^-15; null for others");
     f.required("cycles", &R::cycles, "of all chunks");
     f.required("time_us", &R::time_us, "of all chunks, one after the other, without transfers");
@@ -206,12 +208,10 @@ void add_result(const accel::LoadedModel& model, const std::vector<std::uint8_t>
   report.output_width = last.output_width;
   report.output_sha256 = documents::sha256(output);
   report.result = name_of(model.program.result);
-  if (model.program.result == schemas::ResultKind::kRaw) return;
-  const auto best = execution::argmax(output, last.output_width);
-  report.label = best.label;
-  report.score = best.score;
-  if (std::size_t(best.label) < model.description.labels.size())
-    report.label_name = model.description.labels[std::size_t(best.label)];
+  report.answer = answer_of_output(result_form(model), {output.begin(), output.end()});
+  report.label = report.answer.label;
+  report.score = report.answer.score;
+  report.label_name = report.answer.label_name;
   if (model.program.result != schemas::ResultKind::kSoftmax) return;
   const auto probabilities = accel::softmax(
       accel::softmax_input(last, accel::output_from_bytes(last.output, last.output_width, output)));
@@ -253,15 +253,10 @@ Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
 std::string to_text(const RunReport& report) {
   std::string text = report.model + ": output " + report.shape + ", " + std::to_string(report.output_width) +
                      " bits, sha256 " + report.output_sha256 + "\n";
-  if (report.label) {
-    text += "label " + std::to_string(*report.label) +
-            (report.label_name.empty() ? "" : " (" + report.label_name + ")") + ", value " +
-            std::to_string(*report.score);
-    if (report.probabilities)
-      text +=
-          ", probability " + fixed(double((*report.probabilities)[std::size_t(*report.label)]) / 32768, 3);
-    text += "\n";
-  }
+  text += (report.label ? "label " : "") + to_text(report.answer);
+  if (report.probabilities && report.label)
+    text += ", probability " + fixed(double((*report.probabilities)[std::size_t(*report.label)]) / 32768, 3);
+  text += "\n";
   text += outputs_text(report.outputs);
   if (report.layers_folder) text += "every layer's output written to " + *report.layers_folder + "\n";
   Table table({"layers on a " + report.device, "cycles", "load us", "infer us", "unload us", "energy uJ"});
@@ -281,7 +276,7 @@ void add_run_command(Command& program, Shared& shared) {
                   [&shared, flags]() -> Status {
                     const auto report = run_model(shared, *flags);
                     if (!report) return report.error();
-                    print<RunReport>(shared, *report, to_text);
+                    print<RunReport>(shared, *report, [](const RunReport& made) { return to_text(made); });
                     return {};
                   });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
