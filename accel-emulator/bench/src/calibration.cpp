@@ -182,8 +182,8 @@ CalibrationGroup& group_of(CalibrationReport& report, const CalibrationRow& row)
   group.device = row.device;
   group.quantity = row.quantity;
   const auto limits = limits_of(row.device, row.quantity);
-  group.limit_percent = limits.row_percent;
-  group.limit_rms_percent = limits.rms_percent;
+  if (limits.row_percent > 0) group.limit_percent = limits.row_percent;
+  if (limits.rms_percent > 0) group.limit_rms_percent = limits.rms_percent;
   group.weak = limits.row_percent == 0;
   report.groups.push_back(std::move(group));
   return report.groups.back();
@@ -193,7 +193,7 @@ void judge(CalibrationReport& report) {
   for (auto& row : report.rows) {
     auto& group = group_of(report, row);
     const double off = std::abs(row.leave_one_out_percent.value_or(row.difference_percent));
-    row.within = group.weak || off <= group.limit_percent;
+    row.within = group.weak || off <= *group.limit_percent;
     ++group.rows;
     if (row.within)
       ++group.within;
@@ -205,7 +205,7 @@ void judge(CalibrationReport& report) {
   report.passed = true;
   for (auto& group : report.groups) {
     group.rms_percent = std::sqrt(group.rms_percent / double(group.rows));
-    const bool rms_kept = group.limit_rms_percent == 0 || group.rms_percent <= group.limit_rms_percent;
+    const bool rms_kept = !group.limit_rms_percent || group.rms_percent <= *group.limit_rms_percent;
     group.passed = group.weak || (group.within == group.rows && rms_kept);
     report.passed = report.passed && group.passed;
   }

@@ -22,10 +22,11 @@ std::string rows_text(const BenchReport& report) {
                row.overlap ? "on" : "off", std::string(schemas::name_of(row.residency)), row.policy,
                value_of(row), std::string(schemas::name_of(row.status)),
                row.stopped_by ? std::string(schemas::name_of(*row.stopped_by)) : "",
-               row.gap ? fixed(*row.gap * 100, 3) : "", row.has_plan() ? fixed(row.rounds_per_second, 4) : "",
+               row.gap ? fixed(*row.gap * 100, 3) : "",
+               row.rounds_per_second ? fixed(*row.rounds_per_second, 4) : "",
                row.virtual_rounds_per_second ? fixed(*row.virtual_rounds_per_second, 4) : "",
-               row.has_plan() ? fixed(row.latency_us / 1000, 3) : "",
-               row.has_plan() ? fixed(row.energy_uj, 1) : "", std::to_string(row.nodes),
+               row.latency_us ? fixed(*row.latency_us / 1000, 3) : "",
+               row.energy_uj ? fixed(*row.energy_uj, 1) : "", std::to_string(row.nodes),
                fixed(row.planning_ms, 1)});
   return table.text();
 }
@@ -35,8 +36,8 @@ std::string ratios_text(const BenchReport& report) {
       {"OURS", "TO", "OBJECTIVE", "RESIDENCY", "OURS / THEIRS", "BEST", "WORST", "CASES", "ONLY OURS FITS"});
   for (const auto& ratio : report.ratios)
     table.add({ratio.policy, ratio.to, std::string(schemas::name_of(ratio.objective)),
-               std::string(schemas::name_of(ratio.residency)), ratio.cases > 0 ? fixed(ratio.ratio, 3) : "-",
-               ratio.cases > 0 ? fixed(ratio.best, 3) : "-", ratio.cases > 0 ? fixed(ratio.worst, 3) : "-",
+               std::string(schemas::name_of(ratio.residency)), ratio.ratio ? fixed(*ratio.ratio, 3) : "-",
+               ratio.best ? fixed(*ratio.best, 3) : "-", ratio.worst ? fixed(*ratio.worst, 3) : "-",
                std::to_string(ratio.cases), std::to_string(ratio.oor)});
   return table.text();
 }

@@ -16,22 +16,27 @@ using Sample = LiveSamples::Sample;
 
 /// (n - 1) intervals over the time between the first and the last.
 template <class Time>
-double rate_of(const std::vector<Sample>& samples, Time Sample::*time) {
-  if (samples.size() < 2) return 0;
+std::optional<double> rate_of(const std::vector<Sample>& samples, Time Sample::*time) {
+  if (samples.size() < 2) return {};
   auto first = samples.front().*time, last = first;
   for (const auto& sample : samples) {
     first = std::min(first, sample.*time);
     last = std::max(last, sample.*time);
   }
   const auto seconds = std::chrono::duration<double>(last - first).count();
-  return seconds > 0 ? double(samples.size() - 1) / seconds : 0;
+  return seconds > 0 ? std::optional(double(samples.size() - 1) / seconds) : std::nullopt;
 }
 
-double percentile_us(const std::vector<Sample>& samples, Duration Sample::*value, double percent) {
-  std::vector<Duration> values;
-  for (const auto& sample : samples) values.push_back(sample.*value);
+std::optional<double> percentile_us(std::vector<Duration> values, double percent) {
+  if (values.empty()) return {};
   std::sort(values.begin(), values.end());
   return microseconds(percentile(values, percent));
+}
+
+std::vector<Duration> latencies_of(const std::vector<Sample>& samples) {
+  std::vector<Duration> latencies;
+  for (const auto& sample : samples) latencies.push_back(sample.latency);
+  return latencies;
 }
 
 LivePipeline pipeline_of(const AppId& app, const std::vector<Sample>& samples) {
@@ -40,9 +45,11 @@ LivePipeline pipeline_of(const AppId& app, const std::vector<Sample>& samples) {
   line.runs = samples.size();
   line.model_per_second = rate_of(samples, &Sample::ended);
   line.wall_per_second = rate_of(samples, &Sample::heard);
-  line.p50_us = percentile_us(samples, &Sample::latency, 50);
-  line.p99_us = percentile_us(samples, &Sample::latency, 99);
-  for (const auto& sample : samples) line.energy_uj += sample.energy_uj / double(samples.size());
+  line.p50_us = percentile_us(latencies_of(samples), 50);
+  line.p99_us = percentile_us(latencies_of(samples), 99);
+  double energy_uj = 0;
+  for (const auto& sample : samples) energy_uj += sample.energy_uj / double(samples.size());
+  if (!samples.empty()) line.energy_uj = energy_uj;
   return line;
 }
 
@@ -74,12 +81,24 @@ std::uint64_t out_of_order(const std::vector<Sample>& samples) {
   return count;
 }
 
-double percent_off(double value, double reference) {
-  return reference > 0 ? (value / reference - 1) * 100 : 0;
+std::optional<double> percent_off(std::optional<double> value, std::optional<double> reference) {
+  if (!value || !reference || *reference <= 0) return {};
+  return (*value / *reference - 1) * 100;
 }
 
-std::string shown(const LivePolicy& policy, double value, int digits) {
-  return policy.reason.empty() ? fixed(value, digits) : "-";
+/// The slowest app's rate; not known where one app's is not. `scale`: of the host's time.
+std::optional<double> slowest(const std::vector<LivePipeline>& pipelines,
+                              std::optional<double> LivePipeline::*rate, double scale) {
+  std::optional<double> slowest;
+  for (const auto& pipeline : pipelines) {
+    if (!(pipeline.*rate)) return {};
+    slowest = std::min(slowest.value_or(*(pipeline.*rate) * scale), *(pipeline.*rate) * scale);
+  }
+  return slowest;
+}
+
+std::string shown(const std::optional<double>& value, int digits) {
+  return value ? fixed(*value, digits) : "-";
 }
 
 }  // namespace
@@ -100,28 +119,24 @@ LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSample
   line.shortest_task_us = shortest_task_us(plan) * time_scale;
   const auto medians = virtual_medians_us(plan);
   std::vector<Duration> lags;
-  bool first = true;
   for (const auto& pipeline : plan.pipelines) {
     const auto found = samples.of_apps().find(pipeline.app);
     const auto of_app = found == samples.of_apps().end() ? std::vector<Sample>() : found->second;
     auto made = pipeline_of(pipeline.app, of_app);
-    if (const auto median = medians.find(pipeline.app); median != medians.end()) {
+    if (const auto median = medians.find(pipeline.app); median != medians.end())
       made.virtual_p50_us = median->second;
-      const auto off = percent_off(made.p50_us, median->second);
-      if (std::abs(off) > std::abs(line.latency_percent)) line.latency_percent = off;
-    }
-    const double wall = made.wall_per_second * time_scale;
-    line.model = first ? made.model_per_second : std::min(line.model, made.model_per_second);
-    line.wall = first ? wall : std::min(line.wall, wall);
-    first = false;
+    if (const auto off = percent_off(made.p50_us, made.virtual_p50_us))
+      if (!line.latency_percent || std::abs(*off) > std::abs(*line.latency_percent))
+        line.latency_percent = off;
     line.runs += made.runs;
     line.out_of_order += out_of_order(of_app);
     for (const auto& sample : of_app) lags.push_back(sample.lag);
     line.pipelines.push_back(std::move(made));
   }
-  std::sort(lags.begin(), lags.end());
-  line.lag_p50_us = microseconds(percentile(lags, 50));
-  line.lag_p99_us = microseconds(percentile(lags, 99));
+  line.model = slowest(line.pipelines, &LivePipeline::model_per_second, 1);
+  line.wall = slowest(line.pipelines, &LivePipeline::wall_per_second, time_scale);
+  line.lag_p50_us = percentile_us(lags, 50);
+  line.lag_p99_us = percentile_us(lags, 99);
   line.model_percent = percent_off(line.model, line.predicted);
   line.wall_percent = percent_off(line.wall, line.predicted);
   return line;
@@ -132,16 +147,16 @@ std::string to_text(const LiveReport& report) {
                "LAG P50 US", "LAG P99 US", "SHORTEST TASK US", "RUNS", "FAILED", "x FIRST", "COMPUTED"});
   std::string notes;
   for (const auto& p : report.policies) {
-    table.add({p.policy, p.reason.empty() ? std::to_string(p.plan_id) : "-", shown(p, p.predicted, 3),
-               shown(p, p.model, 3), shown(p, p.model_percent, 2), shown(p, p.wall, 3),
-               shown(p, p.wall_percent, 2), shown(p, p.latency_percent, 2), shown(p, p.lag_p50_us, 0),
-               shown(p, p.lag_p99_us, 0), shown(p, p.shortest_task_us, 0), std::to_string(p.runs),
-               std::to_string(p.failed), shown(p, p.times_first, 3), shown(p, p.predicted_times_first, 3)});
+    table.add({p.policy, p.plan_id ? std::to_string(*p.plan_id) : "-", shown(p.predicted, 3),
+               shown(p.model, 3), shown(p.model_percent, 2), shown(p.wall, 3), shown(p.wall_percent, 2),
+               shown(p.latency_percent, 2), shown(p.lag_p50_us, 0), shown(p.lag_p99_us, 0),
+               shown(p.shortest_task_us, 0), std::to_string(p.runs), std::to_string(p.failed),
+               shown(p.times_first, 3), shown(p.predicted_times_first, 3)});
     if (!p.reason.empty()) notes += p.policy + ": " + p.reason + "\n";
     if (p.out_of_order > 0)
       notes +=
           p.policy + ": " + std::to_string(p.out_of_order) + " results were not in the order of their runs\n";
-    if (p.reason.empty() && p.lag_p99_us >= p.shortest_task_us)
+    if (p.lag_p99_us && p.shortest_task_us && *p.lag_p99_us >= *p.shortest_task_us)
       notes +=
           p.policy + ": the host lags behind by more than the shortest task; its host time says little\n";
   }

@@ -53,10 +53,10 @@ std::string to_text(const ShellsReport& report) {
   const auto optional_us = [](const std::optional<double>& us) { return us ? fixed(*us, 1) : "-"; };
   Table processes({"PROCESS", "PID", "CPU MS", "CPU %", "TASKS", "US A TASK", "NOTE"});
   for (const auto& cost : report.processes) {
-    const bool known = cost.trouble.empty();
-    processes.add({cost.process, std::to_string(cost.pid), known ? fixed(cost.cpu_ms, 0) : "-",
-                   known ? fixed(cost.share_percent, 1) : "-", cost.tasks ? std::to_string(*cost.tasks) : "-",
-                   optional_us(cost.us_a_task), cost.trouble});
+    processes.add({cost.process, std::to_string(cost.pid), cost.cpu_ms ? fixed(*cost.cpu_ms, 0) : "-",
+                   cost.share_percent ? fixed(*cost.share_percent, 1) : "-",
+                   cost.tasks ? std::to_string(*cost.tasks) : "-", optional_us(cost.us_a_task),
+                   cost.trouble});
   }
   Table sums({"TOGETHER", "PROCESSES", "CPU MS", "CPU %", "TASKS", "US A TASK"});
   for (const auto& sum : report.sums)

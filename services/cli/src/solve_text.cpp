@@ -62,9 +62,9 @@ std::string to_text(const SolveReport& report) {
   if (report.bound)
     text += "; no plan is better than " + value_text(*report.bound, report.objective) + " (gap " +
             fixed(*report.gap * 100, 3) + " %)";
-  text += "\n" + fixed(report.rounds_per_second, 4) + " rounds/s, latency " +
-          fixed(report.latency_us / 1000, 3) + " ms (worst " + fixed(report.worst_latency_us / 1000, 3) +
-          "), " + fixed(report.energy_uj, 1) + " uJ a run; bounded by " + report.bottleneck + "\n";
+  text += "\n" + fixed(*report.rounds_per_second, 4) + " rounds/s, latency " +
+          fixed(*report.latency_us / 1000, 3) + " ms (worst " + fixed(*report.worst_latency_us / 1000, 3) +
+          "), " + fixed(*report.energy_uj, 1) + " uJ a run; bounded by " + report.bottleneck + "\n";
   Table ways({"APP", "SHARE", "WAY", "LATENCY MS", "TASKS UJ"});
   for (const auto& line : report.pipelines)
     ways.add({line.app.text(), fixed(line.share, 3), way_text(line), fixed(line.latency_us / 1000, 3),
@@ -100,7 +100,7 @@ std::string to_explanation(const SolveReport& report) {
     Table others({"PROPOSED BY", "VALUE", "WHY IT LOST", "PLAN"});
     for (const auto& other : report.runner_ups)
       others.add({other.name,
-                  other.objective_value > 0 ? value_text(other.objective_value, report.objective) : "-",
+                  other.objective_value ? value_text(*other.objective_value, report.objective) : "-",
                   other.why, other.plan});
     text += others.text();
   }

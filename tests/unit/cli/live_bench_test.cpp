@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "synergy/schemas/encode.hpp"
+
 namespace synergy::cli {
 namespace {
 
@@ -42,11 +44,11 @@ TEST(LiveBench, MeasuresModelTimeAndHostTimeByTheTimeScale) {
     samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 21ms);
   const auto line = measure_live(plan(), samples, 2);
   EXPECT_EQ(line.runs, 101u);
-  EXPECT_NEAR(line.model, 100, 1e-9);
-  EXPECT_NEAR(line.model_percent, 0, 1e-9);
-  EXPECT_NEAR(line.wall, 2 / 0.021, 1e-9);
-  EXPECT_NEAR(line.wall_percent, (2 / 0.021 / 100 - 1) * 100, 1e-9);
-  EXPECT_NEAR(line.latency_percent, 0, 1e-9);
+  EXPECT_NEAR(*line.model, 100, 1e-9);
+  EXPECT_NEAR(*line.model_percent, 0, 1e-9);
+  EXPECT_NEAR(*line.wall, 2 / 0.021, 1e-9);
+  EXPECT_NEAR(*line.wall_percent, (2 / 0.021 / 100 - 1) * 100, 1e-9);
+  EXPECT_NEAR(*line.latency_percent, 0, 1e-9);
   EXPECT_EQ(line.shortest_task_us, 20'000) << "in host time";
   EXPECT_EQ(line.lag_p99_us, 1);
 }
@@ -58,8 +60,8 @@ TEST(LiveBench, SeesWhatIsSlowerLongerOutOfOrderOrFailed) {
   samples.add(result(2, ModelTime{3s}, 12ms, 1s), MonotonicTime{3s});
   samples.fail();
   const auto line = measure_live(plan(), samples, 1);
-  EXPECT_NEAR(line.model_percent, -99, 1e-9);
-  EXPECT_NEAR(line.latency_percent, 20, 1e-9);
+  EXPECT_NEAR(*line.model_percent, -99, 1e-9);
+  EXPECT_NEAR(*line.latency_percent, 20, 1e-9);
   EXPECT_EQ(line.out_of_order, 1u);
   EXPECT_EQ(line.failed, 1u);
   LiveReport report{"body", "link", 1, 10, {line}, 3, 1};
@@ -68,18 +70,38 @@ TEST(LiveBench, SeesWhatIsSlowerLongerOutOfOrderOrFailed) {
   EXPECT_THAT(to_text(report), HasSubstr("3 results computed again on one device, 1 different"));
 }
 
-TEST(LiveBench, OfNoResultsIsZero) {
+TEST(LiveBench, OfNoResultsHasNoFigures) {
   const auto line = measure_live(plan(), {}, 1);
   EXPECT_EQ(line.runs, 0u);
-  EXPECT_EQ(line.model, 0);
-  EXPECT_EQ(line.wall, 0);
+  EXPECT_EQ(line.plan_id, 3u);
+  for (const auto& figure :
+       {line.model, line.wall, line.model_percent, line.wall_percent, line.latency_percent, line.lag_p50_us,
+        line.lag_p99_us, line.pipelines[0].p50_us, line.pipelines[0].p99_us,
+        line.pipelines[0].model_per_second, line.pipelines[0].energy_uj})
+    EXPECT_FALSE(figure);
+  EXPECT_DOUBLE_EQ(*line.pipelines[0].virtual_p50_us, 10'000) << "the virtual run has one";
+}
+
+TEST(LiveBench, OneAppWithoutARateLeavesTheSlowestOpen) {
+  auto two = plan();
+  two.pipelines.push_back(two.pipelines[0]);
+  two.pipelines[1].app = AppId("silent");
+  LiveSamples samples;
+  for (std::uint64_t run = 0; run <= 10; ++run)
+    samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 10ms);
+  const auto line = measure_live(two, samples, 1);
+  EXPECT_FALSE(line.model);
+  EXPECT_NEAR(*line.pipelines[0].model_per_second, 100, 1e-9);
 }
 
 TEST(LiveBench, SaysWhyAPolicyWasNotMeasured) {
   LivePolicy none;
   none.policy = "min-dev";
   none.reason = "OOR: no columns are free";
-  const auto text = to_text({"body", "link", 1, 10, {none}, 0, 0});
+  const LiveReport report{"body", "link", 1, 10, {none}, 0, 0};
+  const auto text = to_text(report);
+  EXPECT_THAT(schemas::to_json(report),
+              HasSubstr(R"("plan_id":null,"predicted":null,"model":null,"wall":null)"));
   EXPECT_THAT(text, HasSubstr("min-dev: OOR: no columns are free"));
   EXPECT_THAT(text, Not(HasSubstr("computed again")));
 }

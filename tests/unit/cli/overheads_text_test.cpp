@@ -43,7 +43,7 @@ TEST(BusText, JudgesTheAimAtOneKibibyteOnly) {
 
 TEST(ShellsText, ShowsTimesTasksAndTrouble) {
   ShellsReport report;
-  report.processes = {{"broker", 11, 0, 0, {}, {}, "went away"},
+  report.processes = {{"broker", 11, {}, {}, {}, {}, "went away"},
                       {"executor/watch", 12, 1234.4, 12.34, 400, 3086.04, {}},
                       {"store", 13, 20, 0.2, {}, {}, {}}};
   report.sums = {{"executors", 1, 400, 1234.4, 12.34, 3086.04}, {"others", 1, 0, 20, 0.2, {}}};

@@ -89,8 +89,8 @@ TEST(Shells, DivideProcessorTimeByTheTasksOfTheWindow) {
   EXPECT_DOUBLE_EQ(accelerator.us_a_task.value(), 500);
   const auto& executor = report.processes[1];
   EXPECT_EQ(executor.pid, 42);
-  EXPECT_DOUBLE_EQ(executor.cpu_ms, 500);
-  EXPECT_DOUBLE_EQ(executor.share_percent, 5);
+  EXPECT_DOUBLE_EQ(*executor.cpu_ms, 500);
+  EXPECT_DOUBLE_EQ(*executor.share_percent, 5);
   EXPECT_EQ(executor.tasks, 1000u);
   EXPECT_DOUBLE_EQ(executor.us_a_task.value(), 500);
   EXPECT_THAT(report.notes, IsEmpty());
@@ -133,7 +133,7 @@ std::string trouble(const ShellWindow& one, MonotonicTime end = kEnd) {
   const auto report = report_of({one, window("executor/fine", 10, {}, {{"tasks.done", 10}})}, end);
   for (const auto& cost : report.processes) {
     if (cost.process != one.first.health.process) continue;
-    EXPECT_EQ(cost.cpu_ms, 0);
+    EXPECT_FALSE(cost.cpu_ms);
     EXPECT_FALSE(cost.tasks);
     EXPECT_EQ(report.sums[3].processes, 1u);
     EXPECT_THAT(report.notes, ElementsAre(cost.process + " " + cost.trouble + ": not counted"));

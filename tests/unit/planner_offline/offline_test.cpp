@@ -8,6 +8,7 @@
 #include "synergy/planner_offline/chart.hpp"
 #include "synergy/planner_offline/simulation.hpp"
 #include "synergy/planner_offline/solve_report.hpp"
+#include "synergy/schemas/encode.hpp"
 
 namespace synergy::planner_offline_test {
 namespace {
@@ -84,7 +85,7 @@ TEST_P(StandardWorkload, OptimalIsBehindNobodyAndPlansRunAtTheirComputedRate) {
     const auto name = row.link + ", " + row.policy + (row.overlap ? "" : ", without overlap");
     if (row.virtual_rounds_per_second) {
       ++ran;
-      EXPECT_NEAR(*row.virtual_rounds_per_second / row.rounds_per_second, 1, 2e-3) << name;
+      EXPECT_NEAR(*row.virtual_rounds_per_second / row.rounds_per_second.value(), 1, 2e-3) << name;
     }
     if (row.policy != "optimal") continue;
     ASSERT_TRUE(row.has_plan()) << name;
@@ -225,8 +226,11 @@ TEST(Offline, TheBenchmarkComparesOursWithWhoeverHasAPlanAndCountsTheOthers) {
   std::map<std::string, BenchRatio> to;
   for (const auto& ratio : report.ratios)
     if (ratio.policy == "optimal") to[ratio.to] = ratio;
-  EXPECT_DOUBLE_EQ(to["max-dev"].ratio, 4);
-  EXPECT_DOUBLE_EQ(to["synergy"].ratio, 2);
+  EXPECT_DOUBLE_EQ(to["max-dev"].ratio.value(), 4);
+  EXPECT_DOUBLE_EQ(to["synergy"].ratio.value(), 2);
+  EXPECT_FALSE(to["min-dev"].ratio) << "nothing was compared";
+  EXPECT_FALSE(to["min-dev"].best);
+  EXPECT_FALSE(to["min-dev"].worst);
   EXPECT_EQ(to["min-dev"].cases, 0u);
   EXPECT_EQ(to["min-dev"].oor, 1u);
   ASSERT_FALSE(report.headlines.empty());
@@ -260,6 +264,27 @@ TEST(Offline, TheCsvHasALineForEachRow) {
   const auto csv = to_csv(report);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
   EXPECT_THAT(csv, HasSubstr("w1,ideal,optimal,throughput,on,resident,bounded,nodes,8,"));
+  // Six figures of the plan that there is not; the search took no time and no node.
+  EXPECT_THAT(csv, HasSubstr("w1,ideal,min-dev,throughput,on,resident,oor,,,,,,,,0,0,,\"\"\n"));
+}
+
+TEST(Offline, WithoutAPlanARowAndAnAnswerHaveNoFigures) {
+  BenchReport report;
+  report.rows = {row("min-dev", std::nullopt)};
+  EXPECT_THAT(schemas::to_json(report),
+              HasSubstr(R"("objective_value":null,"bound":null,"gap":null,"rounds_per_second":null,)"
+                        R"("latency_us":null,"energy_uj":null)"));
+  const auto problem =
+      read_problem(question_of(deploy_path(), read_workloads(deploy_path())->front(), "ideal"));
+  ASSERT_TRUE(problem);
+  planner::SolveOptions options;
+  options.policy = "min-dev";
+  const auto refused = make_report(*problem, options, planner::solve(*problem, options), 1);
+  ASSERT_FALSE(refused.has_plan());
+  for (const auto& figure : {refused.rounds_per_second, refused.latency_us, refused.worst_latency_us,
+                             refused.energy_uj, refused.bound, refused.gap})
+    EXPECT_FALSE(figure);
+  EXPECT_FALSE(refused.rounds_per_cycle);
 }
 
 }  // namespace

@@ -27,7 +27,9 @@ std::string rows_text(const CalibrationReport& report) {
 std::string groups_text(const CalibrationReport& report) {
   Table table({"DEVICE", "QUANTITY", "ROWS", "WITHIN", "WORST %", "LIMIT %", "RMS %", "LIMIT %", "VERDICT"});
   for (const auto& group : report.groups) {
-    const auto limit = [](double value) { return value > 0 ? fixed(value, 1) : std::string("-"); };
+    const auto limit = [](const std::optional<double>& value) {
+      return value ? fixed(*value, 1) : std::string("-");
+    };
     std::string verdict = group.weak ? "weak, not judged" : group.passed ? "kept" : "MISSED";
     for (const auto& network : group.missed) verdict += " " + network;
     table.add({group.device, group.quantity, std::to_string(group.rows), std::to_string(group.within),

@@ -142,8 +142,9 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
     if (stop.came()) break;
     auto line = measure(session, heard, stop, policy, flags);
     const auto& first = report.policies.empty() ? line : report.policies.front();
-    if (first.model > 0) line.times_first = line.model / first.model;
-    if (first.predicted > 0) line.predicted_times_first = line.predicted / first.predicted;
+    if (line.model && first.model && *first.model > 0) line.times_first = *line.model / *first.model;
+    if (line.predicted && first.predicted && *first.predicted > 0)
+      line.predicted_times_first = *line.predicted / *first.predicted;
     report.policies.push_back(std::move(line));
   }
   stop_all(session, *requests);

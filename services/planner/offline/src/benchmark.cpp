@@ -65,14 +65,11 @@ void add_ratios(BenchReport& report) {
       }
       const double value = ratio_of(*ours, row);
       const bool more = row.objective == Objective::kThroughput;
-      ratio.best = ratio.cases == 0 ? value
-                   : more           ? std::max(ratio.best, value)
-                                    : std::min(ratio.best, value);
-      ratio.worst = ratio.cases == 0 ? value
-                    : more           ? std::min(ratio.worst, value)
-                                     : std::max(ratio.worst, value);
+      const auto best = ratio.best.value_or(value), worst = ratio.worst.value_or(value);
+      ratio.best = more ? std::max(best, value) : std::min(best, value);
+      ratio.worst = more ? std::min(worst, value) : std::max(worst, value);
       ++ratio.cases;
-      ratio.ratio += (value - ratio.ratio) / double(ratio.cases);
+      ratio.ratio = ratio.ratio.value_or(0) + (value - ratio.ratio.value_or(0)) / double(ratio.cases);
     }
   for (auto& [key, ratio] : all) report.ratios.push_back(ratio);
 }
@@ -85,10 +82,10 @@ void add_headlines(BenchReport& report) {
         double sum = 0;
         for (const auto& ratio : report.ratios) {
           if (ratio.policy != policy || ratio.objective != objective || ratio.residency != residency ||
-              !is_baseline(ratio.to))
+              !is_baseline(ratio.to) || !ratio.ratio)
             continue;
           line.cases += ratio.cases;
-          sum += ratio.ratio * double(ratio.cases);
+          sum += *ratio.ratio * double(ratio.cases);
         }
         if (line.cases == 0) continue;
         const double mean = sum / double(line.cases);
@@ -221,9 +218,8 @@ std::string to_csv(const BenchReport& report) {
             std::string(schemas::name_of(row.residency)) + "," + std::string(schemas::name_of(row.status)) +
             "," + (row.stopped_by ? std::string(schemas::name_of(*row.stopped_by)) : "");
     for (const auto& value :
-         {row.objective_value, row.bound, row.gap, std::optional(row.rounds_per_second),
-          std::optional(row.latency_us), std::optional(row.energy_uj), std::optional(row.planning_ms),
-          std::optional(double(row.nodes)), row.virtual_rounds_per_second})
+         {row.objective_value, row.bound, row.gap, row.rounds_per_second, row.latency_us, row.energy_uj,
+          std::optional(row.planning_ms), std::optional(double(row.nodes)), row.virtual_rounds_per_second})
       text += "," + csv_number(value);
     text += "," + csv_text(row.reason) + "\n";
   }

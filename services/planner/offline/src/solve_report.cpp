@@ -17,11 +17,12 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.overlap = plan.overlap;
   report.rounds_per_cycle = plan.rounds_per_cycle;
   report.memory = plan.memory;
+  report.worst_latency_us = 0;
   for (const auto& pipeline : plan.pipelines)
     for (const auto& way : pipeline.executions) {
       report.pipelines.push_back({pipeline.app, way.share, way.source, way.target, way.chunks,
                                   microseconds(way.latency), way.energy_uj});
-      report.worst_latency_us = std::max(report.worst_latency_us, microseconds(way.latency));
+      report.worst_latency_us = std::max(*report.worst_latency_us, microseconds(way.latency));
     }
   for (const auto& unit : plan.units) {
     const double busy = microseconds(unit.busy) / plan.rounds_per_cycle;
@@ -75,7 +76,9 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
   report.overlap = options.overlap;
   report.residency = options.residency;
   for (const auto& other : outcome.runner_ups)
-    report.runner_ups.push_back({other.name, other.summary, other.objective_value, other.why});
+    report.runner_ups.push_back(
+        {other.name, other.summary,
+         other.objective_value > 0 ? std::optional(other.objective_value) : std::nullopt, other.why});
   report.assumed = assumed_figures(problem.body);
   report.nodes = outcome.nodes;
   report.planning_ms = planning_ms;

@@ -47,7 +47,7 @@ struct CalibrationGroup {
   std::string device, quantity;
   std::uint64_t rows = 0, within = 0;
   double worst_percent = 0, rms_percent = 0;
-  double limit_percent = 0, limit_rms_percent = 0;
+  std::optional<double> limit_percent, limit_rms_percent;  ///< nothing: there is none
   bool passed = false, weak = false;
   std::vector<std::string> missed;  ///< networks outside the limit
 
@@ -59,8 +59,8 @@ struct CalibrationGroup {
     f.required("within", &G::within, "of them within the limit");
     f.required("worst_percent", &G::worst_percent, "largest difference, without sign");
     f.required("rms_percent", &G::rms_percent, "root of the mean square");
-    f.required("limit_percent", &G::limit_percent, "for each row; 0: none");
-    f.required("limit_rms_percent", &G::limit_rms_percent, "for all together; 0: none");
+    f.required("limit_percent", &G::limit_percent, "for each row; null: none");
+    f.required("limit_rms_percent", &G::limit_rms_percent, "for all together; null: none");
     f.required("passed", &G::passed, "limits are kept");
     f.required("weak", &G::weak, "the measurements tell too little to set a limit");
     f.required("missed", &G::missed, "networks outside the limit");

@@ -40,40 +40,41 @@ class LiveSamples {
   std::uint64_t failed_ = 0;
 };
 
+/// Nothing where fewer than two results came; latencies and energy where none did.
 struct LivePipeline {
   std::string app;
   std::uint64_t runs = 0;
-  double model_per_second = 0, wall_per_second = 0;  ///< runs
-  double p50_us = 0, virtual_p50_us = 0, p99_us = 0;
-  double energy_uj = 0;
+  std::optional<double> model_per_second, wall_per_second;  ///< runs
+  std::optional<double> p50_us, virtual_p50_us, p99_us, energy_uj;
   static void fields(auto& f) {
     using P = LivePipeline;
     f.required("app", &P::app, "the app");
     f.required("runs", &P::runs, "results in the window");
-    f.required("model_per_second", &P::model_per_second, "runs, model time");
-    f.required("wall_per_second", &P::wall_per_second, "runs, host time");
-    f.required("p50_us", &P::p50_us, "latency, model time");
+    f.required("model_per_second", &P::model_per_second, "runs, model time; null: fewer than two results");
+    f.required("wall_per_second", &P::wall_per_second, "runs, host time; null: fewer than two results");
+    f.required("p50_us", &P::p50_us, "latency, model time; null: no result");
     f.required("virtual_p50_us", &P::virtual_p50_us, "the same, of the virtual run");
-    f.required("p99_us", &P::p99_us, "latency, model time");
-    f.required("energy_uj", &P::energy_uj, "per run, tasks");
+    f.required("p99_us", &P::p99_us, "latency, model time; null: no result");
+    f.required("energy_uj", &P::energy_uj, "per run, tasks; null: no result");
   }
 };
 
+/// Nothing where a policy was not measured, which `reason` explains.
 struct LivePolicy {
-  std::string policy, reason;  ///< reason: why there is no measurement
-  std::uint64_t plan_id = 0;
-  double predicted = 0;        ///< rounds per second
-  double model = 0, wall = 0;  ///< measured rounds per second, the slowest app's; wall: scaled
-  double model_percent = 0, wall_percent = 0;  ///< off the prediction
-  double latency_percent = 0;                  ///< largest distance of a p50 from the virtual run's
-  double lag_p50_us = 0, lag_p99_us = 0, shortest_task_us = 0;
-  double times_first = 0, predicted_times_first = 0;  ///< rate relative to the first policy's
+  std::string policy, reason;
+  std::optional<std::uint64_t> plan_id;
+  std::optional<double> predicted;    ///< rounds per second
+  std::optional<double> model, wall;  ///< measured rounds per second, the slowest app's; wall: scaled
+  std::optional<double> model_percent, wall_percent;  ///< off the prediction
+  std::optional<double> latency_percent;              ///< largest distance of a p50 from the virtual run's
+  std::optional<double> lag_p50_us, lag_p99_us, shortest_task_us;
+  std::optional<double> times_first, predicted_times_first;  ///< rate relative to the first policy's
   std::uint64_t runs = 0, failed = 0, out_of_order = 0;
   std::vector<LivePipeline> pipelines;
   static void fields(auto& f) {
     using P = LivePolicy;
     f.required("policy", &P::policy, "what chose the plan");
-    f.optional("reason", &P::reason, "why it was not measured");
+    f.optional("reason", &P::reason, "why it was not measured: the figures are null");
     f.required("plan_id", &P::plan_id, "the plan");
     f.required("predicted", &P::predicted, "rounds per second, computed");
     f.required("model", &P::model, "rounds per second, measured in model time");
@@ -93,7 +94,8 @@ struct LivePolicy {
   }
 };
 
-/// `time_scale`: host seconds per model second. An app without two results has rate 0.
+/// `time_scale`: host seconds per model second. Where an app has fewer than two
+/// results, the rate of the slowest app is not known.
 [[nodiscard]] LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSamples& samples,
                                       double time_scale);
 

@@ -42,7 +42,7 @@ struct ShellWindow {
 struct ShellCost {
   std::string process;
   std::int64_t pid = 0;
-  double cpu_ms = 0, share_percent = 0;
+  std::optional<double> cpu_ms, share_percent;  ///< nothing where it could not be measured
   std::optional<std::uint64_t> tasks;
   std::optional<double> us_a_task;
   std::string trouble;
@@ -51,8 +51,8 @@ struct ShellCost {
     using S = ShellCost;
     f.required("process", &S::process, "its name on the bus");
     f.required("pid", &S::pid, "process id");
-    f.required("cpu_ms", &S::cpu_ms, "processor time in the window");
-    f.required("share_percent", &S::share_percent, "of one processor");
+    f.required("cpu_ms", &S::cpu_ms, "processor time in the window; null: not measured");
+    f.required("share_percent", &S::share_percent, "of one processor; null: not measured");
     f.optional("tasks", &S::tasks, "tasks of an executor, inferences of an accelerator; null for others");
     f.optional("us_a_task", &S::us_a_task, "processor time of each; null when none was done");
     f.optional("trouble", &S::trouble, "why it could not be measured, and enters no sum");

@@ -21,8 +21,9 @@ struct BenchRow {
   schemas::Residency residency = schemas::Residency::kResident;
   planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
   std::optional<planner::StoppedBy> stopped_by;
-  std::optional<double> objective_value, bound, gap;
-  double rounds_per_second = 0, latency_us = 0, energy_uj = 0, planning_ms = 0;
+  /// Nothing where there is no plan: 0 would enter means and pictures.
+  std::optional<double> objective_value, bound, gap, rounds_per_second, latency_us, energy_uj;
+  double planning_ms = 0;
   std::uint64_t nodes = 0;
   std::optional<double> virtual_rounds_per_second;
   std::string reason;
@@ -44,9 +45,9 @@ struct BenchRow {
                "rounds/s (more is better), us or uJ (less is better); null without a plan");
     f.required("bound", &R::bound, "no plan is better; null: none claimed");
     f.required("gap", &R::gap, "relative to the bound; null: none claimed");
-    f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan");
-    f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh");
-    f.required("energy_uj", &R::energy_uj, "per run, idle power included");
+    f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan; null without one");
+    f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh; null without a plan");
+    f.required("energy_uj", &R::energy_uj, "per run, idle power included; null without a plan");
     f.required("planning_ms", &R::planning_ms, "time spent");
     f.required("nodes", &R::nodes, "of the budget that the search took");
     f.required("virtual_rounds_per_second", &R::virtual_rounds_per_second,
@@ -60,9 +61,9 @@ struct BenchRatio {
   std::string policy, to;
   schemas::Objective objective = schemas::Objective::kThroughput;
   schemas::Residency residency = schemas::Residency::kResident;
-  std::uint64_t cases = 0, oor = 0;  ///< compared; cases in which `to` had no plan and ours did
-  double ratio = 0;                  ///< mean of ours / theirs
-  double best = 0, worst = 0;        ///< of these ratios, from our point of view
+  std::uint64_t cases = 0, oor = 0;   ///< compared; cases in which `to` had no plan and ours did
+  std::optional<double> ratio;        ///< mean of ours / theirs
+  std::optional<double> best, worst;  ///< of these ratios, from our point of view
   static void fields(auto& f) {
     using R = BenchRatio;
     f.required("policy", &R::policy, "ours");
@@ -71,9 +72,9 @@ struct BenchRatio {
     f.required("residency", &R::residency, "of the other");
     f.required("cases", &R::cases, "both have a plan");
     f.required("oor", &R::oor, "only ours has a plan");
-    f.required("ratio", &R::ratio, "mean of ours / theirs");
-    f.required("best", &R::best, "most in our favour");
-    f.required("worst", &R::worst, "least in our favour");
+    f.required("ratio", &R::ratio, "mean of ours / theirs; null: no case");
+    f.required("best", &R::best, "most in our favour; null: no case");
+    f.required("worst", &R::worst, "least in our favour; null: no case");
   }
 };
 

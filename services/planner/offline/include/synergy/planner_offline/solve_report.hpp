@@ -48,13 +48,13 @@ struct UnitLine {
 
 struct RunnerUpLine {
   std::string name, plan;
-  double objective_value = 0;
+  std::optional<double> objective_value;
   std::string why;
   static void fields(auto& f) {
     using L = RunnerUpLine;
     f.required("name", &L::name, "what proposed it");
     f.required("plan", &L::plan, "in short");
-    f.required("objective_value", &L::objective_value, "0: none");
+    f.required("objective_value", &L::objective_value, "null: it has no plan");
     f.required("why", &L::why, "it lost");
   }
 };
@@ -94,13 +94,14 @@ struct SolveReport {
   planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
   std::optional<planner::StoppedBy> stopped_by;
   std::string reason;
-  std::optional<double> objective_value, bound, gap;
-  double rounds_per_second = 0, latency_us = 0, worst_latency_us = 0, energy_uj = 0;
+  /// Nothing where there is no plan.
+  std::optional<double> objective_value, bound, gap, rounds_per_second, latency_us, worst_latency_us,
+      energy_uj;
   std::string bottleneck;
   std::string body, link;
   bool overlap = true;
   schemas::Residency residency = schemas::Residency::kResident;
-  std::uint32_t rounds_per_cycle = 1;
+  std::optional<std::uint32_t> rounds_per_cycle;
   std::vector<PipelineLine> pipelines;
   std::vector<UnitLine> units;
   std::vector<schemas::MemoryUse> memory;
