@@ -250,12 +250,71 @@ TEST(Offline, TheBenchmarkSaysWhereOptimalIsBehind) {
   EXPECT_TRUE(latency.behind.empty()) << "less is better";
 }
 
-TEST(Offline, TheChartHasABarForEachPlanAndMarksWhatDoesNotFit) {
+/// The number in front of which `before` stands, after `from`.
+double number_after(const std::string& text, const std::string& before, std::size_t from = 0) {
+  const auto at = text.find(before, from);
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + before.size()));
+}
+
+/// The length of the bar whose title begins so.
+double bar_of(const std::string& svg, const std::string& title) {
+  const auto at = svg.find("<title>" + title);
+  return at == std::string::npos ? -1 : number_after(svg, "width=\"", svg.rfind("<rect", at));
+}
+
+TEST(Offline, TheChartMarksWhatDoesNotFit) {
   BenchReport report;
   report.rows = {row("min-dev", std::nullopt), row("optimal", 8.0)};
   const auto svg = to_svg(report, schemas::Objective::kThroughput);
-  EXPECT_THAT(svg, AllOf(HasSubstr("OOR"), HasSubstr("optimal"), HasSubstr("</svg>")));
-  EXPECT_THAT(to_svg(report, schemas::Objective::kEnergy), Not(HasSubstr("optimal")));
+  EXPECT_THAT(svg, AllOf(HasSubstr(">OOR</text>"), HasSubstr(">optimal</text>"), HasSubstr("8 rounds/s"),
+                         HasSubstr("</svg>")));
+  EXPECT_THAT(to_svg(report, schemas::Objective::kEnergy), Not(HasSubstr(">optimal</text>")));
+}
+
+TEST(Offline, TheBarsOfAllCasesHaveOneScaleWhateverTheirFigures) {
+  BenchReport report;
+  report.rows = {row("synergy", 4.0), row("optimal", 8.0), row("synergy", 500.0), row("optimal", 1000.0)};
+  report.rows[2].workload = report.rows[3].workload = "w2";
+  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  EXPECT_GT(bar_of(svg, "synergy: 4 "), 0);
+  EXPECT_DOUBLE_EQ(bar_of(svg, "synergy: 4 "), bar_of(svg, "synergy: 500 "));
+  EXPECT_DOUBLE_EQ(bar_of(svg, "optimal: 8 "), 2 * bar_of(svg, "synergy: 4 "));
+  EXPECT_THAT(svg, AllOf(HasSubstr(">0.50</text>"), HasSubstr(">1.00</text>"), HasSubstr("1000 rounds/s")));
+}
+
+TEST(Offline, AnOutlierIsCutAndItsNumberWritten) {
+  BenchReport report;
+  report.rows = {row("max-dev", 870.0, schemas::Objective::kEnergy),
+                 row("synergy", 20.0, schemas::Objective::kEnergy),
+                 row("optimal", 10.0, schemas::Objective::kEnergy)};
+  const auto svg = to_svg(report, schemas::Objective::kEnergy);
+  EXPECT_DOUBLE_EQ(bar_of(svg, "max-dev: 870 "), 2 * bar_of(svg, "synergy: 20 ")) << "the scale ends at 4";
+  EXPECT_THAT(svg, AllOf(HasSubstr(">87.0</text>"), HasSubstr("stroke=\"#ffffff\"")));
+  report.rows.erase(report.rows.begin());
+  EXPECT_THAT(to_svg(report, schemas::Objective::kEnergy), Not(HasSubstr("stroke=\"#ffffff\"")));
+}
+
+TEST(Offline, WithoutAnOptimalTheBestIsTheMeasureAndIsNamed) {
+  BenchReport report;
+  report.rows = {row("min-dev", 5.0), row("synergy", 10.0), row("optimal", std::nullopt)};
+  for (auto& each : report.rows) each.overlap = false;
+  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  EXPECT_THAT(svg, AllOf(HasSubstr("10 rounds/s, synergy"), HasSubstr(">0.50</text>"),
+                         HasSubstr("Tasks do not overlap.")));
+}
+
+TEST(Offline, TheWholeBenchmarkFitsOnAScreen) {
+  BenchReport report;
+  for (int workload = 0; workload < 11; ++workload)
+    for (const auto residency : {schemas::Residency::kResident, schemas::Residency::kReload})
+      for (const auto& policy : planner::policy_names()) {
+        report.rows.push_back(row(policy, 3.0));
+        report.rows.back().workload = "w" + std::to_string(workload);
+        report.rows.back().residency = residency;
+      }
+  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  EXPECT_LE(number_after(svg, " width=\""), 1600);
+  EXPECT_LE(number_after(svg, " height=\""), 900);
 }
 
 TEST(Offline, TheCsvHasALineForEachRow) {

@@ -1,4 +1,4 @@
-// The benchmark as a picture: for each workload and link, a bar for each policy.
+// The benchmark as a picture: a line for each workload, link and residency, a bar for each policy.
 #pragma once
 
 #include <string>
@@ -7,8 +7,10 @@
 
 namespace synergy::planner_offline {
 
-/// SVG of one objective's rows, with overlap. Bars are relative to the best of their group (for latency and
-/// energy: shorter is better, relative to the worst); a policy without a plan is marked OOR.
+/// SVG of one objective's rows: those with overlap, or where there are none those without. All bars have one
+/// scale: times `optimal` of the same line (the best one where that has no plan), whose figure stands at the
+/// right. What is beyond the scale is cut, marked, and its number written; a policy without a plan is marked
+/// OOR.
 [[nodiscard]] std::string to_svg(const BenchReport& report, schemas::Objective objective);
 
 }  // namespace synergy::planner_offline
