@@ -170,6 +170,8 @@ Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t 
       reader.into(plan.made, plan.body, plan.policy, plan.status.emplace(), plan.stopped_by, plan.nodes_spent,
                   plan.cause, plan.reason, plan.bottleneck, plan.rounds_per_second, plan.latency_ms,
                   plan.energy_uj, plan.switch_ms);
+      plan.latency_us = plan.latency_ms * 1000;
+      if (plan.switch_ms > 0) plan.switch_us = plan.switch_ms * 1000;
       placements.reset();
       bind_all(placements, plan.id);
       while (placements.executeStep()) RowReader(placements).into(plan.placements.emplace_back());

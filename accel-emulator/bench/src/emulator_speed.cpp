@@ -84,10 +84,12 @@ class SpeedBench {
     if (!small) small = cycles_on(subject.program, max78000_);
     speed.silicon = silicon ? silicon->how : "none";
     if (silicon) {
+      speed.silicon_us = silicon->seconds * 1e6;
       speed.silicon_ms = silicon->seconds * 1e3;
       speed.times_silicon = silicon->seconds * speed.runs_per_second;
     }
     speed.max78000 = small->how;
+    speed.max78000_us = small->seconds * 1e6;
     speed.max78000_ms = small->seconds * 1e3;
     speed.times_max78000 = small->seconds * speed.runs_per_second;
     return speed;

@@ -27,7 +27,7 @@ std::string rows_text(const BenchReport& report) {
                row.virtual_rounds_per_second ? fixed(*row.virtual_rounds_per_second, 4) : "",
                row.latency_us ? fixed(*row.latency_us / 1000, 3) : "",
                row.energy_uj ? fixed(*row.energy_uj, 1) : "", std::to_string(row.nodes),
-               fixed(row.planning_ms, 1)});
+               fixed(row.planning_us / 1000, 1)});
   return table.text();
 }
 
@@ -58,7 +58,7 @@ std::string headlines_text(const BenchReport& report) {
 
 std::string to_text(const SimulationReport& report) {
   std::string text = "virtual run, " + report.order + " order, " + std::to_string(report.rounds) +
-                     " rounds in " + fixed(report.simulated_ms / 1000, 3) + " s of virtual time\n" +
+                     " rounds in " + fixed(report.simulated_us * 1e-6, 3) + " s of virtual time\n" +
                      "rounds/s: predicted " + fixed(report.predicted_rounds_per_second, 4) + ", measured " +
                      fixed(report.rounds_per_second, 4) + " (" + fixed(report.difference_percent, 3) +
                      " %)\n" + "uJ a run: predicted " + fixed(report.predicted_energy_uj, 1) + ", measured " +
@@ -68,7 +68,7 @@ std::string to_text(const SimulationReport& report) {
     table.add({line.app.text(), std::to_string(line.runs), fixed(line.predicted_latency_us / 1000, 3),
                fixed(line.latency_mean_us / 1000, 3), fixed(line.latency_p50_us / 1000, 3),
                fixed(line.latency_p90_us / 1000, 3), fixed(line.latency_p99_us / 1000, 3),
-               fixed(line.latency_max_us / 1000, 3), fixed(line.energy_uj, 1),
+               fixed(line.latency_max_us / 1000, 3), fixed(line.energy_tasks_uj, 1),
                fixed(line.fresh_per_second, 2)});
   return text + table.text();
 }

@@ -43,13 +43,13 @@ LivePipeline pipeline_of(const AppId& app, const std::vector<Sample>& samples) {
   LivePipeline line;
   line.app = app.text();
   line.runs = samples.size();
-  line.model_per_second = rate_of(samples, &Sample::ended);
-  line.wall_per_second = rate_of(samples, &Sample::heard);
-  line.p50_us = percentile_us(latencies_of(samples), 50);
-  line.p99_us = percentile_us(latencies_of(samples), 99);
+  line.runs_per_second = rate_of(samples, &Sample::ended);
+  line.runs_per_host_second = rate_of(samples, &Sample::heard);
+  line.latency_p50_us = percentile_us(latencies_of(samples), 50);
+  line.latency_p99_us = percentile_us(latencies_of(samples), 99);
   double energy_uj = 0;
   for (const auto& sample : samples) energy_uj += sample.energy_uj / double(samples.size());
-  if (!samples.empty()) line.energy_uj = energy_uj;
+  if (!samples.empty()) line.energy_tasks_uj = energy_uj;
   return line;
 }
 
@@ -114,7 +114,7 @@ LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSample
   LivePolicy line;
   line.policy = plan.policy;
   line.plan_id = plan.id;
-  line.predicted = plan.rounds_per_second;
+  line.predicted_rounds_per_second = plan.rounds_per_second;
   line.failed = samples.failed();
   line.shortest_task_us = shortest_task_us(plan) * time_scale;
   const auto medians = virtual_medians_us(plan);
@@ -124,8 +124,8 @@ LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSample
     const auto of_app = found == samples.of_apps().end() ? std::vector<Sample>() : found->second;
     auto made = pipeline_of(pipeline.app, of_app);
     if (const auto median = medians.find(pipeline.app); median != medians.end())
-      made.virtual_p50_us = median->second;
-    if (const auto off = percent_off(made.p50_us, made.virtual_p50_us))
+      made.virtual_latency_p50_us = median->second;
+    if (const auto off = percent_off(made.latency_p50_us, made.virtual_latency_p50_us))
       if (!line.latency_percent || std::abs(*off) > std::abs(*line.latency_percent))
         line.latency_percent = off;
     line.runs += made.runs;
@@ -133,12 +133,12 @@ LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSample
     for (const auto& sample : of_app) lags.push_back(sample.lag);
     line.pipelines.push_back(std::move(made));
   }
-  line.model = slowest(line.pipelines, &LivePipeline::model_per_second, 1);
-  line.wall = slowest(line.pipelines, &LivePipeline::wall_per_second, time_scale);
+  line.rounds_per_second = slowest(line.pipelines, &LivePipeline::runs_per_second, 1);
+  line.rounds_per_host_second = slowest(line.pipelines, &LivePipeline::runs_per_host_second, time_scale);
   line.lag_p50_us = percentile_us(lags, 50);
   line.lag_p99_us = percentile_us(lags, 99);
-  line.model_percent = percent_off(line.model, line.predicted);
-  line.wall_percent = percent_off(line.wall, line.predicted);
+  line.model_percent = percent_off(line.rounds_per_second, line.predicted_rounds_per_second);
+  line.wall_percent = percent_off(line.rounds_per_host_second, line.predicted_rounds_per_second);
   return line;
 }
 
@@ -147,8 +147,9 @@ std::string to_text(const LiveReport& report) {
                "LAG P50 US", "LAG P99 US", "SHORTEST TASK US", "RUNS", "FAILED", "x FIRST", "COMPUTED"});
   std::string notes;
   for (const auto& p : report.policies) {
-    table.add({p.policy, p.plan_id ? std::to_string(*p.plan_id) : "-", shown(p.predicted, 3),
-               shown(p.model, 3), shown(p.model_percent, 2), shown(p.wall, 3), shown(p.wall_percent, 2),
+    table.add({p.policy, p.plan_id ? std::to_string(*p.plan_id) : "-",
+               shown(p.predicted_rounds_per_second, 3), shown(p.rounds_per_second, 3),
+               shown(p.model_percent, 2), shown(p.rounds_per_host_second, 3), shown(p.wall_percent, 2),
                shown(p.latency_percent, 2), shown(p.lag_p50_us, 0), shown(p.lag_p99_us, 0),
                shown(p.shortest_task_us, 0), std::to_string(p.runs), std::to_string(p.failed),
                shown(p.times_first, 3), shown(p.predicted_times_first, 3)});

@@ -53,15 +53,15 @@ std::string to_text(const ShellsReport& report) {
   const auto optional_us = [](const std::optional<double>& us) { return us ? fixed(*us, 1) : "-"; };
   Table processes({"PROCESS", "PID", "CPU MS", "CPU %", "TASKS", "US A TASK", "NOTE"});
   for (const auto& cost : report.processes) {
-    processes.add({cost.process, std::to_string(cost.pid), cost.cpu_ms ? fixed(*cost.cpu_ms, 0) : "-",
+    processes.add({cost.process, std::to_string(cost.pid), cost.cpu_us ? fixed(*cost.cpu_us / 1000, 0) : "-",
                    cost.share_percent ? fixed(*cost.share_percent, 1) : "-",
                    cost.tasks ? std::to_string(*cost.tasks) : "-", optional_us(cost.us_a_task),
                    cost.trouble});
   }
   Table sums({"TOGETHER", "PROCESSES", "CPU MS", "CPU %", "TASKS", "US A TASK"});
   for (const auto& sum : report.sums)
-    sums.add({sum.kind, std::to_string(sum.processes), fixed(sum.cpu_ms, 0), fixed(sum.share_percent, 1),
-              std::to_string(sum.tasks), optional_us(sum.us_a_task)});
+    sums.add({sum.kind, std::to_string(sum.processes), fixed(sum.cpu_us / 1000, 0),
+              fixed(sum.share_percent, 1), std::to_string(sum.tasks), optional_us(sum.us_a_task)});
   std::string text = processes.text() + "\n" + sums.text() +
                      "\nTASKS: an executor's tasks, an accelerator's inferences (its arithmetic included). "
                      "CPU %: of one processor.\n";

@@ -22,7 +22,9 @@ Result<RecordingInfo> describe(RecordingReader& recording) {
   info.body = recording.header().body;
   info.started = utc_text(recording.header().started);
   info.end = recording.end();
-  info.duration_s = seconds(info.end ? info.end->lasted : recording.last());
+  const auto lasted = info.end ? info.end->lasted : recording.last();
+  info.duration_us = microseconds(lasted);
+  info.duration_s = seconds(lasted);
   for (auto& [topic, line] : topics) {
     line.topic = topic;
     line.packets_per_second = info.duration_s > 0 ? double(line.packets) / info.duration_s : 0;

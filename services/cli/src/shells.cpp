@@ -37,15 +37,15 @@ ShellCost cost_of(const ShellWindow& window, MonotonicTime end, double ticks_per
   cost.pid = last.health.pid;
   cost.trouble = trouble_of(window, end);
   if (!cost.trouble.empty()) return cost;
-  cost.cpu_ms = double(last.times->cpu_ticks - first.times->cpu_ticks) * 1e3 / ticks_per_second;
-  const double window_ms = double((last.at - first.at).count()) * 1e-6;
-  cost.share_percent = 100 * *cost.cpu_ms / window_ms;
+  cost.cpu_us = double(last.times->cpu_ticks - first.times->cpu_ticks) * 1e6 / ticks_per_second;
+  cost.cpu_ms = *cost.cpu_us / 1000;
+  cost.share_percent = 100 * *cost.cpu_us / microseconds(last.at - first.at);
   const auto name = task_counter(cost.process);
   if (name.empty()) return cost;
   const auto before = first.health.counter(name).value_or(0), after = last.health.counter(name).value_or(0);
   // An accelerator that was power cycled counts from 0 again.
   cost.tasks = after >= before ? after - before : after;
-  if (*cost.tasks > 0) cost.us_a_task = *cost.cpu_ms * 1e3 / double(*cost.tasks);
+  if (*cost.tasks > 0) cost.us_a_task = *cost.cpu_us / double(*cost.tasks);
   return cost;
 }
 
@@ -54,13 +54,14 @@ ShellSum sum_of(const std::string& kind, const std::vector<ShellCost>& costs,
   ShellSum sum;
   sum.kind = kind;
   for (const auto& cost : costs) {
-    if (!cost.cpu_ms || !belongs(cost)) continue;
+    if (!cost.cpu_us || !belongs(cost)) continue;
     ++sum.processes;
-    sum.cpu_ms += *cost.cpu_ms;
+    sum.cpu_us += *cost.cpu_us;
     sum.share_percent += *cost.share_percent;
     if (with_tasks) sum.tasks += cost.tasks.value_or(0);
   }
-  if (sum.tasks > 0) sum.us_a_task = sum.cpu_ms * 1e3 / double(sum.tasks);
+  sum.cpu_ms = sum.cpu_us / 1000;
+  if (sum.tasks > 0) sum.us_a_task = sum.cpu_us / double(sum.tasks);
   return sum;
 }
 

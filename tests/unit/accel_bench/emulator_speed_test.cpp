@@ -46,7 +46,9 @@ TEST(EmulatorSpeed, ReportsTheModelItsSiliconAndItsShapes) {
   ASSERT_EQ(report->models.size(), 1u);
   const ModelSpeed& model = report->models[0];
   EXPECT_EQ(model.silicon, "MAX78000");
-  EXPECT_EQ(model.silicon_ms, model.max78000_ms);
+  EXPECT_EQ(model.silicon_us, model.max78000_us);
+  EXPECT_DOUBLE_EQ(model.max78000_us, model.max78000_ms * 1000);
+  EXPECT_GT(model.max78000_us, 0);
   EXPECT_GT(model.runs_per_second, 0);
   // 28 x 28 x 9 x 60, 16 x 16 x 9 x 60 x 60, 8 x 8 x 9 x 60 x 56, 4 x 4 x 9 x 56 x 12, and 192 x 10.
   EXPECT_EQ(model.macs, 423360u + 8294400u + 1935360u + 96768u + 1920u);

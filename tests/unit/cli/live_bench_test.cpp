@@ -44,9 +44,9 @@ TEST(LiveBench, MeasuresModelTimeAndHostTimeByTheTimeScale) {
     samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 21ms);
   const auto line = measure_live(plan(), samples, 2);
   EXPECT_EQ(line.runs, 101u);
-  EXPECT_NEAR(*line.model, 100, 1e-9);
+  EXPECT_NEAR(*line.rounds_per_second, 100, 1e-9);
   EXPECT_NEAR(*line.model_percent, 0, 1e-9);
-  EXPECT_NEAR(*line.wall, 2 / 0.021, 1e-9);
+  EXPECT_NEAR(*line.rounds_per_host_second, 2 / 0.021, 1e-9);
   EXPECT_NEAR(*line.wall_percent, (2 / 0.021 / 100 - 1) * 100, 1e-9);
   EXPECT_NEAR(*line.latency_percent, 0, 1e-9);
   EXPECT_EQ(line.shortest_task_us, 20'000) << "in host time";
@@ -74,12 +74,12 @@ TEST(LiveBench, OfNoResultsHasNoFigures) {
   const auto line = measure_live(plan(), {}, 1);
   EXPECT_EQ(line.runs, 0u);
   EXPECT_EQ(line.plan_id, 3u);
-  for (const auto& figure :
-       {line.model, line.wall, line.model_percent, line.wall_percent, line.latency_percent, line.lag_p50_us,
-        line.lag_p99_us, line.pipelines[0].p50_us, line.pipelines[0].p99_us,
-        line.pipelines[0].model_per_second, line.pipelines[0].energy_uj})
+  for (const auto& figure : {line.rounds_per_second, line.rounds_per_host_second, line.model_percent,
+                             line.wall_percent, line.latency_percent, line.lag_p50_us, line.lag_p99_us,
+                             line.pipelines[0].latency_p50_us, line.pipelines[0].latency_p99_us,
+                             line.pipelines[0].runs_per_second, line.pipelines[0].energy_tasks_uj})
     EXPECT_FALSE(figure);
-  EXPECT_DOUBLE_EQ(*line.pipelines[0].virtual_p50_us, 10'000) << "the virtual run has one";
+  EXPECT_DOUBLE_EQ(*line.pipelines[0].virtual_latency_p50_us, 10'000) << "the virtual run has one";
 }
 
 TEST(LiveBench, OneAppWithoutARateLeavesTheSlowestOpen) {
@@ -90,8 +90,8 @@ TEST(LiveBench, OneAppWithoutARateLeavesTheSlowestOpen) {
   for (std::uint64_t run = 0; run <= 10; ++run)
     samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 10ms);
   const auto line = measure_live(two, samples, 1);
-  EXPECT_FALSE(line.model);
-  EXPECT_NEAR(*line.pipelines[0].model_per_second, 100, 1e-9);
+  EXPECT_FALSE(line.rounds_per_second);
+  EXPECT_NEAR(*line.pipelines[0].runs_per_second, 100, 1e-9);
 }
 
 TEST(LiveBench, SaysWhyAPolicyWasNotMeasured) {
@@ -101,7 +101,7 @@ TEST(LiveBench, SaysWhyAPolicyWasNotMeasured) {
   const LiveReport report{"body", "link", 1, 10, {none}, 0, 0};
   const auto text = to_text(report);
   EXPECT_THAT(schemas::to_json(report),
-              HasSubstr(R"("plan_id":null,"predicted":null,"model":null,"wall":null)"));
+              HasSubstr(R"("plan_id":null,"predicted_rounds_per_second":null,"rounds_per_second":null,)"));
   EXPECT_THAT(text, HasSubstr("min-dev: OOR: no columns are free"));
   EXPECT_THAT(text, Not(HasSubstr("computed again")));
 }

@@ -43,10 +43,11 @@ TEST(BusText, JudgesTheAimAtOneKibibyteOnly) {
 
 TEST(ShellsText, ShowsTimesTasksAndTrouble) {
   ShellsReport report;
-  report.processes = {{"broker", 11, {}, {}, {}, {}, "went away"},
-                      {"executor/watch", 12, 1234.4, 12.34, 400, 3086.04, {}},
-                      {"store", 13, 20, 0.2, {}, {}, {}}};
-  report.sums = {{"executors", 1, 400, 1234.4, 12.34, 3086.04}, {"others", 1, 0, 20, 0.2, {}}};
+  report.processes = {{"broker", 11, {}, {}, {}, {}, {}, "went away"},
+                      {"executor/watch", 12, 1234.4e3, 1234.4, 12.34, 400, 3086.04, {}},
+                      {"store", 13, 20e3, 20, 0.2, {}, {}, {}}};
+  report.sums = {{"executors", 1, 400, 1234.4e3, 1234.4, 12.34, 3086.04},
+                 {"others", 1, 0, 20e3, 20, 0.2, {}}};
   report.notes = {"broker went away: not counted"};
   const auto text = to_text(report);
   EXPECT_THAT(text, HasSubstr("broker          11   -       -      -      -          went away\n"));

@@ -261,7 +261,8 @@ TEST(RecordingInfo, CountsByTopic) {
   const auto info = describe(*reader);
   ASSERT_TRUE(info) << info.error().message;
   EXPECT_EQ(info->started, "2019-12-20 00:00:00");
-  EXPECT_DOUBLE_EQ(info->duration_s, 0.5);
+  EXPECT_DOUBLE_EQ(info->duration_us, 0.5e6);
+  EXPECT_DOUBLE_EQ(info->duration_s, 0.5) << "the old name";
   EXPECT_EQ(info->packets, 3u);
   EXPECT_EQ(info->payload_bytes, 4u);
   ASSERT_EQ(info->topics.size(), 2u);

@@ -89,7 +89,8 @@ TEST(Shells, DivideProcessorTimeByTheTasksOfTheWindow) {
   EXPECT_DOUBLE_EQ(accelerator.us_a_task.value(), 500);
   const auto& executor = report.processes[1];
   EXPECT_EQ(executor.pid, 42);
-  EXPECT_DOUBLE_EQ(*executor.cpu_ms, 500);
+  EXPECT_DOUBLE_EQ(*executor.cpu_us, 500e3);
+  EXPECT_DOUBLE_EQ(*executor.cpu_ms, 500) << "the old name";
   EXPECT_DOUBLE_EQ(*executor.share_percent, 5);
   EXPECT_EQ(executor.tasks, 1000u);
   EXPECT_DOUBLE_EQ(executor.us_a_task.value(), 500);
@@ -108,7 +109,7 @@ TEST(Shells, SumExecutorsAcceleratorsAndTheRestApart) {
   EXPECT_DOUBLE_EQ(report.sums[1].us_a_task.value(), 10000);
   EXPECT_EQ(report.sums[2].kind, "others");
   EXPECT_EQ(report.sums[2].processes, 2u);
-  EXPECT_DOUBLE_EQ(report.sums[2].cpu_ms, 1500);
+  EXPECT_DOUBLE_EQ(report.sums[2].cpu_us, 1500e3);
   EXPECT_FALSE(report.sums[2].us_a_task);
   EXPECT_EQ(report.sums[3].processes, 5u);
   EXPECT_DOUBLE_EQ(report.sums[3].cpu_ms, 2000);
@@ -133,6 +134,7 @@ std::string trouble(const ShellWindow& one, MonotonicTime end = kEnd) {
   const auto report = report_of({one, window("executor/fine", 10, {}, {{"tasks.done", 10}})}, end);
   for (const auto& cost : report.processes) {
     if (cost.process != one.first.health.process) continue;
+    EXPECT_FALSE(cost.cpu_us);
     EXPECT_FALSE(cost.cpu_ms);
     EXPECT_FALSE(cost.tasks);
     EXPECT_EQ(report.sums[3].processes, 1u);

@@ -364,6 +364,11 @@ TEST_F(StoreServiceTest, HistorySaysWhatWasDecidedNewestFirst) {
   EXPECT_EQ(plan.bottleneck, "watch rx");
   EXPECT_EQ(plan.rounds_per_second, 24.123456789);
   EXPECT_EQ(plan.latency_ms, 12.345678);
+  EXPECT_DOUBLE_EQ(plan.latency_us.value(), 12'345.678);
+  EXPECT_FALSE(plan.switch_us) << "nobody said how long it took";
+  ASSERT_TRUE(
+      service_->on(schemas::StoreSwitch{1, std::chrono::milliseconds(2), std::chrono::milliseconds(3)}));
+  EXPECT_DOUBLE_EQ(service_->on(QueryHistory{20})->plans[1].switch_us.value(), 5'000);
   EXPECT_EQ(plan.energy_uj, 2.0 / 3);
   EXPECT_EQ(service_->on(QueryHistory{1})->plans.size(), 1u);
 }

@@ -140,6 +140,7 @@ struct PlanSummary {
   std::uint64_t id = 0;
   std::string made, body, policy, cause, reason, bottleneck;
   double rounds_per_second = 0, latency_ms = 0, energy_uj = 0;
+  std::optional<double> latency_us, switch_us;  ///< nothing: the store did not tell, or does not know
   double switch_ms = 0;
   std::optional<PlanStatus> status;     ///< nothing: the store did not tell
   std::optional<StoppedBy> stopped_by;  ///< as in the plan
@@ -158,9 +159,11 @@ struct PlanSummary {
     f.optional("nodes_spent", &P::nodes_spent, "nodes that the search took");
     f.required("cause", &P::cause, "what made it necessary");
     f.required("rounds_per_second", &P::rounds_per_second, "predicted");
-    f.required("latency_ms", &P::latency_ms, "predicted");
+    f.optional("latency_us", &P::latency_us, "predicted");
+    f.required("latency_ms", &P::latency_ms, "old name of latency_us, in ms");
     f.required("energy_uj", &P::energy_uj, "predicted");
-    f.optional("switch_ms", &P::switch_ms, "host time to go over to it; 0: not known");
+    f.optional("switch_us", &P::switch_us, "host time to go over to it; null: not known");
+    f.optional("switch_ms", &P::switch_ms, "old name of switch_us, in ms; 0: not known");
     f.required("bottleneck", &P::bottleneck, "unit that bounds the rate");
     f.required("placements", &P::placements, "each pipeline: which layers run where");
     f.required("reason", &P::reason, "why this plan");

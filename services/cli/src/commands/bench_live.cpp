@@ -103,6 +103,11 @@ LivePolicy measure(Session& session, Heard& heard, runtime::StopRequest& stop, c
   return measure_live(*plan, samples, heard.body.time_scale);
 }
 
+std::optional<double> times(std::optional<double> value, std::optional<double> first) {
+  if (!value || !first || *first <= 0) return {};
+  return *value / *first;
+}
+
 Status check_flags(const LiveFlags& flags) {
   for (const auto& policy : flags.policies)
     if (planner::find_policy(policy) == nullptr)
@@ -142,9 +147,8 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
     if (stop.came()) break;
     auto line = measure(session, heard, stop, policy, flags);
     const auto& first = report.policies.empty() ? line : report.policies.front();
-    if (line.model && first.model && *first.model > 0) line.times_first = *line.model / *first.model;
-    if (line.predicted && first.predicted && *first.predicted > 0)
-      line.predicted_times_first = *line.predicted / *first.predicted;
+    line.times_first = times(line.rounds_per_second, first.rounds_per_second);
+    line.predicted_times_first = times(line.predicted_rounds_per_second, first.predicted_rounds_per_second);
     report.policies.push_back(std::move(line));
   }
   stop_all(session, *requests);

@@ -105,7 +105,7 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
     progress->watch(budget);
     return budget;
   };
-  settings.now_ms = now_ms;
+  settings.now_us = [] { return now_ms() * 1000; };
   if (::isatty(STDERR_FILENO) != 0)
     settings.progress = [](std::size_t done, std::size_t all, const std::string& what) {
       std::fprintf(stderr, "\r\033[K%zu of %zu: %s%s", done, all, what.c_str(), done == all ? "\n" : "");

@@ -54,14 +54,14 @@ Result<Solved> solve_files(const Shared& shared, const PlanningFlags& flags,
   progress.watch(budget);
   if (!running) {
     auto outcome = planner::solve(*problem, *options, budget);
-    auto report = planner_offline::make_report(*problem, *options, outcome, now_ms() - begin);
+    auto report = planner_offline::make_report(*problem, *options, outcome, (now_ms() - begin) * 1000);
     return Solved{std::move(*problem), std::move(outcome), std::move(report)};
   }
   planner::ReplanOptions replanning;
   replanning.solve = *options;
   replanning.horizon = Duration(std::int64_t(flags.horizon_s * 1e9));
   auto made = planner::replan(*problem, *running, replanning, budget);
-  auto report = planner_offline::make_report(*problem, *options, made.outcome, now_ms() - begin);
+  auto report = planner_offline::make_report(*problem, *options, made.outcome, (now_ms() - begin) * 1000);
   if (made.outcome.has_plan()) report.move = planner_offline::make_line(made.move);
   return Solved{std::move(*problem), std::move(made.outcome), std::move(report)};
 }

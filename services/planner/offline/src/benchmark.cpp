@@ -145,9 +145,9 @@ class Bench {
  private:
   BenchRow row_of(const std::string& workload, const planner::Problem& problem,
                   const planner::SolveOptions& options) {
-    const double begin = settings_.now_ms();
+    const double begin = settings_.now_us();
     const auto outcome = planner::solve(problem, options, settings_.budget(options));
-    const auto solved = make_report(problem, options, outcome, settings_.now_ms() - begin);
+    const auto solved = make_report(problem, options, outcome, settings_.now_us() - begin);
     BenchRow row;
     row.workload = workload;
     row.link = problem.body.link.name;
@@ -164,6 +164,7 @@ class Bench {
     row.rounds_per_second = solved.rounds_per_second;
     row.latency_us = solved.latency_us;
     row.energy_uj = solved.energy_uj;
+    row.planning_us = solved.planning_us;
     row.planning_ms = solved.planning_ms;
     if (!row.has_plan()) row.reason = solved.reason;
     if (row.has_plan() && settings_.virtual_rounds > 0)
@@ -211,7 +212,8 @@ Result<BenchReport> run_benchmark(const BenchSettings& settings) {
 std::string to_csv(const BenchReport& report) {
   std::string text =
       "workload,link,policy,objective,overlap,residency,status,stopped_by,objective_value,bound,gap,"
-      "rounds_per_second,latency_us,energy_uj,planning_ms,nodes,virtual_rounds_per_second,reason\n";
+      "rounds_per_second,latency_us,energy_uj,planning_ms,nodes,virtual_rounds_per_second,reason,planning_"
+      "us\n";
   for (const auto& row : report.rows) {
     text += row.workload + "," + row.link + "," + row.policy + "," +
             std::string(schemas::name_of(row.objective)) + "," + (row.overlap ? "on" : "off") + "," +
@@ -221,7 +223,7 @@ std::string to_csv(const BenchReport& report) {
          {row.objective_value, row.bound, row.gap, row.rounds_per_second, row.latency_us, row.energy_uj,
           std::optional(row.planning_ms), std::optional(double(row.nodes)), row.virtual_rounds_per_second})
       text += "," + csv_number(value);
-    text += "," + csv_text(row.reason) + "\n";
+    text += "," + csv_text(row.reason) + "," + csv_number(row.planning_us) + "\n";
   }
   return text;
 }

@@ -13,7 +13,7 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
   SimulatedPipeline line;
   line.app = planned.app;
   line.runs = ran.latencies.size();
-  line.energy_uj = ran.energy_uj;
+  line.energy_tasks_uj = ran.energy_uj;
   for (const auto& way : planned.executions)
     line.predicted_latency_us += way.share * microseconds(way.latency);
   auto sorted = ran.latencies;
@@ -58,7 +58,8 @@ Result<SimulationReport> simulate(const planner::Problem& problem, const schemas
   report.difference_percent = (run->rounds_per_second / plan.rounds_per_second - 1) * 100;
   report.predicted_energy_uj = plan.energy_uj;
   report.energy_uj = run->energy_uj;
-  report.simulated_ms = microseconds(run->time) * 1e-3;
+  report.simulated_us = microseconds(run->time);
+  report.simulated_ms = report.simulated_us / 1000;
   for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
     report.pipelines.push_back(
         measure(problem, plan.pipelines[p], run->pipelines[p], run->rounds_per_second));

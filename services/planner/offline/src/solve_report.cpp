@@ -32,6 +32,11 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
                    [](const auto& a, const auto& b) { return a.busy_us_per_round > b.busy_us_per_round; });
 }
 
+void set_planning_time(double us, SolveReport& report) {
+  report.planning_us = us;
+  report.planning_ms = us / 1000;
+}
+
 /// Figures of a profile that are better known one day.
 template <class Profile>
 void note_all(const std::string& of, const Profile& profile, std::vector<std::string>& out) {
@@ -56,7 +61,7 @@ std::string to_text(planner::OutcomeStatus status) {
 }
 
 SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
-                        const planner::Outcome& outcome, double planning_ms) {
+                        const planner::Outcome& outcome, double planning_us) {
   SolveReport report;
   if (outcome.has_plan()) {
     add_plan(outcome.plan, report);
@@ -81,7 +86,7 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
          other.objective_value > 0 ? std::optional(other.objective_value) : std::nullopt, other.why});
   report.assumed = assumed_figures(problem.body);
   report.nodes = outcome.nodes;
-  report.planning_ms = planning_ms;
+  set_planning_time(planning_us, report);
   return report;
 }
 
@@ -107,7 +112,7 @@ SolveReport make_report(const schemas::CollaborationPlan& plan) {
   report.nodes = plan.nodes_spent;
   report.reason = plan.reason;
   report.residency = plan.residency;
-  report.planning_ms = double(plan.planning_us) * 1e-3;
+  set_planning_time(double(plan.planning_us), report);
   report.objective_value = planner::objective_value(plan, plan.objective);
   return report;
 }

@@ -35,9 +35,9 @@ struct ModelSpeed {
   std::uint64_t macs = 0;
   double runs_per_second = 0, spread_percent = 0, giga_macs_per_second = 0;
   std::string silicon;  ///< the chip that runs it
-  std::optional<double> silicon_ms, times_silicon;
+  std::optional<double> silicon_us, silicon_ms, times_silicon;
   std::string max78000;  ///< how a MAX78000 would run it
-  double max78000_ms = 0, times_max78000 = 0, times_reference = 0;
+  double max78000_us = 0, max78000_ms = 0, times_max78000 = 0, times_reference = 0;
 
   static void fields(auto& f) {
     using M = ModelSpeed;
@@ -47,10 +47,12 @@ struct ModelSpeed {
     f.required("spread_percent", &M::spread_percent, "fastest less slowest turn, of the median");
     f.required("giga_macs_per_second", &M::giga_macs_per_second, "10^9 multiplications a second");
     f.required("silicon", &M::silicon, "the chip that runs it");
-    f.required("silicon_ms", &M::silicon_ms, "modelled time of one inference there");
+    f.required("silicon_us", &M::silicon_us, "modelled time of one inference there");
+    f.required("silicon_ms", &M::silicon_ms, "old name of silicon_us, in ms");
     f.required("times_silicon", &M::times_silicon, "how many times faster than that");
     f.required("max78000", &M::max78000, "how a MAX78000 would run it");
-    f.required("max78000_ms", &M::max78000_ms, "modelled time of one inference there");
+    f.required("max78000_us", &M::max78000_us, "modelled time of one inference there");
+    f.required("max78000_ms", &M::max78000_ms, "old name of max78000_us, in ms");
     f.required("times_max78000", &M::times_max78000, "how many times faster than that");
     f.required("times_reference", &M::times_reference, "how many times faster than the reference path");
   }

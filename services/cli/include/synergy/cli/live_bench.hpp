@@ -44,18 +44,24 @@ class LiveSamples {
 struct LivePipeline {
   std::string app;
   std::uint64_t runs = 0;
-  std::optional<double> model_per_second, wall_per_second;  ///< runs
-  std::optional<double> p50_us, virtual_p50_us, p99_us, energy_uj;
+  std::optional<double> runs_per_second, runs_per_host_second;
+  std::optional<double> latency_p50_us, virtual_latency_p50_us, latency_p99_us, energy_tasks_uj;
   static void fields(auto& f) {
     using P = LivePipeline;
     f.required("app", &P::app, "the app");
     f.required("runs", &P::runs, "results in the window");
-    f.required("model_per_second", &P::model_per_second, "runs, model time; null: fewer than two results");
-    f.required("wall_per_second", &P::wall_per_second, "runs, host time; null: fewer than two results");
-    f.required("p50_us", &P::p50_us, "latency, model time; null: no result");
-    f.required("virtual_p50_us", &P::virtual_p50_us, "the same, of the virtual run");
-    f.required("p99_us", &P::p99_us, "latency, model time; null: no result");
-    f.required("energy_uj", &P::energy_uj, "per run, tasks; null: no result");
+    f.required("runs_per_second", &P::runs_per_second, "model time; null: fewer than two results");
+    f.required("runs_per_host_second", &P::runs_per_host_second, "host time; null: fewer than two results");
+    f.required("latency_p50_us", &P::latency_p50_us, "model time; null: no result");
+    f.required("virtual_latency_p50_us", &P::virtual_latency_p50_us, "the same, of the virtual run");
+    f.required("latency_p99_us", &P::latency_p99_us, "model time; null: no result");
+    f.required("energy_tasks_uj", &P::energy_tasks_uj, "tasks of a run, mean; null: no result");
+    f.required("model_per_second", &P::runs_per_second, "old name of runs_per_second");
+    f.required("wall_per_second", &P::runs_per_host_second, "old name of runs_per_host_second");
+    f.required("p50_us", &P::latency_p50_us, "old name of latency_p50_us");
+    f.required("virtual_p50_us", &P::virtual_latency_p50_us, "old name of virtual_latency_p50_us");
+    f.required("p99_us", &P::latency_p99_us, "old name of latency_p99_us");
+    f.required("energy_uj", &P::energy_tasks_uj, "old name of energy_tasks_uj");
   }
 };
 
@@ -63,8 +69,9 @@ struct LivePipeline {
 struct LivePolicy {
   std::string policy, reason;
   std::optional<std::uint64_t> plan_id;
-  std::optional<double> predicted;    ///< rounds per second
-  std::optional<double> model, wall;  ///< measured rounds per second, the slowest app's; wall: scaled
+  std::optional<double> predicted_rounds_per_second;
+  /// Measured, the slowest app's; in host time times the time scale.
+  std::optional<double> rounds_per_second, rounds_per_host_second;
   std::optional<double> model_percent, wall_percent;  ///< off the prediction
   std::optional<double> latency_percent;              ///< largest distance of a p50 from the virtual run's
   std::optional<double> lag_p50_us, lag_p99_us, shortest_task_us;
@@ -76,9 +83,9 @@ struct LivePolicy {
     f.required("policy", &P::policy, "what chose the plan");
     f.optional("reason", &P::reason, "why it was not measured: the figures are null");
     f.required("plan_id", &P::plan_id, "the plan");
-    f.required("predicted", &P::predicted, "rounds per second, computed");
-    f.required("model", &P::model, "rounds per second, measured in model time");
-    f.required("wall", &P::wall, "the same in host time, times the time scale");
+    f.required("predicted_rounds_per_second", &P::predicted_rounds_per_second, "computed");
+    f.required("rounds_per_second", &P::rounds_per_second, "measured in model time");
+    f.required("rounds_per_host_second", &P::rounds_per_host_second, "in host time, times the time scale");
     f.required("model_percent", &P::model_percent, "off the prediction");
     f.required("wall_percent", &P::wall_percent, "off the prediction");
     f.required("latency_percent", &P::latency_percent, "farthest p50 from the virtual run's");
@@ -91,6 +98,9 @@ struct LivePolicy {
     f.required("failed", &P::failed, "attempts that failed in it");
     f.required("out_of_order", &P::out_of_order, "results not in the order of their runs");
     f.required("pipelines", &P::pipelines, "one for each app");
+    f.required("predicted", &P::predicted_rounds_per_second, "old name of predicted_rounds_per_second");
+    f.required("model", &P::rounds_per_second, "old name of rounds_per_second");
+    f.required("wall", &P::rounds_per_host_second, "old name of rounds_per_host_second");
   }
 };
 

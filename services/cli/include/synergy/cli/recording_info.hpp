@@ -24,7 +24,7 @@ struct RecordedTopic {
 struct RecordingInfo {
   std::string file, body;
   std::string started;  ///< UTC, for people
-  double duration_s = 0;
+  double duration_us = 0, duration_s = 0;
   std::uint64_t packets = 0, payload_bytes = 0;
   std::optional<RecordingEnd> end;
   std::vector<RecordedTopic> topics;  ///< by name
@@ -33,7 +33,8 @@ struct RecordingInfo {
     f.required("file", &I::file, "the file");
     f.required("body", &I::body, "name of the body; empty: not known");
     f.required("started", &I::started, "UTC");
-    f.required("duration_s", &I::duration_s, "to its end, or to the last packet");
+    f.required("duration_us", &I::duration_us, "to its end, or to the last packet");
+    f.required("duration_s", &I::duration_s, "old name of duration_us, in s");
     f.required("packets", &I::packets, "of all topics");
     f.required("payload_bytes", &I::payload_bytes, "of their payloads");
     f.required("end", &I::end, "how it ended; null: it was cut off");

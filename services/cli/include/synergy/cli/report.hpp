@@ -79,13 +79,13 @@ struct Report {
     f.required("host_lag_p99_us", &R::host_lag_p99_us,
                "host time behind model time; null when nobody watched");
     f.required("plans", &R::plans, "each plan of the runs by itself, the newest last");
-    f.required("latency_p50_ms", &R::latency_p50_ms, "old name, in ms");
-    f.required("latency_p90_ms", &R::latency_p90_ms, "old name, in ms");
-    f.required("latency_p99_ms", &R::latency_p99_ms, "old name, in ms");
-    f.required("latency_max_ms", &R::latency_max_ms, "old name, in ms");
-    f.required("predicted_latency_ms", &R::predicted_latency_ms, "old name, in ms");
-    f.required("host_lag_p50_ms", &R::host_lag_p50_ms, "old name, in ms");
-    f.required("host_lag_p99_ms", &R::host_lag_p99_ms, "old name, in ms");
+    f.required("latency_p50_ms", &R::latency_p50_ms, "old name of latency_p50_us, in ms");
+    f.required("latency_p90_ms", &R::latency_p90_ms, "old name of latency_p90_us, in ms");
+    f.required("latency_p99_ms", &R::latency_p99_ms, "old name of latency_p99_us, in ms");
+    f.required("latency_max_ms", &R::latency_max_ms, "old name of latency_max_us, in ms");
+    f.required("predicted_latency_ms", &R::predicted_latency_ms, "old name of predicted_latency_us, in ms");
+    f.required("host_lag_p50_ms", &R::host_lag_p50_ms, "old name of host_lag_p50_us, in ms");
+    f.required("host_lag_p99_ms", &R::host_lag_p99_ms, "old name of host_lag_p99_us, in ms");
   }
 };
 

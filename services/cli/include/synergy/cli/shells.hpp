@@ -42,7 +42,7 @@ struct ShellWindow {
 struct ShellCost {
   std::string process;
   std::int64_t pid = 0;
-  std::optional<double> cpu_ms, share_percent;  ///< nothing where it could not be measured
+  std::optional<double> cpu_us, cpu_ms, share_percent;  ///< nothing where it could not be measured
   std::optional<std::uint64_t> tasks;
   std::optional<double> us_a_task;
   std::string trouble;
@@ -51,7 +51,8 @@ struct ShellCost {
     using S = ShellCost;
     f.required("process", &S::process, "its name on the bus");
     f.required("pid", &S::pid, "process id");
-    f.required("cpu_ms", &S::cpu_ms, "processor time in the window; null: not measured");
+    f.required("cpu_us", &S::cpu_us, "processor time in the window; null: not measured");
+    f.required("cpu_ms", &S::cpu_ms, "old name of cpu_us, in ms");
     f.required("share_percent", &S::share_percent, "of one processor; null: not measured");
     f.optional("tasks", &S::tasks, "tasks of an executor, inferences of an accelerator; null for others");
     f.optional("us_a_task", &S::us_a_task, "processor time of each; null when none was done");
@@ -63,7 +64,7 @@ struct ShellCost {
 struct ShellSum {
   std::string kind;
   std::uint64_t processes = 0, tasks = 0;
-  double cpu_ms = 0, share_percent = 0;
+  double cpu_us = 0, cpu_ms = 0, share_percent = 0;
   std::optional<double> us_a_task;
 
   static void fields(auto& f) {
@@ -71,7 +72,8 @@ struct ShellSum {
     f.required("kind", &S::kind, "executors, accelerators, others or all");
     f.required("processes", &S::processes, "of this kind that could be measured");
     f.required("tasks", &S::tasks, "that they did; inferences of accelerators");
-    f.required("cpu_ms", &S::cpu_ms, "processor time in the window");
+    f.required("cpu_us", &S::cpu_us, "processor time in the window");
+    f.required("cpu_ms", &S::cpu_ms, "old name of cpu_us, in ms");
     f.required("share_percent", &S::share_percent, "of one processor");
     f.optional("us_a_task", &S::us_a_task, "processor time of each; null without any");
   }

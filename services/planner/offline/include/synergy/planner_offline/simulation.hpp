@@ -15,7 +15,7 @@ struct SimulatedPipeline {
   std::uint64_t runs = 0;
   double predicted_latency_us = 0, latency_mean_us = 0, latency_p50_us = 0, latency_p90_us = 0,
          latency_p99_us = 0, latency_max_us = 0;
-  double energy_uj = 0;
+  double energy_tasks_uj = 0;
   double fresh_per_second = 0;
   static void fields(auto& f) {
     using P = SimulatedPipeline;
@@ -27,7 +27,8 @@ struct SimulatedPipeline {
     f.required("latency_p90_us", &P::latency_p90_us, "90th percentile");
     f.required("latency_p99_us", &P::latency_p99_us, "99th percentile");
     f.required("latency_max_us", &P::latency_max_us, "longest");
-    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean");
+    f.required("energy_tasks_uj", &P::energy_tasks_uj, "tasks of a run, mean");
+    f.required("energy_uj", &P::energy_tasks_uj, "old name of energy_tasks_uj");
     f.required("fresh_per_second", &P::fresh_per_second,
                "runs that can have a frame of their own: the lesser of runs and frames");
   }
@@ -53,7 +54,7 @@ struct SimulationReport {
   std::uint64_t rounds = 0;
   double predicted_rounds_per_second = 0, rounds_per_second = 0, difference_percent = 0;
   double predicted_energy_uj = 0, energy_uj = 0;
-  double simulated_ms = 0;
+  double simulated_us = 0, simulated_ms = 0;
   std::vector<SimulatedPipeline> pipelines;
   std::vector<SimulatedUnit> units;
   static void fields(auto& f) {
@@ -69,7 +70,8 @@ struct SimulationReport {
     f.required("difference_percent", &R::difference_percent, "measured less predicted");
     f.required("predicted_energy_uj", &R::predicted_energy_uj, "per run, idle power included");
     f.required("energy_uj", &R::energy_uj, "measured, the same");
-    f.required("simulated_ms", &R::simulated_ms, "virtual time of all rounds");
+    f.required("simulated_us", &R::simulated_us, "virtual time of all rounds");
+    f.required("simulated_ms", &R::simulated_ms, "old name of simulated_us, in ms");
     f.required("pipelines", &R::pipelines, "one for each app");
     f.required("units", &R::units, "how long each was held");
   }

@@ -19,7 +19,7 @@ struct PipelineLine {
   double share = 1;
   DeviceId source, target;
   std::vector<schemas::Chunk> chunks;
-  double latency_us = 0, energy_uj = 0;
+  double latency_us = 0, energy_tasks_uj = 0;
   static void fields(auto& f) {
     using L = PipelineLine;
     f.required("app", &L::app, "the app");
@@ -28,7 +28,8 @@ struct PipelineLine {
     f.required("target", &L::target, "device that interacts");
     f.required("chunks", &L::chunks, "which layers run where");
     f.required("latency_us", &L::latency_us, "one run in an empty mesh");
-    f.required("energy_uj", &L::energy_uj, "tasks of one run");
+    f.required("energy_tasks_uj", &L::energy_tasks_uj, "tasks of one run");
+    f.required("energy_uj", &L::energy_tasks_uj, "old name of energy_tasks_uj");
   }
 };
 
@@ -109,7 +110,7 @@ struct SolveReport {
   std::optional<MoveLine> move;
   std::vector<std::string> assumed;
   std::uint64_t nodes = 0;
-  double planning_ms = 0;
+  double planning_us = 0, planning_ms = 0;
 
   [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
   static void fields(auto& f) {
@@ -141,7 +142,8 @@ struct SolveReport {
     f.required("move", &R::move, "from the running plan; null: none was given");
     f.required("assumed", &R::assumed, "figures it rests on that are assumed or unverified");
     f.required("nodes", &R::nodes, "of the budget that the search took");
-    f.required("planning_ms", &R::planning_ms, "time spent");
+    f.required("planning_us", &R::planning_us, "time spent");
+    f.required("planning_ms", &R::planning_ms, "old name of planning_us, in ms");
   }
 };
 
@@ -149,7 +151,7 @@ struct SolveReport {
 [[nodiscard]] std::string to_text(planner::OutcomeStatus status);
 
 [[nodiscard]] SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
-                                      const planner::Outcome& outcome, double planning_ms);
+                                      const planner::Outcome& outcome, double planning_us);
 
 [[nodiscard]] MoveLine make_line(const planner::Move& move);
 
