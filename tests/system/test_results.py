@@ -96,6 +96,8 @@ class Results(unittest.TestCase):
         for plan in plans:
             self.assertEqual(runs("--plan", str(plan["plan_id"])), plan["completed"] + plan["failed"])
         self.assertEqual(runs("--last", "7"), 7)
+        nothing = self.mesh.json("results", "paced", "--plan", "999999")
+        self.assertEqual((nothing["runs"], nothing["plans"], nothing["predicted_runs_per_second"]), (0, [], None))
         self.assertEqual(runs("--since", "2020-01-01"), report["runs"])
         self.assertEqual(runs("--since", "2100-01-01"), 0)
 

@@ -89,8 +89,11 @@ Status report_on(Shared& shared, Session& session, Observed& seen, const schemas
   auto selected = select_runs(runs_in_store(session, app.request.app), app.next_run, selection);
   if (!selected) return selected.error();
   if (auto status = learn_plans(session, selected->runs, seen); !status) return status;
-  ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.body, labels};
-  if (seen.is_served()) source.in_force = seen.plan;
+  ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.is_served(), seen.body,
+                      labels};
+  // Without a run there is nothing of another plan to lay beside the one in force.
+  const bool asked_for = !selection.plan || (seen.plan && seen.plan->id == *selection.plan);
+  if (seen.is_served() && asked_for) source.in_force = seen.plan;
   auto report = make_report(source);
   if (!report) return report.error();
   report->older_left_out = selected->cut && !selection.last;

@@ -119,7 +119,7 @@ std::string way_of(const std::vector<DeviceId>& devices) {
 Result<Report> make_report(const ReportSource& source) {
   Report report;
   report.app = source.app.app;
-  report.served = source.in_force.has_value();
+  report.served = source.served;
   add_counts(source.runs, report);
   if (!source.labels.empty())
     if (auto status = add_accuracy(source.runs, source.labels, report); !status) return status.error();

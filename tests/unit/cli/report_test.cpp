@@ -70,6 +70,7 @@ ReportSource source(const std::vector<RunRecord>& runs) {
   made.app = request();
   made.runs = runs;
   made.in_force = plan();
+  made.served = true;
   made.body = body();
   return made;
 }
@@ -235,6 +236,7 @@ TEST(Report, PredictsNoMoreThanTheAppsOwnRate) {
 TEST(Report, PredictsNothingWhereNoPlanServesTheApp) {
   auto from = source({record(0)});
   from.in_force.reset();
+  from.served = false;
   const auto report = made(from);
   EXPECT_FALSE(report.predicted_runs_per_second);
   EXPECT_FALSE(report.predicted_latency_us);

@@ -97,7 +97,8 @@ struct ReportSource {
   schemas::AppRequest app;
   std::vector<schemas::RunRecord> runs;                       ///< by number
   std::map<std::uint64_t, schemas::CollaborationPlan> plans;  ///< those of the runs that are known
-  std::optional<schemas::CollaborationPlan> in_force;         ///< where it serves the app
+  std::optional<schemas::CollaborationPlan> in_force;         ///< where it serves the app and was asked for
+  bool served = false;                                        ///< by the plan in force
   schemas::BodyView body;
   /// An unsigned-byte .npy, or empty; run n is right when its label is entry n modulo their number.
   std::filesystem::path labels;
