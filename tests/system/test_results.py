@@ -131,6 +131,13 @@ class Results(unittest.TestCase):
         self.assertEqual(ended.process.wait(m.PATIENCE_S), 0)
         self.assertIn("app short is stopped", ended.said())
 
+    def test_ctrl_c_leaves_an_app_with_an_end_running(self):
+        watching = self.watch("submit", str(m.digits_app(self.folder, "long", runs=100000, at_least=1)), "--rate", "10", "--follow")
+        self.mesh.wait_for(lambda: (self.mesh.app("long") or {}).get("completed", 0) > 3, "results")
+        self.assertEqual(watching.interrupt(), 0)
+        self.assertIn("synergy stop long", watching.said())
+        self.assertEqual(self.mesh.app("long")["phase"], "running")
+
     def test_what_is_no_moment_or_no_number_is_refused_with_what_to_write(self):
         for arguments, said in [
                 (["--since", "yesterday"], "write how long ago (30s, 10min, 2h, 1d)"),
