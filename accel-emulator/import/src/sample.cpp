@@ -1,52 +1,36 @@
-#include <cstring>
+#include <algorithm>
 
 #include "synergy/accel_import/import_network.hpp"
+#include "synergy/documents/input.hpp"
 
 namespace synergy::accel_import {
 namespace {
 
-template <class T>
-std::int64_t item(const documents::NpyArray& array, std::size_t i) {
-  T value;
-  std::memcpy(&value, array.data.data() + i * sizeof value, sizeof value);
-  return std::int64_t(value);
-}
-
-using Item = std::int64_t (*)(const documents::NpyArray&, std::size_t);
-
-Item reader_of(const std::string& type) {
-  if (type == "|i1") return item<std::int8_t>;
-  if (type == "|u1") return item<std::uint8_t>;
-  if (type == "<i2") return item<std::int16_t>;
-  if (type == "<i4") return item<std::int32_t>;
-  if (type == "<i8") return item<std::int64_t>;
-  return nullptr;
-}
+constexpr std::uint64_t kMostOfAnAxis = 1u << 16;
 
 }  // namespace
 
-Result<documents::NpyArray> read_sample(const std::filesystem::path& path) {
-  const auto array = documents::read_npy(path);
+Result<documents::NpyArray> read_sample(const std::filesystem::path& path, schemas::Layout layout) {
+  auto array = documents::read_input(path);
   if (!array) return array.error();
+  auto axes = array->axes;
+  if (axes.size() == 4 && axes.front() == 1) axes.erase(axes.begin());
   const auto invalid = [&](const std::string& what) {
-    return Error{ErrorCode::kInvalid, path.string() + ": " + what};
+    return Error{ErrorCode::kInvalid,
+                 array->name + ": " + what + "; this one has the shape " + schemas::to_text(array->axes)};
   };
-  const auto read = reader_of(array->type);
-  if (read == nullptr) return invalid("a sample holds whole numbers (int64 or int8), not " + array->type);
-  if (array->shape.size() != 2 && array->shape.size() != 3)
-    return invalid("a sample has the axes channels, rows, columns, or channels, length; this one has " +
-                   std::to_string(array->shape.size()));
-  std::vector<std::int8_t> values;
-  values.reserve(array->items());
-  for (std::size_t i = 0; i < array->items(); ++i) {
-    const auto value = read(*array, i);
-    if (value < -128 || value > 127)
-      return invalid("entry " + std::to_string(i) + " is " + std::to_string(value) + ", not -128 to 127");
-    values.push_back(std::int8_t(value));
-  }
-  auto shape = array->shape;
-  if (shape.size() == 2) shape.push_back(1);
-  return documents::npy_of(values, std::move(shape));
+  const bool channels_last = layout == schemas::Layout::kHwc;
+  if (axes.size() != 2 && axes.size() != 3)
+    return invalid(channels_last ? "a sample has the axes rows, columns, channels, or length, channels"
+                                 : "a sample has the axes channels, rows, columns, or channels, length");
+  for (const auto length : axes)
+    if (length < 1 || length > kMostOfAnAxis)
+      return invalid("a sample's axes are 1 to " + std::to_string(kMostOfAnAxis) + " long");
+  if (axes.size() == 2) axes.insert(axes.begin() + 1 + (channels_last ? 0 : 1), 1);
+  if (channels_last) std::rotate(axes.begin(), axes.end() - 1, axes.end());
+  const schemas::FrameShape frame{std::uint32_t(axes[0]), std::uint32_t(axes[1]), std::uint32_t(axes[2])};
+  return documents::NpyArray{
+      "|i1", {axes.begin(), axes.end()}, to_chw(std::move(array->values), frame, layout)};
 }
 
 }  // namespace synergy::accel_import

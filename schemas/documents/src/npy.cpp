@@ -1,6 +1,8 @@
 #include "synergy/documents/npy.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <fstream>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -12,6 +14,8 @@ namespace synergy::documents {
 namespace {
 
 constexpr std::string_view kMagic{"\x93NUMPY", 6};
+/// Version 1.0 has no longer ones; those of the others are short, too.
+constexpr std::uint64_t kMostHeaderBytes = 1u << 17;
 
 /// The text behind `'key':` in the header's Python dictionary, or empty.
 std::string_view value_of(std::string_view header, std::string_view key) {
@@ -59,6 +63,45 @@ Error invalid(const std::string& name, const std::string& what) {
   return {ErrorCode::kInvalid, name + ": " + what};
 }
 
+struct Header {
+  NpyArray array;  ///< without its data
+  std::size_t data_begin = 0;
+};
+
+/// `bytes`: the beginning of a file of `file_bytes`, with all of its header.
+Result<Header> parse_header(std::span<const std::uint8_t> bytes, std::uint64_t file_bytes,
+                            const std::string& name) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (!text.starts_with(kMagic) || bytes.size() < 12) return invalid(name, "not a .npy file");
+  if (bytes[6] < 1 || bytes[6] > 3)
+    return invalid(name, "unknown format version " + std::to_string(bytes[6]));
+  const bool long_header = bytes[6] >= 2;
+  const std::size_t start = long_header ? 12 : 10;
+  std::size_t length = std::size_t(bytes[8]) | std::size_t(bytes[9]) << 8;
+  if (long_header) length |= std::size_t(bytes[10]) << 16 | std::size_t(bytes[11]) << 24;
+  if (length > bytes.size() - start) return invalid(name, "the header is cut off");
+  const auto header = text.substr(start, length);
+
+  Header read;
+  read.data_begin = start + length;
+  const auto type = value_of(header, "descr");
+  if (type.size() < 5 || type[0] != '\'') return invalid(name, "no simple type in the header");
+  read.array.type = type.substr(1, type.find('\'', 1) - 1);
+  const std::size_t size = item_bytes(read.array.type);
+  if (size == 0) return invalid(name, "unsupported type '" + read.array.type + "'");
+  if (!value_of(header, "fortran_order").starts_with("False"))
+    return invalid(name, "must be in C order: save numpy.ascontiguousarray() of it");
+  auto shape = parse_shape(value_of(header, "shape"));
+  if (!shape) return invalid(name, "no shape in the header");
+  read.array.shape = std::move(*shape);
+  const auto total = product(read.array.shape, size);
+  if (!total) return invalid(name, "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
+  if (file_bytes - read.data_begin != *total)
+    return invalid(name, "the shape needs " + std::to_string(*total) + " bytes, the file has " +
+                             std::to_string(file_bytes - read.data_begin));
+  return read;
+}
+
 }  // namespace
 
 std::size_t NpyArray::items() const {
@@ -73,35 +116,11 @@ std::span<const std::int8_t> NpyArray::as_int8() const {
 }
 
 Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name) {
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (!text.starts_with(kMagic) || bytes.size() < 12) return invalid(name, "not a .npy file");
-  if (bytes[6] < 1 || bytes[6] > 3)
-    return invalid(name, "unknown format version " + std::to_string(bytes[6]));
-  const bool long_header = bytes[6] >= 2;
-  const std::size_t start = long_header ? 12 : 10;
-  std::size_t length = std::size_t(bytes[8]) | std::size_t(bytes[9]) << 8;
-  if (long_header) length |= std::size_t(bytes[10]) << 16 | std::size_t(bytes[11]) << 24;
-  if (length > bytes.size() - start) return invalid(name, "the header is cut off");
-  const auto header = text.substr(start, length);
-
-  NpyArray array;
-  const auto type = value_of(header, "descr");
-  if (type.size() < 5 || type[0] != '\'') return invalid(name, "no simple type in the header");
-  array.type = type.substr(1, type.find('\'', 1) - 1);
-  const std::size_t size = item_bytes(array.type);
-  if (size == 0) return invalid(name, "unsupported type '" + array.type + "'");
-  if (!value_of(header, "fortran_order").starts_with("False")) return invalid(name, "must be in C order");
-  auto shape = parse_shape(value_of(header, "shape"));
-  if (!shape) return invalid(name, "no shape in the header");
-  array.shape = std::move(*shape);
-  const auto total = product(array.shape, size);
-  if (!total) return invalid(name, "larger than " + std::to_string(kMaxNpyBytes) + " bytes");
-  const auto data = bytes.subspan(start + length);
-  if (data.size() != *total)
-    return invalid(name, "the shape needs " + std::to_string(*total) + " bytes, the file has " +
-                             std::to_string(data.size()));
-  array.data.assign(data.begin(), data.end());
-  return array;
+  auto header = parse_header(bytes, bytes.size(), name);
+  if (!header) return header.error();
+  const auto data = bytes.subspan(header->data_begin);
+  header->array.data.assign(data.begin(), data.end());
+  return std::move(header->array);
 }
 
 std::vector<std::uint8_t> to_npy(const NpyArray& array) {
@@ -131,6 +150,19 @@ Result<NpyArray> read_npy(const std::filesystem::path& path) {
   const auto bytes = read_file(path, kMaxNpyBytes);
   if (!bytes) return bytes.error();
   return parse_npy(*bytes, path.string());
+}
+
+Result<NpyArray> read_npy_header(const std::filesystem::path& path) {
+  const auto size = size_of_file(path);
+  if (!size) return size.error();
+  if (*size > kMaxNpyBytes) return read_file(path, kMaxNpyBytes).error();
+  std::vector<std::uint8_t> beginning(std::min<std::uint64_t>(*size, kMostHeaderBytes));
+  std::ifstream file(path, std::ios::binary);
+  file.read(reinterpret_cast<char*>(beginning.data()), std::streamsize(beginning.size()));
+  if (!file) return Error{ErrorCode::kEnvironment, path.string() + ": can not be read"};
+  auto header = parse_header(beginning, *size, path.string());
+  if (!header) return header.error();
+  return std::move(header->array);
 }
 
 }  // namespace synergy::documents

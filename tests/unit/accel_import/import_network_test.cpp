@@ -6,6 +6,7 @@
 
 #include "import_fixtures.hpp"
 #include "synergy/documents/yaml_writer.hpp"
+#include "temporary_folder.hpp"
 
 namespace synergy::accel_import {
 namespace {
@@ -423,6 +424,42 @@ TEST(Sample, NumbersMustFitSignedBytes) {
   const auto length = read_sample(data_file("anklet.npy"));
   ASSERT_TRUE(length) << length.error().message;
   EXPECT_EQ(length->shape, (std::vector<std::size_t>{4, 32, 1}));
+}
+
+/// Written as `type` and read as a sample.
+Result<documents::NpyArray> sample_of(const std::string& type, const std::vector<std::size_t>& shape,
+                                      const std::vector<std::uint8_t>& data,
+                                      schemas::Layout layout = schemas::Layout::kChw) {
+  const testing::TemporaryFolder folder;
+  const auto bytes = documents::to_npy({type, shape, data});
+  return read_sample(folder.write("s.npy", std::string(bytes.begin(), bytes.end())), layout);
+}
+
+void expect_same(const Result<documents::NpyArray>& sample, const std::vector<std::int8_t>& values,
+                 const std::vector<std::size_t>& shape) {
+  ASSERT_TRUE(sample) << sample.error().message;
+  EXPECT_EQ(sample->shape, shape);
+  EXPECT_EQ(std::vector(sample->as_int8().begin(), sample->as_int8().end()), values);
+}
+
+TEST(Sample, IsTakenByTheRuleOfEveryInput) {
+  const std::vector<std::size_t> shape{1, 2, 2};
+  for (const auto& given : {shape, {1, 1, 2, 2}})
+    expect_same(sample_of("|u1", given, {0, 128, 129, 255}), {-128, 0, 1, 127}, shape);
+}
+
+TEST(Sample, ChannelsLastAreConvertedWhereItIsSaid) {
+  for (const auto& given : {std::vector<std::size_t>{3, 1, 2}, {3, 2}})
+    expect_same(sample_of("|i1", given, {0, 1, 2, 3, 4, 5}, schemas::Layout::kHwc), {0, 2, 4, 1, 3, 5},
+                {2, 3, 1});
+}
+
+TEST(Sample, OfOtherAxesIsRefused) {
+  EXPECT_THAT(
+      sample_of("|i1", {4}, {0, 1, 2, 3}).error().message,
+      HasSubstr("a sample has the axes channels, rows, columns, or channels, length; this one has the "
+                "shape (4,)"));
+  EXPECT_THAT(sample_of("|i1", {0, 2}, {}).error().message, HasSubstr("a sample's axes are 1 to 65536 long"));
 }
 
 }  // namespace

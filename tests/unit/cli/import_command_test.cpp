@@ -7,6 +7,7 @@
 
 #include "synergy/accel/model_files.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/documents/npy.hpp"
 #include "temporary_folder.hpp"
 
 namespace synergy::cli {
@@ -187,6 +188,32 @@ TEST(ImportCommand, WhatNoChipOfTheKindRunsIsNotWritten) {
   EXPECT_EQ(status.error().code, ErrorCode::kInvalid) << status.error().message;
   EXPECT_THAT(status.error().message, HasSubstr("anklet.yaml"));
   EXPECT_FALSE(std::filesystem::exists(folder / "m"));
+}
+
+TEST(ImportCommand, ASampleWithChannelsLastIsNamedAndConverted) {
+  const testing::TemporaryFolder folder;
+  const auto chw = documents::read_npy(data("bracelet.npy"));  // 3 x 8 x 8
+  ASSERT_TRUE(chw) << chw.error().message;
+  const auto values = chw->data.size() / 3;
+  const auto width = chw->data.size() / chw->items();
+  auto hwc = *chw;
+  hwc.shape = {8, 8, 3};
+  for (std::size_t i = 0; i < chw->items(); ++i)
+    for (std::size_t byte = 0; byte < width; ++byte)
+      hwc.data[i * width + byte] = chw->data[(i % 3) * values + i / 3 * width + byte];
+  const auto bytes = documents::to_npy(hwc);
+  auto arguments = bracelet((folder / "m").string());
+  arguments[5] = folder.write("hwc.npy", std::string(bytes.begin(), bytes.end())).string();
+  std::string output;
+  const auto status = run_import(arguments, output);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("which --layout hwc converts"));
+  arguments.insert(arguments.end(), {"--layout", "hwc"});
+  const auto converted = run_import(arguments, output);
+  ASSERT_TRUE(converted) << converted.error().message;
+  ASSERT_TRUE(run_import(bracelet((folder / "n").string()), output));
+  EXPECT_EQ(documents::read_npy(folder / "m" / "input.npy")->data,
+            documents::read_npy(folder / "n" / "input.npy")->data);
 }
 
 TEST(ImportCommand, WrongFlagsAreRefused) {

@@ -105,8 +105,10 @@ TEST(Npy, AWrongMagicIsRefused) {
 }
 
 TEST(Npy, FortranOrderIsRefused) {
-  EXPECT_EQ(error_of(npy(dictionary("|i1", "(1, 2)", "True"), {1, 2})), "must be in C order");
-  EXPECT_EQ(error_of(npy("{'descr': '|i1', 'shape': (2,), }", {1, 2})), "must be in C order");
+  EXPECT_EQ(error_of(npy(dictionary("|i1", "(1, 2)", "True"), {1, 2})),
+            "must be in C order: save numpy.ascontiguousarray() of it");
+  EXPECT_EQ(error_of(npy("{'descr': '|i1', 'shape': (2,), }", {1, 2})),
+            "must be in C order: save numpy.ascontiguousarray() of it");
 }
 
 TEST(Npy, ShapesWhoseProductIsEnormousOrOverflowsAreRefused) {

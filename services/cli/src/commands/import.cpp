@@ -5,6 +5,7 @@
 #include <set>
 
 #include "../import_arguments.hpp"
+#include "flags.hpp"
 #include "synergy/accel_import/model_folder.hpp"
 #include "synergy/accel_model/pieces.hpp"
 #include "synergy/accel_model/placement.hpp"
@@ -16,7 +17,7 @@ namespace synergy::cli {
 namespace {
 
 struct ImportFlags {
-  std::string network, checkpoint, weights, sample, output, name, device = "MAX78000", fifo, result;
+  std::string network, checkpoint, weights, sample, layout, output, name, device = "MAX78000", fifo, result;
   std::optional<std::uint32_t> stop_after;
   accel_import::ImportOptions options;
   bool force = false;
@@ -93,17 +94,30 @@ Result<accel_import::ImportedModel> read(const ImportFlags& flags) {
     return status.error();
   const auto network = accel_import::read_network_yaml(flags.network);
   if (!network) return network.error();
-  std::optional<documents::NpyArray> sample;
-  if (!flags.sample.empty()) {
-    auto array = accel_import::read_sample(flags.sample);
-    if (!array) return array.error();
-    sample = *std::move(array);
+  std::optional<accel_import::Checkpoint> checkpoint;  // nothing: weights are generated
+  const auto seed = seed_of(flags.weights);
+  if (!seed) {
+    auto read_one = accel_import::read_checkpoint(flags.checkpoint);
+    if (!read_one) return read_one.error();
+    checkpoint = *std::move(read_one);
   }
-  if (const auto seed = seed_of(flags.weights))
-    return accel_import::import_description(*network, *seed, sample, options_of(flags));
-  const auto checkpoint = accel_import::read_checkpoint(flags.checkpoint);
-  if (!checkpoint) return checkpoint.error();
-  return accel_import::import_network(*network, *checkpoint, sample, options_of(flags));
+  const auto with = [&](const std::optional<documents::NpyArray>& sample) {
+    return checkpoint ? accel_import::import_network(*network, *checkpoint, sample, options_of(flags))
+                      : accel_import::import_description(*network, *seed, sample, options_of(flags));
+  };
+  const auto with_sample = [&](schemas::Layout layout) -> Result<accel_import::ImportedModel> {
+    const auto sample = accel_import::read_sample(flags.sample, layout);
+    if (!sample) return sample.error();
+    return with(*sample);
+  };
+  if (flags.sample.empty()) return with(std::nullopt);
+  const auto layout = layout_named(flags.layout);
+  auto model = with_sample(layout);
+  if (!model && layout == schemas::Layout::kChw && with_sample(schemas::Layout::kHwc))
+    return Error{model.error().code, model.error().message +
+                                         "; the sample's axes seem to be rows, columns, channels, which "
+                                         "--layout hwc converts"};
+  return model;
 }
 
 /// Weights and biases, of layers that share them once.
@@ -210,6 +224,7 @@ void add_import_commands(Command& program, Shared& shared) {
   weights->check(check_weights_option);
   command->require_one_of({checkpoint, weights}, "Weights");
   command->add_option("--sample", flags->sample, "sample input (.npy): gives the input's shape");
+  add_layout_option(*command, flags->layout, "the sample");
   command->add_option("--device", flags->device, "chip it is for")
       ->one_of(names_of<schemas::AcceleratorKind>())
       ->show_default();

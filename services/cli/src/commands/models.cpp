@@ -3,19 +3,21 @@
 #include <memory>
 #include <span>
 
+#include "flags.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/model_files.hpp"
+#include "synergy/accel_model/input_frame.hpp"
 #include "synergy/cli/classification.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/model_argument.hpp"
+#include "synergy/documents/input.hpp"
 #include "synergy/documents/npy.hpp"
-#include "synergy/execution/prepare.hpp"
 
 namespace synergy::cli {
 namespace {
 
 struct ClassifyFlags {
-  std::string model, images, labels, outputs;
+  std::string model, images, layout, labels, outputs;
 };
 
 /// One array of the command line, checked to hold `count` entries of `bytes` each.
@@ -30,13 +32,12 @@ Result<documents::NpyArray> read_array(const std::string& file, std::size_t coun
 Result<Classification> classify(const ClassifyFlags& flags) {
   const auto model = accel::load_model(flags.model);
   if (!model) return model.error();
-  const auto images = documents::read_npy(flags.images);
+  const auto images = documents::read_input(flags.images);
   if (!images) return images.error();
-  const auto picture_bytes = model->program.input_bytes();
-  if (images->type != "|u1" || images->data.size() % picture_bytes != 0)
-    return Error{ErrorCode::kInvalid, flags.images + ": must hold unsigned bytes, " +
-                                          std::to_string(picture_bytes) + " a picture"};
-  const std::size_t count = images->data.size() / picture_bytes;
+  const auto frame = accel_model::input_frame(model->program);
+  const auto layout = layout_named(flags.layout);
+  if (auto status = documents::check_frames(*images, frame, layout); !status) return status.error();
+  const std::size_t count = images->axes.front();
   documents::NpyArray labels, outputs;
   const auto output_bytes = model->program.output_bytes();
   const auto labels_each = labels_a_picture(*model);
@@ -59,9 +60,7 @@ Result<Classification> classify(const ClassifyFlags& flags) {
   std::uint64_t right = 0, different = 0;
   while (done.pictures < count) {
     const auto at = done.pictures;
-    const auto begin = images->data.begin() + std::ptrdiff_t(at * picture_bytes);
-    std::vector<std::uint8_t> picture(begin, begin + std::ptrdiff_t(picture_bytes));
-    execution::prepare(picture);
+    const auto picture = documents::frame_at(*images, at, frame, layout);
     const auto output = accel::to_bytes(accel::run_program(
         model->program, model->weights, accel::tensor_from_bytes(model->program.input(), picture)));
     std::span<const std::uint8_t> expected;
@@ -93,7 +92,11 @@ void add_model_commands(Command& program, Shared& shared) {
         return {};
       });
   command->add_option("MODEL", flags->model, "the model's folder, e.g. deploy/models/digits")->required();
-  command->add_option("--images", flags->images, "pictures, unsigned bytes (.npy)")->required();
+  command
+      ->add_option("--images", flags->images,
+                   "pictures (N, ...) (.npy): signed bytes, pixels as unsigned bytes, or wider integers")
+      ->required();
+  add_layout_option(*command, flags->layout, "a picture");
   command->add_option(
       "--labels", flags->labels,
       "right classes (.npy), a byte a picture, for the accuracy; of a map a byte for each pixel");

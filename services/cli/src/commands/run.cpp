@@ -9,19 +9,20 @@
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/softmax.hpp"
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/input_frame.hpp"
 #include "synergy/cli/classification.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/cli/table.hpp"
 #include "synergy/documents/digest.hpp"
+#include "synergy/documents/input.hpp"
 #include "synergy/documents/npy.hpp"
-#include "synergy/execution/prepare.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
 
 struct RunFlags {
-  std::string model, input, device, path = "reference";
+  std::string model, input, layout, device, path = "reference";
   std::vector<std::string> split;
   OutputPlaces places;
 };
@@ -80,32 +81,6 @@ struct RunReport {
     f.required("layers_folder", &R::layers_folder, "with every layer's output; null: not written");
   }
 };
-
-/// Signed bytes as they are; unsigned ones are pixels, less 128; wider integers must be signed bytes in
-/// value.
-Result<std::vector<std::uint8_t>> read_input(const std::string& file, const accel_model::Program& program) {
-  auto array = documents::read_npy(file);
-  if (!array) return array.error();
-  const std::size_t width = array->items() == 0 ? 0 : array->data.size() / array->items();
-  const bool bytes = array->type == "|i1" || array->type == "|u1";
-  if (!bytes && array->type != "<i4" && array->type != "<i8")
-    return Error{ErrorCode::kInvalid, file + ": must hold integers, holds " + array->type};
-  if (array->items() != program.input().values())
-    return Error{ErrorCode::kInvalid, file + ": has " + std::to_string(array->items()) +
-                                          " values; the model's input " + to_string(program.input()) +
-                                          " has " + std::to_string(program.input().values())};
-  std::vector<std::uint8_t> input;
-  for (std::size_t i = 0; i < array->data.size(); i += width) {
-    const std::uint8_t low = array->data[i];
-    const std::uint8_t sign = (low & 0x80) != 0 ? 0xff : 0x00;
-    for (std::size_t high = 1; high < width; ++high)
-      if (array->data[i + high] != sign)
-        return Error{ErrorCode::kInvalid,
-                     file + ": value " + std::to_string(i / width) + " is not within -128 to 127"};
-    input.push_back(array->type == "|u1" ? execution::prepared(low) : low);
-  }
-  return input;
-}
 
 /// A boundary stands before a layer, which a person names by number or name.
 Result<std::uint32_t> boundary_of(const accel_model::Program& program, const std::string& text) {
@@ -226,7 +201,10 @@ Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
   const auto kind = kind_for(flags.device, *chunks);
   const auto profile = profile_of(shared.deploy_folder, kind);
   if (!profile) return profile.error();
-  auto data = read_input(flags.input, model->program);
+  auto array = documents::read_input(flags.input);
+  if (!array) return array.error();
+  auto data = documents::only_frame(*std::move(array), accel_model::input_frame(model->program),
+                                    layout_named(flags.layout));
   if (!data) return data.error();
   RunReport report;
   report.model = model->program.model.text();
@@ -280,8 +258,12 @@ void add_run_command(Command& program, Shared& shared) {
                     return {};
                   });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
-  command->add_option("--input", flags->input, "the input (.npy): signed bytes, or pixels as unsigned bytes")
+  command
+      ->add_option(
+          "--input", flags->input,
+          "the input (.npy): signed bytes, pixels as unsigned bytes, or wider integers of -128 to 127")
       ->required();
+  add_layout_option(*command, flags->layout, "the input");
   command->add_option("--split", flags->split, "layers, by number or name, before which it is cut")
       ->delimiter(',');
   command->add_option("-o,--output", flags->places.file,

@@ -14,6 +14,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/frame_shape.hpp"
 #include "synergy/schemas/model.hpp"
 
 namespace synergy::accel_import {
@@ -39,9 +40,11 @@ struct ImportedModel {
   std::vector<std::string> warnings;                   ///< what was left out, a sentence each
 };
 
-/// Reads a sample input, (C, H, W) or (C, L), of whole numbers that fit signed bytes. `input` in the result
-/// is always (C, H, W). Fails with kNotFound or kInvalid.
-[[nodiscard]] Result<documents::NpyArray> read_sample(const std::filesystem::path& path);
+/// Reads a sample input, (C, H, W) or (C, L), in the other layout (H, W, C) or (L, C), with or without a
+/// leading 1, of numbers as documents/input.hpp takes them. The result is always signed bytes (C, H, W).
+/// Fails with kNotFound or kInvalid.
+[[nodiscard]] Result<documents::NpyArray> read_sample(const std::filesystem::path& path,
+                                                      schemas::Layout layout = schemas::Layout::kChw);
 
 /// The shape of the sample is the shape of the network's input; without one the first layer must give
 /// `in_dim`. Fails with kInvalid where description, checkpoint, sample and options contradict each other or

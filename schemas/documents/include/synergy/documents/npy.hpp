@@ -28,7 +28,9 @@ struct NpyArray {
 /// Fails with kNotFound (no such file) or kInvalid (not .npy, damaged, Fortran order, a type of another size
 /// than the data, larger than kMaxNpyBytes); the message begins with the path.
 [[nodiscard]] Result<NpyArray> read_npy(const std::filesystem::path& path);
-/// The same from memory; `name` stands for the file in errors.
+/// Type and shape of a file, whose data is not read; `data` is empty. Fails as read_npy().
+[[nodiscard]] Result<NpyArray> read_npy_header(const std::filesystem::path& path);
+/// The same as read_npy() from memory; `name` stands for the file in errors.
 [[nodiscard]] Result<NpyArray> parse_npy(std::span<const std::uint8_t> bytes, const std::string& name);
 
 /// The array as a file of format version 1.0. Shape, type and data must agree.
