@@ -167,6 +167,8 @@ up() {
   }
   exec 9<&-
   echo "mesh: ${#processes[@]} processes are ready (body $(basename -- "$body" .yaml), run folder $SYNERGY_RUN_DIR)"
+  # Apps of an earlier life go on at once: what a person should know of their inputs.
+  "$bin/synergy" apps 2>/dev/null | sed -n 's/^WARNING/mesh: &/p' || true
 }
 
 # --- down --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "synergy/schemas/device.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "checks.hpp"
@@ -52,9 +53,46 @@ Status LinkProfile::check() const {
   return wrong("bytes_per_second must be 0 (unlimited) or at least 1");
 }
 
-Status Sensor::check() const { return check_text("'capability'", capability, kMaxNameBytes); }
+Status SensorSource::check() const { return check_at_most("the number of axes", shape.size(), kMaxAxes); }
 
-Status Device::check() const { return check_name("device id", id.text()); }
+Status Sensor::check() const {
+  return first_of(check_at_most("the number of sources", sources ? sources->size() : 0, kMaxSources),
+                  check_text("'capability'", capability, kMaxNameBytes));
+}
+
+const SensorSource* Sensor::source_for(const FrameShape& input) const {
+  if (!sources) return nullptr;
+  const SensorSource* generator = nullptr;
+  for (const auto& source : *sources) {
+    if (source.generator)
+      generator = &source;
+    else if (is_frame(source.shape, input, source.layout))
+      return &source;
+  }
+  return generator;
+}
+
+bool Sensor::may_serve(const FrameShape& input) const { return !sources || source_for(input) != nullptr; }
+
+std::string to_text(const std::vector<SensorSource>& sources) {
+  if (sources.empty()) return "no frames";
+  std::vector<std::string> texts;
+  for (const auto& source : sources)
+    texts.push_back(source.generator ? "a generator for any shape"
+                                     : source.frames + " of " + to_text(source.shape) +
+                                           (source.layout == Layout::kHwc ? " (hwc)" : ""));
+  return list_of(texts);
+}
+
+Status Device::check() const {
+  if (auto status = check_name("device id", id.text()); !status) return status;
+  std::set<std::string_view> capabilities;
+  for (const auto& sensor : sensors)
+    if (!capabilities.insert(sensor.capability).second)
+      return wrong("device '" + id.text() + "' lists sensor '" + sensor.capability +
+                   "' twice; a sensor may have several sources: sources: [{frames: ...}, {frames: ...}]");
+  return {};
+}
 
 Status Body::check() const { return first_of(check_devices(devices), check_time_scale(time_scale)); }
 
@@ -86,6 +124,7 @@ template const StructInfo& describe<DeviceProfile>();
 template const StructInfo& describe<SensorProfile>();
 template const StructInfo& describe<ActuatorProfile>();
 template const StructInfo& describe<LinkProfile>();
+template const StructInfo& describe<SensorSource>();
 template const StructInfo& describe<Sensor>();
 template const StructInfo& describe<Device>();
 template const StructInfo& describe<Body>();

@@ -74,10 +74,30 @@ Status PipelinePlan::check() const {
                    std::to_string(executions.size()));
   if (output_width != 8 && output_width != 32)
     return wrong("'output_width' must be 8 or 32, found " + std::to_string(output_width));
+  if (input.is_told() && input.values() != input_bytes)
+    return wrong("'input' is " + to_text(input) + ", 'input_bytes' " + std::to_string(input_bytes));
   return first_of(check_name("app", app.text()), check_name("model", model.text()),
                   check_text("'sensing'", sensing, kMaxNameBytes),
                   check_at_most("'input_bytes'", input_bytes, kMaxTensorBytes),
                   check_at_most("'depth'", depth, kMaxRunsInFlight));
+}
+
+std::vector<std::string> warnings_on_input(const PipelinePlan& pipeline) {
+  std::vector<std::string> warnings;
+  const auto app = "app '" + pipeline.app.text() + "'";
+  if (!pipeline.expects.empty() && pipeline.expects != pipeline.sensing)
+    warnings.push_back("model '" + pipeline.model.text() + "' was made for sensor '" + pipeline.expects +
+                       "'; " + app + " feeds it from '" + pipeline.sensing + "'");
+  std::vector<std::string> noisy;
+  for (const auto& execution : pipeline.executions)
+    if (const auto source = execution.source.text();
+        execution.generated && std::find(noisy.begin(), noisy.end(), source) == noisy.end())
+      noisy.push_back(source);
+  if (!noisy.empty())
+    warnings.push_back(app + " computes on generated noise: no frames file of sensor '" + pipeline.sensing +
+                       "' of " + list_of(noisy) + " has the shape " + to_text(pipeline.input) +
+                       " (channels x rows x columns)");
+  return warnings;
 }
 
 Status UnitOrder::check() const {

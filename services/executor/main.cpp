@@ -48,11 +48,7 @@ Result<std::map<std::string, executor::Frames>> read_frames(const std::filesyste
                                                             const schemas::Device& device) {
   std::map<std::string, executor::Frames> sensors;
   for (const auto& sensor : device.sensors) {
-    if (sensor.frames.empty()) {
-      sensors.emplace(sensor.capability, executor::Frames());
-      continue;
-    }
-    auto frames = executor::Frames::read(deploy / sensor.frames);
+    auto frames = executor::Frames::read(deploy, sensor);
     if (!frames) return frames.error();
     sensors.emplace(sensor.capability, std::move(*frames));
   }

@@ -44,10 +44,15 @@ void keep_profiles(SQLite::Database& sqlite, const schemas::BodyView& body) {
   keep_figures(sqlite, "link", body.link);
 }
 
+/// The sensor's sources, for people; nothing where there are none.
+std::string frames_of(const schemas::Sensor& sensor) {
+  return sensor.sources && !sensor.sources->empty() ? to_text(*sensor.sources) : sensor.frames;
+}
+
 void add_parts(SQLite::Database& sqlite, const std::string& body, const schemas::Device& device) {
   SQLite::Statement add_sensor(sqlite, insert_sql(kSensorRows));
   for (std::size_t i = 0; i < device.sensors.size(); ++i)
-    execute(add_sensor, body, device.id, i, device.sensors[i].capability, device.sensors[i].frames);
+    execute(add_sensor, body, device.id, i, device.sensors[i].capability, frames_of(device.sensors[i]));
   SQLite::Statement add_actuator(sqlite, insert_sql(kActuatorRows));
   for (std::size_t i = 0; i < device.actuators.size(); ++i)
     execute(add_actuator, body, device.id, i, device.actuators[i]);

@@ -59,6 +59,11 @@ void check_times(const schemas::RunRecord& run) {
                                             run.app.text() + "' are no times"}};
 }
 
+/// Attempts with the mark.
+std::uint64_t marked_attempts(const schemas::RunRecord& run) {
+  return run.attempts + (run.generated ? kGeneratedMark : 0);
+}
+
 std::string joined(const std::vector<DeviceId>& devices) {
   std::string text;
   for (const auto& device : devices) {
@@ -137,7 +142,7 @@ std::optional<RunWriter::Times> RunWriter::times_of(const schemas::RunRecord& ru
 
 bool RunWriter::serves(const Way& way, const schemas::RunRecord& run, const std::string& devices) {
   return way.plan_id == run.plan_id && way.energy_uj == run.energy_uj && way.outcome == run.outcome &&
-         way.attempts == run.attempts && way.devices == devices && way.reason == run.reason &&
+         way.attempts == marked_attempts(run) && way.devices == devices && way.reason == run.reason &&
          times_of(run, way);
 }
 
@@ -150,7 +155,7 @@ const RunWriter::Way* RunWriter::known_way_of(const schemas::RunRecord& run,
 }
 
 const RunWriter::Way& RunWriter::find_or_add_way(const schemas::RunRecord& run, const std::string& devices) {
-  Way way{0, run.plan_id, run.outcome, run.attempts, run.energy_uj, devices, run.reason};
+  Way way{0, run.plan_id, run.outcome, marked_attempts(run), run.energy_uj, devices, run.reason};
   find_way_->tryReset();
   bind_all(*find_way_, way.plan_id, way.energy_uj, way.outcome, way.attempts, way.devices, way.reason);
   if (find_way_->executeStep()) {
@@ -174,7 +179,7 @@ bool RunWriter::add(const schemas::RunRecord& run, std::int64_t number, const Wa
   const auto times = times_of(run, way);
   SYNERGY_CHECK(times, "a run is written with a way that it fits");
   return execute(*add_run_, number, run.run, way.id, run.label, run.score, times->began_after, times->took,
-                 times->lag, run.app, run.attempts, run.plan_id, run.outcome, run.began, run.ended,
+                 times->lag, run.app, marked_attempts(run), run.plan_id, run.outcome, run.began, run.ended,
                  run.energy_uj, way.devices, run.reason, run.recorded) > 0;
 }
 

@@ -17,6 +17,10 @@ namespace synergy::store {
 /// The devices of a run stand in one column, for people: `glasses > watch`.
 inline constexpr std::string_view kThen = " > ";
 
+/// Added to `attempts`, as run_ways and runs_since_5 have it, where the run was computed from generated noise
+/// (migration 0007).
+inline constexpr std::uint64_t kGeneratedMark = std::uint64_t(1) << 32;
+
 /// The number that stands for the app in compact_runs; nothing when no run of it is kept there. Throws
 /// DamagedRow.
 [[nodiscard]] std::optional<std::int64_t> number_of(Connection& connection, const AppId& app);
@@ -37,7 +41,7 @@ class RunWriter {
     std::int64_t id = 0;
     std::uint64_t plan_id = 0;
     schemas::RunOutcome outcome = schemas::RunOutcome::kCompleted;
-    std::uint32_t attempts = 0;
+    std::uint64_t attempts = 0;  ///< with its mark
     double energy_uj = 0;
     std::string devices, reason;
     std::int64_t began = 0, recorded_after = 0;

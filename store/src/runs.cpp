@@ -103,8 +103,11 @@ Result<std::vector<schemas::RunRecord>> Runs::of(const AppId& app, std::uint64_t
       reader.into(run.run, whole);
       require_whole(whole, named(app, run.run));
       std::string devices;
-      reader.into(run.app, run.attempts, run.plan_id, run.outcome, run.label, run.score, run.began, run.ended,
+      std::uint64_t attempts = 0;
+      reader.into(run.app, attempts, run.plan_id, run.outcome, run.label, run.score, run.began, run.ended,
                   run.energy_uj, devices, run.reason, run.recorded);
+      run.attempts = std::uint32_t(attempts);
+      run.generated = attempts >= kGeneratedMark;
       run.devices = split(devices);
     }
     return runs;

@@ -206,7 +206,7 @@ class Run(Temporary):
         real = npy(self.folder / "real.npy", "<f4", (784,), bytes(4 * 784))
         far = npy(self.folder / "far.npy", "<i8", (784,), struct.pack("<q", 128) * 784)
         for arguments, told in (
-            (("digits", "--input", short), "784"),
+            (("digits", "--input", short), "has the shape (5,); the model's input is 1 x 28 x 28"),
             (("digits", "--input", real), "integers"),
             (("digits", "--input", far), "value 0"),
             (("digits", "--input", self.folder / "gone.npy"), "gone.npy"),

@@ -170,7 +170,7 @@ class Trouble(unittest.TestCase):
     def test_another_body_runs_from_its_own_file(self):
         with tempfile.TemporaryDirectory() as folder:
             body = m.write(folder, "pair.yaml", "name: pair\nlink: wired-spi\ntime_scale: 2\ndevices:\n"
-                           "  - {id: left, profile: max78000, sensors: [{capability: camera}]}\n"
+                           "  - {id: left, profile: max78000, sensors: [{capability: camera, sources: [{generator: 0}]}]}\n"
                            "  - {id: right, profile: max78002, actuators: [haptic]}\n")
             with m.Mesh(body=body) as mesh:
                 app = m.digits_app(folder, "pair", runs=10, sensing="{needs: camera}", interaction="{needs: haptic}")

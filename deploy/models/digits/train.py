@@ -466,7 +466,7 @@ def model_text(shifts: list[int]) -> str:
         "name: digits",
         "about: Digits 0-9 on 28x28 grey pictures; a network of ConvNet5's shape.",
         f"source: trained by deploy/models/digits/train.py, seed {SEED}",
-        f"input: {{channels: 1, height: {SIDE}, width: {SIDE}, data_format: chw}}",
+        f"input: {{channels: 1, height: {SIDE}, width: {SIDE}, data_format: chw, sensor: camera}}",
         "result: argmax",
         "labels: [" + ", ".join(f'"{digit}"' for digit in range(10)) + "]",
         "layers:",

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "synergy/base/text.hpp"
 #include "synergy/documents/digest.hpp"
+#include "synergy/documents/input.hpp"
 #include "synergy/documents/yaml.hpp"
 
 namespace synergy::documents {
@@ -35,6 +37,60 @@ bool is_link_file(const std::string& name) {
   return name.find('/') != std::string::npos || name.ends_with(".yaml");
 }
 
+/// The shape of the frames of a source that is a file.
+Result<schemas::Axes> frame_axes(const fs::path& root, const schemas::SensorSource& source) {
+  const auto file = root / source.frames;
+  if (!fs::exists(file))
+    return Error{ErrorCode::kNotFound,
+                 "frames file '" + source.frames + "' does not exist in " + root.string()};
+  const auto axes = read_input_axes(file);
+  if (!axes) return axes.error();
+  auto shape = axes_of_frames(*axes, file.string());
+  if (shape && !source.shape.empty() && *shape != source.shape)
+    return Error{ErrorCode::kInvalid, file.string() + ": its frames are " + schemas::to_text(*shape) +
+                                          ", not " + schemas::to_text(source.shape) + " as 'shape' says"};
+  return shape;
+}
+
+/// What is contradictory in a sensor as people write it.
+Status check_sources(const schemas::Sensor& sensor) {
+  const auto wrong = [](const std::string& what) { return Error{ErrorCode::kInvalid, what}; };
+  if (!sensor.sources) return {};
+  if (!sensor.frames.empty())
+    return wrong("'frames' is short for one source: write it in 'sources', beside the others");
+  bool generator = false;
+  for (const auto& source : *sensor.sources) {
+    if (source.frames.empty() == !source.generator)
+      return wrong("a source is either 'frames' or 'generator'");
+    if (!source.generator) continue;
+    if (source.layout != schemas::Layout::kChw || !source.shape.empty())
+      return wrong("'layout' and 'shape' are of 'frames'; a generator makes any shape");
+    if (std::exchange(generator, true))
+      return wrong("a sensor has one generator at most: the first would serve everything");
+  }
+  return {};
+}
+
+/// Writes the short form out, and fills in the shapes of the files.
+Status load_sources(const fs::path& root, schemas::Sensor& sensor) {
+  if (auto status = check_sources(sensor); !status) return status;
+  auto sources = std::move(sensor.sources).value_or(std::vector<schemas::SensorSource>());
+  if (!sensor.frames.empty()) sources.push_back({std::exchange(sensor.frames, {}), {}, {}, {}});
+  for (auto source = sources.begin(); source != sources.end(); ++source) {
+    if (source->generator) continue;
+    auto shape = frame_axes(root, *source);
+    if (!shape) return shape.error();
+    source->shape = *std::move(shape);
+    for (auto before = sources.begin(); before != source; ++before)
+      if (!before->generator && are_same_frames(before->shape, before->layout, source->shape, source->layout))
+        return Error{ErrorCode::kInvalid, "'" + before->frames + "' and '" + source->frames +
+                                              "' have frames of one shape, of which only the first would be "
+                                              "taken: leave one out"};
+  }
+  sensor.sources = std::move(sources);
+  return {};
+}
+
 }  // namespace
 
 std::optional<fs::path> deploy_folder_of(const fs::path& body) {
@@ -52,6 +108,11 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
   view.name = body->name;
   view.time_scale = body->time_scale;
   view.devices = body->devices;
+  for (auto& device : view.devices)
+    for (auto& sensor : device.sensors)
+      if (auto status = load_sources(root_, sensor); !status)
+        return status.error().at(name + ": device '" + device.id.text() + "', sensor '" + sensor.capability +
+                                 "'");
   // A link file of a body is named as seen from the body's file.
   auto link = this->link(is_link_file(body->link) ? (file.parent_path() / body->link).string() : body->link);
   if (!link) return link.error().at(name);
@@ -66,9 +127,6 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
           read_named<schemas::SensorProfile>(root_ / "devices" / "sensors", "sensor", sensor.capability);
       if (!found) return found.error().at(where);
       view.sensor_profiles.emplace(sensor.capability, *found);
-      if (!sensor.frames.empty() && !fs::exists(root_ / sensor.frames))
-        return Error{ErrorCode::kNotFound,
-                     where + ": frames file '" + sensor.frames + "' does not exist in " + root_.string()};
     }
     for (const auto& actuator : device.actuators) {
       auto found =
@@ -111,6 +169,11 @@ Result<schemas::ModelDescription> DeployFolder::model(const ModelId& id) const {
   if (model->name != id)
     return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() + ": is named '" +
                                           model->name.text() + "', its folder '" + id.text() + "'"};
+  const auto& sensor = model->input.sensor;
+  const auto sensors = stems_in(root_ / "devices" / "sensors");
+  if (!sensor.empty() && std::find(sensors.begin(), sensors.end(), sensor) == sensors.end())
+    return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() +
+                                          ": input: " + unknown_name("sensor", sensor, sensors)};
   return model;
 }
 

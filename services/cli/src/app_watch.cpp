@@ -46,9 +46,10 @@ void Observed::watch_results(bus::Participant& bus, bool show) {
         constexpr std::size_t kShown = 5;
         lags.push_back(result.lag);
         if (!show || lags.size() > kShown) return;
-        std::printf("  run %llu: %s, %s ms, %s\n", static_cast<unsigned long long>(result.run.key.run),
+        std::printf("  run %llu: %s, %s ms, %s%s\n", static_cast<unsigned long long>(result.run.key.run),
                     to_text(answer_of(pipeline(result.run.plan_id), result)).c_str(),
-                    fixed(milliseconds(result.latency()), 2).c_str(), way_of(result.run.devices).c_str());
+                    fixed(milliseconds(result.latency()), 2).c_str(), way_of(result.run.devices).c_str(),
+                    result.run.generated ? ", generated noise" : "");
         if (lags.size() == kShown) std::printf("  ...\n");
       });
 }

@@ -4,6 +4,7 @@
 
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/model_files.hpp"
+#include "synergy/accel_model/input_frame.hpp"
 #include "synergy/cli/classification.hpp"
 #include "synergy/execution/prepare.hpp"
 #include "synergy/execution/result_value.hpp"
@@ -33,14 +34,15 @@ Result<executor::Frames> frames_of(const documents::DeployFolder& deploy, const 
                                    const DeviceId& device, const std::string& capability) {
   if (const auto* found = body.find(device))
     for (const auto& sensor : found->sensors)
-      if (sensor.capability == capability && !sensor.frames.empty())
-        return executor::Frames::read(deploy.root() / sensor.frames);
+      if (sensor.capability == capability) return executor::Frames::read(deploy.root(), sensor);
   return executor::Frames();
 }
 
 bool is_right(Network& network, const executor::Frames& frames, const schemas::RunResult& result) {
-  const auto& program = network.model.program;
-  auto data = frames.frame(result.run.key.run, program.input().values());
+  const auto input = accel_model::input_frame(network.model.program);
+  if (!frames.serves(input)) return false;  // nothing that its device senses
+  auto [data, generated] = frames.frame(result.run.key.run, input);
+  if (generated != result.run.generated) return false;
   execution::prepare(data);
   const auto output = network.inference.run({reinterpret_cast<const std::int8_t*>(data.data()), data.size()});
   const auto expected = execution::result_of(network.result, {output.begin(), output.end()});

@@ -36,6 +36,7 @@ void add_counts(const std::vector<RunRecord>& runs, Report& report) {
       continue;
     }
     ++report.completed;
+    report.generated = report.generated || run.generated;
     ++crossed[way_of(run.devices)];
   }
   for (const auto& [path, count] : crossed)

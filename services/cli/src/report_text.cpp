@@ -21,6 +21,7 @@ std::string heading(const Report& report) {
   if (report.earlier_runs > 0)
     text += std::to_string(report.earlier_runs) +
             " runs of earlier submissions are left out; --last N, --since and --plan reach them\n";
+  if (report.generated) text += "input: generated noise; its labels say nothing\n";
   if (report.accuracy_percent) text += "accuracy: " + fixed(*report.accuracy_percent, 1) + " %\n";
   return text;
 }

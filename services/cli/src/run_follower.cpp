@@ -27,6 +27,7 @@ struct FollowedRun {
   Answer answer;
   std::optional<double> latency_us, energy_tasks_uj;
   std::vector<DeviceId> devices;
+  bool generated = false;
   std::string reason;
 
   static void fields(auto& f) {
@@ -39,6 +40,7 @@ struct FollowedRun {
     f.required("latency_us", &R::latency_us, "model time; null for a run that failed");
     f.required("energy_tasks_uj", &R::energy_tasks_uj, "of its tasks; null for a run that failed");
     f.required("devices", &R::devices, "crossed, in order");
+    f.required("generated", &R::generated, "computed from generated noise");
     f.required("reason", &R::reason, "why it failed");
   }
 };
@@ -52,6 +54,7 @@ FollowedRun followed(const schemas::RunResult& result, const schemas::PipelinePl
   run.latency_us = microseconds(result.latency());
   run.energy_tasks_uj = result.run.energy_uj;
   run.devices = result.run.devices;
+  run.generated = result.run.generated;
   return run;
 }
 
@@ -63,6 +66,7 @@ FollowedRun followed(const schemas::RunRecord& record, const schemas::PipelinePl
   run.outcome = record.outcome;
   run.reason = record.reason;
   run.devices = record.devices;
+  run.generated = record.generated;
   if (record.outcome == schemas::RunOutcome::kFailed) return run;
   schemas::RunResult result;
   result.label = record.label;
@@ -77,6 +81,7 @@ std::string to_text(const FollowedRun& run) {
   auto text = "run " + std::to_string(run.run) + ": ";
   if (run.outcome == schemas::RunOutcome::kFailed) return printable(text + "failed: " + run.reason) + "\n";
   text += to_text(run.answer) + ", " + fixed(*run.latency_us / 1000, 2) + " ms, " + way_of(run.devices);
+  if (run.generated) text += ", generated noise";
   return printable(text) + "\n";
 }
 

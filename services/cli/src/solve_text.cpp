@@ -70,6 +70,7 @@ std::string to_text(const SolveReport& report) {
     ways.add({line.app.text(), fixed(line.share, 3), way_text(line), fixed(line.latency_us / 1000, 3),
               fixed(line.energy_tasks_uj, 1)});
   text += ways.text();
+  text += warning_lines(report.warnings);
   if (report.move) text += move_text(*report.move);
   return text + "planned in " + fixed(report.planning_us / 1000, 1) + " ms, " + std::to_string(report.nodes) +
          " nodes\n";

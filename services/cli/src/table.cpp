@@ -36,4 +36,10 @@ std::string fixed(double value, int decimals) {
   return text;
 }
 
+std::string warning_lines(const std::vector<std::string>& warnings) {
+  std::string text;
+  for (const auto& warning : warnings) text += "WARNING: " + warning + "\n";
+  return text;
+}
+
 }  // namespace synergy::cli

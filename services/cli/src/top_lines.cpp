@@ -107,7 +107,8 @@ void add_app(const TopView& view, const AppId& app, const schemas::AppStatus* st
   row.push_back(ran ? fixed(use->energy_uj, 0) : "-");
   row.push_back(status == nullptr ? "-" : std::to_string(status->completed));
   row.push_back(status == nullptr ? "-" : std::to_string(status->failed));
-  row.emplace_back(status == nullptr ? "unknown" : status->state());
+  row.push_back(std::string(status == nullptr ? "unknown" : status->state()) +
+                (use != nullptr && use->generated ? ", generated noise" : ""));
   table.add(std::move(row));
 }
 

@@ -144,6 +144,13 @@ double Dispatcher::rate_of(const schemas::AppStatus& status) const {
   return status.request.rate_of(plan_->rounds_per_second);
 }
 
+schemas::AppSubmitted Dispatcher::submitted_answer(const schemas::AppStatus& status) const {
+  schemas::AppSubmitted answer{status.request.app, status.plan_id, status.first_run, rate_of(status)};
+  if (const auto* pipeline = plan_ ? plan_->find(status.request.app) : nullptr; pipeline != nullptr)
+    answer.warnings = warnings_on_input(*pipeline);
+  return answer;
+}
+
 bool Dispatcher::serves_all(const schemas::CollaborationPlan& plan) const {
   return std::all_of(apps_.begin(), apps_.end(), [&](const auto& entry) {
     const auto& status = entry.second.status;

@@ -30,6 +30,8 @@ std::string difference(const schemas::BodyView& before, const schemas::BodyView&
     const auto* other = before.find(device.id);
     if (other != nullptr && before.profile_of(*other) != now.profile_of(device))
       changes.push_back(name + " has profile '" + device.profile + "' now");
+    if (other != nullptr && other->sensors != device.sensors)
+      changes.push_back(name + " has other sensors, or other frames, now");
   }
   if (before.link != now.link) changes.push_back("the link is '" + now.link.name + "' now");
   if (changes.empty()) changes.emplace_back("the dispatcher started again");

@@ -162,7 +162,7 @@ bool Dispatcher::settle_at_once(Decision& decision) {
     if (!running || decision.update) return false;
     const auto& status = found->second.status;
     if (status.request == *decision.submitted)
-      decision.submit_answer(schemas::AppSubmitted{app, status.plan_id, status.first_run, rate_of(status)});
+      decision.submit_answer(submitted_answer(status));
     else
       decision.submit_answer(
           Error{ErrorCode::kConflict, label_of(app) +
@@ -336,9 +336,7 @@ void Dispatcher::finish_decision() {
         Error{ErrorCode::kConflict,
               label_of(decision.submitted->app) + " has ended meanwhile; submit it again to run it again"});
   } else if (decision.submit_answer) {
-    const auto& status = apps_.at(decision.submitted->app).status;
-    decision.submit_answer(
-        schemas::AppSubmitted{status.request.app, status.plan_id, status.first_run, rate_of(status)});
+    decision.submit_answer(submitted_answer(apps_.at(decision.submitted->app).status));
   }
   if (decision.stop_answer) decision.stop_answer(schemas::AppStopped{decision.stopped});
   if (decision.again_answer) decision.again_answer(*plan_);

@@ -31,6 +31,7 @@ schemas::RunRecord record_of(const schemas::RunResult& result, std::uint32_t att
   record.ended = result.ended;
   record.energy_uj = result.run.energy_uj;
   record.devices = result.run.devices;
+  record.generated = result.run.generated;
   return record;
 }
 

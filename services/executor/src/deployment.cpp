@@ -20,12 +20,27 @@ Residents::Chunks Executor::chunks_here(const schemas::CollaborationPlan& plan) 
   return chunks;
 }
 
+/// Whether this device senses for the pipeline. A plan that does not tell the shape of its input was made by
+/// an earlier program: another is made in its place.
+Status Executor::check_sensor(const schemas::PipelinePlan& pipeline) const {
+  const auto where = "device '" + device_.text() + "'";
+  const auto found = sensors_.find(pipeline.sensing);
+  if (found == sensors_.end())
+    return Error{ErrorCode::kNotFound, where + " has no sensor '" + pipeline.sensing + "'"};
+  if (!pipeline.input.is_told())
+    return Error{ErrorCode::kNotFound, "the plan does not tell the shape of the model's input"};
+  if (found->second.serves(pipeline.input)) return {};
+  return Error{ErrorCode::kNotFound, where + " has no frames of " + to_text(pipeline.input) +
+                                         " for sensor '" + pipeline.sensing +
+                                         "': " + found->second.sources()};
+}
+
 Status Executor::check_sensors(const schemas::CollaborationPlan& plan) const {
   for (const auto& pipeline : plan.pipelines)
     for (const auto& execution : pipeline.executions)
-      if (execution.source == device_ && !sensors_.contains(pipeline.sensing))
-        return Error{ErrorCode::kNotFound, "device '" + device_.text() + "' has no sensor '" +
-                                               pipeline.sensing + "' for app '" + pipeline.app.text() + "'"};
+      if (execution.source == device_)
+        if (auto status = check_sensor(pipeline); !status)
+          return status.error().at("app '" + pipeline.app.text() + "'");
   return {};
 }
 

@@ -171,10 +171,10 @@ Status Executor::work_at_end(Task& task) {
   const auto& pipeline = pipeline_of(task);
   const auto& execution = execution_of(task);
   if (step.kind == TaskKind::kSense) {
-    const auto sensor = sensors_.find(pipeline.sensing);
-    if (sensor == sensors_.end())
-      return Error{ErrorCode::kNotFound, "'" + device_.text() + "' has no sensor '" + pipeline.sensing + "'"};
-    task.data = sensor->second.frame(task.state.key.run, pipeline.input_bytes);
+    if (auto status = check_sensor(pipeline); !status) return status;
+    auto frame = sensors_.at(pipeline.sensing).frame(task.state.key.run, pipeline.input);
+    task.data = std::move(frame.bytes);
+    task.state.generated = frame.generated;
   } else if (step.kind == TaskKind::kPrepare) {
     execution::prepare(task.data);
   } else if (step.chunk + 1 == execution.chunks.size()) {

@@ -8,7 +8,8 @@ namespace synergy::monitor {
 void RunWindow::add(const schemas::RunResult& result, MonotonicTime now) {
   if (!runs_.insert(result.run.key.run).second) return;
   ended_.push_back({result.run.key.run, now, result.ended, microseconds(result.latency()),
-                    microseconds(std::max(result.lag, Duration(0))), result.run.energy_uj});
+                    microseconds(std::max(result.lag, Duration(0))), result.run.energy_uj,
+                    result.run.generated});
   if (ended_.size() > kMostRunsOfApp) forget_first();
 }
 
@@ -39,6 +40,7 @@ schemas::PipelineUse RunWindow::use(const AppId& app, MonotonicTime now, Duratio
     latencies.push_back(run.latency_us);
     lags.push_back(run.lag_us);
     use.energy_uj += run.energy_uj / double(ended_.size());
+    use.generated = use.generated || run.generated;
   }
   std::sort(latencies.begin(), latencies.end());
   std::sort(lags.begin(), lags.end());

@@ -11,7 +11,8 @@ Result<planner::Model> read_model(const documents::DeployFolder& deploy, const M
   if (!program) return program.error();
   auto digest = documents::model_digest(deploy.model_folder(id), *description);
   if (!digest) return digest.error();
-  return planner::Model{std::move(*program), std::move(*digest), description->labels};
+  return planner::Model{std::move(*program), std::move(*digest), description->labels,
+                        description->input.sensor};
 }
 
 }  // namespace synergy::planner_service

@@ -50,7 +50,7 @@ class InputCommands : public ::testing::Test {
     return data;
   }
   [[nodiscard]] std::string run(const std::string& file, const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments{"run", "simplenet", "--input", file, "--path", "fast"};
+    std::vector<std::string> arguments{"run", "ressimplenet", "--input", file, "--path", "fast"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const auto status = execute(arguments);
     return status ? output_ : status.error().message;
@@ -63,7 +63,7 @@ class InputCommands : public ::testing::Test {
 
 TEST_F(InputCommands, RunRefusesChannelsLastAndConvertsThemWhenTold) {
   const auto right = run(write("chw.npy", "|u1", {3, 32, 32}, picture_));
-  EXPECT_THAT(right, HasSubstr("simplenet: output 100"));
+  EXPECT_THAT(right, HasSubstr("ressimplenet: output 100"));
   const auto hwc = write("hwc.npy", "|u1", {32, 32, 3}, channels_last());
   EXPECT_EQ(run(hwc),
             hwc +

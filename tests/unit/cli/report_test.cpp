@@ -108,6 +108,16 @@ class LabelsFile {
       testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + "_labels.npy";
 };
 
+TEST(Report, MarksResultsThatWereComputedFromNoise) {
+  auto runs = std::vector{record(0), record(1)};
+  EXPECT_FALSE(report_of(runs).generated);
+  EXPECT_EQ(to_text(report_of(runs)).find("noise"), std::string::npos);
+  runs[1].generated = true;
+  EXPECT_TRUE(report_of(runs).generated);
+  EXPECT_NE(to_text(report_of(runs)).find("input: generated noise; its labels say nothing\n"),
+            std::string::npos);
+}
+
 TEST(Report, CountsResultsFailuresAndRepeatedAttempts) {
   std::vector<RunRecord> runs{record(0), record(1), record(2), record(3)};
   runs[1].attempts = 3;

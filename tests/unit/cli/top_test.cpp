@@ -64,6 +64,13 @@ TopView some_view() {
   return view;
 }
 
+TEST(Top, MarksAnAppThatComputesOnNoise) {
+  auto view = some_view();
+  EXPECT_THAT(to_plain(top_lines(view)), Not(HasSubstr("noise")));
+  view.use->pipelines[0].generated = true;
+  EXPECT_THAT(to_plain(top_lines(view)), HasSubstr("running, generated noise\n"));
+}
+
 TEST(Top, ShowsTheMeshAtAGlance) {
   EXPECT_EQ(
       to_plain(top_lines(some_view())),

@@ -90,6 +90,19 @@ TEST(Body, AnotherLinkIsADecisionToo) {
   EXPECT_EQ(world.plan_requests[1].cause, "the link is 'slow-radio' now");
 }
 
+TEST(Body, OtherFramesOfASensorAreADecisionToo) {
+  Running running;
+  auto& world = running.world;
+  auto other = body();
+  other.devices[0].sensors = {
+      {"camera", "", std::vector<schemas::SensorSource>{{"f.npy", {}, {}, {28, 28}}}}};
+  world.dispatcher().on(other);
+  world.run_for(1s);
+  ASSERT_EQ(world.plan_requests.size(), 2u);
+  EXPECT_EQ(world.plan_requests[1].cause,
+            "device '" + other.devices[0].id.text() + "' has other sensors, or other frames, now");
+}
+
 TEST(Body, BatteriesAndNotesAreNoChange) {
   Running running;
   auto& world = running.world;

@@ -26,6 +26,21 @@ TEST(Submit, IsAcknowledgedOnceTheStoreHasIt) {
   EXPECT_EQ(world.store.plan->id, 1u);
 }
 
+TEST(Submit, IsAnsweredWithWhatOneShouldKnowOfTheInput) {
+  FakeWorld world;
+  world.expects = "sonar";
+  for (int times = 0; times < 2; ++times) {  // the same request again is answered at once
+    const auto answer = world.submit(app_request("digits", 3000));
+    ASSERT_TRUE(world.run_until([&] { return answer->has_value(); }));
+    ASSERT_TRUE(**answer) << (*answer)->error().message;
+    EXPECT_THAT((*answer)->value().warnings, ElementsAre(HasSubstr("was made for sensor 'sonar'")));
+  }
+  world.expects.clear();
+  const auto answer = world.submit(app_request("other", 3));
+  ASSERT_TRUE(world.run_until([&] { return answer->has_value(); }));
+  EXPECT_TRUE((*answer)->value().warnings.empty());
+}
+
 TEST(Submit, StartsNoRunBeforeThePlanIsDeployedEverywhere) {
   FakeWorld world;
   int refusals = 3;
@@ -58,6 +73,14 @@ TEST(Submit, RunsWhatWasAskedForAndFinishes) {
   EXPECT_EQ(world.published_plan->id, 1u);
 }
 
+TEST(Submit, KeepsThatARunWasComputedFromNoise) {
+  FakeWorld world;
+  world.generated = true;
+  (void)world.submit(app_request("digits", 2));
+  world.run_out();
+  for (const std::uint64_t run : {0, 1}) EXPECT_TRUE(world.store.runs.at({AppId("digits"), run}).generated);
+}
+
 TEST(Submit, KeepsOfEachRunWhatItsResultSays) {
   FakeWorld world;
   (void)world.submit(app_request("digits", 4));
@@ -68,6 +91,7 @@ TEST(Submit, KeepsOfEachRunWhatItsResultSays) {
   EXPECT_EQ(record.plan_id, 1u);
   EXPECT_EQ(record.label, 3);
   EXPECT_EQ(record.ended - record.began, world.run_time);
+  EXPECT_FALSE(record.generated);
   EXPECT_THAT(record.devices, ElementsAre(kGlasses, kWatch));
 }
 

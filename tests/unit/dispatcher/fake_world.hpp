@@ -121,6 +121,9 @@ class FakeWorld {
  public:
   enum class Fate { kResult, kTwice, kFailed, kSilent };
 
+  std::string expects;     ///< the capability that models were made for
+  bool generated = false;  ///< runs are computed from noise
+
   // What can go wrong; by default nothing does.
   std::function<std::optional<Error>(const schemas::PlanMake&)> planner_fault = [](const auto&) {
     return std::nullopt;
@@ -320,6 +323,8 @@ class FakeWorld {
       pipeline.app = app.app;
       pipeline.model = app.model;
       pipeline.depth = depth;
+      pipeline.sensing = app.sensing.needs;
+      pipeline.expects = expects;
       pipeline.input_bytes = reroute || (!quick && full_gain > 1) ? request.id : 0;  // another way
       schemas::ExecutionPlan execution;
       execution.source = kGlasses;
@@ -342,6 +347,7 @@ class FakeWorld {
     result.ended = ModelTime{now_.time_since_epoch()};
     result.run.began = result.ended - run_time;
     result.label = std::int32_t(key.run % 10);
+    result.run.generated = generated;
     return result;
   }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "synergy/documents/digest.hpp"
+#include "synergy/documents/npy.hpp"
 #include "temporary_folder.hpp"
 
 namespace synergy::documents {
@@ -35,6 +36,14 @@ class OwnDeploy : public ::testing::Test {
     return message.starts_with(start) ? message.substr(start.size()) : message;
   }
 
+  /// Unsigned bytes of that shape.
+  void write_frames(const std::string& name, const std::vector<std::size_t>& shape) {
+    NpyArray array{"|u1", shape, {}};
+    array.data.resize(array.items());
+    const auto bytes = to_npy(array);
+    folder_.write(name, std::string(bytes.begin(), bytes.end()));
+  }
+
   testing::TemporaryFolder folder_;
   DeployFolder deploy_{folder_.path()};
 };
@@ -48,6 +57,8 @@ TEST(CommittedDeploy, EveryBodyLoadsWithItsProfiles) {
     ASSERT_TRUE(body) << body.error().message;
     EXPECT_EQ(body->name, entry.path().stem().string());
     for (const auto& device : body->devices) {
+      for (const auto& sensor : device.sensors)
+        EXPECT_TRUE(sensor.may_serve({7, 11, 13})) << "a generator serves what no file does";
       EXPECT_EQ(body->device_profiles.at(device.profile).name, device.profile);
       for (const auto& sensor : device.sensors)
         EXPECT_TRUE(body->sensor_profiles.contains(sensor.capability));
@@ -142,10 +153,75 @@ TEST_F(OwnDeploy, AProfileNameIsNeverAPath) {
 TEST_F(OwnDeploy, AMissingFramesFileIsNamed) {
   const std::string device =
       "  - {id: ring, profile: max78000, sensors: [{capability: camera, frames: f.npy}]}\n";
-  EXPECT_EQ(body_error(device),
-            ": device 'ring': frames file 'f.npy' does not exist in " + folder_.path().string());
-  folder_.write("f.npy", "");
+  EXPECT_EQ(body_error(device), ": device 'ring', sensor 'camera': frames file 'f.npy' does not exist in " +
+                                    folder_.path().string());
+  write_frames("f.npy", {2, 3, 4});
   EXPECT_EQ(body_error(device), "no error");
+}
+
+TEST_F(OwnDeploy, ASensorTellsItsSourcesAndTheirShapes) {
+  write_frames("f.npy", {2, 3, 4});
+  write_frames("g.npy", {5, 8, 6, 3});
+  const auto sources_of = [&](const std::string& sensor) {
+    const auto view = deploy_.body(body("  - {id: ring, profile: max78000, sensors: [" + sensor + "]}\n"));
+    EXPECT_TRUE(view) << view.error().message;
+    const auto& read = view->devices.at(0).sensors.at(0);
+    EXPECT_TRUE(read.frames.empty());
+    return read.sources;
+  };
+  using Sources = std::vector<schemas::SensorSource>;
+  const schemas::SensorSource f{"f.npy", schemas::Layout::kChw, {}, {3, 4}};
+  EXPECT_EQ(sources_of("{capability: camera, frames: f.npy}"), Sources{f}) << "the short form";
+  EXPECT_EQ(
+      sources_of("{capability: camera, sources: [{frames: f.npy}, {frames: g.npy, layout: hwc}, "
+                 "{generator: 7}]}"),
+      (Sources{f, {"g.npy", schemas::Layout::kHwc, {}, {8, 6, 3}}, {"", schemas::Layout::kChw, 7, {}}}));
+  EXPECT_EQ(sources_of("{capability: camera, sources: [{frames: f.npy, shape: [3, 4]}]}"), Sources{f});
+  EXPECT_EQ(sources_of("{capability: camera}"), Sources{}) << "it is known that there are none";
+}
+
+TEST_F(OwnDeploy, SourcesThatCanNotServeAreRefused) {
+  write_frames("f.npy", {2, 3, 4});
+  write_frames("same.npy", {7, 3, 4});
+  write_frames("one.npy", {12});
+  folder_.write("not.npy", "");
+  const auto error = [&](const std::string& sources) {
+    return body_error("  - {id: ring, profile: max78000, sensors: [{capability: camera, sources: [" +
+                      sources + "]}]}\n");
+  };
+  const auto path = [&](const std::string& name) { return (folder_.path() / name).string(); };
+  const std::string where = ": device 'ring', sensor 'camera': ";
+  EXPECT_EQ(error("{frames: not.npy}"), where + path("not.npy") + ": not a .npy file");
+  EXPECT_EQ(error("{frames: one.npy}"),
+            where + path("one.npy") + ": has the shape (12,); frames are an array (N, ...) of one or more");
+  EXPECT_EQ(error("{frames: f.npy, shape: [4, 3]}"),
+            where + path("f.npy") + ": its frames are (3, 4), not (4, 3) as 'shape' says");
+  EXPECT_EQ(error("{frames: f.npy}, {frames: same.npy}"),
+            where +
+                "'f.npy' and 'same.npy' have frames of one shape, of which only the first would be taken: "
+                "leave one out");
+  EXPECT_NE(error("{generator: 1}, {generator: 2}").find("one generator at most"), std::string::npos);
+  EXPECT_EQ(error("{frames: f.npy, generator: 2}"), where + "a source is either 'frames' or 'generator'");
+  EXPECT_EQ(error("{layout: hwc}"), where + "a source is either 'frames' or 'generator'");
+  for (const char* of_a_file : {"layout: hwc", "shape: [1]"})
+    EXPECT_EQ(error("{generator: 2, " + std::string(of_a_file) + "}"),
+              where + "'layout' and 'shape' are of 'frames'; a generator makes any shape");
+  EXPECT_EQ(
+      body_error("  - {id: ring, profile: max78000, sensors: [{capability: camera, frames: f.npy, sources: "
+                 "[{generator: 2}]}]}\n"),
+      where + "'frames' is short for one source: write it in 'sources', beside the others");
+}
+
+TEST_F(OwnDeploy, AModelThatExpectsAnUnknownSensorIsRefused) {
+  const auto error = [&](const std::string& sensor) {
+    folder_.write("models/m/model.yaml",
+                  "name: m\ninput: {channels: 1, height: 2, width: 2, sensor: " + sensor + "}\nlayers: []\n");
+    const auto model = deploy_.model(ModelId("m"));
+    return model ? "no error" : model.error().message;
+  };
+  EXPECT_EQ(error("camera"), "no error");
+  EXPECT_EQ(error("camra"), (folder_.path() / "models/m/model.yaml").string() +
+                                ": input: unknown sensor 'camra'; did you mean 'camera'?");
 }
 
 TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {

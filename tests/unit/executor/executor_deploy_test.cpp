@@ -30,6 +30,26 @@ TEST(Deploy, PowerCyclesFirstThenLoadsAndSelectsItsOneChunk) {
   EXPECT_EQ((*answer)->value().weight_load, FakeDriver::kWeightLoad);
 }
 
+TEST(Deploy, OfAPlanWhoseInputTheSensorDoesNotGiveIsRefusedForGood) {
+  auto camera = digits_camera();
+  camera.sources->pop_back();  // no noise
+  FakeMesh mesh({}, {kGlasses}, camera);
+  EXPECT_TRUE(mesh.deploy_to(kGlasses, digits_plan(1, kGlasses))) << "the camera has digits";
+  mesh.host.run_out();
+  auto plan = digits_plan(1, kGlasses);
+  plan.pipelines[0].input = {3, 16, 16};
+  const auto refused = mesh.deploy_to(kGlasses, plan);
+  ASSERT_TRUE(refused->has_value());
+  EXPECT_EQ((*refused)->error().code, ErrorCode::kNotFound);
+  EXPECT_EQ((*refused)->error().message,
+            "app 'digits': device 'glasses' has no frames of 3 x 16 x 16 for sensor 'camera': "
+            "models/digits/heldout/images.npy of (28, 28)");
+  plan.pipelines[0].input = {};
+  const auto earlier = mesh.deploy_to(kGlasses, plan);
+  ASSERT_TRUE(earlier->has_value());
+  EXPECT_THAT((*earlier)->error().message, HasSubstr("does not tell the shape of the model's input"));
+}
+
 TEST(Deploy, OfADeviceWithoutChunksOnlyPowerCycles) {
   FakeMesh mesh;
   const auto answer = mesh.deploy_to(kEarbud, digits_plan(2));

@@ -62,6 +62,21 @@ TEST(Run, OverTwoDevicesTakesThePlansTimesAndEnergy) {
   EXPECT_THAT(mesh.failures, IsEmpty());
 }
 
+TEST(Run, OnNoiseSaysSoAcrossDevices) {
+  const auto plan = digits_plan(2);
+  for (const bool noise : {false, true}) {
+    auto camera = digits_camera();
+    if (noise) camera.sources->erase(camera.sources->begin());
+    FakeMesh mesh({}, {kGlasses, kEarbud, kWatch}, camera);
+    mesh.deploy(plan);
+    mesh.grant(7, kBegin);
+    mesh.host.run_out();
+    ASSERT_EQ(mesh.results.size(), 1u);
+    EXPECT_THAT(mesh.results[0].run.devices, ElementsAre(kGlasses, kWatch));
+    EXPECT_EQ(mesh.results[0].run.generated, noise);
+  }
+}
+
 TEST(Run, TakesTheSameModelTimesHoweverLateTheHostIs) {
   for (const auto devices : {1u, 2u, 3u}) {
     const auto plan = digits_plan(devices);

@@ -170,6 +170,11 @@ class FakeDriver final : public executor::AcceleratorDriver {
   int forgotten_ = 0;
 };
 
+/// It sees the held-out digits, and noise where a model takes another shape.
+inline schemas::Sensor digits_camera() {
+  return {"camera", "", {{{"models/digits/heldout/images.npy", {}, {}, {}}, {"", {}, 0, {}}}}};
+}
+
 class FakeMesh {
  public:
   struct Node {
@@ -192,14 +197,16 @@ class FakeMesh {
 
   explicit FakeMesh(std::function<std::unique_ptr<executor::AcceleratorDriver>(FakeHost&, const DeviceId&)>
                         make_driver = {},
-                    const std::vector<DeviceId>& devices = {kGlasses, kEarbud, kWatch}) {
+                    const std::vector<DeviceId>& devices = {kGlasses, kEarbud, kWatch},
+                    const schemas::Sensor& camera = digits_camera()) {
     for (const auto& device : devices) {
       auto& node = nodes[device];
       node.driver = std::make_unique<FakeDriver>(host, device);
       if (make_driver) own_drivers_.push_back(make_driver(host, device));
       executor::AcceleratorDriver& driver = make_driver ? *own_drivers_.back() : *node.driver;
       node.executor = std::make_unique<executor::Executor>(
-          device, std::map<std::string, executor::Frames>{{"camera", camera()}}, driver, ports(device));
+          device, std::map<std::string, executor::Frames>{{"camera", frames_of(camera)}}, driver,
+          ports(device));
     }
   }
 
@@ -260,9 +267,8 @@ class FakeMesh {
   }
 
  private:
-  static executor::Frames camera() {
-    auto frames = executor::Frames::read(std::filesystem::path(SYNERGY_SOURCE_DIR) /
-                                         "deploy/models/digits/heldout/images.npy");
+  static executor::Frames frames_of(const schemas::Sensor& sensor) {
+    auto frames = executor::Frames::read(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy", sensor);
     EXPECT_TRUE(frames) << frames.error().message;
     return *frames;
   }

@@ -29,6 +29,7 @@ std::optional<Sample> sample_plan(std::uint64_t seed) {
   std::uint32_t layer = 0;
   for (auto& pipeline : plan.pipelines) {
     pipeline.sensing = "camera";
+    pipeline.input = {1, std::uint32_t(pipeline.input_bytes), 1};
     pipeline.result = schemas::ResultKind::kRaw;
     for (auto& execution : pipeline.executions)
       for (auto& chunk : execution.chunks) chunk.first_layer = chunk.last_layer = layer++;

@@ -36,6 +36,17 @@ TEST(Usage, GivesTheRateInModelTimeAndInHostTime) {
   EXPECT_NEAR(use.runs_per_second, 20, 1e-6);
 }
 
+TEST(Usage, MarksAnAppWhoseResultsAreOfNoise) {
+  Usage usage(one_device(), kBegin);
+  usage.hear(result(0, ModelTime(1000s)), kBegin);
+  auto noise = result(0, ModelTime(1000s), 40ms, 1ms, AppId("noisy"));
+  noise.run.generated = true;
+  usage.hear(noise, kBegin);
+  for (const auto& pipeline : usage.use(kBegin + 1s).pipelines)
+    EXPECT_EQ(pipeline.generated, pipeline.app == AppId("noisy"));
+  EXPECT_EQ(usage.use(kBegin + 1s).pipelines.size(), 2u);
+}
+
 TEST(Usage, ALateHostSlowsTheRateOfTheHostOnly) {
   Usage usage(one_device(), kBegin);
   for (int run = 0; run < 11; ++run)  // each run takes 100 ms of the hardware and 200 ms of the host

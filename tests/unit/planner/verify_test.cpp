@@ -68,6 +68,15 @@ Problem busy_problem() {
   return problem;
 }
 
+TEST(Verify, ASourceMustGiveFramesOfTheModelsInput) {
+  auto problem = digits_problem();
+  const auto outcome = planner::solve(problem, "ind-e2e");
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  EXPECT_TRUE(planner::verify(problem, outcome.plan));
+  problem.body.devices[0].sensors[0].sources = {{"faces.npy", {}, {}, {3, 64, 64}}};
+  EXPECT_FALSE(planner::verify(problem, outcome.plan));
+}
+
 class VerifyMutation : public testing::Test {
  protected:
   VerifyMutation() {

@@ -119,6 +119,17 @@ TEST(Checks, ABodyViewHasEveryProfileThatItsDevicesName) {
   });
 }
 
+TEST(Checks, ASensorsSourcesAreFew) {
+  expect_refused<SensorSource>("the number of axes is 65", [](auto& source) { source.shape.assign(65, 1); });
+  expect_refused<Sensor>("the number of sources is 65", [](auto& sensor) { sensor.sources->resize(65); });
+  EXPECT_EQ(complaint<Sensor>([](auto& sensor) { sensor.sources.reset(); }), "");
+}
+
+TEST(Checks, ADeviceHasASensorOnce) {
+  expect_refused<Device>("twice; a sensor may have several sources",
+                         [](auto& device) { device.sensors[1].capability = device.sensors[0].capability; });
+}
+
 TEST(Checks, TimeNeitherStopsNorRunsOver) {
   for (const double scale : {0.0, -1.0, 1e-300, 0.001, 1e7, 1e300}) {
     expect_refused<BodyView>("time_scale", [&](auto& body) { body.time_scale = scale; });
@@ -208,6 +219,11 @@ TEST(Checks, APipelineCanBeRun) {
                                [](auto& plan) { plan.output_width = 0; });
   expect_refused<PipelinePlan>("'input_bytes'",
                                [](auto& plan) { plan.input_bytes = std::uint64_t(1) << 60; });
+  expect_refused<PipelinePlan>("'input' is 3 x 4 x 5, 'input_bytes' 61",
+                               [](auto& plan) { ++plan.input_bytes; });
+  expect_refused<PipelinePlan>("a frame has no channels", [](auto& plan) { plan.input.rows = 0; });
+  EXPECT_EQ(complaint<PipelinePlan>([](auto& plan) { plan.input = {}; }), "")
+      << "earlier plans do not tell it";
   expect_refused<ExecutionPlan>("'share'", [](auto& plan) { plan.share = 1.5; });
 }
 

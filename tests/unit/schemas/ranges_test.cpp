@@ -22,7 +22,8 @@ const std::set<std::string> kAnyValue{"Envelope.instance",
                                       "LayerDescription.processors",
                                       "LayerDescription.output_processors",
                                       "DataBufferDescription.processors",
-                                      "ModelDescription.weights_seed"};
+                                      "ModelDescription.weights_seed",
+                                      "SensorSource.generator"};
 
 enum class Shape { kOne, kList, kMap };
 

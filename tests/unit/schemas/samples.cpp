@@ -105,10 +105,12 @@ struct Corrector {
     for (auto& device : body.devices) {
       device.profile = "first";
       device.actuators = {"first", "second"};
-      for (auto& sensor : device.sensors) sensor.capability = "second";
+      for (std::size_t i = 0; i < device.sensors.size(); ++i)
+        device.sensors[i].capability = i == 0 ? "first" : "second";
     }
     body.absent = {body.devices[1].id};
   }
+  static void adjust(FrameShape& shape) { shape = {3, 4, 5}; }
   static void adjust(BodyChange& change) { change.battery_percent = 50; }
   static void adjust(Step& step) {
     step.chunk = 1;
@@ -126,7 +128,7 @@ struct Corrector {
   }
   static void adjust(PipelinePlan& pipeline) {
     pipeline.output_width = 32;
-    pipeline.input_bytes = 784;
+    pipeline.input_bytes = 60;  // of 3 x 4 x 5
     pipeline.depth = 3;
     pipeline.sequence = {1, 0, 1};
   }
@@ -187,10 +189,10 @@ using Messages =
 /// What travels inside messages, and what people write into files.
 using Parts =
     TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BusUse, Chunk, ChunkKey, DataBufferDescription,
-             Device, DeviceProfile, Envelope, ExecutionPlan, Figure, InputDescription, LayerDescription,
-             LeftOut, LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlanSummary,
-             ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile, Step, TaskRecord,
-             TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+             Device, DeviceProfile, Envelope, ExecutionPlan, Figure, FrameShape, InputDescription,
+             LayerDescription, LeftOut, LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PipelineUse,
+             PlanSummary, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
+             SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

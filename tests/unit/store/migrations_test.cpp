@@ -139,6 +139,7 @@ class EarlierRunsTest : public testing::StoreTest {
 };
 
 TEST_F(EarlierRunsTest, RunsOfAnEarlierVersionReadAsTheyDid) {
+  for (auto& row : before_) row.emplace_back();  // nothing is known of what they were computed from
   EXPECT_EQ(query(path_, "SELECT * FROM run_history"), before_);
   const auto runs = service_->on(schemas::QueryRuns{AppId("digits"), 0, 100});
   ASSERT_TRUE(runs) << runs.error().message;
@@ -185,6 +186,29 @@ TEST_F(EarlierRunsTest, ACheckSaysHowManyRowsHaveNoChecksum) {
   // A plan, its execution plan and two chunks, an app, five runs; then the app's number, a way, a run.
   EXPECT_EQ(report->without_checksum, 10u);
   EXPECT_EQ(report->rows, 13u);
+}
+
+class StoreOfVersion6 : public testing::StoreTest {};
+
+TEST_F(StoreOfVersion6, ItsRunsStayWholeAndBearNoMark) {
+  // What a run takes has not changed since: only the views are put back.
+  const auto run = testing::sample_run("digits", 0);
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{testing::sample_app("digits")}, {}, "test"}));
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{run}, {}}));
+  const auto version_5 =
+      bytes_of(std::string(SYNERGY_SOURCE_DIR) + "/store/migrations/0005_compact_runs.sql");
+  alter(path_, "DROP VIEW run_history; DROP VIEW runs; " +
+                   version_5.substr(version_5.find("CREATE VIEW runs AS")) +
+                   "; DELETE FROM schema_version WHERE version = 7");
+  reopen();
+  EXPECT_EQ(query(path_, "SELECT max(version) FROM schema_version"), (std::vector<Row>{{"7"}}));
+  EXPECT_EQ(service_->on(schemas::QueryRuns{AppId("digits"), 0, 1})->runs.at(0), run);
+  auto noise = testing::sample_run("digits", 1);
+  noise.generated = true;
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{noise}, {}}));
+  EXPECT_EQ(query(path_, "SELECT run, generated FROM runs ORDER BY run"),
+            (std::vector<Row>{{"0", "0"}, {"1", "1"}}));
+  EXPECT_EQ(check_file(path_)->damages, 0u);
 }
 
 TEST(MigrationsTest, AFileOfAnEarlierVersionCanBeCheckedAsItIs) {

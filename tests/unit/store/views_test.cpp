@@ -96,9 +96,19 @@ TEST_F(ViewsTest, RunHistorySaysHowEachRunEnded) {
   ASSERT_TRUE(service_->on(schemas::StoreRuns{{sample_run("digits", 12), failed}, {sample_app("digits")}}));
   EXPECT_EQ(query(path_, "SELECT * FROM run_history"),
             (std::vector<Row>{{"digits", "13", "failed", "", "12.35", "0.1", "glasses > watch", "2",
-                               "2023-11-14 22:13:21", "watch is gone"},
+                               "2023-11-14 22:13:21", "watch is gone", ""},
                               {"digits", "12", "completed", "7", "12.35", "0.1", "glasses > watch", "2",
-                               "2023-11-14 22:13:20", ""}}));
+                               "2023-11-14 22:13:20", "", ""}}));
+}
+
+TEST_F(ViewsTest, RunHistoryMarksWhatWasComputedFromNoise) {
+  auto noise = sample_run("digits", 1);
+  noise.generated = true;
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{sample_run("digits", 0), noise}, {sample_app("digits")}}));
+  EXPECT_EQ(query(path_, "SELECT run, attempts, input FROM run_history ORDER BY run"),
+            (std::vector<Row>{{"0", "2", ""}, {"1", "2", "generated noise"}}));
+  EXPECT_EQ(query(path_, "SELECT run, attempts, generated FROM runs ORDER BY run"),
+            (std::vector<Row>{{"0", "2", "0"}, {"1", "2", "1"}}));
 }
 
 TEST_F(ViewsTest, DeviceListFollowsTheOrderOfTheBody) {

@@ -109,7 +109,8 @@ struct AppSubmitted {
   AppId app;
   std::uint64_t plan_id = 0;
   std::uint64_t first_run = 0;
-  double rate = 0;  ///< runs per second that the plan gives it
+  double rate = 0;                      ///< runs per second that the plan gives it
+  std::vector<std::string> warnings{};  ///< on where its input comes from (`warnings_on_input`)
   static constexpr MessageName kMessage{"app.submitted"};
   static void fields(auto& f) {
     using S = AppSubmitted;
@@ -117,6 +118,7 @@ struct AppSubmitted {
     f.required("plan_id", &S::plan_id, "the plan that serves it");
     f.required("first_run", &S::first_run, "number of its first run");
     f.optional("rate", &S::rate, "runs per second that the plan gives it");
+    f.optional("warnings", &S::warnings, "on where its input comes from");
   }
 };
 

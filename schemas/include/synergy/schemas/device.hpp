@@ -13,6 +13,7 @@
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "synergy/schemas/fields.hpp"
+#include "synergy/schemas/frame_shape.hpp"
 
 namespace synergy::schemas {
 
@@ -171,19 +172,49 @@ struct LinkProfile {
   [[nodiscard]] Status check() const;
 };
 
-/// A sensor of one device. Where `frames` names a file, run n takes picture n modulo their number, if
-/// they have the model's size; otherwise frames are pseudo-random bytes, the same for the same run number.
+/// Where an emulated sensor's frames come from: a file, of which run n takes frame n modulo their number, or
+/// a generator of pseudo-random bytes, the same for the same seed and run.
+struct SensorSource {
+  std::string frames;                      ///< empty: a generator
+  Layout layout = Layout::kChw;            ///< of a file's frames
+  std::optional<std::uint64_t> generator;  ///< its seed
+  Axes shape;  ///< of one frame of the file, as it stands there; known when the body has been loaded
+
+  static void fields(auto& f) {
+    using S = SensorSource;
+    f.optional("frames", &S::frames, ".npy of frames (N, ...), relative to deploy/");
+    f.optional("layout", &S::layout, "of the file's frames: chw (default), or hwc, which is converted");
+    f.optional("generator", &S::generator, "seed of noise for models that no file serves", Range::kAnyNumber);
+    f.optional("shape", &S::shape, "of one frame of the file: need not be written, it is read there");
+  }
+  bool operator==(const SensorSource&) const = default;
+  [[nodiscard]] Status check() const;
+};
+
+/// A sensor of one device. It serves models of several sizes, each from the source of its shape.
 struct Sensor {
   std::string capability;
-  std::string frames;
+  std::string frames;  ///< in a body's file: short for one source; empty in a BodyView
+  /// Not told: nothing is known of its sources, as in body views of programs before this field. A body that
+  /// was loaded tells them, or that there are none.
+  std::optional<std::vector<SensorSource>> sources{};
 
   static void fields(auto& f) {
     f.required("capability", &Sensor::capability, "camera, microphone, imu, ppg or ecg");
-    f.optional("frames", &Sensor::frames, ".npy of pictures (N, ...), relative to deploy/");
+    f.optional("frames", &Sensor::frames, "short for sources: [{frames: ...}]");
+    f.optional("sources", &Sensor::sources, "where its frames come from");
   }
   bool operator==(const Sensor&) const = default;
   [[nodiscard]] Status check() const;
+
+  /// The source that serves a model of that input: a file of such frames, else the generator, else nullptr.
+  [[nodiscard]] const SensorSource* source_for(const FrameShape& input) const;
+  /// Whether it serves such a model, as far as is known.
+  [[nodiscard]] bool may_serve(const FrameShape& input) const;
 };
+
+/// For people, what a sensor's sources give: `faces.npy of (3, 64, 64), a generator for any shape`.
+[[nodiscard]] std::string to_text(const std::vector<SensorSource>& sources);
 
 struct Device {
   DeviceId id;

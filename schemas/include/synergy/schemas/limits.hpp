@@ -18,6 +18,8 @@ inline constexpr std::int64_t kMaxWholeNumber = std::int64_t(1) << 62;
 inline constexpr double kMaxNumber = 1e18;
 /// Devices of one body.
 inline constexpr std::size_t kMaxDevices = 64;
+/// Sources of one sensor; axes of a frame (as many as NumPy allows).
+inline constexpr std::size_t kMaxSources = 64, kMaxAxes = 64;
 /// Of a profile, in whatever unit its name says.
 inline constexpr double kMaxFigure = 1e9;
 /// Host seconds per model second. Below the least, a host that has been up for years would count model time

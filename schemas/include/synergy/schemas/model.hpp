@@ -86,6 +86,7 @@ void encode(Encoder& out, const Extent& value);
 struct InputDescription {
   std::uint32_t channels = 0, height = 0, width = 0;
   DataFormat data_format = DataFormat::kHwc;
+  std::string sensor{};  ///< the capability that gives what it was made for; empty: not told
 
   static void fields(auto& f) {
     using I = InputDescription;
@@ -93,6 +94,7 @@ struct InputDescription {
     f.required("height", &I::height, "rows");
     f.required("width", &I::width, "columns");
     f.optional("data_format", &I::data_format, "hwc (default) or chw in data memory");
+    f.optional("sensor", &I::sensor, "capability that it expects: camera, microphone ...");
   }
   bool operator==(const InputDescription&) const = default;
 };

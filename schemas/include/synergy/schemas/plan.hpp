@@ -142,6 +142,7 @@ struct ExecutionPlan {
   Duration latency{0};      ///< of one run in an empty mesh
   double energy_uj = 0;     ///< of one run's tasks
   std::vector<TensorBuffer> buffers;
+  bool generated = false;  ///< no file of the source's sensor serves the model: its frames are noise
 
   static void fields(auto& f) {
     using P = ExecutionPlan;
@@ -153,6 +154,8 @@ struct ExecutionPlan {
     f.required("latency_ns", &P::latency, "one run in an empty mesh");
     f.required("energy_uj", &P::energy_uj, "tasks of one run");
     f.optional("buffers", &P::buffers, "SRAM that its tensors hold");
+    f.optional("generated", &P::generated,
+               "frames are generated noise: no file of the sensor serves the model");
   }
   bool operator==(const ExecutionPlan&) const = default;
   [[nodiscard]] Status check() const;
@@ -170,6 +173,8 @@ struct PipelinePlan {
   std::uint32_t classes = 0, output_pixels = 1;
   std::vector<std::string> labels;
   std::uint64_t input_bytes = 0;
+  FrameShape input;     ///< of one frame
+  std::string expects;  ///< the capability that the model was made for; empty: not told
   std::vector<ExecutionPlan> executions;
   std::vector<std::uint32_t> sequence;  ///< execution plan of run n: entry n modulo size; empty: always 0
   std::uint32_t depth = 1;              ///< runs in flight at most
@@ -187,6 +192,8 @@ struct PipelinePlan {
     f.optional("output_pixels", &P::output_pixels, "of the output; default 1");
     f.optional("labels", &P::labels, "names of the classes");
     f.required("input_bytes", &P::input_bytes, "of one frame");
+    f.optional("input", &P::input, "shape of one frame");
+    f.optional("expects", &P::expects, "the capability that the model was made for");
     f.required("executions", &P::executions, "with their shares");
     f.optional("sequence", &P::sequence,
                "execution plan of each run of a cycle, in turn; empty: always the first");
@@ -196,6 +203,10 @@ struct PipelinePlan {
   bool operator==(const PipelinePlan&) const = default;
   [[nodiscard]] Status check() const;
 };
+
+/// What a person should know of where the app's input comes from, a sentence each: the model was made for
+/// another capability; frames are generated noise.
+[[nodiscard]] std::vector<std::string> warnings_on_input(const PipelinePlan& pipeline);
 
 /// A task's place in a cycle: step `step` of execution plan `execution` of pipeline `pipeline` (indices), of
 /// the cycle's run `run` of that pipeline. In its n-th cycle a unit serves that task of cycle n - `lag`; a

@@ -39,6 +39,7 @@ struct RunState {
   std::vector<DeviceId> devices;  ///< crossed so far, in order
   std::uint64_t start = 0;        ///< of the plan (Deploy)
   std::uint64_t turn = 0;         ///< of the pipeline's, since that start
+  bool generated = false;         ///< its frame was generated noise: so what comes of it says nothing
 
   static void fields(auto& f) {
     using R = RunState;
@@ -50,6 +51,7 @@ struct RunState {
     f.required("devices", &R::devices, "crossed so far");
     f.optional("start", &R::start, "which start of the plan");
     f.optional("turn", &R::turn, "which of the pipeline's turns since that start");
+    f.optional("generated", &R::generated, "its frame was generated noise");
   }
   [[nodiscard]] Status check() const;
 };

@@ -78,6 +78,7 @@ struct RunRecord {
   std::vector<DeviceId> devices;
   std::string reason;
   UnixTime recorded{};
+  bool generated = false;  ///< computed from generated noise
 
   static void fields(auto& f) {
     using R = RunRecord;
@@ -94,6 +95,7 @@ struct RunRecord {
     f.required("devices", &R::devices, "crossed, in order");
     f.optional("reason", &R::reason, "why it failed");
     f.required("recorded_unix_ns", &R::recorded, "wall clock");
+    f.optional("generated", &R::generated, "computed from generated noise");
   }
   [[nodiscard]] Status check() const;
   bool operator==(const RunRecord&) const = default;

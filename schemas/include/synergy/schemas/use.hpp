@@ -44,6 +44,7 @@ struct PipelineUse {
   double latency_p50_us = 0, latency_p95_us = 0, latency_p99_us = 0;
   double lag_p50_us = 0, lag_p99_us = 0;
   double energy_uj = 0;
+  bool generated = false;  ///< some of the results were computed from generated noise
 
   static void fields(auto& f) {
     using P = PipelineUse;
@@ -58,6 +59,7 @@ struct PipelineUse {
     f.required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended");
     f.required("lag_p99_us", &P::lag_p99_us, "99th percentile");
     f.required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included");
+    f.optional("generated", &P::generated, "results in the window were computed from generated noise");
   }
   bool operator==(const PipelineUse&) const = default;
   [[nodiscard]] Status check() const;

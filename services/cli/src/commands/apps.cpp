@@ -75,7 +75,8 @@ struct Submissions {
 
 std::string accepted_text(const schemas::AppSubmitted& done) {
   return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
-         " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n";
+         " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n" +
+         warning_lines(done.warnings);
 }
 
 /// Submits on a session that knows when to stop.
@@ -209,16 +210,28 @@ std::string apps_table(const schemas::AppSet& set) {
 Status list(Shared& shared) {
   std::optional<schemas::AppSet> apps;
   std::optional<schemas::ServiceList> services;
+  std::optional<schemas::CollaborationPlan> plan;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     follow_state<schemas::AppSet>(bus, topics::kApps, apps);
     follow_state<schemas::ServiceList>(bus, topics::kServices, services);
+    follow_state<schemas::CollaborationPlan>(bus, topics::kPlan, plan);
   });
   if (!session) return session.error();
-  (void)(*session)->wait_until([&] { return apps && services; }, std::chrono::seconds(1));
+  const auto any_planned = [&] {
+    return std::any_of(apps->apps.begin(), apps->apps.end(),
+                       [](const auto& app) { return app.plan_id != 0; });
+  };
+  (void)(*session)->wait_until([&] { return apps && services && (plan || !any_planned()); },
+                               std::chrono::seconds(1));
   if (!apps)
     return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topics::kApps) + "' yet"};
   print<schemas::AppSet>(shared, *apps, apps_table);
-  if (services && !shared.json)
+  if (shared.json) return {};
+  for (const auto& app : apps->apps)
+    if (const auto* served =
+            plan && app.phase == schemas::AppPhase::kRunning ? plan->find(app.request.app) : nullptr)
+      std::fputs(warning_lines(warnings_on_input(*served)).c_str(), stdout);
+  if (services)
     for (const auto& line : troubles(*services)) std::printf("%s\n", line.c_str());
   return {};
 }

@@ -38,7 +38,8 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
                      " uJ a run; bounded by " + plan.bottleneck + "\nwhy: " + plan.reason + "\n";
   for (const auto& pipeline : plan.pipelines)
     text += "\napp " + pipeline.app.text() + ", model " + pipeline.model.text() + ", up to " +
-            std::to_string(pipeline.depth) + " runs in flight\n" + steps_table(pipeline);
+            std::to_string(pipeline.depth) + " runs in flight\n" +
+            warning_lines(warnings_on_input(pipeline)) + steps_table(pipeline);
   Table units({"UNIT", "BUSY MS A ROUND"});
   for (const auto& unit : plan.units)
     units.add({unit.device.text() + " " + std::string(schemas::name_of(unit.unit)),

@@ -29,10 +29,13 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
     made.output_pixels = std::uint32_t(program.output().pixels());
     made.labels = pipeline.model.labels;
     made.input_bytes = pipeline.input_bytes();
+    made.input = pipeline.input();
+    made.expects = pipeline.model.expects;
     for (const auto& execution : choices[p].executions) {
       std::vector<SwitchKind> switched;
       for (const auto& chunk : execution.chunks) switched.push_back(residents.at(chunk.device).switched);
       made.executions.push_back(costs.execution(p, execution, switched));
+      made.executions.back().generated = is_generated(*costs.problem().body.find(execution.source), pipeline);
     }
     plan.pipelines.push_back(std::move(made));
   }

@@ -10,9 +10,15 @@ namespace {
 
 using schemas::Device;
 
-bool senses(const Device& device, const std::string& capability) {
-  return std::any_of(device.sensors.begin(), device.sensors.end(),
-                     [&](const auto& sensor) { return sensor.capability == capability; });
+const schemas::Sensor* sensor_of(const Device& device, const std::string& capability) {
+  const auto found = std::find_if(device.sensors.begin(), device.sensors.end(),
+                                  [&](const auto& sensor) { return sensor.capability == capability; });
+  return found == device.sensors.end() ? nullptr : &*found;
+}
+
+bool serves(const Device& device, const Pipeline& pipeline) {
+  const auto* sensor = sensor_of(device, pipeline.app.sensing.needs);
+  return sensor != nullptr && sensor->may_serve(pipeline.input());
 }
 
 bool acts(const Device& device, const std::string& capability) {
@@ -51,10 +57,63 @@ Result<std::vector<DeviceId>> offering(const schemas::BodyView& body, const std:
   return Error{ErrorCode::kNoFit, wanted + " is offered by no device of body '" + body.name + "'"};
 }
 
+/// What a source needs to serve the model after all, or nothing.
+std::string cure_of(const schemas::SensorSource& source, const schemas::FrameShape& input) {
+  using schemas::Layout;
+  const bool is_chw = source.layout == Layout::kChw;
+  if (source.generator || !is_frame(source.shape, input, is_chw ? Layout::kHwc : Layout::kChw)) return "";
+  return is_chw ? "'layout: hwc' beside '" + source.frames + "' in the body's file converts these"
+                : "'layout: hwc' beside '" + source.frames + "' in the body's file is wrong";
+}
+
+/// Devices that the app might sense with, were it not for the shapes.
+struct Misfits {
+  std::vector<std::string> texts;  ///< each with what its sensor has
+  std::string cure;
+};
+
+Misfits misfits_of(const schemas::BodyView& body, const Pipeline& pipeline) {
+  const auto& need = pipeline.app.sensing;
+  Misfits misfits{{},
+                  "list frames of that shape among this sensor's 'sources' in the body's file, or "
+                  "'generator: 0' for noise"};
+  for (const auto& device : body.devices) {
+    const auto* sensor = sensor_of(device, need.needs);
+    if (sensor == nullptr || body.is_absent(device.id) || (!need.on.empty() && need.on != device.id))
+      continue;
+    if (sensor->may_serve(pipeline.input())) continue;
+    misfits.texts.push_back(device.id.text() + " has " + to_text(*sensor->sources));
+    for (const auto& source : *sensor->sources)
+      if (auto cure = cure_of(source, pipeline.input()); !cure.empty()) misfits.cure = std::move(cure);
+  }
+  return misfits;
+}
+
 }  // namespace
 
+bool is_generated(const Device& source, const Pipeline& pipeline) {
+  const auto* sensor = sensor_of(source, pipeline.app.sensing.needs);
+  const auto* serving = sensor == nullptr ? nullptr : sensor->source_for(pipeline.input());
+  return serving != nullptr && serving->generator.has_value();
+}
+
 Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const Pipeline& pipeline) {
-  return offering(body, "sensing", pipeline.app.sensing, senses);
+  const auto& need = pipeline.app.sensing;
+  auto found = offering(body, "sensing", need,
+                        [&](const Device& device, const std::string&) { return serves(device, pipeline); });
+  if (found) {
+    const auto by_generator = [&](const DeviceId& id) { return is_generated(*body.find(id), pipeline); };
+    if (!std::all_of(found->begin(), found->end(), by_generator)) std::erase_if(*found, by_generator);
+    return found;
+  }
+  const auto misfits = misfits_of(body, pipeline);
+  if (misfits.texts.empty()) return found;
+  const auto why = "no '" + need.needs + "' gives what model '" + pipeline.app.model.text() + "' takes, " +
+                   to_text(pipeline.input()) + " (channels x rows x columns): " + list_of(misfits.texts);
+  const bool elsewhere = std::any_of(body.devices.begin(), body.devices.end(),
+                                     [&](const Device& device) { return serves(device, pipeline); });
+  return Error{ErrorCode::kNoFit,
+               elsewhere ? found.error().message + "; " + why : "sensing: " + why + "; " + misfits.cure};
 }
 
 Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body, const Pipeline& pipeline) {

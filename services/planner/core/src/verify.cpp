@@ -51,7 +51,7 @@ Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline,
     const auto* device = body.find(id);
     if (device == nullptr || body.is_absent(id) || (!need.on.empty() && need.on != id)) return false;
     for (const auto& sensor : device->sensors)
-      if (sensing && sensor.capability == need.needs) return true;
+      if (sensing && sensor.capability == need.needs) return sensor.may_serve(pipeline.input());
     for (const auto& actuator : device->actuators)
       if (!sensing && actuator == need.needs) return true;
     return false;

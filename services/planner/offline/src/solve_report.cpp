@@ -18,12 +18,15 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.rounds_per_cycle = plan.rounds_per_cycle;
   report.memory = plan.memory;
   report.worst_latency_us = 0;
-  for (const auto& pipeline : plan.pipelines)
+  for (const auto& pipeline : plan.pipelines) {
     for (const auto& way : pipeline.executions) {
       report.pipelines.push_back({pipeline.app, way.share, way.source, way.target, way.chunks,
-                                  microseconds(way.latency), way.energy_uj});
+                                  microseconds(way.latency), way.energy_uj, way.generated});
       report.worst_latency_us = std::max(*report.worst_latency_us, microseconds(way.latency));
     }
+    const auto warnings = warnings_on_input(pipeline);
+    report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
+  }
   for (const auto& unit : plan.units) {
     const double busy = microseconds(unit.busy) / plan.rounds_per_cycle;
     report.units.push_back({unit.device, unit.unit, busy, busy * plan.rounds_per_second * 1e-6});

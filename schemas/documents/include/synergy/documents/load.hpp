@@ -26,8 +26,9 @@ class DeployFolder {
 
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
 
-  /// Reads a body file and every profile it names. Fails when ids repeat, or a profile, sensor, actuator or
-  /// link it names does not exist.
+  /// Reads a body file, every profile it names, and the shapes of its frames files (Sensor::sources is told
+  /// then). Fails when ids repeat, or a profile, sensor, actuator, link or frames file it names does not
+  /// exist or can not serve.
   [[nodiscard]] Result<schemas::BodyView> body(const std::filesystem::path& file) const;
 
   /// A link profile by its name in `links/`, or by the path of a file: what has a '/' or ends in `.yaml`.

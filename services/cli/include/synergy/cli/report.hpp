@@ -29,6 +29,7 @@ struct Report {
   AppId app;
   std::uint64_t runs = 0, completed = 0, failed = 0, repeated_attempts = 0, earlier_runs = 0;
   bool older_left_out = false;
+  bool generated = false;  ///< some of the results were computed from generated noise
   std::optional<double> accuracy_percent;
   std::vector<ClassCount> classes;
   std::optional<std::uint64_t> plan_id;
@@ -55,6 +56,7 @@ struct Report {
     f.required("older_left_out", &R::older_left_out,
                "there are older ones that nobody ruled out and that were not looked at");
     f.required("earlier_runs", &R::earlier_runs, "runs of earlier submissions, not looked at");
+    f.required("generated", &R::generated, "results were computed from generated noise");
     f.required("accuracy_percent", &R::accuracy_percent,
                "labels that are right; null without labels or results");
     f.required("classes", &R::classes, "of the results, the most frequent first");

@@ -20,4 +20,7 @@ class Table {
 /// A number with so many decimals.
 [[nodiscard]] std::string fixed(double value, int decimals);
 
+/// `WARNING: ...` and a line's end for each; nothing for none.
+[[nodiscard]] std::string warning_lines(const std::vector<std::string>& warnings);
+
 }  // namespace synergy::cli

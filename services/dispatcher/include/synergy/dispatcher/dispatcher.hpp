@@ -201,6 +201,7 @@ class Dispatcher {
                                                        const std::vector<schemas::AppRequest>& apps) const;
   /// Runs per second that the plan in force gives the app.
   [[nodiscard]] double rate_of(const schemas::AppStatus& status) const;
+  [[nodiscard]] schemas::AppSubmitted submitted_answer(const schemas::AppStatus& status) const;
   [[nodiscard]] schemas::AppStatus status_after(const Decision& decision, const App& app) const;
   [[nodiscard]] schemas::AppStatus submitted_status(const Decision& decision) const;
   /// The app that the submission is to change has ended meanwhile.

@@ -53,6 +53,7 @@ class RunWindow {
     MonotonicTime heard{};
     ModelTime ended{};
     double latency_us = 0, lag_us = 0, energy_uj = 0;
+    bool generated = false;
   };
   void forget_first();
   void add_rates(MonotonicTime now, Duration window, double time_scale, schemas::PipelineUse& use) const;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "synergy/accel_model/input_frame.hpp"
 #include "synergy/accel_model/program.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/schemas/app.hpp"
@@ -16,6 +17,7 @@ struct Model {
   accel_model::Program program;
   std::string digest;
   std::vector<std::string> labels;
+  std::string expects{};  ///< the capability that it was made for; empty: not told
 };
 
 struct Pipeline {
@@ -23,6 +25,7 @@ struct Pipeline {
   Model model;
 
   [[nodiscard]] std::uint64_t input_bytes() const { return model.program.input_bytes(); }
+  [[nodiscard]] schemas::FrameShape input() const { return input_frame(model.program); }
 };
 
 struct Problem {
@@ -36,9 +39,14 @@ struct Problem {
 Status check_problem(const Problem& problem);
 
 /// Devices that offer a capability and are present, in body order; the named one only where the app insists.
-/// Fails with kNoFit saying what is missing: nobody offers it, or who would is absent.
+/// Fails with kNoFit saying what is missing: nobody offers it, or who would is absent. A device senses for a
+/// pipeline where a source of its sensor gives frames of the model's input (`schemas::Sensor`); one that
+/// would only generate noise is left out where another has frames.
 [[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body,
                                                         const Pipeline& pipeline);
+/// Whether a source that senses for the pipeline does so by its generator: no file of its sensor serves the
+/// model.
+[[nodiscard]] bool is_generated(const schemas::Device& source, const Pipeline& pipeline);
 [[nodiscard]] Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body,
                                                         const Pipeline& pipeline);
 

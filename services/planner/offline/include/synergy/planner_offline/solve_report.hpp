@@ -20,6 +20,7 @@ struct PipelineLine {
   DeviceId source, target;
   std::vector<schemas::Chunk> chunks;
   double latency_us = 0, energy_tasks_uj = 0;
+  bool generated = false;
   static void fields(auto& f) {
     using L = PipelineLine;
     f.required("app", &L::app, "the app");
@@ -30,6 +31,7 @@ struct PipelineLine {
     f.required("latency_us", &L::latency_us, "one run in an empty mesh");
     f.required("energy_tasks_uj", &L::energy_tasks_uj, "tasks of one run");
     f.required("energy_uj", &L::energy_tasks_uj, "old name of energy_tasks_uj");
+    f.required("generated", &L::generated, "its frames are generated noise");
   }
 };
 
@@ -109,6 +111,7 @@ struct SolveReport {
   std::vector<RunnerUpLine> runner_ups;
   std::optional<MoveLine> move;
   std::vector<std::string> assumed;
+  std::vector<std::string> warnings;  ///< on where inputs come from
   std::uint64_t nodes = 0;
   double planning_us = 0, planning_ms = 0;
 
@@ -141,6 +144,7 @@ struct SolveReport {
     f.required("runner_ups", &R::runner_ups, "plans that lost");
     f.required("move", &R::move, "from the running plan; null: none was given");
     f.required("assumed", &R::assumed, "figures it rests on that are assumed or unverified");
+    f.required("warnings", &R::warnings, "on where the apps' inputs come from");
     f.required("nodes", &R::nodes, "of the budget that the search took");
     f.required("planning_us", &R::planning_us, "time spent");
     f.required("planning_ms", &R::planning_ms, "old name of planning_us, in ms");
