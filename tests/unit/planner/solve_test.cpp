@@ -30,7 +30,8 @@ TEST(Solve, RefusesACapabilityThatNobodyOffers) {
   EXPECT_THAT(outcome.reason, AllOf(HasSubstr("sensing"), HasSubstr("x-ray"), HasSubstr("no device")));
   app = digits_app();
   app.interaction = {"hologram", {}};
-  EXPECT_THAT(solve_app(app).reason, AllOf(HasSubstr("interaction"), HasSubstr("hologram")));
+  EXPECT_THAT(solve_app(app).reason,
+              AllOf(HasSubstr("interaction"), HasSubstr("hologram"), HasSubstr("; offered: ")));
 }
 
 TEST(Solve, NamesTheAbsentDeviceThatWouldOfferACapability) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "synergy/base/text.hpp"
 
@@ -57,6 +58,20 @@ Result<std::vector<DeviceId>> offering(const schemas::BodyView& body, const std:
   return Error{ErrorCode::kNoFit, wanted + " is offered by no device of body '" + body.name + "'"};
 }
 
+/// Adds what the body's devices offer to the refusal of a capability that none of them has.
+Error with_what_is_offered(const Error& refusal, const std::string& wanted,
+                           const std::map<std::string, std::vector<std::string>>& offered) {
+  if (offered.contains(wanted)) return refusal;
+  std::vector<std::string> known, texts;
+  for (const auto& [capability, devices] : offered) {
+    known.push_back(capability);
+    texts.push_back(capability + " (" + list_of(devices) + ")");
+  }
+  const auto likely = nearest(wanted, known);
+  return {refusal.code, refusal.message + (likely ? "; did you mean '" + *likely + "'?" : "") +
+                            "; offered: " + list_of(texts)};
+}
+
 /// What a source needs to serve the model after all, or nothing.
 std::string cure_of(const schemas::SensorSource& source, const schemas::FrameShape& input) {
   using schemas::Layout;
@@ -107,7 +122,12 @@ Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const P
     return found;
   }
   const auto misfits = misfits_of(body, pipeline);
-  if (misfits.texts.empty()) return found;
+  if (misfits.texts.empty()) {
+    std::map<std::string, std::vector<std::string>> offered;
+    for (const auto& device : body.devices)
+      for (const auto& sensor : device.sensors) offered[sensor.capability].push_back(device.id.text());
+    return with_what_is_offered(found.error(), need.needs, offered);
+  }
   const auto why = "no '" + need.needs + "' gives what model '" + pipeline.app.model.text() + "' takes, " +
                    to_text(pipeline.input()) + " (channels x rows x columns): " + list_of(misfits.texts);
   const bool elsewhere = std::any_of(body.devices.begin(), body.devices.end(),
@@ -117,7 +137,13 @@ Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const P
 }
 
 Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body, const Pipeline& pipeline) {
-  return offering(body, "interaction", pipeline.app.interaction, acts);
+  const auto& need = pipeline.app.interaction;
+  auto found = offering(body, "interaction", need, acts);
+  if (found) return found;
+  std::map<std::string, std::vector<std::string>> offered;
+  for (const auto& device : body.devices)
+    for (const auto& actuator : device.actuators) offered[actuator].push_back(device.id.text());
+  return with_what_is_offered(found.error(), need.needs, offered);
 }
 
 std::vector<const schemas::Device*> present_devices(const schemas::BodyView& body) {
