@@ -114,8 +114,14 @@ Status check_data_room(const Program& program, std::size_t k, const DeviceConsta
     return Error{ErrorCode::kInvalid, "out_offset stays below " + hexadecimal(chip.out_offset_limit) +
                                           " on a " + std::string(chip.name) + "; it is " +
                                           hexadecimal(layer.out_offset)};
-  if (!layer.streaming && input_bytes(layer) + layer.in_offset > chip.instance_bytes)
-    return no_room(chip, "input", input_bytes(layer), layer.in_offset);
+  if (!layer.streaming && input_bytes(layer) + layer.in_offset > chip.instance_bytes) {
+    auto error = no_room(chip, "input", input_bytes(layer), layer.in_offset);
+    if (k == program.first_run() && program.first_layer == 0)
+      error.message +=
+          "; a first layer that streams through a FIFO keeps only some rows of it (streaming: true, "
+          "fifo: standard in a model, --fifo standard of import)";
+    return error;
+  }
   const bool last = k == program.last_run();
   if ((!layer.streaming || last) && output_bytes(layer) + layer.out_offset > chip.instance_bytes)
     return no_room(chip, "output", output_bytes(layer), layer.out_offset);
