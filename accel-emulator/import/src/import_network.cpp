@@ -93,9 +93,14 @@ class Assembly {
     for (std::size_t k = 0; k < order_.layers.size(); ++k)
       if (auto status = check_weight_source(k); !status) return status;
     if (origin_.checkpoint != nullptr) return bind();
-    for (std::size_t k = 0; k <= order_.last; ++k)
-      if (auto status = takes_weights(layer(k)) ? generated_.describe(k, layer(k)) : Status(); !status)
-        return status;
+    for (std::size_t k = 0; k <= order_.last; ++k) {
+      if (!takes_weights(layer(k))) continue;
+      if (auto status = generated_.describe(k, layer(k)); !status) return status;
+      const auto source = order_.layers[k].weight_source;
+      if (source && layer(k).out_channels == 0) layer(k).out_channels = layer(*source).out_channels;
+      if (auto warning = generated_.assume_channels(k, network_.output_map, layer(k)))
+        made_.warnings.push_back(*std::move(warning));
+    }
     return generated_.check_channels(made_.description.layers);
   }
 

@@ -1,5 +1,7 @@
 #include "weights_to_generate.hpp"
 
+#include <bit>
+
 namespace synergy::accel_import {
 
 std::size_t WeightsToGenerate::source_of(std::size_t k) const {
@@ -21,6 +23,19 @@ Status WeightsToGenerate::describe(std::size_t k, schemas::LayerDescription& lay
   layer.output_shift = source.output_shift.value_or(0);
   if (layer.out_channels == 0) layer.out_channels = source.out_channels.value_or(0);
   return {};
+}
+
+std::optional<std::string> WeightsToGenerate::assume_channels(std::size_t k,
+                                                              const std::optional<ProcessorMask>& output_map,
+                                                              schemas::LayerDescription& layer) const {
+  if (layer.out_channels != 0 || layer.groups != 1) return std::nullopt;
+  auto mask = order_.layers[k].yaml->output_processors;
+  if (!mask && k == order_.last) mask = output_map;
+  if (!mask && k < order_.last) mask = order_.layers[k + 1].yaml->processors;
+  if (!mask) return std::nullopt;
+  layer.out_channels = std::uint32_t(std::popcount(mask->bits));
+  return order_.layers[k].label + ": out_channels is taken for " + std::to_string(layer.out_channels) +
+         ", the processors it writes with; a layer of several passes has more, and must say how many";
 }
 
 Status WeightsToGenerate::check_channels(const std::vector<schemas::LayerDescription>& layers) const {

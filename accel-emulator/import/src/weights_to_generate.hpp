@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "layer_order.hpp"
 #include "synergy/schemas/model.hpp"
@@ -19,8 +21,15 @@ class WeightsToGenerate {
   /// them. Fails with kInvalid where layer and source contradict each other.
   Status describe(std::size_t k, schemas::LayerDescription& layer) const;
 
-  /// Fails with kInvalid where the description leaves output channels to a checkpoint, and names all layers
-  /// that do.
+  /// Where the description leaves the output channels of layer `k`, which takes weights, to a checkpoint,
+  /// takes one for each processor that it writes with: its own mask, that of the whole network for the last
+  /// layer, or what the next layer reads with. Returns a warning that says so; nothing where nothing was
+  /// assumed.
+  std::optional<std::string> assume_channels(std::size_t k, const std::optional<ProcessorMask>& output_map,
+                                             schemas::LayerDescription& layer) const;
+
+  /// Fails with kInvalid where the description still leaves output channels to a checkpoint, and names all
+  /// layers that do.
   [[nodiscard]] Status check_channels(const std::vector<schemas::LayerDescription>& layers) const;
 
   /// Names the layer's weights: layers with one source share them, and must have the same kernels.

@@ -117,15 +117,39 @@ TEST(WithoutCheckpoint, OneDimensionalDepthwiseAndBinaryLayersHaveTheirKernels) 
   for (const auto value : weights[2].weights) EXPECT_EQ(std::abs(int(value)), 1);
 }
 
-TEST(WithoutCheckpoint, EveryLayerWithoutOutputChannelsIsNamedWithTheFirstOnesLine) {
+TEST(WithoutCheckpoint, OutputChannelsThatAreNotGivenAreThoseOfTheMaskWithAWarning) {
+  const auto model = import_layers(
+      "  - {op: conv2d, processors: 7, out_channels: 2, out_offset: 0x1000}\n"
+      "  - {name: two, op: conv2d, processors: 3}\n"
+      "  - {op: none, processors: 3, out_offset: 0x2000}\n"
+      "  - {op: conv2d, processors: 3, output_processors: 0xf0}\n"
+      "  - {op: conv2d, processors: 0xf0, out_offset: 0x1000}\n"
+      "output_map: 0x1f\n");
+  ASSERT_TRUE(model) << model.error().message;
+  std::vector<std::uint32_t> channels;
+  for (const auto& layer : model->description.layers) channels.push_back(layer.out_channels);
+  EXPECT_EQ(channels, (std::vector<std::uint32_t>{2, 2, 2, 4, 5}));
+  ASSERT_EQ(model->warnings.size(), 3u);
+  EXPECT_EQ(model->warnings[0],
+            "net.yaml:5: layer 1 'two': out_channels is taken for 2, the processors it writes with; "
+            "a layer of several passes has more, and must say how many");
+  EXPECT_THAT(model->warnings[1], HasSubstr("net.yaml:7: layer 3: out_channels is taken for 4"));
+  EXPECT_THAT(model->warnings[2], HasSubstr("net.yaml:8: layer 4: out_channels is taken for 5"));
+}
+
+TEST(WithoutCheckpoint, OutputChannelsThatNothingTellsAreAskedFor) {
   EXPECT_EQ(
       error_of(import_layers("  - {op: conv2d, processors: 7, out_channels: 2, out_offset: 0x1000}\n"
-                             "  - {name: two, op: conv2d, processors: 3}\n"
-                             "  - {op: none, processors: 3, out_offset: 0x2000}\n"
-                             "  - {op: conv2d, processors: 3}\n"
-                             "  - {op: conv2d, processors: 3, weight_source: two}\n")),
-      "net.yaml:5: layer 1 'two': out_channels must be given, because no checkpoint says how many there are; "
-      "so it must in layers 3, 4");
+                             "  - {name: two, op: conv2d, processors: 3}\n")),
+      "net.yaml:5: layer 1 'two': out_channels must be given, because no checkpoint says how many there are");
+}
+
+TEST(WithoutCheckpoint, SharedWeightsHaveTheSourcesOutputChannels) {
+  const auto model = import_layers(
+      "  - {name: one, op: conv2d, processors: 7, out_channels: 3, out_offset: 0x1000}\n"
+      "  - {op: conv2d, processors: 7, weight_source: one}\n");
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ(model->description.layers[1].out_channels, 3u);
 }
 
 TEST(WithoutCheckpoint, LayersBehindTheLastOneNeedNoOutputChannels) {
