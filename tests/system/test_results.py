@@ -1,5 +1,7 @@
 """What `synergy results` and `submit --follow` say of an app that is paced, pauses, and goes on."""
 
+import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -147,6 +149,22 @@ class Results(unittest.TestCase):
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(said, done.stdout + done.stderr)
         self.assertIn("there is no app 'nobody'", self.mesh.cli("results", "nobody", "--follow", check=False).stderr)
+
+
+class Values(unittest.TestCase):
+    """An app whose model answers with values: they are shown, though nothing of them is kept."""
+
+    def test_they_are_shown_as_they_come_and_the_report_says_where_to_look(self):
+        with tempfile.TemporaryDirectory() as folder:
+            deploy = pathlib.Path(shutil.copytree(m.ROOT / "deploy", pathlib.Path(folder) / "deploy"))
+            description = deploy / "models/digits/model.yaml"
+            description.write_text(description.read_text().replace("result: argmax", "result: raw"))
+            with m.Mesh(deploy=deploy) as mesh:
+                done = mesh.cli("submit", str(m.digits_app(folder, "raw", runs=4, at_least=1)), "--follow")
+                self.assertIn("run 0: 10 values: 175125 -61492 ", done.stdout)
+                self.assertIn("results are values, which are not kept: synergy results raw --follow", done.stdout)
+                report = mesh.json("results", "raw")
+                self.assertEqual((report["result"], report["classes"], report["completed"]), ("values", [], 4))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,11 @@ std::string to_text(const std::vector<ClassCount>& classes) {
   return text;
 }
 
+std::string kind_of_answer(const schemas::PipelinePlan& pipeline) {
+  if (pipeline.result != schemas::ResultKind::kArgmax) return "values";
+  return execution::has_one_label(pipeline) ? "class" : "map";
+}
+
 Answer answer_of_output(const schemas::PipelinePlan& pipeline, schemas::Bytes output) {
   schemas::RunResult result;
   result.output = execution::result_of(pipeline, std::move(output));

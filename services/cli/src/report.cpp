@@ -128,6 +128,7 @@ Result<Report> make_report(const ReportSource& source) {
   if (!report.plans.empty()) add_pace(report.plans.back(), report);
   const auto* plan = plan_of(source, report);
   const auto* pipeline = plan == nullptr ? nullptr : plan->find(report.app);
+  if (pipeline != nullptr) report.result = kind_of_answer(*pipeline);
   add_classes(source.runs, pipeline, report);
   report.energy_idle_uj = idle_uj(source.body, plan, report.runs_per_second);
   if (report.energy_idle_uj && report.energy_tasks_uj)

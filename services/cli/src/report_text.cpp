@@ -61,6 +61,10 @@ std::string plans_text(const Report& report) {
 std::string to_text(const Report& report) {
   auto text = heading(report);
   if (!report.classes.empty()) text += "classes: " + to_text(report.classes) + "\n";
+  if (report.result == "map" || report.result == "values")
+    text += std::string("results are ") + (report.result == "map" ? "maps" : "values") +
+            ", which are not kept: synergy results " + report.app.text() +
+            " --follow shows them as they come\n";
   text += figures_text(report);
   for (const auto& placement : report.placement) text += "runs on: " + placement + "\n";
   for (const auto& path : report.devices_crossed) text += "crossed: " + path + "\n";

@@ -255,6 +255,21 @@ TEST(Report, PredictsNothingWhereNoPlanServesTheApp) {
   EXPECT_THAT(to_text(report), Not(HasSubstr("120.7")));
 }
 
+TEST(Report, SaysWhereMapsAndValuesAreShown) {
+  auto from = source({record(0, 12ms, -1)});
+  EXPECT_EQ(made(from).result, "class");
+  EXPECT_THAT(to_text(made(from)), Not(HasSubstr("not kept")));
+  from.in_force->pipelines[1].classes = 2;
+  from.in_force->pipelines[1].output_pixels = 64;
+  EXPECT_EQ(made(from).result, "map");
+  EXPECT_THAT(to_text(made(from)),
+              HasSubstr("results are maps, which are not kept: synergy results digits --follow"));
+  from.in_force->pipelines[1].result = schemas::ResultKind::kRaw;
+  EXPECT_EQ(made(from).result, "values");
+  from.in_force.reset();
+  EXPECT_EQ(made(from).result, "") << "not known";
+}
+
 TEST(Report, CountsTheClasses) {
   auto from = source({record(0, 12ms, 1), record(1, 12ms, 4), record(2, 12ms, 1), record(3, 12ms, -1)});
   from.in_force->pipelines[1].labels = {"zero", "one"};

@@ -56,6 +56,9 @@ struct Answer {
   }
 };
 
+/// `class`, `map` or `values`.
+[[nodiscard]] std::string kind_of_answer(const schemas::PipelinePlan& pipeline);
+
 /// `output`: what leaves the last layer.
 [[nodiscard]] Answer answer_of_output(const schemas::PipelinePlan& pipeline, schemas::Bytes output);
 /// A result as it travels. Without its pipeline (nullptr) the output can only be counted in bytes.

@@ -31,6 +31,7 @@ struct Report {
   bool older_left_out = false;
   bool generated = false;  ///< some of the results were computed from generated noise
   std::optional<double> accuracy_percent;
+  std::string result;  ///< class, map or values, by the newest plan that is known
   std::vector<ClassCount> classes;
   std::optional<std::uint64_t> plan_id;
   bool served = false;
@@ -59,6 +60,7 @@ struct Report {
     f.required("generated", &R::generated, "results were computed from generated noise");
     f.required("accuracy_percent", &R::accuracy_percent,
                "labels that are right; null without labels or results");
+    f.required("result", &R::result, "class, map or values: the last two are not kept; empty: not known");
     f.required("classes", &R::classes, "of the results, the most frequent first");
     f.required("plan_id", &R::plan_id, "the newest plan of the runs, which figures and prediction are of");
     f.required("served", &R::served, "whether a plan serves the app now");
