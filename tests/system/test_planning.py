@@ -214,7 +214,9 @@ class Others(Planning):
         self.assertEqual(code, OK)
         body, apps = out.split()
         code, out, _ = synergy("solve", "--deploy", DEPLOY, "--body", body, "--app", apps, "--json")
-        self.assertIn(json.loads(out)["status"], ("optimal", "bounded", "infeasible"))
+        report = json.loads(out)
+        self.assertIn(report["status"], ("optimal", "bounded", "infeasible"))
+        self.assertNotIn("sensing", report["reason"], "its sensors serve every model")
         self.assertEqual(synergy("workload", "--pipelines", 0)[0], USAGE)
 
 

@@ -194,6 +194,15 @@ TEST(Offline, TheGeneratedWorkloadIsTheSameForTheSameSeedAndOtherForAnother) {
   for (const auto& app : one.apps) EXPECT_FALSE(app.sensing.on.empty() || app.interaction.on.empty());
 }
 
+TEST(Offline, TheGeneratedWorkloadsSensorsServeEveryModel) {
+  const auto made = generate(2, 3);
+  for (const auto& device : made.body.devices)
+    for (const auto& sensor : device.sensors) {
+      ASSERT_TRUE(sensor.sources) << "nothing said is nothing there, once the file is loaded";
+      EXPECT_TRUE(sensor.may_serve({7, 11, 13}));
+    }
+}
+
 BenchRow row(const std::string& policy, std::optional<double> value,
              schemas::Objective objective = schemas::Objective::kThroughput) {
   BenchRow made;

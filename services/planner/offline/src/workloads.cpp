@@ -49,10 +49,11 @@ GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices, std::
   GeneratedWorkload made;
   made.body.name = "w6-" + std::to_string(pipelines) + "x" + std::to_string(devices);
   made.body.link = "esp8266-uart-921600";
+  const std::vector<schemas::SensorSource> noise{{{}, {}, 0, {}}};  // for models of any shape
   for (std::uint32_t d = 0; d < devices; ++d)
     made.body.devices.push_back({DeviceId("device" + padded(d + 1)),
                                  d % 2 == 0 ? "max78000" : "max78002",
-                                 {{"camera", {}}, {"microphone", {}}},
+                                 {{"camera", {}, noise}, {"microphone", {}, noise}},
                                  {"haptic"}});
   for (std::uint32_t p = 0; p < pipelines; ++p) {
     schemas::AppRequest app;
