@@ -170,8 +170,9 @@ Result<schemas::ModelDescription> DeployFolder::model(const ModelId& id) const {
     return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() + ": is named '" +
                                           model->name.text() + "', its folder '" + id.text() + "'"};
   const auto& sensor = model->input.sensor;
-  const auto sensors = stems_in(root_ / "devices" / "sensors");
-  if (!sensor.empty() && std::find(sensors.begin(), sensors.end(), sensor) == sensors.end())
+  const auto sensors = stems_in(root_ / "devices" / "sensors");  // none in a folder of models alone
+  if (!sensor.empty() && !sensors.empty() &&
+      std::find(sensors.begin(), sensors.end(), sensor) == sensors.end())
     return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() +
                                           ": input: " + unknown_name("sensor", sensor, sensors)};
   return model;

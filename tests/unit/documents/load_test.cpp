@@ -222,6 +222,8 @@ TEST_F(OwnDeploy, AModelThatExpectsAnUnknownSensorIsRefused) {
   EXPECT_EQ(error("camera"), "no error");
   EXPECT_EQ(error("camra"), (folder_.path() / "models/m/model.yaml").string() +
                                 ": input: unknown sensor 'camra'; did you mean 'camera'?");
+  fs::remove_all(folder_ / "devices");
+  EXPECT_EQ(error("camra"), "no error") << "a folder of models alone says nothing of sensors";
 }
 
 TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {

@@ -40,7 +40,7 @@ inline planner::Model read_digits_model() {
   EXPECT_TRUE(program) << program.error().message;
   auto digest = documents::model_digest(deploy.model_folder(id), *description);
   EXPECT_TRUE(digest) << digest.error().message;
-  return {*program, *digest, description->labels};
+  return {*program, *digest, description->labels, description->input.sensor};
 }
 
 inline planner::Model digits_model() {
