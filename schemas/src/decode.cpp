@@ -36,10 +36,13 @@ std::string_view name_of_kind(Kind kind) {
 
 }  // namespace
 
+/// A file may be wrong in a million places; nobody reads that many.
+constexpr std::size_t kMostText = 16384;
+
 void Findings::note(const Status& status, std::string_view where) {
   if (status) return;
   std::istringstream lines(status.error().message);
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; found_.size() < kMostText && std::getline(lines, line);) {
     if (!found_.empty()) found_ += '\n';
     if (!where.empty()) found_ += std::string(where) + ": ";
     found_ += line;

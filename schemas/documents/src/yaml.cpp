@@ -201,23 +201,41 @@ int count_documents(const std::string& text) {
   return documents;
 }
 
-/// One line of an error with the place in front of the path to the value: `file:3: rate: must be ...`.
-std::string place_first(const std::string& message, const std::string& file) {
+/// One line of an error, and the line of the file that it is about.
+struct PlacedLine {
+  std::uint64_t number = 0;
+  std::string text;
+};
+
+/// With the place in front of the path to the value: `file:3: rate: must be ...`.
+PlacedLine place_first(const std::string& message, const std::string& file) {
   for (auto at = message.find(file + ":"); at != std::string::npos; at = message.find(file + ":", at + 1)) {
     const auto digits = at + file.size() + 1;
     const auto end = message.find_first_not_of("0123456789", digits);
     if (end == digits || end == std::string::npos || message.compare(end, 2, ": ") != 0) continue;
-    const auto place = message.substr(at, end + 2 - at);
-    return place + message.substr(0, at) + message.substr(end + 2);
+    PlacedLine line;
+    std::from_chars(message.data() + digits, message.data() + end, line.number);
+    line.text = message.substr(at, end + 2 - at) + message.substr(0, at) + message.substr(end + 2);
+    return line;
   }
-  return message;
+  return {0, message};
 }
 
+/// Lines of one error that are told.
+constexpr std::size_t kMostLines = 20;
+
+/// The lines of an error in the order of the file.
 Error places_first(const Error& error, const std::string& file) {
   std::istringstream lines(error.message);
+  std::vector<PlacedLine> placed;
+  for (std::string line; std::getline(lines, line);) placed.push_back(place_first(line, file));
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const PlacedLine& a, const PlacedLine& b) { return a.number < b.number; });
+  const bool more = placed.size() > kMostLines;
+  if (more) placed.resize(kMostLines);
   std::string message;
-  for (std::string line; std::getline(lines, line);)
-    message += (message.empty() ? "" : "\n") + place_first(line, file);
+  for (const auto& line : placed) message += (message.empty() ? "" : "\n") + line.text;
+  if (more) message += "\n" + file + ": there may be more; these are the first";
   return {error.code, message};
 }
 

@@ -87,6 +87,15 @@ TEST(Yaml, EverythingThatIsWrongWithAFileIsToldALineEach) {
       "sheet.yaml:8: sizes: d: expected a whole number, found text");
 }
 
+TEST(Yaml, OfVeryMuchThatIsWrongOnlyTheBeginningIsTold) {
+  std::string text = "names:\n";
+  for (int i = 0; i < 100'000; ++i) text += "- 1\n";
+  const auto message = error_of(text);
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 20) << message.size();
+  EXPECT_TRUE(message.starts_with("sheet.yaml:2: names: [0]: ")) << message.substr(0, 100);
+  EXPECT_TRUE(message.ends_with("sheet.yaml: there may be more; these are the first"));
+}
+
 TEST(Yaml, WhatACheckFindsHasTheLineOfItsField) {
   const auto app = read_yaml_text<schemas::AppRequest>(
       "app: a\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\nrate: -5\n", "x.yaml");
