@@ -33,10 +33,6 @@ Result<T> read_named(const fs::path& folder, std::string_view what, const std::s
   return read_yaml<T>(folder / (name + ".yaml"));
 }
 
-bool is_link_file(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".yaml");
-}
-
 /// The shape of the frames of a source that is a file.
 Result<schemas::Axes> frame_axes(const fs::path& root, const schemas::SensorSource& source) {
   const auto file = root / source.frames;
@@ -92,6 +88,10 @@ Status load_sources(const fs::path& root, schemas::Sensor& sensor) {
 }
 
 }  // namespace
+
+bool is_link_file(const std::string& name) {
+  return name.find('/') != std::string::npos || name.ends_with(".yaml");
+}
 
 std::optional<fs::path> deploy_folder_of(const fs::path& body) {
   std::error_code failure;

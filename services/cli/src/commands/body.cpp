@@ -6,6 +6,7 @@
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/session.hpp"
 #include "synergy/cli/table.hpp"
+#include "synergy/documents/load.hpp"
 #include "synergy/schemas/device.hpp"
 
 namespace synergy::cli {
@@ -56,8 +57,8 @@ void add_body_commands(Command& program, Shared& shared) {
   const auto run = [&shared, change, device] {
     change->device = DeviceId(*device);
     // The monitor reads a link file; it works in another folder.
-    const bool is_file = change->link.find('/') != std::string::npos || change->link.ends_with(".yaml");
-    if (is_file) change->link = std::filesystem::absolute(change->link).lexically_normal().string();
+    if (documents::is_link_file(change->link))
+      change->link = std::filesystem::absolute(change->link).lexically_normal().string();
     return change_body(shared, *change);
   };
   add_command(*body, shared, "link", "Put another link profile between all pairs", run)

@@ -19,6 +19,9 @@ namespace synergy::documents {
 /// file may stand anywhere, and is then read with the deploy folder that its user names.
 [[nodiscard]] std::optional<std::filesystem::path> deploy_folder_of(const std::filesystem::path& body);
 
+/// Whether a link is given by its file: a path, or a name that ends in `.yaml`.
+[[nodiscard]] bool is_link_file(const std::string& name);
+
 /// The folder that holds `devices/`, `links/`, `bodies/`, `models/`, `apps/`.
 class DeployFolder {
  public:
@@ -31,8 +34,7 @@ class DeployFolder {
   /// exist or can not serve.
   [[nodiscard]] Result<schemas::BodyView> body(const std::filesystem::path& file) const;
 
-  /// A link profile by its name in `links/`, or by the path of a file: what has a '/' or ends in `.yaml`.
-  /// Fails when there is none.
+  /// A link profile by its name in `links/`, or by its file (`is_link_file`). Fails when there is none.
   [[nodiscard]] Result<schemas::LinkProfile> link(const std::string& name_or_file) const;
 
   /// A device profile. Fails as link() does.
