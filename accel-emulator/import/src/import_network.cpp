@@ -93,14 +93,21 @@ class Assembly {
     for (std::size_t k = 0; k < order_.layers.size(); ++k)
       if (auto status = check_weight_source(k); !status) return status;
     if (origin_.checkpoint != nullptr) return bind();
+    std::string assumed;
     for (std::size_t k = 0; k <= order_.last; ++k) {
       if (!takes_weights(layer(k))) continue;
       if (auto status = generated_.describe(k, layer(k)); !status) return status;
       const auto source = order_.layers[k].weight_source;
       if (source && layer(k).out_channels == 0) layer(k).out_channels = layer(*source).out_channels;
-      if (auto warning = generated_.assume_channels(k, network_.output_map, layer(k)))
-        made_.warnings.push_back(*std::move(warning));
+      if (const auto channels = generated_.assume_channels(k, network_.output_map, layer(k)))
+        assumed += (assumed.empty() ? "" : ", ") + *channels;
     }
+    if (!assumed.empty())
+      made_.warnings.push_back(
+          network_.file +
+          ": out_channels that are not given are taken for the processors a layer writes with; "
+          "a layer of several passes has more, and must say how many: " +
+          assumed);
     return generated_.check_channels(made_.description.layers);
   }
 
@@ -395,8 +402,14 @@ class Assembly {
       last.output_processors = count == 64 ? ~std::uint64_t(0) : (std::uint64_t(1) << count) - 1;
     }
     const auto& layers = made_.description.layers;
-    if (std::none_of(layers.begin(), layers.end(), [](const LayerDescription& l) { return l.output; }))
-      last.output = true;
+    const auto marked =
+        std::count_if(layers.begin(), layers.end(), [](const LayerDescription& l) { return l.output; });
+    if (marked == 0) last.output = true;
+    if (marked > 1)
+      made_.warnings.push_back(
+          network_.file + ": " + std::to_string(marked) +
+          " layers are marked as output; `synergy run -o` writes them all, an app in a mesh gets "
+          "what the last layer that runs puts out");
     return {};
   }
 

@@ -34,8 +34,8 @@ std::optional<std::string> WeightsToGenerate::assume_channels(std::size_t k,
   if (!mask && k < order_.last) mask = order_.layers[k + 1].yaml->processors;
   if (!mask) return std::nullopt;
   layer.out_channels = std::uint32_t(std::popcount(mask->bits));
-  return order_.layers[k].label + ": out_channels is taken for " + std::to_string(layer.out_channels) +
-         ", the processors it writes with; a layer of several passes has more, and must say how many";
+  return "layer " + std::to_string(k) + " '" + order_.layers[k].name +
+         "': " + std::to_string(layer.out_channels);
 }
 
 Status WeightsToGenerate::check_channels(const std::vector<schemas::LayerDescription>& layers) const {
@@ -49,8 +49,10 @@ Status WeightsToGenerate::check_channels(const std::vector<schemas::LayerDescrip
   std::string others;
   for (std::size_t i = 1; i < lacking.size(); ++i)
     others += (i == 1 ? "; so it must in layers " : ", ") + std::to_string(lacking[i]);
-  return wrong(lacking.front(),
-               "out_channels must be given, because no checkpoint says how many there are" + others);
+  return wrong(
+      lacking.front(),
+      "out_channels must be given, because no checkpoint says how many there are" + others +
+          (lacking.front() == order_.last ? "; nothing reads the last layer, whose mask would tell" : ""));
 }
 
 Status WeightsToGenerate::name(std::size_t k, std::int64_t kernel_inputs, schemas::LayerDescription& layer) {

@@ -23,8 +23,8 @@ class WeightsToGenerate {
 
   /// Where the description leaves the output channels of layer `k`, which takes weights, to a checkpoint,
   /// takes one for each processor that it writes with: its own mask, that of the whole network for the last
-  /// layer, or what the next layer reads with. Returns a warning that says so; nothing where nothing was
-  /// assumed.
+  /// layer, or what the next layer reads with. Returns layer and channels as text; nothing where nothing
+  /// was assumed.
   std::optional<std::string> assume_channels(std::size_t k, const std::optional<ProcessorMask>& output_map,
                                              schemas::LayerDescription& layer) const;
 

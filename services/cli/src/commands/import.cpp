@@ -10,6 +10,7 @@
 #include "synergy/accel_model/pieces.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
+#include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/schemas/describe.hpp"
 
@@ -157,6 +158,10 @@ Result<std::optional<std::string>> judge(const schemas::ModelDescription& model,
 }
 
 Result<Imported> import(const ImportFlags& flags) {
+  if (const auto name = options_of(flags).name.text(); !is_plain_name(name))
+    return Error{ErrorCode::kInvalid, "'" + name +
+                                          "' can not name a model, because apps could not name it: " +
+                                          std::string(kPlainNameRule) + "; --name gives it another name"};
   const auto model = read(flags);
   if (!model) return model.error();
   auto does_not_fit = judge(model->description, named<schemas::AcceleratorKind>(flags.device));
