@@ -34,7 +34,10 @@ Status check_size(const std::string& topic, const Bytes& payload) {
 }  // namespace
 
 schemas::Failure failure_of(const Error& error) {
-  return {std::string(synergy::name_of(error.code)), error.message.substr(0, kMaxErrorBytes)};
+  // A message's text is one line; what is wrong with a file takes several.
+  std::string text;
+  for (const char c : error.message) text += c == '\n' ? std::string("; ") : std::string(1, c);
+  return {std::string(synergy::name_of(error.code)), text.substr(0, kMaxErrorBytes)};
 }
 
 std::uint64_t random_number() {

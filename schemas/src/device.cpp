@@ -21,7 +21,7 @@ Status check_devices(const std::vector<Device>& devices) {
 
 Status check_time_scale(double scale) {
   if (scale >= kMinTimeScale && scale <= kMaxTimeScale) return {};
-  return wrong("time_scale must be above 0 (1 = real time): from 0.01 to 1000000");
+  return wrong("'time_scale' must be from 0.01 to 1000000 (1 = real time)");
 }
 
 /// Whether everything that the device names has its profile.
