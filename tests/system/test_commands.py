@@ -208,7 +208,7 @@ class Run(Temporary):
         for arguments, told in (
             (("digits", "--input", short), "has the shape (5,); the model's input is 1 x 28 x 28"),
             (("digits", "--input", real), "integers"),
-            (("digits", "--input", far), "value 0"),
+            (("digits", "--input", far), "entry 0"),
             (("digits", "--input", self.folder / "gone.npy"), "gone.npy"),
             (("digit", "--input", self.input), "digits"),
             (("digits", "--input", self.input, "--split", "9"), "no layer '9'"),

@@ -132,6 +132,9 @@ class Results(unittest.TestCase):
         self.mesh.cli("stop", "short")
         self.assertEqual(ended.process.wait(m.PATIENCE_S), 0)
         self.assertIn("app short is stopped", ended.said())
+        after = self.mesh.cli("results", "short", "--follow", "--last", "2")
+        self.assertEqual(len(after.stdout.splitlines()), 2)
+        self.assertIn("app short is stopped; nothing more comes of it", after.stderr)
 
     def test_ctrl_c_leaves_an_app_with_an_end_running(self):
         watching = self.watch("submit", str(m.digits_app(self.folder, "long", runs=100000, at_least=1)), "--rate", "10", "--follow")

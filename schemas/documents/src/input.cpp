@@ -57,7 +57,7 @@ Result<schemas::Bytes> values_of(NpyArray array, const std::string& name) {
     const auto value = read(array, i);
     if (!value)
       return invalid(name,
-                     "value " + std::to_string(i) +
+                     "entry " + std::to_string(i) +
                          " is not within -128 to 127; pixels of 0 to 255 must be unsigned bytes (uint8)");
     values[i] = *value;
   }

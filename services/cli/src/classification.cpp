@@ -33,7 +33,7 @@ std::size_t labels_a_picture(const accel::LoadedModel& model) {
 }
 
 std::size_t add_picture(const schemas::PipelinePlan& form, const schemas::Bytes& output,
-                        std::span<const std::uint8_t> labels, Classification& done) {
+                        std::span<const std::int32_t> labels, Classification& done) {
   ++done.pictures;
   const auto& answer = done.answers.emplace_back(answer_of_output(form, output));
   if (labels.empty()) return 0;

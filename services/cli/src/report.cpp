@@ -4,7 +4,7 @@
 #include <map>
 
 #include "synergy/base/statistics.hpp"
-#include "synergy/documents/npy.hpp"
+#include "synergy/documents/labels.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
@@ -14,13 +14,11 @@ using schemas::CollaborationPlan;
 using schemas::RunRecord;
 
 Status add_accuracy(const std::vector<RunRecord>& runs, const std::filesystem::path& file, Report& report) {
-  const auto labels = documents::read_npy(file);
+  const auto labels = documents::read_labels(file, 1);
   if (!labels) return labels.error();
-  if (labels->type != "|u1" || labels->data.empty())
-    return Error{ErrorCode::kInvalid, file.string() + ": labels must be unsigned bytes"};
+  report.labels = labels->size();
   const auto right = std::count_if(runs.begin(), runs.end(), [&](const RunRecord& run) {
-    return run.outcome == schemas::RunOutcome::kCompleted &&
-           run.label == labels->data[run.run % labels->data.size()];
+    return run.outcome == schemas::RunOutcome::kCompleted && run.label == (*labels)[run.run % labels->size()];
   });
   if (report.completed > 0) report.accuracy_percent = 100.0 * double(right) / double(report.completed);
   return {};

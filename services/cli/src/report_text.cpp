@@ -22,7 +22,9 @@ std::string heading(const Report& report) {
     text += std::to_string(report.earlier_runs) +
             " runs of earlier submissions are left out; --last N, --since and --plan reach them\n";
   if (report.generated) text += "input: generated noise; its labels say nothing\n";
-  if (report.accuracy_percent) text += "accuracy: " + fixed(*report.accuracy_percent, 1) + " %\n";
+  if (report.accuracy_percent)
+    text += "accuracy: " + fixed(*report.accuracy_percent, 1) + " % (" + std::to_string(*report.labels) +
+            " labels; run n has label n modulo " + std::to_string(*report.labels) + ")\n";
   return text;
 }
 

@@ -17,7 +17,7 @@ schemas::PipelinePlan form(schemas::ResultKind result, std::uint32_t classes, st
   return made;
 }
 
-const std::vector<std::uint8_t> kNone, kZero{0}, kOne{1};
+const std::vector<std::int32_t> kNone, kZero{0}, kOne{1};
 
 TEST(Classification, CountsClassesAndWhatIsRight) {
   const auto argmax = form(schemas::ResultKind::kArgmax, 2, 1);
@@ -35,7 +35,7 @@ TEST(Classification, CountsClassesAndWhatIsRight) {
 
 TEST(Classification, ComparesMapsPixelByPixel) {
   const auto map = form(schemas::ResultKind::kArgmax, 2, 2);
-  const std::vector<std::uint8_t> labels{0, 1};
+  const std::vector<std::int32_t> labels{0, 1};
   Classification done;
   EXPECT_EQ(add_picture(map, {9, 9, 1, 1}, labels, done), 1u);
   EXPECT_EQ(add_picture(map, {9, 1, 1, 9}, labels, done), 2u);

@@ -292,6 +292,7 @@ TEST(Report, ComparesLabelsByRunNumberModuloTheirCount) {
       {record(0, 12ms, 5), record(4, 12ms, 6), record(302, 12ms, 6), record(3, 12ms, 5)}, labels.path());
   ASSERT_TRUE(report.accuracy_percent);
   EXPECT_DOUBLE_EQ(*report.accuracy_percent, 75);
+  EXPECT_THAT(to_text(report), HasSubstr("accuracy: 75.0 % (3 labels; run n has label n modulo 3)\n"));
 }
 
 TEST(Report, HasNoAccuracyWhereNothingCompleted) {
@@ -301,8 +302,8 @@ TEST(Report, HasNoAccuracyWhereNothingCompleted) {
   EXPECT_FALSE(report_of({failed}, labels.path()).accuracy_percent);
 }
 
-TEST(Report, RefusesLabelsThatAreNotUnsignedBytes) {
-  const LabelsFile labels("123", "|i1");
+TEST(Report, RefusesLabelsThatAreNoIntegers) {
+  const LabelsFile labels("1234", "|f4");
   auto from = source({record(0)});
   from.labels = labels.path();
   const auto report = make_report(from);

@@ -71,12 +71,12 @@ TEST_F(Input, WiderIntegersAreTakenWithinTheRangeOfSignedBytes) {
 
 TEST_F(Input, AWiderIntegerBeyondItIsNamed) {
   const std::string rule = " is not within -128 to 127; pixels of 0 to 255 must be unsigned bytes (uint8)";
-  EXPECT_EQ(message(read_input(write<std::int16_t>("<i2", {2}, {0, 128}))), "value 1" + rule);
-  EXPECT_EQ(message(read_input(write<std::int32_t>("<i4", {2}, {-129, 0}))), "value 0" + rule);
-  EXPECT_EQ(message(read_input(write<std::int64_t>("<i8", {1}, {std::int64_t(1) << 40}))), "value 0" + rule);
-  EXPECT_EQ(message(read_input(write<std::uint16_t>("<u2", {1}, {200}))), "value 0" + rule);
-  EXPECT_EQ(message(read_input(write<std::uint32_t>("<u4", {1}, {4294967295u}))), "value 0" + rule);
-  EXPECT_EQ(message(read_input_axes(write<std::int64_t>("<i8", {1}, {128}))), "value 0" + rule)
+  EXPECT_EQ(message(read_input(write<std::int16_t>("<i2", {2}, {0, 128}))), "entry 1" + rule);
+  EXPECT_EQ(message(read_input(write<std::int32_t>("<i4", {2}, {-129, 0}))), "entry 0" + rule);
+  EXPECT_EQ(message(read_input(write<std::int64_t>("<i8", {1}, {std::int64_t(1) << 40}))), "entry 0" + rule);
+  EXPECT_EQ(message(read_input(write<std::uint16_t>("<u2", {1}, {200}))), "entry 0" + rule);
+  EXPECT_EQ(message(read_input(write<std::uint32_t>("<u4", {1}, {4294967295u}))), "entry 0" + rule);
+  EXPECT_EQ(message(read_input_axes(write<std::int64_t>("<i8", {1}, {128}))), "entry 0" + rule)
       << "the axes of such a file are not told either";
 }
 

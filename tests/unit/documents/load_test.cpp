@@ -230,7 +230,7 @@ TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {
   for (const char* scale : {"0", "-1", "1000001", "0.001", "1e-300"})
     EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n",
                          "name: b\nlink: ideal\ntime_scale: " + std::string(scale) + "\n"),
-              ":1: time_scale must be above 0 (1 = real time): from 0.01 to 1000000")
+              ":3: 'time_scale' must be from 0.01 to 1000000 (1 = real time)")
         << scale;
 }
 

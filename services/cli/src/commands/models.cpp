@@ -11,6 +11,7 @@
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/documents/input.hpp"
+#include "synergy/documents/labels.hpp"
 #include "synergy/documents/npy.hpp"
 
 namespace synergy::cli {
@@ -29,8 +30,8 @@ Result<documents::NpyArray> read_array(const std::string& file, std::size_t coun
   return array;
 }
 
-Result<Classification> classify(const ClassifyFlags& flags) {
-  const auto model = accel::load_model(flags.model);
+Result<Classification> classify(const Shared& shared, const ClassifyFlags& flags) {
+  const auto model = load_model_argument(shared.deploy_folder, flags.model);
   if (!model) return model.error();
   const auto images = documents::read_input(flags.images);
   if (!images) return images.error();
@@ -38,7 +39,8 @@ Result<Classification> classify(const ClassifyFlags& flags) {
   const auto layout = layout_named(flags.layout);
   if (auto status = documents::check_frames(*images, frame, layout); !status) return status.error();
   const std::size_t count = images->axes.front();
-  documents::NpyArray labels, outputs;
+  std::vector<std::int32_t> labels;
+  documents::NpyArray outputs;
   const auto output_bytes = model->program.output_bytes();
   const auto labels_each = labels_a_picture(*model);
   if (!flags.labels.empty()) {
@@ -46,8 +48,12 @@ Result<Classification> classify(const ClassifyFlags& flags) {
       return Error{ErrorCode::kInvalid, "--labels: the model's result is " +
                                             std::string(name_of(model->program.result)) +
                                             ", which has no classes to compare with labels"};
-    auto read = read_array(flags.labels, count, labels_each);
+    auto read = documents::read_labels(flags.labels, labels_each);
     if (!read) return read.error();
+    if (read->size() != count * labels_each)
+      return Error{ErrorCode::kInvalid, flags.labels + ": has labels of " +
+                                            std::to_string(read->size() / labels_each) + " pictures; " +
+                                            flags.images + " has " + std::to_string(count)};
     labels = std::move(*read);
   }
   if (!flags.outputs.empty()) {
@@ -63,15 +69,15 @@ Result<Classification> classify(const ClassifyFlags& flags) {
     const auto picture = documents::frame_at(*images, at, frame, layout);
     const auto output = accel::to_bytes(accel::run_program(
         model->program, model->weights, accel::tensor_from_bytes(model->program.input(), picture)));
-    std::span<const std::uint8_t> expected;
-    if (!labels.data.empty()) expected = std::span(labels.data).subspan(at * labels_each, labels_each);
+    std::span<const std::int32_t> expected;
+    if (!labels.empty()) expected = std::span(labels).subspan(at * labels_each, labels_each);
     right += add_picture(form, {output.begin(), output.end()}, expected, done);
     if (!outputs.data.empty())
       different +=
           !std::equal(output.begin(), output.end(), outputs.data.begin() + std::ptrdiff_t(at * output_bytes));
   }
   sum_up(form, done);
-  if (!labels.data.empty() && count > 0)
+  if (!labels.empty() && count > 0)
     done.accuracy_percent = 100.0 * double(right) / double(count * labels_each);
   if (!outputs.data.empty()) done.outputs_that_differ = different;
   return done;
@@ -84,14 +90,14 @@ void add_model_commands(Command& program, Shared& shared) {
   auto* command = add_command(
       program, shared, "classify", "Classify a file of pictures on the emulator, without a mesh",
       [&shared, flags]() -> Status {
-        const auto done = classify(*flags);
+        const auto done = classify(shared, *flags);
         if (!done) return done.error();
         print<Classification>(shared, *done, [](const Classification& made) { return to_text(made); });
         if (done->outputs_that_differ.value_or(0) > 0)
           return Error{ErrorCode::kConflict, "outputs are not those of " + flags->outputs};
         return {};
       });
-  command->add_option("MODEL", flags->model, "the model's folder, e.g. deploy/models/digits")->required();
+  command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
   command
       ->add_option("--images", flags->images,
                    "pictures (N, ...) (.npy): signed bytes, pixels as unsigned bytes, or wider integers")
@@ -99,9 +105,10 @@ void add_model_commands(Command& program, Shared& shared) {
   add_layout_option(*command, flags->layout, "a picture");
   command->add_option(
       "--labels", flags->labels,
-      "right classes (.npy), a byte a picture, for the accuracy; of a map a byte for each pixel");
+      "right classes (.npy), an integer a picture, for the accuracy; of a map one for each pixel");
   command->add_option("--outputs", flags->outputs,
                       "raw outputs to compare with (.npy), e.g. of train.py evaluate");
+  add_deploy_option(*command, shared, "models");
   add_run_command(program, shared);
   add_model_show_command(program, shared);
 }

@@ -1,4 +1,5 @@
 // results: what became of an app's runs, in sum or one by one.
+#include <cstdio>
 #include <memory>
 
 #include "../app_watch.hpp"
@@ -84,9 +85,12 @@ Status follow(Shared& shared, const ResultsFlags& flags) {
   (void)(*session)->wait_until(
       [&] {
         follower.tick(**session);
-        return stop.came();
+        return stop.came() || follower.has_ended();
       },
       Duration::max());
+  if (follower.has_ended())
+    std::fprintf(stderr, "app %s is %s; nothing more comes of it\n", flags.app.c_str(),
+                 std::string(name_of(seen.status()->phase)).c_str());
   return {};
 }
 
@@ -119,9 +123,9 @@ void add_results_command(Command& program, Shared& shared) {
   command->add_option("--plan", flags->plan, "of runs under this plan (synergy history lists them)")
       ->between(0, 9.2e18);
   command
-      ->add_flag(
-          "--follow", flags->follow,
-          "print each result as it comes, until Ctrl-C; with --last, --since or --plan those runs first")
+      ->add_flag("--follow", flags->follow,
+                 "print each result as it comes, until the app ends or Ctrl-C; with --last, --since or "
+                 "--plan those runs first")
       ->excludes(labels);
 }
 

@@ -43,7 +43,7 @@ struct Classification {
 /// Adds what left the last layer for the next picture; returns how many of its labels are right, in `labels`
 /// labels_a_picture() bytes or none.
 std::size_t add_picture(const schemas::PipelinePlan& form, const schemas::Bytes& output,
-                        std::span<const std::uint8_t> labels, Classification& done);
+                        std::span<const std::int32_t> labels, Classification& done);
 /// Sums up, after the last picture.
 void sum_up(const schemas::PipelinePlan& form, Classification& done);
 

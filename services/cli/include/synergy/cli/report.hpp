@@ -30,6 +30,7 @@ struct Report {
   std::uint64_t runs = 0, completed = 0, failed = 0, repeated_attempts = 0, earlier_runs = 0;
   bool older_left_out = false;
   bool generated = false;  ///< some of the results were computed from generated noise
+  std::optional<std::uint64_t> labels;
   std::optional<double> accuracy_percent;
   std::string result;  ///< class, map or values, by the newest plan that is known
   std::vector<ClassCount> classes;
@@ -58,6 +59,7 @@ struct Report {
                "there are older ones that nobody ruled out and that were not looked at");
     f.required("earlier_runs", &R::earlier_runs, "runs of earlier submissions, not looked at");
     f.required("generated", &R::generated, "results were computed from generated noise");
+    f.required("labels", &R::labels, "right labels given; run n has label n modulo their number; null: none");
     f.required("accuracy_percent", &R::accuracy_percent,
                "labels that are right; null without labels or results");
     f.required("result", &R::result, "class, map or values: the last two are not kept; empty: not known");
