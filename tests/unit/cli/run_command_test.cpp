@@ -203,7 +203,9 @@ TEST_F(RunCommand, TheEnergiesThatModelShowGivesAddUpToThatOfARun) {
     ASSERT_TRUE(run_heads({"--json", "--device", device}));
     const auto run_uj = number_behind(output_, "energy_uj");
     EXPECT_GT(run_uj, 0);
+    const auto run_cycles = number_behind(output_, "cycles");
     ASSERT_TRUE(synergy({"model", "show", path("heads"), "--json", "--device", device}));
+    EXPECT_EQ(number_behind(output_, "run_cycles"), run_cycles);
     double layers = 0;
     std::size_t count = 0;
     const auto end = output_.find("\"weight_load_uj\"");
@@ -219,6 +221,9 @@ TEST_F(RunCommand, TheEnergiesThatModelShowGivesAddUpToThatOfARun) {
   ASSERT_TRUE(synergy({"model", "show", path("heads")}));
   EXPECT_THAT(output_, HasSubstr("energy uJ"));
   EXPECT_THAT(output_, HasSubstr("energy of one inference: "));
+  EXPECT_THAT(output_, Not(HasSubstr("by the formula")));
+  ASSERT_TRUE(synergy({"model", "show", path("heads"), "--device", "MAX78002"}));
+  EXPECT_THAT(output_, HasSubstr(" cycles by the formula, "));
 }
 
 TEST_F(RunCommand, ModelShowSaysWhyEnergiesAreNotKnown) {

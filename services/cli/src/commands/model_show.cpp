@@ -78,7 +78,7 @@ struct ModelView {
   std::string model, device, input, result;
   std::vector<LayerView> layers;
   std::uint64_t weight_bytes = 0, bias_bytes = 0;
-  std::optional<std::uint64_t> cycles;
+  std::optional<std::uint64_t> cycles, run_cycles;
   std::optional<EnergyView> energy;
   std::vector<std::uint32_t> clean_cuts;
   std::vector<FitView> devices;
@@ -94,7 +94,9 @@ struct ModelView {
     f.required("layers", &M::layers, "in the order they run");
     f.required("weight_bytes", &M::weight_bytes, "shared tensors once");
     f.required("bias_bytes", &M::bias_bytes, "of all layers");
-    f.required("cycles", &M::cycles, "of all layers and the start; null: does not fit");
+    f.required("cycles", &M::cycles, "by the formula, of all layers and the start; null: does not fit");
+    f.required("run_cycles", &M::run_cycles,
+               "of a run, with what the pipeline of a MAX78002 adds; null: does not fit, or no profile");
     f.required("energy", &M::energy, "of one inference; null: does not fit, or no profile");
     f.required("clean_cuts", &M::clean_cuts, "layers before which it can be split");
     f.required("devices", &M::devices, "whether it fits each kind alone");
@@ -136,6 +138,7 @@ void add_energy(const accel_model::Program& program, const Result<schemas::Devic
     return;
   }
   const auto cost = chunk_cost(program, *profile, placement);
+  view.run_cycles = cost.cycles;
   const auto parts = infer_energy(program, *profile, placement);
   EnergyView energy{cost.load_uj, parts.start_uj, 0, cost.unload_uj, 0, cost.weight_load_uj};
   for (std::size_t k = 0; k < program.layers.size(); ++k) {
@@ -204,11 +207,15 @@ std::string to_text(const ModelView& view) {
          std::to_string(layer.input_offset) + "+" + std::to_string(layer.input_memory),
          std::to_string(layer.output_offset) + "+" + std::to_string(layer.output_memory),
          text_of(layer.cycles), layer.energy_uj ? fixed(*layer.energy_uj, 2) : "-"});
-  std::string text = view.model + ": input " + view.input + ", result " + view.result +
-                     "; columns, cycles and energies of a " + view.device + "\n" + table.text() +
-                     std::to_string(view.weight_bytes) + " bytes of weights, " +
-                     std::to_string(view.bias_bytes) + " of biases, " + text_of(view.cycles) + " cycles\n" +
-                     energy_text(view) + "clean cuts before layers:";
+  std::string text =
+      view.model + ": input " + view.input + ", result " + view.result +
+      "; columns, cycles and energies of a " + view.device + "\n" + table.text() +
+      std::to_string(view.weight_bytes) + " bytes of weights, " + std::to_string(view.bias_bytes) +
+      " of biases, " + text_of(view.cycles) + " cycles" +
+      (view.run_cycles && view.run_cycles != view.cycles
+           ? " by the formula, " + std::to_string(*view.run_cycles) + " in a run, with the pipeline's"
+           : "") +
+      "\n" + energy_text(view) + "clean cuts before layers:";
   for (const auto cut : view.clean_cuts) text += " " + std::to_string(cut);
   text += view.clean_cuts.empty() ? " none\n" : "\n";
   for (const auto& fit : view.devices)
