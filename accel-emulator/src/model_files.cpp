@@ -1,10 +1,11 @@
 #include "synergy/accel/model_files.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <filesystem>
 
 #include "synergy/accel/generated_weights.hpp"
 #include "synergy/documents/digest.hpp"
+#include "synergy/documents/file.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/documents/yaml.hpp"
 
@@ -12,19 +13,6 @@ namespace synergy::accel {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-Result<Bytes> read_bytes(const std::filesystem::path& path, std::size_t limit) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return Error{ErrorCode::kNotFound, path.string() + ": can not be read"};
-  const std::streamoff size = file.tellg();
-  if (size < 0 || std::size_t(size) > limit)
-    return Error{ErrorCode::kInvalid, path.string() + ": larger than " + std::to_string(limit) + " bytes"};
-  Bytes bytes(std::size_t(size), 0);
-  file.seekg(0);
-  if (!file.read(reinterpret_cast<char*>(bytes.data()), size))
-    return Error{ErrorCode::kEnvironment, path.string() + ": could not be read to its end"};
-  return bytes;
-}
 
 Status check_plain_name(const std::string& name) {
   if (std::filesystem::path(name).filename() == name && name != "." && name != "..") return {};
@@ -41,7 +29,7 @@ std::string text_of(const std::vector<std::size_t>& shape) {
 Result<std::vector<std::int8_t>> read_int8(const std::filesystem::path& path,
                                            const std::vector<std::vector<std::size_t>>& shapes,
                                            Bytes& digested) {
-  auto bytes = read_bytes(path, documents::kMaxNpyBytes);
+  auto bytes = documents::read_file(path, documents::kMaxNpyBytes);
   if (!bytes) return bytes.error();
   auto array = documents::parse_npy(*bytes, path.string());
   if (!array) return array.error();
@@ -87,7 +75,7 @@ Result<LayerWeights> read_layer(const std::filesystem::path& folder, const accel
 
 Result<LoadedModel> load_model(const std::filesystem::path& folder) {
   const auto path = folder / kModelFile;
-  auto digested = read_bytes(path, documents::kMaxYamlBytes);
+  auto digested = documents::read_file(path, documents::kMaxYamlBytes);
   if (!digested) return digested.error();
   auto description = documents::read_yaml_text<schemas::ModelDescription>(
       std::string(digested->begin(), digested->end()), path.string());

@@ -1,5 +1,7 @@
 #include "synergy/accel_import/model_folder.hpp"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cerrno>
@@ -67,29 +69,65 @@ Status make_parents(const fs::path& folder) {
   return failure ? Status(failed(parent, "can not be made: " + failure.message())) : Status();
 }
 
+Error exists_already(const fs::path& folder) {
+  return {ErrorCode::kConflict, folder.string() + ": exists already; --force replaces a model"};
+}
+
+/// Whether an import may have written a file of this name.
+bool is_imported_file(const std::string& name) {
+  return name == kModelFile || name == kSampleFile ||
+         (name.ends_with(".npy") && (name.starts_with("weights_") || name.starts_with("bias_")));
+}
+
+/// Whether `folder` is empty, or holds a model and nothing that no import wrote.
+Status check_replaceable(const fs::path& folder) {
+  std::error_code failure;
+  const Error no_model{ErrorCode::kConflict,
+                       folder.string() + ": is no model's folder, so it is not replaced"};
+  if (!fs::is_directory(fs::symlink_status(folder, failure))) return no_model;
+  bool has_model = false, is_empty = true;
+  fs::path others;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) {
+    const auto name = entry.path().filename().string();
+    is_empty = false;
+    has_model = has_model || name == kModelFile;
+    if (!is_imported_file(name)) others = entry.path();
+  }
+  if (failure || (!has_model && !is_empty)) return no_model;
+  if (others.empty()) return {};
+  return Error{ErrorCode::kConflict, others.string() + ": was written by no import, so " + folder.string() +
+                                         " is not replaced; move that away first"};
+}
+
 Status check_place(const fs::path& folder, bool replace) {
   std::error_code failure;
   if (folder.filename().empty() || folder.filename() == "." || folder.filename() == "..")
     return Error{ErrorCode::kInvalid, "'" + folder.string() + "' is no name of a new folder"};
   if (!fs::exists(fs::symlink_status(folder, failure))) return {};
-  if (!replace)
-    return Error{ErrorCode::kConflict, folder.string() + ": exists already; --force replaces a model"};
-  if (fs::is_directory(fs::symlink_status(folder, failure)) &&
-      (fs::exists(folder / kModelFile, failure) || fs::is_empty(folder, failure)))
-    return {};
-  return Error{ErrorCode::kConflict, folder.string() + ": is no model's folder, so it is not replaced"};
+  return replace ? check_replaceable(folder) : Status(exists_already(folder));
 }
 
-/// Renames `made` to `folder`; what was there ends up in `old`.
-Status put_in_place(const fs::path& made, const fs::path& folder, const fs::path& old) {
-  std::error_code failure;
-  const bool replaces = fs::exists(folder, failure);
-  if (replaces) fs::rename(folder, old / "replaced", failure);
-  if (!failure) fs::rename(made, folder, failure);
-  if (!failure) return {};
-  const Error problem = failed(folder, failure.message());
-  if (replaces) fs::rename(old / "replaced", folder, failure);
-  return problem;
+/// rename() with the flags of renameat2(2): RENAME_NOREPLACE, RENAME_EXCHANGE. The number of the error, or 0.
+int rename_with(const fs::path& from, const fs::path& to, unsigned flags) {
+  return ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags) == 0 ? 0 : errno;
+}
+
+/// Gives `made` the name `folder` in one step, so that nobody ever finds half a model there, nor none.
+/// Whatever came to stand there since it was looked at stays, unless it is a model that may be replaced.
+Status put_in_place(const fs::path& made, const fs::path& folder, bool replace) {
+  auto error = rename_with(made, folder, RENAME_NOREPLACE);
+  if (error == EEXIST && replace) {
+    error = rename_with(made, folder, RENAME_EXCHANGE);  // what was there is `made` now
+    if (error == 0) {
+      auto status = check_replaceable(made);
+      if (status) return {};
+      if (rename_with(made, folder, RENAME_EXCHANGE) == 0)
+        return Error{status.error().code, folder.string() + ": was changed meanwhile, and is not replaced"};
+      return failed(made, "holds what stood in " + folder.string());
+    }
+  }
+  if (error == EEXIST) return exists_already(folder);
+  return error == 0 ? Status() : Status(failed(folder, std::strerror(error)));
 }
 
 }  // namespace
@@ -102,10 +140,10 @@ Status write_model_folder(const ImportedModel& model, const fs::path& given, boo
   if (!made) return made.error();
   const FolderBeside beside(*std::move(made));
   std::error_code failure;
-  const auto content = beside.path() / "new", old = beside.path();
+  const auto content = beside.path() / "new";
   if (!fs::create_directory(content, failure)) return failed(content, failure.message());
   if (auto status = write_files(model, content); !status) return status;
-  return put_in_place(content, folder, old);
+  return put_in_place(content, folder, replace);
 }
 
 }  // namespace synergy::accel_import

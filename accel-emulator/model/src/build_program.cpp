@@ -211,6 +211,9 @@ Result<Program> resolve_header(const schemas::ModelDescription& description) {
   program.overlap_data = description.overlap_data;
   program.allow_streaming = description.allow_streaming;
   program.legacy_operands = description.legacy_operands;
+  if (description.weight_start >= kMaxDimension)
+    return invalid("weight_start must be below " + std::to_string(kMaxDimension) + "; it is " +
+                   std::to_string(description.weight_start));
   program.weight_start = description.weight_start;
   program.max_processors = description.max_processors;
   if (description.data_buffer) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
 
@@ -21,6 +22,8 @@ constexpr std::array<Expected, 3> kExpected{{{Kind::kNetwork, "--network", "a ne
 /// By the first bytes: a zip archive (PyTorch), a pickle of protocol 2 to 5 (PyTorch before 1.6), an array of
 /// NumPy, or text.
 Kind kind_of(const std::string& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure)) return Kind::kUnknown;  // a pipe would be waited for
   std::array<char, 256> bytes{};
   std::ifstream file(path, std::ios::binary);
   file.read(bytes.data(), std::streamsize(bytes.size()));

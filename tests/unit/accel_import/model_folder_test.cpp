@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "import_fixtures.hpp"
 #include "synergy/accel/model_files.hpp"
@@ -56,13 +59,13 @@ TEST(ModelFolder, AnExistingOneIsReplacedOnlyWhenAsked) {
   const testing::TemporaryFolder folder;
   const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   ASSERT_TRUE(write_model_folder(model, folder / "m", false));
-  folder.write("m/more.txt", "kept");
+  folder.write("m/bias_99.npy", "of an earlier import");
   const auto again = write_model_folder(model, folder / "m", false);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
-  EXPECT_TRUE(fs::exists(folder / "m" / "more.txt"));
+  EXPECT_TRUE(fs::exists(folder / "m" / "bias_99.npy"));
   ASSERT_TRUE(write_model_folder(model, folder / "m" / "", true));
-  EXPECT_FALSE(fs::exists(folder / "m" / "more.txt"));
+  EXPECT_FALSE(fs::exists(folder / "m" / "bias_99.npy"));
   EXPECT_TRUE(accel::load_model(folder / "m"));
   EXPECT_EQ(entries_in(folder.path()), 1u);
 }
@@ -83,6 +86,42 @@ TEST(ModelFolder, WhatIsNoModelIsNeverReplaced) {
                 .error()
                 .code,
             ErrorCode::kInvalid);
+}
+
+TEST(ModelFolder, WhatNoImportWroteIsNotReplacedWithTheModel) {
+  const testing::TemporaryFolder folder;
+  const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
+  ASSERT_TRUE(write_model_folder(model, folder / "m", false));
+  std::ofstream(folder / "m" / "thesis.txt") << "precious";
+  const auto status = write_model_folder(model, folder / "m", true);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kConflict);
+  EXPECT_THAT(status.error().message, HasSubstr("m/thesis.txt: was written by no import"));
+  EXPECT_TRUE(fs::exists(folder.path() / "m" / "thesis.txt"));
+  EXPECT_EQ(entries_in(folder.path()), 1u);
+}
+
+TEST(ModelFolder, OfManyWhoWriteOneFolderAtOnceOneDoes) {
+  const testing::TemporaryFolder folder;
+  const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
+  constexpr int kWriters = 8;
+  std::array<ErrorCode, kWriters> outcomes{};
+  std::array<bool, kWriters> wrote{};
+  std::vector<std::thread> writers;
+  for (int i = 0; i < kWriters; ++i)
+    writers.emplace_back([&, i] {
+      const auto status = write_model_folder(model, folder / "m", false);
+      wrote[std::size_t(i)] = status.has_value();
+      if (!status) outcomes[std::size_t(i)] = status.error().code;
+    });
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(std::count(wrote.begin(), wrote.end(), true), 1);
+  for (int i = 0; i < kWriters; ++i)
+    if (!wrote[std::size_t(i)]) {
+      EXPECT_EQ(outcomes[std::size_t(i)], ErrorCode::kConflict);
+    }
+  EXPECT_TRUE(accel::load_model(folder / "m"));
+  EXPECT_EQ(entries_in(folder.path()), 1u);
 }
 
 TEST(ModelFolder, NothingIsLeftWhereItCanNotBeWritten) {

@@ -1,6 +1,7 @@
 // synergy import: what it writes, prints and refuses.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -48,6 +49,29 @@ TEST(ImportCommand, WritesAModelThatTheEmulatorReads) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->description.name, ModelId("bangle"));
   EXPECT_EQ(model->program.output().channels, 5u);
+}
+
+TEST(ImportCommand, APipeIsNotWaitedFor) {
+  const testing::TemporaryFolder folder;
+  const auto pipe = (folder / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::size_t file : {1u, 3u, 5u}) {
+    auto arguments = bracelet((folder / "m").string());
+    arguments[file] = pipe;
+    std::string output;
+    const auto status = run_import(arguments, output);
+    ASSERT_FALSE(status);
+    EXPECT_THAT(status.error().message, HasSubstr(pipe));
+  }
+}
+
+TEST(ImportCommand, ANameThatNoAppCouldGiveIsRefused) {
+  const testing::TemporaryFolder folder;
+  std::string output;
+  const auto status = run_import(bracelet((folder / "my net").string()), output);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("'my net' can not name a model"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "my net"));
 }
 
 TEST(ImportCommand, MakesTheFoldersAboveItsOwn) {

@@ -203,7 +203,8 @@ void add_tool_options(Command& command, ImportFlags& flags) {
   command.add_flag("--overlap-data", flags.options.overlap_data, "outputs may overwrite input still needed");
   command.add_flag("--legacy-test", flags.options.legacy_operands,
                    "operands after the first layer are every n-th column");
-  command.add_option("--weight-start", flags.options.weight_start, "first column of weight memory to use");
+  command.add_option("--weight-start", flags.options.weight_start, "first column of weight memory to use")
+      ->between(0, 65535);
   command.add_option("--stop-after", flags.stop_after, "number of the last layer to keep");
   command.add_option("--no-bias", flags.options.no_bias, "numbers of layers whose bias is left out")
       ->delimiter(',');
