@@ -36,7 +36,10 @@ Result<T> read_named(const fs::path& folder, std::string_view what, const std::s
 /// The shape of the frames of a source that is a file.
 Result<schemas::Axes> frame_axes(const fs::path& root, const schemas::SensorSource& source) {
   const auto file = root / source.frames;
-  if (!fs::exists(file))
+  std::error_code failure;
+  if (const bool is_there = fs::exists(file, failure); failure)
+    return Error{ErrorCode::kEnvironment, "frames file '" + source.frames + "': " + failure.message()};
+  else if (!is_there)
     return Error{ErrorCode::kNotFound,
                  "frames file '" + source.frames + "' does not exist in " + root.string()};
   const auto axes = read_input_axes(file);

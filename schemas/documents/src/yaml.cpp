@@ -178,27 +178,39 @@ class TreeCopy {
   std::size_t left_;
 };
 
-/// The documents in `text`: 0, 1, or 2 for more. Two at most: behind a stray ',' or '}' yaml-cpp finds empty
-/// documents without end.
-int count_documents(const std::string& text) {
-  struct Nothing final : YAML::EventHandler {
+/// What is to be known of a file before a tree is made of it, which takes some hundred times its size.
+struct Survey {
+  int documents = 0;  ///< 0, 1, or 2 for more
+  std::size_t values = 0;
+};
+
+Survey survey(const std::string& text) {
+  struct Counter final : YAML::EventHandler {
+    std::size_t values = 0;
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override { ++values; }
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override { ++values; }
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {
+      ++values;
+    }
     void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override {}
+                         YAML::EmitterStyle::value) override {
+      ++values;
+    }
     void OnSequenceEnd() override {}
     void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                    YAML::EmitterStyle::value) override {}
+                    YAML::EmitterStyle::value) override {
+      ++values;
+    }
     void OnMapEnd() override {}
-  } nothing;
+  } counter;
   std::istringstream in(text);
   YAML::Parser parser(in);
   int documents = 0;
-  while (documents < 2 && parser.HandleNextDocument(nothing)) ++documents;
-  return documents;
+  // Two at most: behind a stray ',' or '}' yaml-cpp finds empty documents without end.
+  while (documents < 2 && parser.HandleNextDocument(counter)) ++documents;
+  return {documents, counter.values};
 }
 
 /// One line of an error, and the line of the file that it is about.
@@ -245,12 +257,14 @@ Status with_yaml_text(const std::string& text, const std::string& name,
                       const std::function<Status(Node)>& read, YamlNumbers numbers) {
   TreeNode root;
   try {
-    const int documents = count_documents(text);
+    const auto [documents, values] = survey(text);
+    if (values > kMaxYamlValues)
+      return Error{ErrorCode::kInvalid, name + ": holds " + std::to_string(values) + " values; at most " +
+                                            std::to_string(kMaxYamlValues) + " are read"};
     if (documents != 1)
       return Error{ErrorCode::kInvalid,
                    name + ": expected one YAML document, found " + (documents == 0 ? "none" : "more")};
-    // Without aliases no file has more values than bytes.
-    TreeCopy tree(name, numbers, text.size() + 1 + kMaxUnfoldedNodes);
+    TreeCopy tree(name, numbers, values + kMaxUnfoldedNodes);
     if (auto status = tree.copy(YAML::Load(text), 0, root); !status) return status;
   } catch (const YAML::Exception& error) {  // yaml-cpp reports damaged input by exception
     return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};

@@ -226,6 +226,16 @@ TEST_F(OwnDeploy, AModelThatExpectsAnUnknownSensorIsRefused) {
   EXPECT_EQ(error("camra"), "no error") << "a folder of models alone says nothing of sensors";
 }
 
+TEST_F(OwnDeploy, AFramesFileThatCanNotBeLookedForIsRefused) {
+  const auto refusal = [&](const std::string& frames) {
+    return body_error("  - {id: ring, profile: max78000, sensors: [{capability: camera, frames: \"" + frames +
+                      "\"}]}\n");
+  };
+  EXPECT_NE(refusal(std::string(300, 'a')).find("File name too long"), std::string::npos);
+  fs::create_symlink("loop.npy", folder_ / "loop.npy");
+  EXPECT_NE(refusal("loop.npy").find("Too many levels of symbolic links"), std::string::npos);
+}
+
 TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {
   for (const char* scale : {"0", "-1", "1000001", "0.001", "1e-300"})
     EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n",

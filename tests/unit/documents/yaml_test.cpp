@@ -141,6 +141,12 @@ TEST(Yaml, AliasesUnfoldToABoundedNumberOfValues) {
   EXPECT_EQ(error_of("names: &n [*n]\n"), "sheet.yaml:1: nested too deep");
 }
 
+TEST(Yaml, MoreValuesThanAnyFileNeedsAreRefusedBeforeATreeIsMadeOfThem) {
+  std::string text = "names: [";
+  for (std::size_t i = 0; i <= kMaxYamlValues; ++i) text += "1,";
+  EXPECT_EQ(error_of(text + "]\n"), "sheet.yaml: holds 500004 values; at most 500000 are read");
+}
+
 TEST(Yaml, NumbersAreOfTheSchemaThatIsAskedFor) {
   const auto number = [](const std::string& text, YamlNumbers numbers) {
     std::int64_t found = -1;

@@ -96,8 +96,8 @@ TEST(Sources, TheNamedDeviceIsNotReplacedByAnotherThatServes) {
   problem.pipelines[0].app.sensing.on = kGlasses;
   EXPECT_EQ(
       why_not(problem),
-      "app 'digits': sensing: 'camera' is not offered by glasses; offered by: belt; no 'camera' gives what "
-      "model 'digits' takes, 1 x 28 x 28 (channels x rows x columns): glasses has faces.npy of (3, 64, 64)");
+      "app 'digits': sensing: no 'camera' gives what model 'digits' takes, 1 x 28 x 28 (channels x rows x "
+      "columns): glasses has faces.npy of (3, 64, 64); would serve it: belt");
 }
 
 }  // namespace

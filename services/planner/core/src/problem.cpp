@@ -130,10 +130,13 @@ Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const P
   }
   const auto why = "no '" + need.needs + "' gives what model '" + pipeline.app.model.text() + "' takes, " +
                    to_text(pipeline.input()) + " (channels x rows x columns): " + list_of(misfits.texts);
-  const bool elsewhere = std::any_of(body.devices.begin(), body.devices.end(),
-                                     [&](const Device& device) { return serves(device, pipeline); });
+  std::vector<std::string> elsewhere;
+  for (const auto& device : body.devices)
+    if (serves(device, pipeline))
+      elsewhere.push_back(device.id.text() + (body.is_absent(device.id) ? " (absent now)" : ""));
   return Error{ErrorCode::kNoFit,
-               elsewhere ? found.error().message + "; " + why : "sensing: " + why + "; " + misfits.cure};
+               "sensing: " + why + "; " +
+                   (elsewhere.empty() ? misfits.cure : "would serve it: " + list_of(elsewhere))};
 }
 
 Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body, const Pipeline& pipeline) {

@@ -12,6 +12,8 @@ namespace synergy::documents {
 /// A larger file is refused before it is read.
 inline constexpr std::size_t kMaxYamlBytes = 4u << 20;
 
+/// Values of a file: keys, scalars, lists and maps. A file with more is refused before a tree is made of it.
+inline constexpr std::size_t kMaxYamlValues = 500'000;
 /// Aliases may add so many values to those that a file writes out; a file that unfolds further is refused.
 inline constexpr std::size_t kMaxUnfoldedNodes = 100'000;
 
