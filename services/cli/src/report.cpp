@@ -18,9 +18,11 @@ Status add_accuracy(const std::vector<RunRecord>& runs, const std::filesystem::p
   if (!labels) return labels.error();
   report.labels = labels->size();
   const auto right = std::count_if(runs.begin(), runs.end(), [&](const RunRecord& run) {
-    return run.outcome == schemas::RunOutcome::kCompleted && run.label == (*labels)[run.run % labels->size()];
+    return run.outcome == schemas::RunOutcome::kCompleted && !run.generated &&
+           run.label == (*labels)[run.run % labels->size()];
   });
-  if (report.completed > 0) report.accuracy_percent = 100.0 * double(right) / double(report.completed);
+  const auto on_frames = report.completed - report.on_noise;
+  if (on_frames > 0) report.accuracy_percent = 100.0 * double(right) / double(on_frames);
   return {};
 }
 
@@ -34,7 +36,8 @@ void add_counts(const std::vector<RunRecord>& runs, Report& report) {
       continue;
     }
     ++report.completed;
-    report.generated = report.generated || run.generated;
+    report.on_noise += run.generated ? 1 : 0;
+    report.generated = report.on_noise > 0;
     ++crossed[way_of(run.devices)];
   }
   for (const auto& [path, count] : crossed)

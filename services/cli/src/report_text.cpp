@@ -21,7 +21,11 @@ std::string heading(const Report& report) {
   if (report.earlier_runs > 0)
     text += std::to_string(report.earlier_runs) +
             " runs of earlier submissions are left out; --last N, --since and --plan reach them\n";
-  if (report.generated) text += "input: generated noise; its labels say nothing\n";
+  if (report.on_noise > 0)
+    text += report.on_noise == report.completed
+                ? "input: generated noise; its labels say nothing\n"
+                : "input: generated noise in " + std::to_string(report.on_noise) + " of " +
+                      std::to_string(report.completed) + " results; their labels say nothing\n";
   if (report.accuracy_percent)
     text += "accuracy: " + fixed(*report.accuracy_percent, 1) + " % (" + std::to_string(*report.labels) +
             " labels; run n has label n modulo " + std::to_string(*report.labels) + ")\n";

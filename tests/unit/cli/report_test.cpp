@@ -112,10 +112,22 @@ TEST(Report, MarksResultsThatWereComputedFromNoise) {
   auto runs = std::vector{record(0), record(1)};
   EXPECT_FALSE(report_of(runs).generated);
   EXPECT_EQ(to_text(report_of(runs)).find("noise"), std::string::npos);
-  runs[1].generated = true;
+  for (auto& run : runs) run.generated = true;
   EXPECT_TRUE(report_of(runs).generated);
   EXPECT_NE(to_text(report_of(runs)).find("input: generated noise; its labels say nothing\n"),
             std::string::npos);
+}
+
+TEST(Report, ComparesLabelsOfRunsOnFramesOnly) {
+  const LabelsFile labels("\x05");
+  auto noise = record(1, 12ms, 6), wrong = record(2, 12ms, 6);
+  noise.generated = true;
+  const auto report = report_of({record(0, 12ms, 5), noise, wrong}, labels.path());
+  EXPECT_EQ(report.on_noise, 1u);
+  EXPECT_DOUBLE_EQ(report.accuracy_percent.value(), 50);
+  EXPECT_THAT(to_text(report),
+              HasSubstr("input: generated noise in 1 of 3 results; their labels say nothing\n"));
+  EXPECT_FALSE(report_of({noise}, labels.path()).accuracy_percent);
 }
 
 TEST(Report, CountsResultsFailuresAndRepeatedAttempts) {

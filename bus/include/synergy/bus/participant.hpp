@@ -113,6 +113,10 @@ class Participant {
   /// before all that is sent from here on. Of a call that ended: nothing.
   void cancel(const std::string& request_id) { calls_.erase(request_id); }
 
+  /// Now, by the broker's clock: the one clock that all participants know. Until joined, by this process's
+  /// own.
+  [[nodiscard]] UnixTime broker_time() const { return clock_.unix() + broker_ahead_; }
+
   /// Asks the broker to confirm that this participant is on the bus; repeats for ever. `joined()` tells.
   void join();
   [[nodiscard]] bool joined() const { return epoch_ != 0; }
@@ -171,8 +175,6 @@ class Participant {
   void ask_to_join();
   /// Learns how far the broker's clock is ahead of this process's, from its answer to joining.
   void compare_clocks(const schemas::Envelope& answer);
-  /// Deadlines are times of the broker's clock: the one clock that all participants know.
-  [[nodiscard]] UnixTime broker_time() const { return clock_.unix() + broker_ahead_; }
   void publish_states_again();
   Status transmit(const std::string& topic, schemas::Bytes payload);
   /// Hands one packet to the transport and counts it; false when the queue to the broker is full.

@@ -108,11 +108,11 @@ Status submit_and_watch(Shared& shared, const schemas::AppRequest& request) {
   Observed seen;
   seen.subject = request.app;
   RunFollower follower(shared, seen);
-  const auto since = HostClock().unix();
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { follower.subscribe(bus); });
   if (!session) return session.error();
   const auto submitted = submit_on(shared, **session, stop, request);
   if (!submitted) return submitted.error();
+  const auto since = (*session)->bus().broker_time();
   const auto* status = seen.status();
   schemas::AppStatus begun;
   begun.first_run = begun.next_run = submitted->first_run;

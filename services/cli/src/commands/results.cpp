@@ -21,7 +21,7 @@ struct ResultsFlags {
 };
 
 /// What the flags say. Without any it is the present submission.
-Result<RunSelection> selection_of(const ResultsFlags& flags, const schemas::AppStatus& app) {
+Result<RunSelection> selection_of(const ResultsFlags& flags, const schemas::AppStatus& app, UnixTime now) {
   RunSelection selection;
   if (!flags.selects()) {
     selection.first_run = app.first_run;
@@ -30,7 +30,7 @@ Result<RunSelection> selection_of(const ResultsFlags& flags, const schemas::AppS
   selection.plan = flags.plan;
   selection.last = flags.last;
   if (flags.since.empty()) return selection;
-  const auto since = parse_moment(flags.since, HostClock().unix());
+  const auto since = parse_moment(flags.since, now);
   if (!since) return since.error().at("--since");
   selection.since = *since;
   return selection;
@@ -58,7 +58,7 @@ Status summarise(Shared& shared, const ResultsFlags& flags) {
   if (!session) return session.error();
   const auto app = look_for(**session, seen);
   if (!app) return app.error();
-  const auto selection = selection_of(flags, *app);
+  const auto selection = selection_of(flags, *app, (*session)->bus().broker_time());
   if (!selection) return selection.error();
   return report_on(shared, **session, seen, *app, *selection, flags.labels);
 }
@@ -69,12 +69,12 @@ Status follow(Shared& shared, const ResultsFlags& flags) {
   Observed seen;
   seen.subject = AppId(flags.app);
   RunFollower follower(shared, seen);
-  const auto since = HostClock().unix();
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { follower.subscribe(bus); });
   if (!session) return session.error();
+  const auto since = (*session)->bus().broker_time();
   const auto app = look_for(**session, seen);
   if (!app) return app.error();
-  const auto selection = selection_of(flags, *app);
+  const auto selection = selection_of(flags, *app, since);
   if (!selection) return selection.error();
   follower.begin(*app, since, flags.plan);
   if (flags.selects()) {

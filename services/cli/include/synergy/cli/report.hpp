@@ -29,7 +29,8 @@ struct Report {
   AppId app;
   std::uint64_t runs = 0, completed = 0, failed = 0, repeated_attempts = 0, earlier_runs = 0;
   bool older_left_out = false;
-  bool generated = false;  ///< some of the results were computed from generated noise
+  bool generated = false;      ///< some of the results were computed from generated noise
+  std::uint64_t on_noise = 0;  ///< how many were
   std::optional<std::uint64_t> labels;
   std::optional<double> accuracy_percent;
   std::string result;  ///< class, map or values, by the newest plan that is known
@@ -59,6 +60,7 @@ struct Report {
                "there are older ones that nobody ruled out and that were not looked at");
     f.required("earlier_runs", &R::earlier_runs, "runs of earlier submissions, not looked at");
     f.required("generated", &R::generated, "results were computed from generated noise");
+    f.required("on_noise", &R::on_noise, "how many results were; the accuracy is of the others");
     f.required("labels", &R::labels, "right labels given; run n has label n modulo their number; null: none");
     f.required("accuracy_percent", &R::accuracy_percent,
                "labels that are right; null without labels or results");
