@@ -65,12 +65,13 @@ void Executor::serve(const schemas::Deploy& deploy, Deployed done) {
   sending_.clear();
   came_.clear();
   order_.reset();
-  residents_.make_ready(chunks_here(deploy.plan), [this, deploy, done](Result<Duration> loaded) {
-    deploying_ = false;
-    if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
-    begin_start(deploy);
-    done(schemas::Deployed{device_, deploy.plan.id, *loaded});
-  });
+  residents_.make_ready(chunks_here(deploy.plan),
+                        [this, deploy, done = std::move(done)](Result<Duration> loaded) {
+                          deploying_ = false;
+                          if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
+                          begin_start(deploy);
+                          done(schemas::Deployed{device_, deploy.plan.id, *loaded});
+                        });
 }
 
 void Executor::begin_start(const schemas::Deploy& deploy) {
