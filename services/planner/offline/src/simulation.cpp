@@ -1,6 +1,7 @@
 #include "synergy/planner_offline/simulation.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "synergy/planner/cost_model.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -19,7 +20,7 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
   auto sorted = ran.latencies;
   std::sort(sorted.begin(), sorted.end());
   const auto at = [&](double part) {
-    const auto index = std::size_t(part * double(sorted.size() - 1) + 0.5);
+    const auto index = std::size_t(std::lround(part * double(sorted.size() - 1)));
     return microseconds(sorted[index]);
   };
   for (const auto latency : sorted) line.latency_mean_us += microseconds(latency) / double(sorted.size());

@@ -1,5 +1,6 @@
 #include "synergy/planner_offline/workloads.hpp"
 
+#include <array>
 #include <charconv>
 #include <fstream>
 
@@ -44,7 +45,7 @@ Question question_of(const std::filesystem::path& deploy, const Workload& worklo
 }
 
 GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices, std::uint64_t seed) {
-  static const char* const kModels[] = {"convnet5", "kws", "simplenet", "ressimplenet", "widenet"};
+  constexpr std::array<const char*, 5> kModels{"convnet5", "kws", "simplenet", "ressimplenet", "widenet"};
   SplitMix64 random(seed);
   GeneratedWorkload made;
   made.body.name = "w6-" + std::to_string(pipelines) + "x" + std::to_string(devices);
