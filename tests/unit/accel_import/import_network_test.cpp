@@ -225,7 +225,8 @@ TEST(Import, ADataBufferIsReadByItsName) {
 }
 
 TEST(Import, OneNumberOfAPoolingIsALengthOn1dData) {
-  const auto pooled = [](const std::string& op, const std::string& keys, std::vector<std::size_t> sample) {
+  const auto pooled = [](const std::string& op, const std::string& keys,
+                         const std::vector<std::size_t>& sample) {
     std::size_t count = 1;
     for (const auto size : sample) count *= size;
     const auto model =
