@@ -88,7 +88,7 @@ TEST_F(ParticipantTest, ACommandIsRepeatedAfterTwiceAsLongEachTimeUpToTheLongest
 TEST_F(ParticipantTest, AnAnswerAfterTheDeadlineIsCountedAndNotDelivered) {
   int ended = 0;
   bus_.call(
-      "cmd/two", Ask{1}, 1s, [&](Result<Told>) { ++ended; }, "request");
+      "cmd/two", Ask{1}, 1s, [&](const Result<Told>&) { ++ended; }, "request");
   clock_.advance(1s);
   bus_.tick();
   arrive("@one/reply", sealed(Told{1}, "two", 0, "request"));
@@ -149,7 +149,7 @@ TEST_F(ParticipantTest, AnAnswerOfTheWrongKindIsAFailure) {
 TEST_F(ParticipantTest, ACallbackMayMakeTheNextCall) {
   int timeouts = 0;
   std::function<void()> again = [&] {
-    bus_.call("cmd/two", Ask{1}, 1s, [&](Result<Told>) {
+    bus_.call("cmd/two", Ask{1}, 1s, [&](const Result<Told>&) {
       if (++timeouts < 3) again();
     });
   };

@@ -23,7 +23,7 @@ class InputCommands : public ::testing::Test {
     SplitMix64 random(7);
     for (std::size_t i = 0; i < kChannels * kPixels; ++i) picture_.push_back(std::uint8_t(random.next()));
   }
-  Status execute(std::vector<std::string> arguments) {
+  Status execute(const std::vector<std::string>& arguments) {
     Command program("a test", "synergy");
     Shared shared;
     shared.deploy_folder = kDeploy.string();

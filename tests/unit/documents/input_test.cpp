@@ -21,7 +21,7 @@ class Input : public ::testing::Test {
   template <class T>
   std::filesystem::path write(const std::string& type, const Axes& shape, const std::vector<T>& values) {
     NpyArray array{type, {shape.begin(), shape.end()}, Bytes(values.size() * sizeof(T))};
-    std::memcpy(array.data.data(), values.data(), array.data.size());
+    if (!values.empty()) std::memcpy(array.data.data(), values.data(), array.data.size());
     const auto bytes = to_npy(array);
     return folder_.write("x.npy", std::string(bytes.begin(), bytes.end()));
   }

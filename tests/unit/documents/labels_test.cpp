@@ -21,7 +21,7 @@ class LabelsTest : public ::testing::Test {
   std::filesystem::path write(const std::string& type, std::vector<std::size_t> shape,
                               const std::vector<T>& values) {
     NpyArray array{type, std::move(shape), std::vector<std::uint8_t>(values.size() * sizeof(T))};
-    std::memcpy(array.data.data(), values.data(), array.data.size());
+    if (!values.empty()) std::memcpy(array.data.data(), values.data(), array.data.size());
     const auto bytes = to_npy(array);
     std::ofstream(folder_ / "labels.npy", std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), std::streamsize(bytes.size()));
