@@ -19,7 +19,7 @@ SensorSource file(const std::string& name, schemas::Axes shape, Layout layout = 
 SensorSource generator() { return {"", Layout::kChw, 0, {}}; }
 
 /// The digits app (1 x 28 x 28) on a body whose glasses and belt have cameras with these sources.
-planner::Problem problem_of(std::vector<SensorSource> glasses, std::vector<SensorSource> belt) {
+planner::Problem problem_of(const std::vector<SensorSource>& glasses, const std::vector<SensorSource>& belt) {
   planner::Problem problem{standard_body("mixed-8"), {{digits_app(), digits_model()}}};
   problem.pipelines[0].app.sensing.on = {};
   for (auto& device : problem.body.devices)

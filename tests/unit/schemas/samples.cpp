@@ -144,7 +144,9 @@ struct Corrector {
 /// Stands for a value of any type, to count the members of a struct.
 struct Anything {
   template <class T>
-  operator T() const;
+  operator T() const {
+    return T();
+  }  // never called
 };
 template <class T, class... Members>
 consteval std::size_t member_count() {
