@@ -1,8 +1,6 @@
 #include "synergy/documents/input.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 
 namespace synergy::documents {
 namespace {
@@ -13,28 +11,6 @@ using schemas::Layout;
 
 Error invalid(const std::string& name, const std::string& what) {
   return {ErrorCode::kInvalid, name + ": " + what};
-}
-
-/// Item `i` as a signed byte, or nothing where it is none.
-template <class T>
-std::optional<std::uint8_t> item(const NpyArray& array, std::size_t i) {
-  T value;
-  std::memcpy(&value, array.data.data() + i * sizeof value, sizeof value);
-  const bool fits = std::is_signed_v<T> ? value >= T(-128) && value <= T(127) : value <= T(127);
-  return fits ? std::optional(std::uint8_t(value)) : std::nullopt;
-}
-
-using Item = std::optional<std::uint8_t> (*)(const NpyArray&, std::size_t);
-
-/// Of integers wider than a byte; nullptr for what is none.
-Item wide_item(const std::string& type) {
-  if (type == "<i2") return item<std::int16_t>;
-  if (type == "<u2") return item<std::uint16_t>;
-  if (type == "<i4") return item<std::int32_t>;
-  if (type == "<u4") return item<std::uint32_t>;
-  if (type == "<i8") return item<std::int64_t>;
-  if (type == "<u8") return item<std::uint64_t>;
-  return nullptr;
 }
 
 bool is_bytes(const std::string& type) { return type == "|i1" || type == "|u1"; }
@@ -50,16 +26,16 @@ Result<schemas::Bytes> values_of(NpyArray array, const std::string& name) {
     for (auto& pixel : array.data) pixel ^= 0x80;  // less 128, in two's complement
     return std::move(array.data);
   }
-  const auto read = wide_item(array.type);
+  const auto read = integers_of(array.type);
   if (read == nullptr) return no_integers(name, array.type);
   schemas::Bytes values(array.items());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto value = read(array, i);
-    if (!value)
+    if (!value || *value < -128 || *value > 127)
       return invalid(name,
                      "entry " + std::to_string(i) +
                          " is not within -128 to 127; pixels of 0 to 255 must be unsigned bytes (uint8)");
-    values[i] = *value;
+    values[i] = std::uint8_t(*value);
   }
   return values;
 }
@@ -102,7 +78,7 @@ Result<Axes> read_input_axes(const std::filesystem::path& file) {
   const auto header = read_npy_header(file);
   if (!header) return header.error();
   if (is_bytes(header->type)) return Axes(header->shape.begin(), header->shape.end());
-  if (wide_item(header->type) == nullptr) return no_integers(file.string(), header->type);
+  if (integers_of(header->type) == nullptr) return no_integers(file.string(), header->type);
   auto array = read_input(file);  // its values may be too large
   if (!array) return array.error();
   return std::move(array->axes);

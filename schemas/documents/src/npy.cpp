@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "synergy/base/check.hpp"
 #include "synergy/documents/file.hpp"
@@ -103,6 +105,29 @@ Result<Header> parse_header(std::span<const std::uint8_t> bytes, std::uint64_t f
 }
 
 }  // namespace
+
+namespace {
+
+template <class T>
+std::optional<std::int64_t> integer_at(const NpyArray& array, std::size_t i) {
+  T value;
+  std::memcpy(&value, array.data.data() + i * sizeof value, sizeof value);
+  return std::in_range<std::int64_t>(value) ? std::optional(std::int64_t(value)) : std::nullopt;
+}
+
+}  // namespace
+
+IntegerAt integers_of(const std::string& type) {
+  if (type == "|i1") return integer_at<std::int8_t>;
+  if (type == "|u1") return integer_at<std::uint8_t>;
+  if (type == "<i2") return integer_at<std::int16_t>;
+  if (type == "<u2") return integer_at<std::uint16_t>;
+  if (type == "<i4") return integer_at<std::int32_t>;
+  if (type == "<u4") return integer_at<std::uint32_t>;
+  if (type == "<i8") return integer_at<std::int64_t>;
+  if (type == "<u8") return integer_at<std::uint64_t>;
+  return nullptr;
+}
 
 std::size_t NpyArray::items() const {
   std::size_t total = 1;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synergy/base/check.hpp"
+#include "synergy/base/hexadecimal.hpp"
 
 namespace synergy::documents {
 namespace {
@@ -63,10 +64,7 @@ class YamlWriter final : public schemas::Encoder {
       unsigned_integer(std::uint64_t(value));
   }
   void unsigned_integer(std::uint64_t value) override {
-    std::array<char, 20> digits;
-    const bool hexadecimal = value >= kFirstHexadecimal;
-    const auto end = std::to_chars(digits.begin(), digits.end(), value, hexadecimal ? 16 : 10).ptr;
-    place_text((hexadecimal ? "0x" : "") + std::string(digits.begin(), end));
+    place_text(value >= kFirstHexadecimal ? hexadecimal(value) : std::to_string(value));
   }
   void real(double value) override {
     std::array<char, 32> digits;

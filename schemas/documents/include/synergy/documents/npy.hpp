@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,6 +25,12 @@ struct NpyArray {
   /// The data as signed bytes; only for `|i1`.
   [[nodiscard]] std::span<const std::int8_t> as_int8() const;
 };
+
+/// Item `i` of an array of integers; nothing where 64 bits with a sign do not hold it. `i` must be below
+/// items().
+using IntegerAt = std::optional<std::int64_t> (*)(const NpyArray& array, std::size_t i);
+/// For a type of integers of any width; nullptr for another type.
+[[nodiscard]] IntegerAt integers_of(const std::string& type);
 
 /// Fails with kNotFound (no such file) or kInvalid (not .npy, damaged, Fortran order, a type of another size
 /// than the data, larger than kMaxNpyBytes); the message begins with the path.
