@@ -14,6 +14,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SYNERGY_BIN", ROOT / "build/release/bin"))
+# What a mesh of the caller's is chosen by; a test chooses for itself.
+CHOSEN = {"SYNERGY_BODY", "SYNERGY_DEPLOY", "SYNERGY_POLICY", "SYNERGY_RUN_DIR", "SYNERGY_STORE"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in CHOSEN}
 PATIENCE_S = 120  # a watchdog, not an expectation: builds with sanitizers on a busy machine are slow
 
 
@@ -26,7 +29,7 @@ class Mesh:
         self.store = self.run_dir / "mesh.db"
         self.body = body
         self.environment = {
-            **os.environ,
+            **ENVIRONMENT,
             "SYNERGY_RUN_DIR": str(self.run_dir),
             "SYNERGY_STORE": str(self.store),
             "SYNERGY_BIN": str(BIN),

@@ -37,7 +37,7 @@ class Bus(unittest.TestCase):
     def test_the_text_names_the_paths_and_leaves_no_sockets_behind(self):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run([m.BIN / "synergy", "bench", "bus", "--pairs", "2", "--sizes", "64"],
-                                  env={**os.environ, "TMPDIR": folder}, capture_output=True, text=True,
+                                  env={**m.ENVIRONMENT, "TMPDIR": folder}, capture_output=True, text=True,
                                   timeout=m.PATIENCE_S)
             self.assertEqual(done.returncode, OK, done.stderr)
             self.assertEqual(list(pathlib.Path(folder).iterdir()), [])
@@ -45,7 +45,7 @@ class Bus(unittest.TestCase):
             self.assertIn(word, done.stdout)
 
     def test_a_temporary_folder_that_is_not_there_is_told(self):
-        done = subprocess.run([m.BIN / "synergy", "bench", "bus"], env={**os.environ, "TMPDIR": "/nowhere"},
+        done = subprocess.run([m.BIN / "synergy", "bench", "bus"], env={**m.ENVIRONMENT, "TMPDIR": "/nowhere"},
                               capture_output=True, text=True, timeout=m.PATIENCE_S)
         self.assertNotEqual(done.returncode, OK)
         self.assertIn("TMPDIR", done.stderr)

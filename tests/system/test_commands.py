@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 import unittest
 
+import mesh as m
+
 SYNERGY = pathlib.Path(os.environ["SYNERGY_BIN"]) / "synergy"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/data/known-answers"
@@ -18,7 +20,7 @@ BODY = ROOT / "deploy/bodies/four-78000.yaml"
 
 def synergy(*arguments, **environment):
     done = subprocess.run([SYNERGY, *map(str, arguments)], capture_output=True, text=True, timeout=120,
-                          env={**os.environ, **environment})
+                          env={**m.ENVIRONMENT, **environment})
     return done.returncode, done.stdout, done.stderr
 
 

@@ -191,7 +191,7 @@ class Folders(m.MeshTest):
         self.assertEqual(self.running(), before)
 
     def test_the_script_is_found_from_a_relative_path_whatever_cdpath_says(self):
-        done = subprocess.run(["deploy/mesh", "--help"], cwd=m.ROOT, env={**os.environ, "CDPATH": str(m.ROOT)}, text=True,
+        done = subprocess.run(["deploy/mesh", "--help"], cwd=m.ROOT, env={**m.ENVIRONMENT, "CDPATH": str(m.ROOT)}, text=True,
                               capture_output=True, timeout=m.PATIENCE_S)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
@@ -256,7 +256,6 @@ class OwnFiles(m.MeshTest):
         return self.mesh.json("solve", "--body", str(self.body), "--app", apps, *options)["link"]
 
     def test_a_body_is_served_from_the_deploy_folder_it_stands_in_and_a_link_may_be_a_file(self):
-        self.mesh.environment.pop("SYNERGY_DEPLOY", None)
         self.mesh.script("up", "--body", str(self.body), "--link", str(self.link), "--time-scale", "2")
         view = self.mesh.json("devices")
         self.assertEqual((view["link"]["name"], view["name"], view["time_scale"]), ("lab-radio", "own", 2))

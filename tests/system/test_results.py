@@ -122,13 +122,16 @@ class Results(unittest.TestCase):
         self.mesh.cli("submit", str(self.app), "--rate", str(RATE))
         self.wait_for_results(20)
         watching = self.watch("results", "paced", "--follow", "--last", "3")
-        self.mesh.wait_for(lambda: len(watching.lines()) > 10, "results to be shown")
+
+        def each_run_once():
+            # A run that the store had not written yet, when the store was asked, comes behind later ones.
+            runs = sorted(watching.runs())
+            return len(runs) > 10 and runs == list(range(runs[0], runs[0] + len(runs)))
+        self.mesh.wait_for(each_run_once, "each run once, and none missing")
         self.assertEqual(watching.interrupt(), 0)
-        runs = watching.runs()
-        self.assertGreater(runs[0], 10)
-        self.assertEqual(runs, list(range(runs[0], runs[0] + len(runs))))
+        self.assertGreater(watching.runs()[0], 10)
         ended = self.watch("submit", str(m.digits_app(self.folder, "short", runs=0, at_least=1)), "--follow")
-        self.mesh.wait_for(lambda: ended.lines(), "results to be shown")
+        self.mesh.wait_for(lambda: len(ended.lines()) > 2, "results to be shown")
         self.mesh.cli("stop", "short")
         self.assertEqual(ended.process.wait(m.PATIENCE_S), 0)
         self.assertIn("app short is stopped", ended.said())
