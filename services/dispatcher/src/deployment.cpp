@@ -1,12 +1,24 @@
-// Deployment: the plan in force reaches every executor that it names, again whenever one of them starts
-// again, or a run did not come through.
-#include <algorithm>
-#include <utility>
+#include "synergy/dispatcher/deployment.hpp"
 
-#include "synergy/dispatcher/dispatcher.hpp"
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace synergy::dispatcher {
 namespace {
+
+using Phase = DeploymentPhase;
+
+constexpr std::array kChanges{
+    PhaseChange{Phase::kNothing, Phase::kDeploying, "the first plan"},
+    PhaseChange{Phase::kDeploying, Phase::kServing, "all its executors have taken the plan in"},
+    PhaseChange{Phase::kDeploying, Phase::kDeploying, "another plan takes its place"},
+    PhaseChange{Phase::kDeploying, Phase::kPausing, "an executor or the broker was started again meanwhile"},
+    PhaseChange{Phase::kServing, Phase::kDeploying,
+                "another plan, or the same again at once where it had run undisturbed"},
+    PhaseChange{Phase::kServing, Phase::kPausing, "a run did not come through, soon after a start"},
+    PhaseChange{Phase::kPausing, Phase::kDeploying, "the pause is over, or another plan takes its place"},
+};
 
 /// What asking again will not change.
 bool is_definite(ErrorCode code) {
@@ -16,17 +28,23 @@ bool is_definite(ErrorCode code) {
 
 }  // namespace
 
-std::set<DeviceId> Dispatcher::devices_of(const schemas::CollaborationPlan& plan) const {
-  std::set<DeviceId> devices;
-  for (const auto& pipeline : plan.pipelines)
-    for (const auto& execution : pipeline.executions) {
-      const auto of_execution = devices_of(execution);
-      devices.insert(of_execution.begin(), of_execution.end());
-    }
-  return devices;
+std::string_view name_of(DeploymentPhase phase) {
+  switch (phase) {
+    case Phase::kNothing:
+      return "nothing";
+    case Phase::kDeploying:
+      return "deploying";
+    case Phase::kServing:
+      return "serving";
+    case Phase::kPausing:
+      break;
+  }
+  return "pausing";
 }
 
-std::set<DeviceId> Dispatcher::devices_of(const schemas::ExecutionPlan& execution) const {
+std::span<const PhaseChange<DeploymentPhase>> changes_of(DeploymentPhase) { return kChanges; }
+
+std::set<DeviceId> devices_of(const schemas::ExecutionPlan& execution) {
   std::set<DeviceId> devices;
   for (const auto& step : execution.steps) {
     devices.insert(step.device);
@@ -35,45 +53,63 @@ std::set<DeviceId> Dispatcher::devices_of(const schemas::ExecutionPlan& executio
   return devices;
 }
 
-void Dispatcher::start_plan() {
-  restart_at_.reset();
+std::set<DeviceId> devices_of(const schemas::CollaborationPlan& plan) {
+  std::set<DeviceId> devices;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions) devices.merge(devices_of(execution));
+  return devices;
+}
+
+Deployment::Deployment(const Ports& ports, const BodyWatch& body, Events events)
+    : ports_(ports),
+      body_(body),
+      events_(std::move(events)),
+      // Executors that were started by a dispatcher before this one must not take a new start for an old.
+      start_(std::uint64_t(ports_.unix_now().time_since_epoch().count())) {}
+
+bool Deployment::is_broken(const schemas::CollaborationPlan& plan) const {
+  const auto devices = devices_of(plan);
+  return std::any_of(devices.begin(), devices.end(),
+                     [&](const DeviceId& device) { return body_.is_absent(device); });
+}
+
+void Deployment::put_in_force(schemas::CollaborationPlan plan, const std::string& request) {
+  plan_ = std::move(plan);
+  request_ = request;
+  ports_.publish_plan(*plan_);
+  begin();
+}
+
+void Deployment::resume(schemas::CollaborationPlan plan) {
+  ports_.log(Event::kResumed, "plan " + std::to_string(plan.id), {});
+  put_in_force(std::move(plan), {});
+}
+
+void Deployment::begin() {
+  phase_.go_to(Phase::kDeploying);
   ++start_;
   ++starts_;
-  next_pipeline_ = 0;
-  fail_runs_under_way({});
+  events_.runs_are_lost({});
   to_deploy_ = devices_of(*plan_);
-  if (to_deploy_.empty()) return serve_plan();
+  if (to_deploy_.empty()) return serve();
   for (const auto& device : std::set<DeviceId>(to_deploy_)) deploy_to(device);
 }
 
-void Dispatcher::serve_plan() {
-  ports_.log(Event::kDeployed, "plan " + std::to_string(plan_->id), plan_request_);
-  started_at_ = ports_.now();
+void Deployment::serve() {
+  phase_.go_to(Phase::kServing);
+  ports_.log(Event::kDeployed, "plan " + std::to_string(plan_->id), request_);
+  served_at_ = ports_.now();
   last_good_ = plan_;
-  auto others = devices_of(*plan_);  // what they did before has given way to this plan
-  if (const auto body = body_.view()) others.insert(body->absent.begin(), body->absent.end());
-  ending_.forgotten_by(others, ports_.now());
-  turns_ = Turns(*plan_, ports_.model_now());
-  for (auto& [id, app] : apps_) app.not_before = ports_.model_now();
-  note_switched();
-  start_runs();
+  events_.served();
 }
 
-void Dispatcher::deploy_to(const DeviceId& device) {
-  const auto is_over = [this, id = plan_->id, start = start_] {
-    return !plan_ || plan_->id != id || start_ != start;
-  };
+void Deployment::deploy_to(const DeviceId& device) {
+  const auto is_over = [this, start = start_] { return start_ != start || !phase_.is(Phase::kDeploying); };
   ports_.deploy(device, {*plan_, start_, schemas::DeployStage::kServe},
                 [this, device, is_over](const Result<schemas::Deployed>& done) {
                   if (is_over()) return;
-                  if (done) {
-                    // One that starts again has another instance.
-                    if (done->instance != 0) executor_instances_[device] = done->instance;
-                    to_deploy_.erase(device);
-                    if (to_deploy_.empty()) serve_plan();
-                    return;
-                  }
-                  ports_.log(Event::kNotDeployed, device.text() + ": " + done.error().message, plan_request_);
+                  if (done) return took_in(device, *done);
+                  ports_.log(Event::kNotDeployed, device.text() + ": " + done.error().message, request_);
                   if (is_definite(done.error().code)) give_way(device, done.error());
                   ports_.at(ports_.now() + kDeployAgainAfter, [this, device, is_over] {
                     if (!is_over() && to_deploy_.contains(device)) deploy_to(device);
@@ -81,47 +117,45 @@ void Dispatcher::deploy_to(const DeviceId& device) {
                 });
 }
 
-/// Asks for another plan in place of one that an executor refuses for good, once: the last that ran, or,
-/// where that can not be, a new one. Meanwhile the executor is asked again: what it lacks may come.
-void Dispatcher::give_way(const DeviceId& device, const Error& error) {
-  if (std::exchange(refused_plan_, plan_->id) == plan_->id) return;
-  Decision decision;
-  decision.cause = "plan " + std::to_string(plan_->id) + " can not be deployed on '" + device.text() +
-                   "': " + error.message;
-  if (last_good_ && last_good_->pipelines != plan_->pipelines && !is_broken(last_good_)) {
-    decision.roll_back_to = last_good_;
-    decision.refused_plan = plan_->id;
-  }
-  add(std::move(decision));
+void Deployment::took_in(const DeviceId& device, const schemas::Deployed& done) {
+  if (done.instance != 0) instances_[device] = done.instance;  // one that starts again has another
+  to_deploy_.erase(device);
+  if (to_deploy_.empty()) serve();
 }
 
-void Dispatcher::start_plan_again(const std::string& why) {
-  if (!plan_ || restart_at_) return;
-  ports_.log(Event::kStartedAgain, "plan " + std::to_string(plan_->id) + ": " + why, plan_request_);
-  fail_runs_under_way(why);
-  const bool undisturbed = to_deploy_.empty() && ports_.now() - started_at_ > kUndisturbed;
-  restart_pause_ = undisturbed
-                       ? Duration(0)
-                       : std::clamp<Duration>(2 * restart_pause_, kStartAgainAfter, kLongestStartAgain);
-  if (restart_pause_ == Duration(0)) return start_plan();
-  restart_at_ = ports_.now() + restart_pause_;
-  ports_.at(*restart_at_, [this, start = start_] {
-    if (restart_at_ && start_ == start) start_plan();
+/// Meanwhile the executor is asked again: what it lacks may come.
+void Deployment::give_way(const DeviceId& device, const Error& error) {
+  if (std::exchange(refused_plan_, plan_->id) == plan_->id) return;
+  Refusal refusal{"plan " + std::to_string(plan_->id) + " can not be deployed on '" + device.text() +
+                      "': " + error.message,
+                  plan_->id};
+  if (last_good_ && last_good_->pipelines != plan_->pipelines && !is_broken(*last_good_))
+    refusal.roll_back_to = last_good_;
+  events_.refused(std::move(refusal));
+}
+
+void Deployment::start_again(const std::string& why) {
+  if (!plan_ || phase_.is(Phase::kPausing)) return;
+  ports_.log(Event::kStartedAgain, "plan " + std::to_string(plan_->id) + ": " + why, request_);
+  events_.runs_are_lost(why);
+  const bool undisturbed = is_serving() && ports_.now() - served_at_ > kUndisturbed;
+  pause_ = undisturbed ? Duration(0) : std::clamp<Duration>(2 * pause_, kStartAgainAfter, kLongestStartAgain);
+  if (undisturbed) return begin();
+  phase_.go_to(Phase::kPausing);
+  ports_.at(ports_.now() + pause_, [this, start = start_] {
+    if (phase_.is(Phase::kPausing) && start_ == start) begin();
   });
 }
 
-void Dispatcher::on(const schemas::Health& health) {
-  if (health.process == "planner") planning_.heard_of_planner();
+void Deployment::hear(const schemas::Health& health) {
   constexpr std::string_view kPrefix = "executor/";
   if (!health.process.starts_with(kPrefix) || health.state != schemas::LifeCycle::kReady) return;
   const DeviceId device(health.process.substr(kPrefix.size()));
   if (!plan_ || !devices_of(*plan_).contains(device)) return;
-  const auto [known, first] = executor_instances_.try_emplace(device, health.instance);
+  const auto [known, first] = instances_.try_emplace(device, health.instance);
   if (first || known->second == health.instance) return;
   known->second = health.instance;
-  start_plan_again(health.process + " was started again");
+  start_again(health.process + " was started again");
 }
-
-void Dispatcher::on_bus_restart() { start_plan_again("the broker was started again"); }
 
 }  // namespace synergy::dispatcher

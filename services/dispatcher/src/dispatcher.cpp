@@ -1,7 +1,7 @@
-// How the dispatcher begins, and what others see of it.
 #include "synergy/dispatcher/dispatcher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace synergy::dispatcher {
 
@@ -10,89 +10,113 @@ using schemas::AppPhase;
 Dispatcher::Dispatcher(Ports ports)
     : ports_(std::move(ports)),
       body_(ports_.now()),
-      // Executors that were started by a dispatcher before this one must not take a new start for an old.
-      start_(std::uint64_t(ports_.unix_now().time_since_epoch().count())),
-      planning_({ports_.now, ports_.at, ports_.make_plan}) {}
+      store_(ports_, apps_,
+             {[this] { publish_apps(); }, [this] { runs_.start(); },
+              [this](const AppId& app) { decisions_.stop_was_kept(app); },
+              [this] { decisions_.store_takes_again(); }}),
+      deployment_(ports_, body_,
+                  {[this](const std::string& why) { runs_.are_lost(why); }, [this] { plan_is_served(); },
+                   [this](Deployment::Refusal refusal) { decisions_.add(std::move(refusal)); }}),
+      runs_(ports_, apps_, deployment_, store_,
+            {[this](const std::string& why) { deployment_.start_again(why); },
+             [this](const AppId& app) { app_has_finished(app); }}),
+      switching_(ports_, deployment_, runs_, store_),
+      decisions_({ports_, apps_, body_, store_, deployment_, runs_, switching_},
+                 {[this] { publish_apps(); }, [this] { publish_waiting(); }}) {}
 
-void Dispatcher::drain() {
-  draining_ = true;
-  pass_over_turns();
+bool Dispatcher::resume_apps(const schemas::StoredState& stored) {
+  bool finished = false;
+  for (const auto& status : stored.apps) {
+    const auto& id = status.request.app;
+    const auto found = stored.open_runs.find(id.text());
+    const auto open = found == stored.open_runs.end() ? std::vector<std::uint64_t>() : found->second;
+    auto& app = apps_[id];
+    app.status = status;
+    if (status.phase !=
+        AppPhase::kRunning) {  // stopped, and the dispatcher before ended before these runs did
+      runs_.resume(id, open);
+      continue;
+    }
+    app.book.emplace(status.first_run, status.request.runs);
+    app.book->resume(status.next_run, open, status.failed);
+    if (!app.book->finished()) continue;
+    finished = true;
+    set_finished(app);
+  }
+  return finished;
 }
 
 void Dispatcher::resume(const schemas::StoredState& stored) {
-  last_plan_id_ = stored.last_plan_id;
-  for (const auto& status : stored.apps) {
-    App app{status, {}, {}, {}};
-    const auto found = stored.open_runs.find(status.request.app.text());
-    const auto open = found == stored.open_runs.end() ? std::vector<std::uint64_t>() : found->second;
-    if (status.phase == AppPhase::kRunning) {
-      app.book.emplace(status.first_run, status.request.runs);
-      app.book->resume(status.next_run, open, status.failed);
-    } else {  // stopped, and the dispatcher before ended before these runs did
-      for (const auto run : open)
-        ending_.add(status.request.app, run, {0, status.plan_id, ports_.now() + kGiveUpAfter, {}, false});
-    }
-    apps_.emplace(status.request.app, std::move(app));
-  }
-  bool finished = false;
-  for (auto& [id, app] : apps_)
-    if (app.book && app.book->finished()) {
-      finished = true;
-      set_finished(app);
-    }
+  decisions_.resume(stored.last_plan_id);
+  const bool finished = resume_apps(stored);
   publish_apps();
-  if (!has_running_apps()) return arm_timer();
+  if (!apps_.any_runs()) return runs_.arm_timer();
   if (stored.plan) {
-    plan_ = stored.plan;
-    ports_.log(Event::kResumed, "plan " + std::to_string(plan_->id), {});
-    ports_.publish_plan(*plan_);
-    start_plan();
-    if (serves_all(*plan_) && !finished)  // it does not when the answer to a decision that was kept is lost
-      return begin_next_decision();
+    deployment_.resume(*stored.plan);
+    // It does not serve all when the answer to a decision that was kept is lost.
+    if (apps_.all_served_by(*stored.plan) && !finished) return decisions_.begin_next();
   }
-  plan_again("the dispatcher started again");
+  decisions_.plan_anew("the dispatcher started again");
 }
 
-schemas::AppStatus Dispatcher::current_status(const App& app) const {
-  auto status = app.status;
-  if (!app.book) return status;
-  status.next_run = std::max(app.book->next_run(), status.next_run);
-  status.completed = app.book->completed();
-  status.failed = app.book->failed();
-  return status;
+void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
+                    std::string request) {
+  decisions_.add(Submit{submit.request, std::move(answer)}, request);
 }
 
-schemas::AppStatus Dispatcher::status_to_keep(const App& app, std::size_t kept) const {
-  auto status = current_status(app);
-  for (auto run = to_keep_.begin() + std::ptrdiff_t(kept); run != to_keep_.end(); ++run) {
-    if (run->app != status.request.app || run->run < status.first_run) continue;
-    --(run->outcome == schemas::RunOutcome::kCompleted ? status.completed : status.failed);
-    if (status.phase != AppPhase::kFinished && !stops_to_keep_.contains(run->app)) continue;
-    status.phase = AppPhase::kRunning;
-    status.reason.clear();
-  }
-  return status;
+void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer,
+                    std::string request) {
+  decisions_.add(Stop{stop.app, std::move(answer)}, request);
 }
 
-bool Dispatcher::has_runs_to_keep(const AppId& app) const {
-  return std::any_of(to_keep_.begin(), to_keep_.end(), [&](const auto& run) { return run.app == app; });
+void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
+                    std::string request) {
+  decisions_.add(Replan{again.policy, again.once, std::move(answer)}, request);
+}
+
+void Dispatcher::on(const schemas::RunResult& result) { runs_.on(result); }
+
+void Dispatcher::on(const schemas::RunFailed& failed) { runs_.on(failed); }
+
+void Dispatcher::on(const schemas::Health& health) {
+  if (health.process == "planner") decisions_.heard_of_planner();
+  deployment_.hear(health);
+}
+
+void Dispatcher::on(const schemas::BodyView& body) {
+  body_.hear(body, ports_.now());
+  decisions_.watch_body();
+}
+
+void Dispatcher::on_bus_restart() { deployment_.start_again("the broker was started again"); }
+
+void Dispatcher::drain() { runs_.close(); }
+
+void Dispatcher::plan_is_served() {
+  const auto body = body_.view();
+  runs_.begin(body ? std::set<DeviceId>(body->absent.begin(), body->absent.end()) : std::set<DeviceId>());
+  switching_.served();
+  runs_.start();
+}
+
+void Dispatcher::app_has_finished(const AppId& app) {
+  if (apps_.any_runs()) decisions_.plan_anew("app '" + app.text() + "' has finished");
 }
 
 bool Dispatcher::waits_for_plan(const schemas::AppStatus& status) const {
-  return status.is_waiting() || (status.phase == AppPhase::kRunning && is_broken(plan_));
+  return status.is_waiting() || (status.phase == AppPhase::kRunning && deployment_.is_broken());
 }
 
 void Dispatcher::publish_apps() {
   schemas::AppSet set;
+  const auto searching = decisions_.searching();
   for (const auto& [id, app] : apps_) {
-    auto status = current_status(app);
-    if (planning_.is_out() && waits_for_plan(status)) {
+    auto status = app.current_status();
+    if (searching && waits_for_plan(status)) {
       const auto& reason = status.is_waiting() ? status.reason : "a device of the plan is gone";
-      status.reason =
-          reason + "; planning: " + std::string(schemas::name_of(decisions_.front().effort)) + " plan";
+      status.reason = reason + "; planning: " + std::string(schemas::name_of(*searching)) + " plan";
     }
-    if (stops_to_keep_.contains(id))
-      status.reason += "; not kept yet: it runs again if the mesh is started again";
+    if (store_.has_stop_of(id)) status.reason += "; not kept yet: it runs again if the mesh is started again";
     set.apps.push_back(std::move(status));
   }
   ports_.publish_apps(set);
@@ -105,30 +129,19 @@ void Dispatcher::publish_waiting() {
 }
 
 std::string Dispatcher::note() const {
-  if (not_kept_) return what_is_not_kept();
-  if (!deciding_) return {};
-  auto text = decisions_.front().cause + ": " + (planning_.is_out() ? planning_.note() : "switching");
-  if (decisions_.size() > 1)
-    text += "; " + std::to_string(decisions_.size() - 1) + " more wait for a decision";
-  return text;
-}
-
-std::size_t Dispatcher::runs_under_way() const {
-  std::size_t count = 0;
-  for (const auto& [id, app] : apps_)
-    if (app.book) count += app.book->under_way();
-  return count + ending_.under_way();
+  auto trouble = store_.trouble();
+  return trouble.empty() ? decisions_.note() : trouble;
 }
 
 std::map<std::string, std::uint64_t> Dispatcher::counters() const {
-  return {{"runs.under_way", runs_under_way()},
-          {"runs.retried", retried_},
-          {"runs.repeated", repeated_},
-          {"runs.to_keep", to_keep_.size()},
-          {schemas::kTroubleCounter, not_kept_ ? 1u : 0u},
-          {"plan.starts", starts_},
-          {"decisions.waiting", decisions_.size()},
-          {"switch.last_us", std::uint64_t(last_switch_.count() / 1000)}};
+  return {{"runs.under_way", runs_.under_way()},
+          {"runs.retried", runs_.retried()},
+          {"runs.repeated", runs_.repeated()},
+          {"runs.to_keep", store_.runs_waiting()},
+          {schemas::kTroubleCounter, store_.refusal() ? 1u : 0u},
+          {"plan.starts", deployment_.starts()},
+          {"decisions.waiting", decisions_.waiting()},
+          {"switch.last_us", std::uint64_t(switching_.last().count() / 1000)}};
 }
 
 }  // namespace synergy::dispatcher

@@ -1,8 +1,7 @@
-// Runs: started as far as the plan's depth allows, turn by turn, and ended once.
+#include "synergy/dispatcher/runs.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "synergy/dispatcher/dispatcher.hpp"
 
 namespace synergy::dispatcher {
 
@@ -54,47 +53,84 @@ std::string reason_of(const RunBook::GivenUp& given_up) {
 
 }  // namespace
 
-bool Dispatcher::may_start_runs() const {
-  const bool behind = to_keep_.size() >= kMostRunsToKeep;  // goes on when the store has kept some
-  return !switching_until_ && !draining_ && !behind;
+App* Runs::running(const AppId& app) {
+  auto* found = apps_.find(app);
+  return found != nullptr && found->book ? found : nullptr;
 }
 
-bool Dispatcher::is_due(const App& app) const {
-  const bool early = app.status.request.rate > 0 && app.due > ports_.model_now();
+const App* Runs::running(const AppId& app) const {
+  const auto* found = std::as_const(apps_).find(app);
+  return found != nullptr && found->book ? found : nullptr;
+}
+
+void Runs::resume(const AppId& app, const std::vector<std::uint64_t>& open) {
+  for (const auto run : open)
+    ending_.add(app, run, {0, apps_.at(app).status.plan_id, ports_.now() + kGiveUpAfter, {}, false});
+}
+
+void Runs::begin(const std::set<DeviceId>& others) {
+  auto devices = devices_of(plan());  // what they did before has given way to this plan
+  devices.insert(others.begin(), others.end());
+  ending_.forgotten_by(devices, ports_.now());
+  next_pipeline_ = 0;
+  turns_ = Turns(plan(), ports_.model_now());
+  for (const auto& [id, app] : apps_) paces_[id].not_before = ports_.model_now();
+}
+
+void Runs::hold() {
+  if (flow_ == Flow::kOpen) flow_ = Flow::kHeld;
+  pass_over_turns();  // those under way must not wait for runs that do not come
+}
+
+void Runs::go_on() {
+  if (flow_ == Flow::kHeld) flow_ = Flow::kOpen;
+}
+
+void Runs::close() {
+  flow_ = Flow::kClosed;
+  pass_over_turns();
+}
+
+void Runs::submitted(const AppId& app) { paces_[app].due = {}; }
+
+bool Runs::is_due(const App& app) const {
+  const auto pace = paces_.find(app.status.request.app);
+  const bool early =
+      app.status.request.rate > 0 && pace != paces_.end() && pace->second.due > ports_.model_now();
   return !early && app.book->has_next(ports_.now());
 }
 
-void Dispatcher::start_runs() {
-  if (deployed()) {
-    if (may_start_runs() && !plan_->overlap) start_one_run();
-    if (may_start_runs() && plan_->overlap)
-      for (const auto& pipeline : plan_->pipelines)
-        if (const auto found = apps_.find(pipeline.app); found != apps_.end() && found->second.book)
-          start_runs_of(found->second, pipeline, pipeline.depth);
+void Runs::start() {
+  if (deployment_.is_serving()) {
+    if (may_start() && !plan().overlap) start_one();
+    if (may_start() && plan().overlap)
+      for (const auto& pipeline : plan().pipelines)
+        if (auto* app = running(pipeline.app)) start_of(*app, pipeline, pipeline.depth);
     pass_over_turns();
   }
   arm_timer();
 }
 
-void Dispatcher::start_one_run() {
-  const auto count = plan_->pipelines.size();
-  for (std::size_t i = 0; i < count && runs_under_way() == 0; ++i) {
+void Runs::start_one() {
+  const auto count = plan().pipelines.size();
+  for (std::size_t i = 0; i < count && under_way() == 0; ++i) {
     const auto p = (next_pipeline_ + i) % count;
-    const auto found = apps_.find(plan_->pipelines[p].app);
-    if (found == apps_.end() || !found->second.book) continue;
-    start_runs_of(found->second, plan_->pipelines[p], 1);
-    if (runs_under_way() > 0) next_pipeline_ = p + 1;
+    const auto& pipeline = plan().pipelines[p];
+    auto* app = running(pipeline.app);
+    if (app == nullptr) continue;
+    start_of(*app, pipeline, 1);
+    if (under_way() > 0) next_pipeline_ = p + 1;
   }
 }
 
-Duration Dispatcher::patience_with(const schemas::PipelinePlan& pipeline) const {
+Duration Runs::patience_with(const schemas::PipelinePlan& pipeline) const {
   Duration longest{0};
   for (const auto& execution : pipeline.executions) longest = std::max(longest, execution.latency);
-  if (plan_->rounds_per_second > 0) longest = std::max(longest, period_of(plan_->rounds_per_second));
+  if (plan().rounds_per_second > 0) longest = std::max(longest, period_of(plan().rounds_per_second));
   return kPatienceBase + ports_.to_host(longest * kPatienceFactor * pipeline.depth) + 3 * lag_;
 }
 
-void Dispatcher::start_runs_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most) {
+void Runs::start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most) {
   const auto patience = patience_with(pipeline);
   while (is_due(app)) {
     const auto next = app.book->start_next(most, ports_.now(), patience);
@@ -103,38 +139,37 @@ void Dispatcher::start_runs_of(App& app, const schemas::PipelinePlan& pipeline, 
   }
 }
 
-void Dispatcher::grant(App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start) {
-  // A run takes the place of one that ended: it may begin when that one did, even if word of it came later.
-  // After a pause it begins now.
+void Runs::grant(const App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start) {
+  // After a pause the run begins now.
   const auto now = ports_.model_now();
-  if (start.attempt > 1 || now - app.not_before > std::chrono::seconds(1)) app.not_before = now;
+  auto& pace = paces_[pipeline.app];
+  if (start.attempt > 1 || now - pace.not_before > std::chrono::seconds(1)) pace.not_before = now;
   if (const auto rate = app.status.request.rate; rate > 0) {
     const auto period = period_of(rate);
-    if (app.due == ModelTime{}) app.due = now;
-    app.not_before = std::max(app.not_before, app.due);
-    app.due = std::max(app.due + period, now - period);  // what was missed is not made up for
+    if (pace.due == ModelTime{}) pace.due = now;
+    pace.not_before = std::max(pace.not_before, pace.due);
+    pace.due = std::max(pace.due + period, now - period);  // what was missed is not made up for
   }
   if (start.attempt > 1) ++retried_;
   schemas::RunGrant grant;
   grant.key = {pipeline.app, start.run, start.attempt};
-  grant.plan_id = plan_->id;
-  grant.start = start_;
-  grant.turn = turns_.take(pipeline.app, app.not_before);
+  grant.plan_id = plan().id;
+  grant.start = deployment_.start();
+  grant.turn = turns_.take(pipeline.app, pace.not_before);
   if (!pipeline.sequence.empty()) grant.execution = pipeline.sequence[grant.turn % pipeline.sequence.size()];
-  grant.not_before = app.not_before;
+  grant.not_before = pace.not_before;
   ports_.grant(pipeline.executions[grant.execution].source, grant);
 }
 
-bool Dispatcher::comes_later(const App* app) const {
-  return may_start_runs() && app != nullptr && app->book && app->book->has_next(ports_.now());
+bool Runs::comes_later(const App* app) const {
+  return may_start() && app != nullptr && app->book->has_next(ports_.now());
 }
 
-void Dispatcher::pass_over_turns() {
-  if (!deployed() || plan_->order == schemas::TaskOrder::kDynamic) return;
+void Runs::pass_over_turns() {
+  if (!deployment_.is_serving() || plan().order == schemas::TaskOrder::kDynamic) return;
   const auto now = ports_.model_now();
-  for (const auto& pipeline : plan_->pipelines) {
-    const auto found = apps_.find(pipeline.app);
-    const auto* app = found == apps_.end() ? nullptr : &found->second;
+  for (const auto& pipeline : plan().pipelines) {
+    const auto* app = running(pipeline.app);
     const bool later = comes_later(app);
     if (later && is_due(*app)) continue;  // it waits for one of its own runs
     const auto skip = turns_.pass(pipeline.app, later, now);
@@ -142,88 +177,89 @@ void Dispatcher::pass_over_turns() {
     std::set<DeviceId> devices;
     for (const auto& execution : pipeline.executions) devices.merge(devices_of(execution));
     for (const auto& device : devices)
-      ports_.skip(device, {pipeline.app, plan_->id, start_, skip->first, skip->count});
+      ports_.skip(device, {pipeline.app, plan().id, deployment_.start(), skip->first, skip->count});
   }
 }
 
-/// While runs are under way, turns of who comes later pass with the rounds.
-MonotonicTime Dispatcher::next_pass() const {
+/// While runs are under way, a pipeline whose next run comes later lets one turn pass in each round.
+MonotonicTime Runs::next_pass() const {
   auto next = MonotonicTime::max();
-  if (!deployed() || plan_->order == schemas::TaskOrder::kDynamic || runs_under_way() == 0) return next;
+  if (!deployment_.is_serving() || plan().order == schemas::TaskOrder::kDynamic || under_way() == 0)
+    return next;
   const auto now = ports_.model_now();
-  for (const auto& pipeline : plan_->pipelines)
-    if (const auto found = apps_.find(pipeline.app);
-        found != apps_.end() && comes_later(&found->second) && !is_due(found->second))
+  for (const auto& pipeline : plan().pipelines)
+    if (const auto* app = running(pipeline.app); comes_later(app) && !is_due(*app))
       next = std::min(next, ports_.now() + ports_.to_host(turns_.next_pass(pipeline.app, now) - now));
   return next;
 }
 
-void Dispatcher::on(const schemas::RunResult& result) {
+void Runs::on(const schemas::RunResult& result) {
   const auto& key = result.run.key;
   // Nonsense: the app's next runs would wait for that time.
   if (result.ended > ports_.model_now() + kFarthestAhead) return;
   if (const auto ending = ending_.take(key.app, key.run)) {
-    end_stopped_run({key.app, key.run}, record_of(result, std::max(key.attempt, ending->attempts)));
-    return start_runs();
+    end_stopped({key.app, key.run}, record_of(result, std::max(key.attempt, ending->attempts)));
+    return start();
   }
-  const auto found = apps_.find(key.app);
-  if (found == apps_.end() || !found->second.book) return;
-  auto& app = found->second;
-  const auto attempts = std::max(key.attempt, app.book->attempts_of(key.run));
-  if (app.book->complete(key.run) == RunBook::Ending::kRepeated) {
+  auto* app = running(key.app);
+  if (app == nullptr) return;
+  const auto attempts = std::max(key.attempt, app->book->attempts_of(key.run));
+  if (app->book->complete(key.run) == RunBook::Ending::kRepeated) {
     ++repeated_;
     return;
   }
-  app.not_before = std::max(app.not_before, result.ended);
+  auto& pace = paces_[key.app];
+  pace.not_before = std::max(pace.not_before, result.ended);
   lag_ = std::max(ports_.to_host(std::clamp(result.lag, Duration(0), kFarthestAhead)), lag_ - lag_ / 8);
-  end_run(app, record_of(result, attempts));
-  start_runs();
+  end(*app, record_of(result, attempts));
+  start();
 }
 
-void Dispatcher::on(const schemas::RunFailed& failed) {
-  const auto& [app, run, attempt] = failed.key;
+void Runs::on(const schemas::RunFailed& failed) {
+  const auto& [id, run, attempt] = failed.key;
   const auto why = failed.device.text() + ": " + failed.reason;
-  if (const auto* ending = ending_.find(app, run)) {
+  if (const auto* ending = ending_.find(id, run)) {
     if (ending->attempts != attempt) return;  // an old attempt
-    const auto ended = *ending_.take(app, run);
-    end_stopped_run({app, run}, failed_record(app, run, attempt, ended.plan_id, "stopped: " + why));
+    const auto ended = *ending_.take(id, run);
+    end_stopped({id, run}, failed_record(id, run, attempt, ended.plan_id, "stopped: " + why));
   } else {
-    const auto found = apps_.find(app);
-    if (found == apps_.end() || !found->second.book) return;
-    if (!found->second.book->fail_attempt(run, attempt, ports_.now(), why)) return;  // an old attempt
+    auto* app = running(id);
+    if (app == nullptr) return;
+    if (!app->book->fail_attempt(run, attempt, ports_.now(), why)) return;  // an old attempt
   }
-  if (has_running_apps()) start_plan_again(why);
+  if (apps_.any_runs()) events_.disturbed(why);
   arm_timer();
 }
 
-void Dispatcher::check_times() {
+void Runs::check_times() {
   std::string late;
   std::vector<std::pair<AppId, schemas::RunRecord>> ended;
   for (auto& [id, app] : apps_) {
     if (!app.book) continue;
-    const auto under_way = app.book->under_way();
+    const auto before = app.book->under_way();
     const auto given_up_runs = app.book->check_time(ports_.now());
-    if (app.book->under_way() < under_way) late = id.text();
+    if (app.book->under_way() < before) late = id.text();
     for (const auto& given_up : given_up_runs) {
-      const auto plan_id = plan_ ? plan_->id : 0;
+      const auto plan_id = deployment_.plan() ? plan().id : 0;
       ended.emplace_back(id,
                          failed_record(id, given_up.run, given_up.attempts, plan_id, reason_of(given_up)));
     }
   }
-  for (auto& [id, record] : ended) end_run(apps_.at(id), std::move(record));
+  for (auto& [id, record] : ended) end(apps_.at(id), std::move(record));
   for (const auto& [key, run] : ending_.over(ports_.now()))
-    end_stopped_run(key, failed_record(key.first, key.second, run.attempts, run.plan_id, kStopped));
-  if (!late.empty()) start_plan_again("no result of a run of app '" + late + "' in time");
-  start_runs();
+    end_stopped(key, failed_record(key.first, key.second, run.attempts, run.plan_id, kStopped));
+  if (!late.empty()) events_.disturbed("no result of a run of app '" + late + "' in time");
+  start();
 }
 
-void Dispatcher::arm_timer() {
+void Runs::arm_timer() {
   auto next = std::min(next_pass(), ending_.next_end());
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
     next = std::min(next, app.book->next_event(ports_.now()));
-    if (app.status.request.rate > 0 && app.due > ports_.model_now())
-      next = std::min(next, ports_.now() + ports_.to_host(app.due - ports_.model_now()));
+    if (const auto pace = paces_.find(id);
+        app.status.request.rate > 0 && pace != paces_.end() && pace->second.due > ports_.model_now())
+      next = std::min(next, ports_.now() + ports_.to_host(pace->second.due - ports_.model_now()));
   }
   if (next == MonotonicTime::max() || next >= timer_at_) return;
   timer_at_ = next;
@@ -235,36 +271,38 @@ void Dispatcher::arm_timer() {
   });
 }
 
-void Dispatcher::fail_runs_under_way(const std::string& why) {
+void Runs::are_lost(const std::string& why) {
   for (auto& [id, app] : apps_)
     if (app.book) app.book->fail_all(ports_.now(), why);
 }
 
-void Dispatcher::end_run(App& app, schemas::RunRecord record) {
-  keep_record(std::move(record));
-  if (app.book->finished()) finish(app);
+std::size_t Runs::under_way() const {
+  std::size_t count = ending_.under_way();
+  for (const auto& [id, app] : std::as_const(apps_))
+    if (app.book) count += app.book->under_way();
+  return count;
 }
 
-void Dispatcher::end_stopped_run(const EndingRuns::Key& key, schemas::RunRecord record) {
+void Runs::end(App& app, schemas::RunRecord record) {
+  store_.keep(std::move(record));
+  if (!app.book->finished()) return;
+  set_finished(app);
+  events_.finished(app.status.request.app);
+}
+
+void Runs::end_stopped(const EndingRuns::Key& key, schemas::RunRecord record) {
   auto& status = apps_.at(key.first).status;
   const bool of_a_former_submission = key.second < status.first_run;
   if (!of_a_former_submission)
     ++(record.outcome == schemas::RunOutcome::kCompleted ? status.completed : status.failed);
-  keep_record(std::move(record));
+  store_.keep(std::move(record));
 }
 
-void Dispatcher::keep_record(schemas::RunRecord record) {
-  record.recorded = ports_.unix_now();
-  to_keep_.push_back(std::move(record));
-  if (to_keep_.size() == kMostRunsAtOnce) return keep_runs();
-  keep_runs_soon(kKeepRunsEvery);
-}
-
-void Dispatcher::leave_to_end(App& app) {
+void Runs::leave_to_end(App& app) {
   const auto& id = app.status.request.app;
   EndingRuns::Run ending;
-  ending.plan_id = plan_ ? plan_->id : 0;
-  if (const auto* pipeline = plan_ ? plan_->find(id) : nullptr)
+  ending.plan_id = deployment_.plan() ? plan().id : 0;
+  if (const auto* pipeline = deployment_.plan() ? plan().find(id) : nullptr)
     for (const auto& execution : pipeline->executions) ending.targets.insert(execution.target);
   for (const auto& open : app.book->open_runs(ports_.now())) {
     ending.attempts = open.attempts;
@@ -274,16 +312,11 @@ void Dispatcher::leave_to_end(App& app) {
   app.book.reset();
 }
 
-void Dispatcher::set_finished(App& app) {
-  app.status = current_status(app);
+void set_finished(App& app) {
+  app.status = app.current_status();
   app.status.phase = AppPhase::kFinished;
   app.status.reason = "all runs asked for have ended";
   app.book.reset();
-}
-
-void Dispatcher::finish(App& app) {
-  set_finished(app);
-  if (has_running_apps()) plan_again("app '" + app.status.request.app.text() + "' has finished");
 }
 
 }  // namespace synergy::dispatcher

@@ -1,85 +1,114 @@
-// From one plan to the next: what is new is loaded beside what runs, where the next plan begins with that;
-// the runs under way come to their end; then the executors load what is left, from empty memory where they
-// must.
-#include <algorithm>
+#include "synergy/dispatcher/switching.hpp"
 
-#include "synergy/dispatcher/dispatcher.hpp"
+#include <array>
+#include <utility>
 
 namespace synergy::dispatcher {
+namespace {
 
-bool Dispatcher::is_broken(const std::optional<schemas::CollaborationPlan>& plan) const {
-  if (!plan) return false;
-  const auto devices = devices_of(*plan);
-  return std::any_of(devices.begin(), devices.end(),
-                     [&](const DeviceId& device) { return body_.is_absent(device); });
+using Phase = SwitchingPhase;
+
+constexpr Duration kLookAgainAfter = std::chrono::milliseconds(5);
+
+constexpr std::array kChanges{
+    PhaseChange{Phase::kAtRest, Phase::kLoadingBeside, "another plan, while the one in force serves"},
+    PhaseChange{Phase::kAtRest, Phase::kDraining,
+                "no plan serves, a device of it is gone, or no plan is needed"},
+    PhaseChange{Phase::kLoading, Phase::kDraining, "another plan, before the last was served"},
+    PhaseChange{Phase::kLoadingBeside, Phase::kDraining, "all is loaded, or 3 s are over"},
+    PhaseChange{Phase::kDraining, Phase::kKeeping, "no run is under way, or 3 s are over"},
+    PhaseChange{Phase::kKeeping, Phase::kLoading, "the store has the decision, and its plan is put in force"},
+    PhaseChange{Phase::kKeeping, Phase::kAtRest, "the store has a decision without a plan, or refused it"},
+    PhaseChange{Phase::kLoading, Phase::kAtRest, "the plan is served"},
+};
+
+}  // namespace
+
+std::string_view name_of(SwitchingPhase phase) {
+  switch (phase) {
+    case Phase::kAtRest:
+      return "at rest";
+    case Phase::kLoadingBeside:
+      return "loading beside";
+    case Phase::kDraining:
+      return "draining";
+    case Phase::kKeeping:
+      return "keeping";
+    case Phase::kLoading:
+      break;
+  }
+  return "loading";
 }
 
-void Dispatcher::begin_switching() {
-  const bool goes_on = deployed() && !is_broken(plan_);
-  if (decisions_.front().plan && goes_on) return load_beside();
-  begin_draining();
+std::span<const PhaseChange<SwitchingPhase>> changes_of(SwitchingPhase) { return kChanges; }
+
+void Switching::begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,
+                      std::function<void()> then) {
+  ++number_;
+  cause_ = cause;
+  app_ = app;
+  then_ = std::move(then);
+  const bool goes_on = deployment_.is_serving() && !deployment_.is_broken();
+  if (next != nullptr && goes_on && !devices_of(*next).empty()) return load_beside(*next);
+  drain();
 }
 
-void Dispatcher::load_beside() {
-  const auto& plan = *decisions_.front().plan;
-  loading_beside_ = devices_of(plan);
-  if (loading_beside_.empty()) return begin_draining();
-  const auto id = plan.id;
-  const auto is_over = [this, id] {
-    return loading_beside_.empty() || decisions_.empty() || !decisions_.front().plan ||
-           decisions_.front().plan->id != id;
+void Switching::load_beside(const schemas::CollaborationPlan& next) {
+  phase_.go_to(Phase::kLoadingBeside);
+  loading_ = devices_of(next);
+  const auto is_over = [this, number = number_] {
+    return number != number_ || !phase_.is(Phase::kLoadingBeside);
   };
   ports_.at(ports_.now() + kBesidePatience, [this, is_over] {
-    if (is_over()) return;
-    loading_beside_.clear();  // what is missing is loaded when the runs have ended
-    begin_draining();
+    if (!is_over()) drain();  // what is missing is loaded when the runs have ended
   });
-  const schemas::Deploy deploy{plan, 0, schemas::DeployStage::kLoadBeside};
-  for (const auto& device : std::set<DeviceId>(loading_beside_))
+  const schemas::Deploy deploy{next, 0, schemas::DeployStage::kLoadBeside};
+  for (const auto& device : std::set<DeviceId>(loading_))
     ports_.deploy(device, deploy, [this, device, is_over](const Result<schemas::Deployed>&) {
       if (is_over()) return;
-      loading_beside_.erase(device);  // an error shows again when the plan is served
-      if (loading_beside_.empty()) begin_draining();
+      loading_.erase(device);  // an error shows again when the plan is served
+      if (loading_.empty()) drain();
     });
 }
 
-void Dispatcher::begin_draining() {
-  switching_ = Switching{ports_.now(), ports_.now()};
-  const bool broken = is_broken(plan_);
-  if (broken) fail_runs_under_way("device_left: " + decisions_.front().cause);
-  switching_until_ = ports_.now() + (broken ? Duration(0) : kDrainPatience);
-  pass_over_turns();
-  drain_then_keep();
+void Switching::drain() {
+  phase_.go_to(Phase::kDraining);
+  began_ = drained_ = ports_.now();
+  const bool broken = deployment_.is_broken();
+  if (broken) runs_.are_lost("device_left: " + cause_);
+  until_ = ports_.now() + (broken ? Duration(0) : kDrainPatience);
+  runs_.hold();
+  wait_for_runs();
 }
 
-void Dispatcher::drain_then_keep() {
-  // Of a submission that ends, or gives way to the next, the last runs are kept before: a restart looks only
-  // at runs of apps that are running, from their present submission on.
-  const auto& decision = decisions_.front();
-  const auto& app = decision.submitted ? decision.submitted->app : decision.stopped;
-  const bool ended = runs_under_way() == 0 && !has_runs_to_keep(app) && !ending_.has(app);
-  if (ended || ports_.now() >= *switching_until_) {
-    switching_->drained = ports_.now();
-    return keep_decision();
+void Switching::wait_for_runs() {
+  const bool ended = runs_.under_way() == 0 && !store_.has_runs_of(app_) && !runs_.are_ending(app_);
+  if (!ended && ports_.now() < until_) {
+    ports_.at(ports_.now() + kLookAgainAfter, [this] { wait_for_runs(); });
+    return;
   }
-  ports_.at(ports_.now() + std::chrono::milliseconds(5), [this] { drain_then_keep(); });
+  drained_ = ports_.now();
+  phase_.go_to(Phase::kKeeping);
+  std::exchange(then_, nullptr)();
 }
 
-void Dispatcher::note_switched() {
-  if (!switching_ || switching_until_) return;  // it is the plan before that was started once more
-  const schemas::StoreSwitch kept{plan_->id, switching_->drained - switching_->began,
-                                  ports_.now() - switching_->drained};
-  last_switch_ = kept.drain + kept.load;
-  switching_.reset();
-  ports_.log(Event::kSwitched,
-             "plan " + std::to_string(kept.plan_id) + " in " +
-                 std::to_string(last_switch_.count() / 1'000'000) + " ms",
-             plan_request_);
-  when_store_is_free([this, kept] {
-    ports_.keep_switch(kept, [this](const Result<schemas::Done>&) {  // a time that is lost costs nobody a run
-      store_is_free(true);
-    });
-  });
+void Switching::kept(bool new_plan) {
+  phase_.go_to(new_plan ? Phase::kLoading : Phase::kAtRest);
+  runs_.go_on();
+}
+
+void Switching::not_kept() { kept(false); }
+
+void Switching::served() {
+  if (!phase_.is(Phase::kLoading)) return;  // the plan before was started once more
+  phase_.go_to(Phase::kAtRest);
+  const schemas::StoreSwitch took{deployment_.plan()->id, drained_ - began_, ports_.now() - drained_};
+  last_ = took.drain + took.load;
+  ports_.log(
+      Event::kSwitched,
+      "plan " + std::to_string(took.plan_id) + " in " + std::to_string(last_.count() / 1'000'000) + " ms",
+      deployment_.request());
+  store_.send_switch(took);
 }
 
 }  // namespace synergy::dispatcher

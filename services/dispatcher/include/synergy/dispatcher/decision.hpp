@@ -1,0 +1,82 @@
+// One decision of the dispatcher: what somebody asked for, or what happened, that changes the set of apps,
+// the body's plan, or both.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "synergy/dispatcher/ports.hpp"
+#include "synergy/schemas/app.hpp"
+#include "synergy/schemas/device.hpp"
+#include "synergy/schemas/plan.hpp"
+
+namespace synergy::dispatcher {
+
+/// An app is submitted, or one that runs is submitted again with another rate, deadline or priority.
+struct Submit {
+  schemas::AppRequest request;
+  Ports::Answer<schemas::AppSubmitted> answer;
+  bool update = false;  ///< the request changes an app that runs
+};
+struct Stop {
+  AppId app;
+  Ports::Answer<schemas::AppStopped> answer;
+};
+/// Somebody asks for another plan for the same apps.
+struct Replan {
+  std::string policy;  ///< empty: the policy of before
+  bool once = false;   ///< the policy is for this plan only
+  Ports::Answer<schemas::CollaborationPlan> answer;
+};
+/// Devices came or went, or the link or a profile is another.
+struct BodyChanged {};
+/// An executor refused the plan in force for good: the last plan that ran comes back.
+struct RollBack {
+  schemas::CollaborationPlan to;
+  std::uint64_t refused_plan = 0;  ///< its number
+};
+/// The plan in force was made in a hurry: a full search looks for a better one, in the background.
+struct FullSearch {};
+/// Nobody asked for it: an app finished, the dispatcher started again, or a plan was refused and none can
+/// come back.
+struct PlanAnew {};
+
+struct Decision {
+  std::string cause;    ///< in words, for people; kept with the plan
+  std::string request;  ///< id of the command that asked for it; empty: nobody did
+  std::variant<Submit, Stop, Replan, BodyChanged, RollBack, FullSearch, PlanAnew> what;
+  schemas::Effort effort = schemas::Effort::kQuick;
+
+  // What becomes of it.
+  std::optional<schemas::BodyView> body{};           ///< that the plan is asked for
+  std::optional<schemas::CollaborationPlan> plan{};  ///< that it leads to; empty: no plan is needed
+
+  /// nullptr where the decision is of another kind.
+  template <class T>
+  [[nodiscard]] T* as() {
+    return std::get_if<T>(&what);
+  }
+  template <class T>
+  [[nodiscard]] const T* as() const {
+    return std::get_if<T>(&what);
+  }
+  template <class T>
+  [[nodiscard]] bool is() const {
+    return std::holds_alternative<T>(what);
+  }
+  /// The app that is submitted or stopped; empty: none is.
+  [[nodiscard]] AppId app() const {
+    if (const auto* submit = as<Submit>()) return submit->request.app;
+    if (const auto* stop = as<Stop>()) return stop->app;
+    return {};
+  }
+  /// Somebody waits for the answer.
+  [[nodiscard]] bool is_asked_for() const { return is<Submit>() || is<Stop>() || is<Replan>(); }
+};
+
+/// A decision travels with the callbacks of what it waits for.
+using DecisionPtr = std::shared_ptr<Decision>;
+
+}  // namespace synergy::dispatcher

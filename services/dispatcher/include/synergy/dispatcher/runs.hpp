@@ -1,0 +1,121 @@
+// Runs: granted as far as the plan's depth allows, turn by turn, and each ended once.
+//
+// A run is granted to its source's executor while the plan is served. It ends with the first result that
+// comes for it, or as failed when it was repeated for too long. Every end goes to the store queue as one
+// record. The runs of an app that was stopped go on ending (ending_runs.hpp); pipelines that start no run let
+// their turns pass (turns.hpp).
+//
+// A run takes the place of one that ended, and may begin at the model time at which that one did, even if
+// word of it came later: so the mesh keeps the plan's pace although messages take their time.
+//
+// Pure apart from its ports; one thread. Must outlive its timers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "synergy/dispatcher/apps.hpp"
+#include "synergy/dispatcher/deployment.hpp"
+#include "synergy/dispatcher/ending_runs.hpp"
+#include "synergy/dispatcher/ports.hpp"
+#include "synergy/dispatcher/store_queue.hpp"
+#include "synergy/dispatcher/turns.hpp"
+#include "synergy/schemas/run.hpp"
+
+namespace synergy::dispatcher {
+
+class Runs {
+ public:
+  struct Events {
+    /// A run did not come through: the plan is to be started again.
+    std::function<void(const std::string& why)> disturbed;
+    /// All runs that the app asked for have ended.
+    std::function<void(const AppId&)> finished;
+  };
+  Runs(const Ports& ports, Apps& apps, const Deployment& deployment, StoreQueue& store, Events events)
+      : ports_(ports), apps_(apps), deployment_(deployment), store_(store), events_(std::move(events)) {}
+
+  /// Runs that an app had started when the dispatcher before this one ended, after the app was stopped.
+  void resume(const AppId& app, const std::vector<std::uint64_t>& open);
+
+  /// The plan in force is served from now on; `others` beside its devices work for no earlier plan any more.
+  void begin(const std::set<DeviceId>& others);
+  /// Grants what may be granted now.
+  void start();
+  /// No run is granted until go_on(): the plan is about to give way. Those under way end.
+  void hold();
+  void go_on();
+  /// No run is granted any more: the process ends.
+  void close();
+  [[nodiscard]] bool is_closed() const { return flow_ == Flow::kClosed; }
+
+  void on(const schemas::RunResult& result);
+  void on(const schemas::RunFailed& failed);
+  /// The attempts under way are over; the runs are repeated. `why` is told of those that never come through.
+  void are_lost(const std::string& why);
+  /// The app was submitted again: its next run is due at once.
+  void submitted(const AppId& app);
+  /// The app is stopped: what it has under way ends without it.
+  void leave_to_end(App& app);
+
+  /// Granted, and somebody may still work on it.
+  [[nodiscard]] std::size_t under_way() const;
+  /// Runs of a stopped app have not ended yet.
+  [[nodiscard]] bool are_ending(const AppId& app) const { return ending_.has(app); }
+  /// Runs that were granted once more, since the start.
+  [[nodiscard]] std::uint64_t retried() const { return retried_; }
+  /// Results that came for runs that had ended, since the start.
+  [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
+  /// Sets the timer for what may next be due.
+  void arm_timer();
+
+ private:
+  enum class Flow { kOpen, kHeld, kClosed };
+  struct Pace {
+    ModelTime not_before{};  ///< of the next run
+    ModelTime due{};         ///< of the next run, where the app has a rate; 0: at once
+  };
+
+  [[nodiscard]] const schemas::CollaborationPlan& plan() const { return *deployment_.plan(); }
+  [[nodiscard]] App* running(const AppId& app);
+  [[nodiscard]] const App* running(const AppId& app) const;
+  [[nodiscard]] bool may_start() const { return flow_ == Flow::kOpen && !store_.is_full(); }
+  [[nodiscard]] bool is_due(const App& app) const;
+  /// The app has a run to start, if not now.
+  [[nodiscard]] bool comes_later(const App* app) const;
+  void start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most);
+  /// Without overlap: the next app's run, when none is under way.
+  void start_one();
+  [[nodiscard]] Duration patience_with(const schemas::PipelinePlan& pipeline) const;
+  void grant(const App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start);
+  /// Lets the turns of pipelines that start no run pass.
+  void pass_over_turns();
+  [[nodiscard]] MonotonicTime next_pass() const;
+  void check_times();
+  void end(App& app, schemas::RunRecord record);
+  void end_stopped(const EndingRuns::Key& key, schemas::RunRecord record);
+
+  const Ports& ports_;
+  Apps& apps_;
+  const Deployment& deployment_;
+  StoreQueue& store_;
+  Events events_;
+  Flow flow_ = Flow::kOpen;
+  std::map<AppId, Pace> paces_;
+  Turns turns_;
+  std::size_t next_pipeline_ = 0;  ///< without overlap: whose run is next
+  EndingRuns ending_;
+  MonotonicTime timer_at_ = MonotonicTime::max();
+  Duration lag_{0};  ///< of the host, lately
+  std::uint64_t repeated_ = 0, retried_ = 0;
+};
+
+/// All runs that the app asked for have ended: its status says so, and its book is closed.
+void set_finished(App& app);
+
+}  // namespace synergy::dispatcher

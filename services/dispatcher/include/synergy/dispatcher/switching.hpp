@@ -1,0 +1,85 @@
+// From one plan to the next, with as little standing still as possible.
+//
+// What is new is loaded beside what runs, where the next plan begins with that; then no run is granted, and
+// those under way come to their end; then the store is told; then the next plan is put in force, and the
+// executors load what is left. Where a device of the plan in force is gone there is nothing to load beside
+// and nothing to wait for. Each step has a time limit, after which the next begins all the same: what was not
+// loaded is loaded when the plan is put in force, and what did not end is repeated under it.
+//
+// Who switches calls begin(), stores the decision in `then`, and says with kept() or not_kept() what became
+// of it; served() ends the switch. How long runs were held and how long loading took is stored with the plan.
+//
+// Pure apart from its ports; one thread. Must outlive its timers and answers.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <span>
+#include <string>
+
+#include "synergy/dispatcher/deployment.hpp"
+#include "synergy/dispatcher/phase.hpp"
+#include "synergy/dispatcher/ports.hpp"
+#include "synergy/dispatcher/runs.hpp"
+#include "synergy/dispatcher/store_queue.hpp"
+
+namespace synergy::dispatcher {
+
+/// The next plan's chunks are loaded beside the running plan's for at most so long: host time.
+inline constexpr Duration kBesidePatience = std::chrono::seconds(3);
+/// A running plan is left to finish its runs for at most so long before the next is deployed: host time. What
+/// is still under way then is repeated under the new plan.
+inline constexpr Duration kDrainPatience = std::chrono::seconds(3);
+
+enum class SwitchingPhase {
+  kAtRest,
+  kLoadingBeside,  ///< the next plan's chunks, while the plan in force serves
+  kDraining,       ///< runs under way end; none is granted
+  kKeeping,        ///< the store is told; none is granted
+  kLoading,        ///< the next plan is in force, and its executors take it in
+};
+[[nodiscard]] std::string_view name_of(SwitchingPhase phase);
+[[nodiscard]] std::span<const PhaseChange<SwitchingPhase>> changes_of(SwitchingPhase phase);
+
+class Switching {
+ public:
+  Switching(const Ports& ports, const Deployment& deployment, Runs& runs, StoreQueue& store)
+      : ports_(ports), deployment_(deployment), runs_(runs), store_(store) {}
+
+  /// To `next`, or, where that is null, to the plan in force with an app less; `next` must live until `then`
+  /// is called. `app`: is submitted or stopped with it; its last runs are kept before, because a restart
+  /// looks only at runs of apps that are running, from their present submission on. `cause`: in words.
+  void begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,
+             std::function<void()> then);
+  /// The store has the decision: the plan is about to be put in force, if there is a new one.
+  void kept(bool new_plan);
+  /// The store refused the decision: the plan in force goes on.
+  void not_kept();
+  /// The plan in force is served.
+  void served();
+
+  [[nodiscard]] SwitchingPhase phase() const { return phase_.now(); }
+  /// How long the last switch took: host time.
+  [[nodiscard]] Duration last() const { return last_; }
+
+ private:
+  void load_beside(const schemas::CollaborationPlan& next);
+  void drain();
+  void wait_for_runs();
+
+  const Ports& ports_;
+  const Deployment& deployment_;
+  Runs& runs_;
+  StoreQueue& store_;
+  PhaseOf<SwitchingPhase> phase_{SwitchingPhase::kAtRest};
+  std::uint64_t number_ = 0;  ///< of the present switch
+  std::string cause_;
+  AppId app_;
+  std::function<void()> then_;
+  std::set<DeviceId> loading_;  ///< devices that have not loaded beside yet
+  MonotonicTime began_{}, drained_{};
+  MonotonicTime until_{};  ///< runs under way are waited for
+  Duration last_{0};
+};
+
+}  // namespace synergy::dispatcher

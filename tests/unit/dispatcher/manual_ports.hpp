@@ -1,0 +1,127 @@
+// The ports of one part of the dispatcher, by hand: time passes when the test says so, and questions wait
+// until the test answers them.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "synergy/dispatcher/ports.hpp"
+
+namespace synergy::dispatcher_test {
+
+using namespace std::chrono_literals;
+
+template <class Question, class Answer>
+struct Asked {
+  Question question;
+  dispatcher::Ports::Answer<Answer> answer;
+};
+
+class ManualPorts {
+ public:
+  std::deque<Asked<schemas::StoreDecision, schemas::Done>> decisions;
+  std::deque<Asked<schemas::StoreRuns, schemas::Done>> runs;
+  std::deque<Asked<schemas::StoreSwitch, schemas::Done>> switches;
+  std::deque<Asked<std::pair<DeviceId, schemas::Deploy>, schemas::Deployed>> deploys;
+  std::vector<std::pair<DeviceId, schemas::RunGrant>> grants;
+  std::vector<std::pair<DeviceId, schemas::RunSkip>> skips;
+  std::vector<std::uint64_t> published_plans;  ///< their numbers
+  std::vector<std::pair<dispatcher::Event, std::string>> logged;
+
+  ManualPorts() {
+    ports_.now = [this] { return now_; };
+    ports_.model_now = [this] { return ModelTime{now_.time_since_epoch()}; };
+    ports_.unix_now = [this] { return UnixTime{now_.time_since_epoch()}; };
+    ports_.to_host = [](Duration model) { return model; };
+    ports_.at = [this](MonotonicTime time, std::function<void()> then) {
+      timers_.emplace(time, std::move(then));
+    };
+    ports_.keep_decision = [this](const auto& what, auto answer) { decisions.push_back({what, answer}); };
+    ports_.keep_runs = [this](const auto& what, auto answer) { runs.push_back({what, answer}); };
+    ports_.keep_switch = [this](const auto& what, auto answer) { switches.push_back({what, answer}); };
+    ports_.deploy = [this](const DeviceId& device, const schemas::Deploy& what, auto answer) {
+      deploys.push_back({{device, what}, answer});
+    };
+    ports_.grant = [this](const DeviceId& device, const auto& grant) { grants.emplace_back(device, grant); };
+    ports_.skip = [this](const DeviceId& device, const auto& skip) { skips.emplace_back(device, skip); };
+    ports_.publish_plan = [this](const auto& plan) { published_plans.push_back(plan.id); };
+    ports_.log = [this](dispatcher::Event event, const std::string& what, const std::string&) {
+      logged.emplace_back(event, what);
+    };
+  }
+
+  [[nodiscard]] const dispatcher::Ports& ports() const { return ports_; }
+  [[nodiscard]] MonotonicTime now() const { return now_; }
+
+  void run_for(Duration time) {
+    const auto end = now_ + time;
+    while (!timers_.empty() && timers_.begin()->first <= end) {
+      auto timer = timers_.extract(timers_.begin());
+      now_ = std::max(now_, timer.key());
+      timer.mapped()();
+    }
+    now_ = end;
+  }
+
+  /// Answers the oldest question of a kind, and takes it out.
+  template <class Questions, class Answer>
+  static void answer(Questions& questions, Answer with) {
+    const auto first = std::move(questions.front());
+    questions.pop_front();
+    first.answer(std::move(with));
+  }
+  /// All executors that were asked take in what they were given.
+  void all_take_in() {
+    while (!deploys.empty()) {
+      const auto device = deploys.front().question.first;
+      answer(deploys, schemas::Deployed{device, deploys.front().question.second.plan.id, 1ms, 1});
+    }
+  }
+
+ private:
+  dispatcher::Ports ports_;
+  MonotonicTime now_{1000s};
+  std::multimap<MonotonicTime, std::function<void()>> timers_;
+};
+
+inline schemas::AppStatus status_of(const std::string& app) {
+  schemas::AppStatus status;
+  status.request.app = AppId(app);
+  return status;
+}
+
+/// One pipeline for each app, from glasses to watch.
+inline schemas::CollaborationPlan plan_of(std::uint64_t number, const std::vector<std::string>& apps) {
+  schemas::CollaborationPlan plan;
+  plan.id = number;
+  plan.rounds_per_second = 100;
+  for (const auto& app : apps) {
+    schemas::PipelinePlan pipeline;
+    pipeline.app = AppId(app);
+    pipeline.depth = 2;
+    schemas::ExecutionPlan execution;
+    execution.source = DeviceId("glasses");
+    execution.target = DeviceId("watch");
+    execution.steps = {{schemas::TaskKind::kSense, execution.source, {}, 0, 1ms, 0, 0},
+                       {schemas::TaskKind::kTransfer, execution.source, execution.target, 0, 8ms, 16, 0},
+                       {schemas::TaskKind::kInteract, execution.target, {}, 0, 1ms, 0, 0}};
+    execution.latency = 10ms;
+    pipeline.executions = {execution};
+    plan.pipelines.push_back(pipeline);
+  }
+  return plan;
+}
+
+inline schemas::RunRecord record_of(const std::string& app, std::uint64_t run,
+                                    schemas::RunOutcome outcome = schemas::RunOutcome::kCompleted) {
+  schemas::RunRecord record;
+  record.app = AppId(app);
+  record.run = run;
+  record.outcome = outcome;
+  return record;
+}
+
+}  // namespace synergy::dispatcher_test
