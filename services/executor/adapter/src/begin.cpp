@@ -1,0 +1,99 @@
+#include "synergy/executor_adapter/begin.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "synergy/executor/executor.hpp"
+#include "synergy/executor/task_table.hpp"
+#include "synergy/executor_adapter/bus_driver.hpp"
+#include "synergy/executor_adapter/ports.hpp"
+
+namespace synergy::executor_adapter {
+namespace {
+
+Result<std::map<std::string, executor::Frames>> read_frames(const std::filesystem::path& deploy,
+                                                            const schemas::Device& device) {
+  std::map<std::string, executor::Frames> sensors;
+  for (const auto& sensor : device.sensors) {
+    auto frames = executor::Frames::read(deploy, sensor);
+    if (!frames) return frames.error();
+    sensors.emplace(sensor.capability, std::move(*frames));
+  }
+  return sensors;
+}
+
+void log_deployment(runtime::Log& log, const schemas::Deploy& deploy, const Result<schemas::Deployed>& done) {
+  if (!done) return log.warn("not_deployed", {{"plan", deploy.plan.id}, {"error", done.error().message}});
+  log.info("deployed", {{"plan", deploy.plan.id},
+                        {"start", deploy.start},
+                        {"stage", schemas::name_of(deploy.stage)},
+                        {"weight_load_us", done->weight_load.count() / 1000}});
+}
+
+void serve_deployments(runtime::Context& context, executor::Executor& executor, const DeviceId& device) {
+  context.bus().serve<schemas::Deploy>(
+      schemas::topics::executor(device),
+      [&](const schemas::Deploy& deploy, const bus::Responder<schemas::Deploy>& answer) {
+        executor.on(deploy, [&context, answer, deploy](Result<schemas::Deployed> done) {
+          if (done) done->instance = context.bus().instance();
+          log_deployment(context.log(), deploy, done);
+          answer(done);
+        });
+      });
+}
+
+void serve(runtime::Context& context, executor::Executor& executor, const DeviceId& device) {
+  auto& bus = context.bus();
+  const auto tensor = schemas::topics::tensor(device);
+  // Tensors first: once a deploy is answered, the subscriptions before it are in force.
+  bus.subscribe<schemas::RunGrant>(
+      tensor, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });
+  bus.subscribe<schemas::RunSkip>(
+      tensor, [&](const schemas::Envelope&, const schemas::RunSkip& skip) { executor.on(skip); });
+  bus.subscribe<schemas::TensorSent>(
+      tensor, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
+  bus.subscribe<schemas::TensorTaken>(
+      tensor, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
+  serve_deployments(context, executor, device);
+  context.report([&] { return executor.counters(); });
+  // A device that leaves politely serves until the mesh has gone over to a plan without it.
+  context.busy_while([&] { return executor.busy(); });
+}
+
+/// Answers `tasks.query` at `cmd/executor/DEVICE`.
+void serve_tasks(runtime::Context& context, const DeviceId& device, const TimeScale& scale,
+                 const execution::TaskTrace& trace) {
+  context.bus().serve<schemas::QueryTasks>(
+      schemas::topics::executor(device),
+      [&context, &trace, device, scale](const schemas::QueryTasks& query) -> Result<schemas::TaskTable> {
+        return executor::task_table(query, device, trace, scale.to_model(context.clock().monotonic()));
+      });
+}
+
+/// What an executor's process is made of, in the order of its making.
+struct Parts {
+  BusDriver driver;
+  execution::TaskTrace trace;
+  executor::Executor executor;
+
+  Parts(runtime::Context& context, const runtime::DevicePlace& place,
+        std::map<std::string, executor::Frames> frames)
+      : driver(context.bus(), place.device.id),
+        executor(place.device.id, std::move(frames), driver,
+                 ports_of(context, place.scale, executor, trace)) {}
+};
+
+}  // namespace
+
+Result<std::shared_ptr<void>> begin(runtime::Context& context, const runtime::DevicePlace& place) {
+  auto frames = read_frames(place.deploy, place.device);
+  if (!frames) return frames.error();
+  auto parts = std::make_shared<Parts>(context, place, std::move(*frames));
+  serve(context, parts->executor, place.device.id);
+  serve_tasks(context, place.device.id, place.scale, parts->trace);
+  return std::shared_ptr<void>(parts);
+}
+
+}  // namespace synergy::executor_adapter

@@ -1,0 +1,17 @@
+// The planner's process: the planner on the bus, with its search on a thread of its own.
+#pragma once
+
+#include <filesystem>
+
+#include "synergy/planner_service/planner_service.hpp"
+#include "synergy/runtime/context.hpp"
+
+namespace synergy::planner_adapter {
+
+/// Answers `plan.make` from the body view and the plan in force; ready when the body view is known. `deploy`:
+/// the folder with the models. Fails at once with kInvalid, and the policies there are, for a policy that
+/// there is not; else returns when the loop ends, with its status.
+Status run(runtime::Context& context, const std::filesystem::path& deploy,
+           const planner_service::Settings& settings);
+
+}  // namespace synergy::planner_adapter

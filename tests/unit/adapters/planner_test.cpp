@@ -1,0 +1,83 @@
+// The planner's process over a transport that the test holds: when it is ready, and whom it answers.
+#include "adapter_fixtures.hpp"
+#include "synergy/planner_adapter/run.hpp"
+
+namespace synergy::adapter_test {
+namespace {
+
+class PlannerAdapterTest : public testing::ProcessTest {
+ protected:
+  PlannerAdapterTest() : ProcessTest("planner") {}
+
+  Status play_with(const planner_service::Settings& settings) {
+    return play([&](runtime::Context& context) {
+      return planner_adapter::run(context, deploy_folder().root(), settings);
+    });
+  }
+  static schemas::PlanMake question(std::uint64_t id) {
+    schemas::PlanMake make;
+    make.id = id;
+    make.apps = {digits()};
+    make.effort = schemas::Effort::kQuick;
+    return make;
+  }
+};
+
+TEST_F(PlannerAdapterTest, APolicyThatThereIsNotIsRefusedWithThoseThereAre) {
+  planner_service::Settings settings;
+  settings.policy = "optimum";
+  const auto status = play_with(settings);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(status.error().message, ::testing::HasSubstr("optimal"));
+}
+
+TEST_F(PlannerAdapterTest, IsReadyWhenItKnowsTheBodyAndThenPlansBesideThePlanInForce) {
+  std::string early, later;
+  then([&] { EXPECT_EQ(health().note, "the body view"); });
+  then([&] { early = ask("cmd/planner", question(1)); });
+  when([&] { return outcome_of<schemas::PlanMake>(early).has_value(); });
+  then([&] { arrive(topics::kBody, body_view()); });
+  then([&] { EXPECT_EQ(health().state, schemas::LifeCycle::kReady); });
+  then([&] { later = ask("cmd/planner", question(2)); });
+  when([&] { return outcome_of<schemas::PlanMake>(later).has_value(); });
+  ASSERT_TRUE(play_with({}));
+  EXPECT_EQ(outcome_of<schemas::PlanMake>(early)->error().code, ErrorCode::kUnavailable);
+  const auto plan = *outcome_of<schemas::PlanMake>(later);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->id, 2u);
+  EXPECT_NE(plan->find(kApp), nullptr);
+}
+
+TEST_F(PlannerAdapterTest, ThePlanInForceIsHeard) {
+  std::string id;
+  auto running = digits_plan();
+  running.id = 7;
+  then([&] {
+    arrive(topics::kBody, body_view());
+    arrive(topics::kPlan, running);
+    id = ask("cmd/planner", question(8));
+  });
+  when([&] { return outcome_of<schemas::PlanMake>(id).has_value(); });
+  ASSERT_TRUE(play_with({}));
+  const auto plan = *outcome_of<schemas::PlanMake>(id);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_THAT(plan->reason, ::testing::HasSubstr("nothing moves"));
+}
+
+TEST_F(PlannerAdapterTest, ANewerQuestionEndsTheOlder) {
+  std::string older, newer;
+  then([&] {
+    arrive(topics::kBody, body_view());
+    older = ask("cmd/planner", question(1));
+    newer = ask("cmd/planner", question(2));
+  });
+  when([&] { return outcome_of<schemas::PlanMake>(newer).has_value(); });
+  ASSERT_TRUE(play_with({}));
+  ASSERT_TRUE(outcome_of<schemas::PlanMake>(older));
+  EXPECT_EQ(outcome_of<schemas::PlanMake>(older)->error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(*outcome_of<schemas::PlanMake>(newer));
+}
+
+}  // namespace
+}  // namespace synergy::adapter_test
