@@ -160,7 +160,7 @@ void Executor::go_on(Task task, ModelTime ended) {
   const auto delivery = deliveries_.find(task.place.pipeline);
   const bool waits = task.place.step + 1 == steps && delivery != deliveries_.end();
   if (!waits) return enqueue(std::move(task), ended);
-  const auto turn = task.place.run;
+  const auto turn = task.place.turn;
   delivery->second.waiting.emplace(turn, std::pair(std::move(task), ended));
   delivered(delivery->second, delivery->second.next, delivery->second.ended);
 }
@@ -205,7 +205,7 @@ void Executor::publish_result(Task& task, ModelTime ended) {
   }
   ports_.publish_result(result);
   if (const auto delivery = deliveries_.find(task.place.pipeline); delivery != deliveries_.end())
-    delivered(delivery->second, task.place.run + 1, ended);
+    delivered(delivery->second, task.place.turn + 1, ended);
 }
 
 void Executor::fail(TaskId id, ModelTime end, const std::string& reason) {

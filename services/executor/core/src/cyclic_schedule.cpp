@@ -26,7 +26,7 @@ CyclicSchedule::CyclicSchedule(const schemas::CollaborationPlan& plan, const Dev
 
 CyclicSchedule::BufferKey CyclicSchedule::buffers_of(const TaskPlace& place) const {
   const auto& sequence = sequences_[place.pipeline];
-  return {place.pipeline, sequence[place.run % sequence.size()]};
+  return {place.pipeline, sequence[place.turn % sequence.size()]};
 }
 
 std::optional<std::uint64_t> CyclicSchedule::skipped_until(std::uint32_t pipeline, std::uint64_t run) const {
@@ -49,8 +49,8 @@ std::optional<TaskPlace> CyclicSchedule::turn_of(UnitState& unit) const {
     auto place = turn.place;
     bool ends = false;
     if (unit.cycle >= turn.lag) {
-      place.run += (unit.cycle - turn.lag) * turn.runs;
-      const auto until = skipped_until(place.pipeline, place.run);
+      place.turn += (unit.cycle - turn.lag) * turn.runs;
+      const auto until = skipped_until(place.pipeline, place.turn);
       if (!until) return place;
       ends = *until >= kForEver;
     }

@@ -12,7 +12,7 @@ void set_chain(const schemas::CollaborationPlan& plan, const schemas::Step& step
   const bool on_accelerator =
       std::find(task.units.begin(), task.units.end(), schemas::Unit::kAccelerator) != task.units.end();
   if (!on_accelerator) return;
-  task.chain = task.place.run * plan.pipelines.size() + task.place.pipeline + 1;
+  task.chain = task.place.turn * plan.pipelines.size() + task.place.pipeline + 1;
   task.ends_chain =
       step.kind == schemas::TaskKind::kUnload || (step.kind == schemas::TaskKind::kTransfer && !receives);
 }
@@ -25,7 +25,7 @@ std::uint32_t execution_index(const schemas::PipelinePlan& pipeline, std::uint64
 
 const schemas::ExecutionPlan& execution_of(const schemas::CollaborationPlan& plan, const TaskPlace& place) {
   const auto& pipeline = plan.pipelines[place.pipeline];
-  return pipeline.executions[execution_index(pipeline, place.run)];
+  return pipeline.executions[execution_index(pipeline, place.turn)];
 }
 
 WaitingTask waiting_task(const schemas::CollaborationPlan& plan, const TaskPlace& place, bool receives,

@@ -82,9 +82,9 @@ class VirtualMesh {
   /// A pipeline's results keep their order: the last step of a run waits for the end of the run before it.
   void go_on(const TaskPlace& place, ModelTime ready) {
     const bool last = place.step + 1 == execution_of(place).steps.size();
-    if (!last || place.run == 0 || has_ended(place.pipeline, place.run - 1))
+    if (!last || place.turn == 0 || has_ended(place.pipeline, place.turn - 1))
       return enqueue(place, ready, false);
-    early_[{place.pipeline, place.run}] = {place, ready};
+    early_[{place.pipeline, place.turn}] = {place, ready};
   }
   void enqueue(const TaskPlace& place, ModelTime ready, bool receives);
   void start_tasks();
@@ -134,8 +134,8 @@ void VirtualMesh::start(TaskId id, ModelTime begin) {
   const auto& step = execution_of(place).steps[place.step];
   if (place.step == 0) {
     auto& begun = begun_[place.pipeline];
-    begun.resize(std::max<std::size_t>(begun.size(), place.run + 1));
-    begun[place.run] = begin;
+    begun.resize(std::max<std::size_t>(begun.size(), place.turn + 1));
+    begun[place.turn] = begin;
   }
   if (step.kind == TaskKind::kTransfer && !task.receives) {
     enqueue(place, begin, true);
@@ -159,15 +159,15 @@ void VirtualMesh::finish(TaskId id, ModelTime end) {
     sender_of_.erase(sender);
   }
   if (task.place.step + 1 == execution.steps.size()) return end_run(task.place, end);
-  go_on({task.place.pipeline, task.place.step + 1, task.place.run}, end);
+  go_on({task.place.pipeline, task.place.step + 1, task.place.turn}, end);
 }
 
 void VirtualMesh::end_run(const TaskPlace& place, ModelTime end) {
   auto& ended = ended_[place.pipeline];
-  if (ended.size() <= place.run) ended.resize(place.run + 1);
-  ended[place.run] = end;
+  if (ended.size() <= place.turn) ended.resize(place.turn + 1);
+  ended[place.turn] = end;
   ++ended_count_[place.pipeline];
-  if (const auto next = early_.extract({place.pipeline, place.run + 1}))
+  if (const auto next = early_.extract({place.pipeline, place.turn + 1}))
     enqueue(next.mapped().first, std::max(next.mapped().second, end), false);
   if (plan_.overlap) return grant(place.pipeline, end);
   grant((place.pipeline + 1) % std::uint32_t(plan_.pipelines.size()), end);

@@ -31,7 +31,7 @@ class CyclicSchedule final : public TaskOrder {
 
  private:
   struct Turn {
-    TaskPlace place;         ///< `run` counts from the cycle's first
+    TaskPlace place;         ///< its turn counts from the cycle's first
     std::uint64_t runs = 1;  ///< of the pipeline in a cycle
     std::uint64_t lag = 0;
   };

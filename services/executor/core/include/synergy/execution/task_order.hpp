@@ -1,5 +1,5 @@
 // The tasks that wait for a device's units, and who decides which of them starts next: two implementations,
-// by the plan's cyclic order (cyclic_schedule.hpp) or whoever is ready first (device_schedule.hpp). The live
+// by the plan's cyclic order (cyclic_schedule.hpp) or whoever is ready first (dynamic_schedule.hpp). The live
 // executor and the virtual one drive the same objects.
 #pragma once
 
@@ -20,11 +20,11 @@ using TaskId = std::uint64_t;
 /// the accelerator until its last task ends, or it is released. 0: the task belongs to none.
 using ChainId = std::uint64_t;
 
-/// Which task of the plan it is: step `step` of the pipeline's run number `run`, counted from 0 since the
-/// plan was started (the run's turn).
+/// Which task of the plan it is: step `step` of the run that has turn `turn` of the pipeline. Turns are counted
+/// from 0 since the plan was started; the number of the app's run is another (schemas::RunKey).
 struct TaskPlace {
   std::uint32_t pipeline = 0, step = 0;
-  std::uint64_t run = 0;
+  std::uint64_t turn = 0;
   auto operator<=>(const TaskPlace&) const = default;
 };
 

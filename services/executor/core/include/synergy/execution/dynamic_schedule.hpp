@@ -17,7 +17,7 @@
 
 namespace synergy::execution {
 
-class DeviceSchedule final : public TaskOrder {
+class DynamicSchedule final : public TaskOrder {
  public:
   /// Adds a task; ids must be unique among those waiting or started.
   void add(WaitingTask task) override;

@@ -1,4 +1,4 @@
-#include "synergy/execution/device_schedule.hpp"
+#include "synergy/execution/dynamic_schedule.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -7,15 +7,15 @@
 
 namespace synergy::execution {
 
-void DeviceSchedule::add(WaitingTask task) { waiting_.push_back(std::move(task)); }
+void DynamicSchedule::add(WaitingTask task) { waiting_.push_back(std::move(task)); }
 
-bool DeviceSchedule::idle(const WaitingTask& task) const {
+bool DynamicSchedule::idle(const WaitingTask& task) const {
   if (!task.guest && task.chain != 0 && chain_ != 0 && chain_ != task.chain) return false;
   return std::none_of(task.units.begin(), task.units.end(),
                       [&](schemas::Unit unit) { return units_[std::size_t(unit)].held; });
 }
 
-std::optional<StartedTask> DeviceSchedule::start_next() {
+std::optional<StartedTask> DynamicSchedule::start_next() {
   auto best = waiting_.end();
   for (auto task = waiting_.begin(); task != waiting_.end(); ++task) {
     if (!idle(*task)) continue;
@@ -37,7 +37,7 @@ std::optional<StartedTask> DeviceSchedule::start_next() {
   return started;
 }
 
-void DeviceSchedule::finish(TaskId id, ModelTime end) {
+void DynamicSchedule::finish(TaskId id, ModelTime end) {
   const auto found = started_.find(id);
   SYNERGY_CHECK(found != started_.end(), "only a started task can finish");
   for (const auto unit : found->second.units) {

@@ -1,4 +1,4 @@
-#include "synergy/execution/device_schedule.hpp"
+#include "synergy/execution/dynamic_schedule.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,18 +22,18 @@ WaitingTask chained(TaskId id, std::vector<Unit> units, ChainId chain, bool ends
 const std::vector<Unit> kMove{Unit::kCpu, Unit::kAccelerator}, kInfer{Unit::kAccelerator};
 
 /// The id of the task that starts next; 0: none.
-TaskId next(DeviceSchedule& schedule) {
+TaskId next(DynamicSchedule& schedule) {
   const auto started = schedule.start_next();
   return started ? started->id : 0;
 }
 
-TEST(DeviceSchedule, StartsNothingWhenNothingWaits) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, StartsNothingWhenNothingWaits) {
+  DynamicSchedule schedule;
   EXPECT_FALSE(schedule.start_next());
 }
 
-TEST(DeviceSchedule, StartsTheHighestPriorityThenTheFirstReadyThenTheLowestId) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, StartsTheHighestPriorityThenTheFirstReadyThenTheLowestId) {
+  DynamicSchedule schedule;
   schedule.add(task(4, {Unit::kCpu}, 1ms));
   schedule.add(task(3, {Unit::kCpu}, 1ms));
   schedule.add(task(2, {Unit::kCpu}, 0ms));
@@ -45,8 +45,8 @@ TEST(DeviceSchedule, StartsTheHighestPriorityThenTheFirstReadyThenTheLowestId) {
   }
 }
 
-TEST(DeviceSchedule, RunsTasksOfDifferentUnitsTogether) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, RunsTasksOfDifferentUnitsTogether) {
+  DynamicSchedule schedule;
   schedule.add(task(1, {Unit::kSensor}, 0ms));
   schedule.add(task(2, {Unit::kTx}, 0ms));
   schedule.add(task(3, {Unit::kCpu, Unit::kAccelerator}, 0ms));
@@ -59,8 +59,8 @@ TEST(DeviceSchedule, RunsTasksOfDifferentUnitsTogether) {
   EXPECT_EQ(next(schedule), 4u);
 }
 
-TEST(DeviceSchedule, BeginsAtTheLaterOfReadyAndUnitsFree) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, BeginsAtTheLaterOfReadyAndUnitsFree) {
+  DynamicSchedule schedule;
   schedule.add(task(1, {Unit::kCpu}, 5ms));
   EXPECT_EQ(schedule.start_next()->begin, at(5ms));
   schedule.finish(1, at(8ms));
@@ -71,8 +71,8 @@ TEST(DeviceSchedule, BeginsAtTheLaterOfReadyAndUnitsFree) {
   EXPECT_EQ(schedule.start_next()->begin, at(20ms));
 }
 
-TEST(DeviceSchedule, KeepsOtherChainsOffTheAcceleratorBetweenLoadAndUnload) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, KeepsOtherChainsOffTheAcceleratorBetweenLoadAndUnload) {
+  DynamicSchedule schedule;
   schedule.add(chained(1, kMove, 10));
   schedule.add(chained(2, kMove, 20, false, 1ms));
   EXPECT_EQ(next(schedule), 1u);
@@ -89,8 +89,8 @@ TEST(DeviceSchedule, KeepsOtherChainsOffTheAcceleratorBetweenLoadAndUnload) {
   EXPECT_EQ(next(schedule), 2u);
 }
 
-TEST(DeviceSchedule, LeavesTheOtherUnitsToTasksOfNoChain) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, LeavesTheOtherUnitsToTasksOfNoChain) {
+  DynamicSchedule schedule;
   schedule.add(chained(1, kMove, 10));
   (void)schedule.start_next();
   schedule.finish(1, at(1ms));
@@ -98,8 +98,8 @@ TEST(DeviceSchedule, LeavesTheOtherUnitsToTasksOfNoChain) {
   EXPECT_EQ(next(schedule), 2u) << "the MCU may work while the network is there";
 }
 
-TEST(DeviceSchedule, LetsAGuestInBetweenTasksOfAChain) {
-  DeviceSchedule schedule;
+TEST(DynamicSchedule, LetsAGuestInBetweenTasksOfAChain) {
+  DynamicSchedule schedule;
   schedule.add(chained(1, kMove, 10));
   auto guest = task(2, kMove, 0ms);
   guest.guest = true;
@@ -110,7 +110,7 @@ TEST(DeviceSchedule, LetsAGuestInBetweenTasksOfAChain) {
   EXPECT_EQ(next(schedule), 2u);
 }
 
-TEST(DeviceSchedule, HoldsItsPromisesOnRandomSequences) {
+TEST(DynamicSchedule, HoldsItsPromisesOnRandomSequences) {
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937 random(seed);
@@ -121,7 +121,7 @@ TEST(DeviceSchedule, HoldsItsPromisesOnRandomSequences) {
     struct Interval {
       ModelTime begin, end;
     };
-    DeviceSchedule schedule;
+    DynamicSchedule schedule;
     std::map<TaskId, WaitingTask> waiting;
     std::map<TaskId, Running> running;
     std::map<Unit, std::vector<Interval>> held;
