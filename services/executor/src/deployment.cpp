@@ -49,8 +49,9 @@ void Executor::on(const schemas::Deploy& deploy, Deployed done) {
     return done(Error{ErrorCode::kUnavailable, "'" + device_.text() + "' is still deploying"});
   if (auto status = check_sensors(deploy.plan); !status) return done(status.error());
   if (deploy.stage == schemas::DeployStage::kLoadBeside) return load_beside(deploy.plan, std::move(done));
-  if (order_ && residents_.known() && start_ == deploy.start && *plan_ == deploy.plan)
-    return done(schemas::Deployed{device_, plan_->id, Duration(0)});
+  const auto* plan = runs_.plan();
+  if (plan != nullptr && residents_.known() && runs_.start() == deploy.start && *plan == deploy.plan)
+    return done(schemas::Deployed{device_, plan->id, Duration(0)});
   if (!beside_loading_) return serve(deploy, std::move(done));
   // A chunk is being loaded: what is resident is known only when that has ended.
   after_beside_ = [this, deploy, done = std::move(done)] { serve(deploy, done); };
@@ -61,55 +62,40 @@ void Executor::serve(const schemas::Deploy& deploy, Deployed done) {
   beside_task_ = 0;
   deploying_ = true;
   driver_.forget();  // operations of runs that are forgotten
-  tasks_.clear();
-  sending_.clear();
-  came_.clear();
-  order_.reset();
-  residents_.make_ready(chunks_here(deploy.plan),
-                        [this, deploy, done = std::move(done)](Result<Duration> loaded) {
-                          deploying_ = false;
-                          if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
-                          begin_start(deploy);
-                          done(schemas::Deployed{device_, deploy.plan.id, *loaded});
-                        });
-}
-
-void Executor::begin_start(const schemas::Deploy& deploy) {
-  plan_ = std::make_shared<schemas::CollaborationPlan>(deploy.plan);
-  start_ = deploy.start;
-  order_ = execution::make_order(*plan_, device_);
-  make_deliveries();
+  runs_.forget();
+  residents_.make_ready(
+      chunks_here(deploy.plan), [this, deploy, done = std::move(done)](Result<Duration> loaded) {
+        deploying_ = false;
+        if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
+        runs_.serve(std::make_shared<schemas::CollaborationPlan>(deploy.plan), deploy.start);
+        done(schemas::Deployed{device_, deploy.plan.id, *loaded});
+      });
 }
 
 void Executor::load_beside(const schemas::CollaborationPlan& plan, Deployed done) {
   if (beside_)
     return done(Error{ErrorCode::kUnavailable, "'" + device_.text() + "' is still loading for another plan"});
   beside_ = std::make_unique<Beside>();
-  if (order_ && residents_.known()) beside_->chunks = residents_.missing(chunks_here(plan));
+  if (runs_.plan() != nullptr && residents_.known()) beside_->chunks = residents_.missing(chunks_here(plan));
   beside_->plan_id = plan.id;
   beside_->done = std::move(done);
-  load_next_beside();
-  start_tasks();
+  queue_next_beside();
+  runs_.start_tasks();
 }
 
-/// Called with no chunk under way, to queue the next, or when its turn has come, to load it.
-void Executor::load_next_beside() {
-  if (beside_task_ == 0) {
-    if (beside_->next == beside_->chunks.size()) return end_loading_beside();
-    execution::WaitingTask guest;
-    guest.id = beside_task_ = ++last_task_;
-    guest.units = {schemas::Unit::kCpu, schemas::Unit::kAccelerator};
-    guest.ready = ports_.now();
-    guest.guest = true;
-    return order_->add(std::move(guest));
-  }
+void Executor::queue_next_beside() {
+  if (beside_->next == beside_->chunks.size()) return end_loading_beside();
+  beside_task_ = runs_.add_guest({schemas::Unit::kCpu, schemas::Unit::kAccelerator}, ports_.now());
+}
+
+void Executor::load_queued_beside() {
   schemas::AcceleratorDo operation;
   operation.action = AcceleratorAction::kLoadWeights;
   operation.chunk = beside_->chunks[beside_->next];
   operation.begin = ports_.now();
   beside_loading_ = true;
   driver_.perform(operation, [this, chunk = operation.chunk](Result<schemas::AcceleratorDone> loaded) {
-    order_->finish(std::exchange(beside_task_, 0), loaded ? loaded->end : ports_.now());
+    runs_.end_guest(std::exchange(beside_task_, 0), loaded ? loaded->end : ports_.now());
     beside_loading_ = false;
     if (loaded) {
       residents_.loaded(chunk);
@@ -120,8 +106,8 @@ void Executor::load_next_beside() {
       beside_->next = beside_->chunks.size();  // there is no room: the rest is loaded when the plan is served
     }
     if (after_beside_) return std::exchange(after_beside_, nullptr)();
-    load_next_beside();
-    start_tasks();
+    queue_next_beside();
+    runs_.start_tasks();
   });
 }
 

@@ -15,6 +15,7 @@
 
 #include "synergy/accel_model/program.hpp"
 #include "synergy/documents/load.hpp"
+#include "synergy/execution/plan_task.hpp"
 #include "synergy/executor/executor.hpp"
 #include "synergy/planner/solve.hpp"
 

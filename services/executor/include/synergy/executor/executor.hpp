@@ -1,9 +1,9 @@
 // The executor of one device: takes each run through the steps that the plan puts on this device.
 //
-// A step is a task here from its grant, or its tensor's arrival, to its end; then the run's next step is one,
-// or its tensor goes on to the next executor, or its result is published. Which task starts next is the
-// order's to say (execution/task_order.hpp). Times are model time throughout: a task begins and ends when the
-// emulated hardware would, however late the host learns of it.
+// What becomes of a run here, step by step, is execution::DeviceRuns' to say, which a virtual run drives too.
+// The executor joins it to the world: the accelerator does its part of a task, sensors give frames, a task
+// ends when model time has come so far, and deployments replace the plan. Times are model time throughout: a
+// task begins and ends when the emulated hardware would, however late the host learns of it.
 //
 // What a reader gets wrong: a run that fails here stays failed. In a cyclic order others wait for its later
 // steps, so the dispatcher starts the plan again, everywhere (Deploy::start), and repeats what was under way;
@@ -16,17 +16,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
-#include <vector>
 
-#include "synergy/execution/plan_task.hpp"
+#include "synergy/execution/device_runs.hpp"
 #include "synergy/executor/driver.hpp"
 #include "synergy/executor/frames.hpp"
 #include "synergy/executor/lag_meter.hpp"
 #include "synergy/executor/residents.hpp"
-#include "synergy/schemas/limits.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/trace.hpp"
@@ -48,15 +44,7 @@ struct Ports {
   std::function<void(const schemas::TaskRecord&)> trace;
 };
 
-/// Times further ahead than this are nonsense, and what bears them is ignored: it would hold a unit for as
-/// long.
-inline constexpr Duration kFarthestAhead = std::chrono::minutes(1);
-
-/// A message that comes again is known as such among so many turns, far more than are in flight; one that is
-/// older is out of date.
-inline constexpr std::uint64_t kTurnsRemembered = 4 * schemas::kMaxRunsInFlight;
-
-class Executor {
+class Executor final : private execution::DevicePort {
  public:
   using Deployed = std::function<void(Result<schemas::Deployed>)>;
 
@@ -77,30 +65,12 @@ class Executor {
   void on(const schemas::RunResult& result);
 
   /// Runs of the plan in force are here.
-  [[nodiscard]] bool busy() const { return !tasks_.empty(); }
+  [[nodiscard]] bool busy() const { return !runs_.tasks().empty(); }
   /// `runs.active`, `tasks.done`, `runs.failed`, `energy_uj`, `lag.max_us` and `lag.p99_us` (of steps ended
   /// since the last call), `busy_us.UNIT`, `queue.UNIT`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters();
 
  private:
-  /// One step of one run, or its sender's or receiver's half where it is a transfer.
-  struct Task {
-    schemas::RunState state;
-    execution::TaskPlace place;
-    bool receives = false;
-    DeviceId from;  ///< of the receiver's half
-    schemas::Bytes data;
-    std::vector<schemas::Unit> units;
-    bool started = false;
-    ModelTime begin{};
-  };
-  /// Results of a pipeline that ends on several devices: what may be published next.
-  struct Delivery {
-    std::uint64_t next = 0;                                       ///< turn; all before it have ended
-    ModelTime ended{};                                            ///< of the last that ended
-    std::map<std::uint64_t, std::uint64_t> skipped;               ///< first turn, and the one behind
-    std::map<std::uint64_t, std::pair<Task, ModelTime>> waiting;  ///< last steps by turn; since when ready
-  };
   /// Chunks that are still to be loaded beside what runs.
   struct Beside {
     Residents::Chunks chunks;
@@ -110,49 +80,28 @@ class Executor {
     Deployed done;
   };
 
-  // executor.cpp
-  [[nodiscard]] const schemas::PipelinePlan& pipeline_of(const Task& task) const;
-  [[nodiscard]] const schemas::ExecutionPlan& execution_of(const Task& task) const;
-  [[nodiscard]] const schemas::Step& step_of(const Task& task) const;
-  [[nodiscard]] bool is_of_this_start(std::uint64_t plan_id, std::uint64_t start) const;
-  [[nodiscard]] bool is_far_ahead(ModelTime time) const;
-  /// The task at this step of the run, or nothing where the message makes no sense or came before.
-  std::optional<Task> admit(const schemas::RunState& state, std::uint32_t step);
-  void enqueue(Task task, ModelTime ready);
-  void start_tasks();
-  void end_at(execution::TaskId id, ModelTime end);
-  void end_task(execution::TaskId id, ModelTime end);
-  void go_on(Task task, ModelTime ended);
-  Status work_at_end(Task& task);
-  void publish_result(Task& task, ModelTime ended);
-  void fail(execution::TaskId id, ModelTime end, const std::string& reason);
-  /// Frees the task's units, and hands it out.
-  Task release(execution::TaskId id, ModelTime end);
-
-  // start_task.cpp
-  void start(execution::TaskId id, Task& task);
-  void start_on_accelerator(execution::TaskId id, Task& task);
-  void start_sending(execution::TaskId id, Task& task);
-  void send(execution::TaskId id, Task& task);
-  void start_receiving(execution::TaskId id, Task& task);
-  void perform(execution::TaskId id, schemas::AcceleratorDo operation,
-               std::function<void(Task&, schemas::AcceleratorDone&)> then);
-  [[nodiscard]] schemas::AcceleratorDo operation_of(const Task& task, schemas::AcceleratorAction action,
-                                                    std::uint32_t chunk) const;
+  // executor.cpp: what DeviceRuns asks for.
+  void end_at(execution::TaskId id, ModelTime end) override;
+  void use_accelerator(execution::DeviceTask& task, const execution::AcceleratorPart& part) override;
+  void begin_guest(execution::TaskId id, ModelTime begin) override;
+  Status work(execution::DeviceTask& task) override;
+  void send_tensor(const DeviceId& to, schemas::TensorSent tensor) override;
+  void send_taken(const DeviceId& to, schemas::TensorTaken taken) override;
+  void task_ended(const execution::DeviceTask& task, ModelTime end) override;
+  void run_ended(execution::DeviceTask task, ModelTime end) override;
+  void run_failed(const execution::DeviceTask& task, const std::string& reason) override;
+  void follow_results(const AppId& app) override;
 
   // deployment.cpp
   [[nodiscard]] Residents::Chunks chunks_here(const schemas::CollaborationPlan& plan) const;
   [[nodiscard]] Status check_sensor(const schemas::PipelinePlan& pipeline) const;
   [[nodiscard]] Status check_sensors(const schemas::CollaborationPlan& plan) const;
   void serve(const schemas::Deploy& deploy, Deployed done);
-  void begin_start(const schemas::Deploy& deploy);
   void load_beside(const schemas::CollaborationPlan& plan, Deployed done);
-  void load_next_beside();
+  /// Queues the next chunk, or ends where there is none.
+  void queue_next_beside();
+  void load_queued_beside();
   void end_loading_beside();
-
-  // delivery.cpp
-  void make_deliveries();
-  void delivered(Delivery& delivery, std::uint64_t turn, ModelTime ended);
 
   DeviceId device_;
   std::map<std::string, Frames> sensors_;
@@ -160,15 +109,8 @@ class Executor {
   Ports ports_;
   Residents residents_;
 
-  // Of the present start.
-  std::shared_ptr<const schemas::CollaborationPlan> plan_;
-  std::uint64_t start_ = 0;
-  std::unique_ptr<execution::TaskOrder> order_;
-  std::map<execution::TaskId, Task> tasks_;
-  std::map<std::pair<schemas::RunKey, std::uint32_t>, execution::TaskId> sending_;  ///< by run and step
-  /// Turns that came to a step here, the last kTurnsRemembered of them; by pipeline, execution plan, step.
-  std::map<std::array<std::uint32_t, 3>, std::set<std::uint64_t>> came_;
-  std::map<std::uint32_t, Delivery> deliveries_;  ///< of pipelines that end on several devices
+  execution::TaskNumbers numbers_;
+  execution::DeviceRuns runs_;
 
   bool deploying_ = false;
   std::unique_ptr<Beside> beside_;
@@ -176,7 +118,6 @@ class Executor {
   bool beside_loading_ = false;         ///< it is being loaded
   std::function<void()> after_beside_;  ///< a deployment that waits for it
 
-  execution::TaskId last_task_ = 0;
   std::array<Duration, 6> busy_{};
   std::uint64_t tasks_done_ = 0, runs_failed_ = 0;
   double energy_uj_ = 0;

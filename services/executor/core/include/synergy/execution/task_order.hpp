@@ -20,8 +20,8 @@ using TaskId = std::uint64_t;
 /// the accelerator until its last task ends, or it is released. 0: the task belongs to none.
 using ChainId = std::uint64_t;
 
-/// Which task of the plan it is: step `step` of the run that has turn `turn` of the pipeline. Turns are counted
-/// from 0 since the plan was started; the number of the app's run is another (schemas::RunKey).
+/// Which task of the plan it is: step `step` of the run that has turn `turn` of the pipeline. Turns are
+/// counted from 0 since the plan was started; the number of the app's run is another (schemas::RunKey).
 struct TaskPlace {
   std::uint32_t pipeline = 0, step = 0;
   std::uint64_t turn = 0;
