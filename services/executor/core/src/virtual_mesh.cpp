@@ -6,20 +6,38 @@
 #include <queue>
 #include <set>
 
-#include "synergy/base/check.hpp"
+#include "synergy/execution/device_runs.hpp"
 #include "synergy/execution/plan_task.hpp"
 
 namespace synergy::execution {
 namespace {
 
-using schemas::TaskKind;
+class VirtualMesh;
 
-/// What a task is: the run's step, or its sender's or receiver's half where it is a transfer.
-struct Task {
-  TaskPlace place;
-  std::uint32_t device = 0;
-  bool receives = false;
-  ModelTime begin{};
+/// One device: its DeviceRuns, and what that asks for, in virtual time. The accelerator takes the times of
+/// the plan; there are no data.
+class VirtualDevice final : public DevicePort {
+ public:
+  VirtualDevice(VirtualMesh& mesh, const DeviceId& device, TaskNumbers& numbers)
+      : mesh_(mesh), runs(device, *this, numbers) {}
+
+  void end_at(TaskId id, ModelTime end) override;
+  void use_accelerator(DeviceTask& task, const AcceleratorPart& part) override;
+  void begin_guest(TaskId, ModelTime) override {}  // nothing is loaded beside a plan that never changes
+  Status work(DeviceTask&) override { return {}; }
+  void send_tensor(const DeviceId& to, schemas::TensorSent tensor) override;
+  void send_taken(const DeviceId& to, schemas::TensorTaken taken) override;
+  void task_ended(const DeviceTask& task, ModelTime end) override;
+  void run_ended(DeviceTask task, ModelTime end) override;
+  void run_failed(const DeviceTask&, const std::string&) override {}  // work() fails nothing
+  void follow_results(const AppId& app) override { follows.insert(app); }
+
+ private:
+  VirtualMesh& mesh_;
+
+ public:
+  DeviceRuns runs;
+  std::set<AppId> follows;
 };
 
 class VirtualMesh {
@@ -28,10 +46,15 @@ class VirtualMesh {
       : plan_(plan),
         settings_(settings),
         ended_(plan.pipelines.size()),
-        begun_(plan.pipelines.size()),
-        granted_(plan.pipelines.size(), 0),
-        ended_count_(plan.pipelines.size(), 0) {
-    for (const auto& unit : plan.units) device_number(unit.device);
+        began_(plan.pipelines.size()),
+        granted_(plan.pipelines.size(), 0) {
+    for (const auto& unit : plan.units) add_device(unit.device);
+    for (const auto& pipeline : plan.pipelines)
+      for (const auto& execution : pipeline.executions)
+        for (const auto& step : execution.steps) {
+          add_device(step.device);
+          if (step.kind == schemas::TaskKind::kTransfer) add_device(step.to);
+        }
   }
 
   Status run() {
@@ -41,11 +64,12 @@ class VirtualMesh {
     else
       grant(0, ModelTime{});
     start_tasks();
-    while (!events_.empty()) {
-      const auto [end, id] = events_.top();
-      events_.pop();
-      finish(id, end);
-      if (events_.empty() || events_.top().first > end) start_tasks();
+    while (!ends_.empty()) {
+      const auto [end, id, device] = ends_.top();
+      ends_.pop();
+      now_ = end;
+      device->runs.end(id, end);
+      if (ends_.empty() || ends_.top().at > end) start_tasks();
     }
     for (const auto& runs : ended_)
       if (runs.size() < settings_.rounds)
@@ -57,120 +81,95 @@ class VirtualMesh {
   [[nodiscard]] VirtualRun report() const;
 
  private:
-  using Event = std::pair<ModelTime, TaskId>;
+  friend class VirtualDevice;
+  /// A task that ends; of those that end at one time, the one that came first is first.
+  struct End {
+    ModelTime at;
+    TaskId task = 0;
+    VirtualDevice* device = nullptr;
+    bool operator>(const End& other) const { return std::pair(at, task) > std::pair(other.at, other.task); }
+  };
 
-  std::uint32_t device_number(const DeviceId& device) {
-    const auto [found, added] = devices_.emplace(device, std::uint32_t(orders_.size()));
-    if (added) {
-      orders_.push_back(make_order(plan_, device));
-      for (std::uint32_t p = 0; p < plan_.pipelines.size(); ++p)
-        orders_.back()->skip(p, settings_.rounds, kForEver);
-    }
-    return found->second;
+  void add_device(const DeviceId& id) {
+    if (devices_.contains(id)) return;
+    const auto& device = order_.emplace_back(std::make_unique<VirtualDevice>(*this, id, numbers_));
+    devices_.emplace(id, device.get());
+    // The plan outlives the run.
+    device->runs.serve(std::shared_ptr<const schemas::CollaborationPlan>(std::shared_ptr<void>(), &plan_),
+                       kStart);
+    for (const auto& pipeline : plan_.pipelines)
+      device->runs.on(schemas::RunSkip{pipeline.app, plan_.id, kStart, settings_.rounds, kForEver});
   }
-  [[nodiscard]] const schemas::ExecutionPlan& execution_of(const TaskPlace& place) const {
-    return execution::execution_of(plan_, place);
-  }
+  [[nodiscard]] DeviceRuns& runs_of(const DeviceId& device) { return devices_.at(device)->runs; }
 
   void grant(std::uint32_t p, ModelTime at) {
     if (granted_[p] == settings_.rounds) return;
-    enqueue({p, 0, granted_[p]++}, at, false);
+    const auto turn = granted_[p]++;
+    const auto& pipeline = plan_.pipelines[p];
+    const auto execution = execution_index(pipeline, turn);
+    runs_of(pipeline.executions[execution].steps.front().device)
+        .on(schemas::RunGrant{{pipeline.app, turn, 1}, plan_.id, execution, at, kStart, turn}, at);
   }
-  [[nodiscard]] bool has_ended(std::uint32_t p, std::uint64_t run) const {
-    return run < ended_[p].size() && ended_[p][run] != ModelTime{};
+  void start_tasks() {
+    for (bool any = true; any;) {
+      any = false;
+      for (const auto& device : order_) any = device->runs.start_tasks() || any;
+    }
   }
-  /// A pipeline's results keep their order: the last step of a run waits for the end of the run before it.
-  void go_on(const TaskPlace& place, ModelTime ready) {
-    const bool last = place.step + 1 == execution_of(place).steps.size();
-    if (!last || place.turn == 0 || has_ended(place.pipeline, place.turn - 1))
-      return enqueue(place, ready, false);
-    early_[{place.pipeline, place.turn}] = {place, ready};
-  }
-  void enqueue(const TaskPlace& place, ModelTime ready, bool receives);
-  void start_tasks();
-  void start(TaskId id, ModelTime begin);
-  void finish(TaskId id, ModelTime end);
-  void end_run(const TaskPlace& place, ModelTime end);
+  void end_run(DeviceTask task, ModelTime end);
 
+  static constexpr std::uint64_t kStart = 1;
   const schemas::CollaborationPlan& plan_;
   const VirtualSettings& settings_;
-  std::map<DeviceId, std::uint32_t> devices_;
-  std::vector<std::unique_ptr<TaskOrder>> orders_;
-  std::map<TaskId, Task> tasks_;
-  std::map<TaskId, TaskId> sender_of_;  ///< of a receiver's half
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
-  TaskId last_task_ = 0;
-  std::vector<std::vector<ModelTime>> ended_, begun_;
-  std::vector<std::uint64_t> granted_, ended_count_;
+  ModelTime now_{};
+  TaskNumbers numbers_;
+  std::vector<std::unique_ptr<VirtualDevice>> order_;  ///< in which they start tasks
+  std::map<DeviceId, VirtualDevice*> devices_;
+  std::priority_queue<End, std::vector<End>, std::greater<>> ends_;
+  std::vector<std::vector<ModelTime>> ended_, began_;  ///< by pipeline and turn
+  std::vector<std::uint64_t> granted_;
   std::map<schemas::UnitRef, Duration> busy_;
-  /// Last steps that wait for the run before theirs, by pipeline and run; and since when they could begin.
-  std::map<std::pair<std::uint32_t, std::uint64_t>, std::pair<TaskPlace, ModelTime>> early_;
 };
 
-void VirtualMesh::enqueue(const TaskPlace& place, ModelTime ready, bool receives) {
-  const auto& step = execution_of(place).steps[place.step];
-  auto task = waiting_task(plan_, place, receives, ready);
-  task.id = ++last_task_;
-  const auto number = device_number(receives ? step.to : step.device);
-  tasks_.emplace(task.id, Task{place, number, receives, {}});
-  orders_[number]->add(std::move(task));
+void VirtualDevice::end_at(TaskId id, ModelTime end) { mesh_.ends_.push({end, id, this}); }
+
+void VirtualDevice::use_accelerator(DeviceTask& task, const AcceleratorPart& part) {
+  runs.worked(task.id, task.begin + (part.streamed ? Duration(0) : runs.step_of(task).duration));
 }
 
-void VirtualMesh::start_tasks() {
-  for (bool any = true; any;) {
-    any = false;
-    for (std::size_t i = 0; i < orders_.size(); ++i)  // starting may add a device's half of a transfer
-      while (const auto started = orders_[i]->start_next()) {
-        start(started->id, started->begin);
-        any = true;
-      }
-  }
+void VirtualDevice::send_tensor(const DeviceId& to, schemas::TensorSent tensor) {
+  mesh_.runs_of(to).on(std::move(tensor), mesh_.now_);
 }
 
-void VirtualMesh::start(TaskId id, ModelTime begin) {
-  auto& task = tasks_.at(id);
-  task.begin = begin;
-  const auto place = task.place;
-  const auto& step = execution_of(place).steps[place.step];
-  if (place.step == 0) {
-    auto& begun = begun_[place.pipeline];
-    begun.resize(std::max<std::size_t>(begun.size(), place.turn + 1));
-    begun[place.turn] = begin;
-  }
-  if (step.kind == TaskKind::kTransfer && !task.receives) {
-    enqueue(place, begin, true);
-    sender_of_.emplace(last_task_, id);
-    return;
-  }
-  events_.emplace(begin + step.duration, id);
+void VirtualDevice::send_taken(const DeviceId& to, schemas::TensorTaken taken) {
+  mesh_.runs_of(to).on(taken, mesh_.now_);
 }
 
-void VirtualMesh::finish(TaskId id, ModelTime end) {
-  const auto found = tasks_.find(id);
-  const auto task = found->second;
-  tasks_.erase(found);
-  const auto& execution = execution_of(task.place);
-  const auto& step = execution.steps[task.place.step];
-  for (const auto& held : schemas::units_held(step)) busy_[held] += step.duration;
-  orders_[task.device]->finish(id, end);
-  if (const auto sender = sender_of_.find(id); sender != sender_of_.end()) {
-    orders_[tasks_.at(sender->second).device]->finish(sender->second, end);
-    tasks_.erase(sender->second);
-    sender_of_.erase(sender);
-  }
-  if (task.place.step + 1 == execution.steps.size()) return end_run(task.place, end);
-  go_on({task.place.pipeline, task.place.step + 1, task.place.turn}, end);
+/// A unit is busy for the length of a step: of a transfer, without the time that its sender waits.
+void VirtualDevice::task_ended(const DeviceTask& task, ModelTime) {
+  const auto& step = runs.step_of(task);
+  if (step.kind == schemas::TaskKind::kTransfer && !task.receives) return;
+  for (const auto& held : schemas::units_held(step)) mesh_.busy_[held] += step.duration;
 }
 
-void VirtualMesh::end_run(const TaskPlace& place, ModelTime end) {
-  auto& ended = ended_[place.pipeline];
-  if (ended.size() <= place.turn) ended.resize(place.turn + 1);
-  ended[place.turn] = end;
-  ++ended_count_[place.pipeline];
-  if (const auto next = early_.extract({place.pipeline, place.turn + 1}))
-    enqueue(next.mapped().first, std::max(next.mapped().second, end), false);
-  if (plan_.overlap) return grant(place.pipeline, end);
-  grant((place.pipeline + 1) % std::uint32_t(plan_.pipelines.size()), end);
+void VirtualDevice::run_ended(DeviceTask task, ModelTime end) { mesh_.end_run(std::move(task), end); }
+
+void VirtualMesh::end_run(DeviceTask task, ModelTime end) {
+  const auto [p, step, turn] = task.place;
+  auto& ended = ended_[p];
+  auto& began = began_[p];
+  if (ended.size() <= turn) {
+    ended.resize(turn + 1);
+    began.resize(turn + 1);
+  }
+  ended[turn] = end;
+  began[turn] = task.state.began;
+  schemas::RunResult result;
+  result.run = std::move(task.state);
+  result.ended = end;
+  for (const auto& device : order_)
+    if (device->follows.contains(result.run.key.app)) device->runs.on(result, end);
+  grant(plan_.overlap ? p : (p + 1) % std::uint32_t(plan_.pipelines.size()), end);
 }
 
 VirtualRun VirtualMesh::report() const {
@@ -193,8 +192,8 @@ VirtualRun VirtualMesh::report() const {
   for (std::size_t p = 0; p < ended_.size(); ++p) {
     VirtualPipeline pipeline{plan_.pipelines[p].app, {}, 0};
     for (auto n = rounds - whole; n < rounds; ++n) {
-      pipeline.latencies.push_back(ended_[p][n] - begun_[p][n]);
-      pipeline.energy_uj += execution_of({std::uint32_t(p), 0, n}).energy_uj / measured;
+      pipeline.latencies.push_back(ended_[p][n] - began_[p][n]);
+      pipeline.energy_uj += execution_of(plan_, {std::uint32_t(p), 0, n}).energy_uj / measured;
     }
     tasks_uj += pipeline.energy_uj;
     run.pipelines.push_back(std::move(pipeline));

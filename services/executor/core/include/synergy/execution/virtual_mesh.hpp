@@ -1,6 +1,5 @@
-// A plan carried out in discrete virtual time: every device's executor logic (task_order.hpp), the
-// dispatcher's rule of runs in flight, and the hand-over of tensors, driven by an event list instead of a
-// clock.
+// A plan carried out in discrete virtual time: every device's logic (device_runs.hpp), which is that of the
+// live executors, and the dispatcher's rule of runs in flight, driven by an event list instead of a clock.
 //
 // A plan of dynamic order is followed without its buffer slots, as in the live mesh. The same plan and
 // settings give the same run on every machine. Every pipeline makes `rounds` runs; runs of a pipeline that
