@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "field_limits.hpp"
 #include "synergy/schemas/accelerator.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -23,6 +24,8 @@ MessageInfo message_info() {
   MessageInfo info;
   info.name = T::kMessage.name;
   info.version = T::kMessage.version;
+  info.oldest_reader = T::kMessage.oldest_reader;
+  info.topic = T::kMessage.topic;
   if constexpr (Command<T>) info.reply = T::Reply::kMessage.name;
   info.body = &describe<T>();
   return info;
@@ -37,11 +40,11 @@ std::vector<MessageInfo> infos_of() {
 
 std::string field_rows(const StructInfo& info) {
   if (info.fields.empty()) return "No fields.\n";
-  std::string text = "| field | type | |\n|---|---|---|\n";
+  std::string text = "| field | type | limits | |\n|---|---|---|---|\n";
   for (const auto& field : info.fields)
     text += "| `" + std::string(field.name) + "`" +
             (field.presence == Presence::kRequired ? "" : " (optional)") + " | " + field.type->name() +
-            " | " + std::string(field.about) + " |\n";
+            " | " + text_of_limits(field) + " | " + std::string(field.about) + " |\n";
   return text;
 }
 
@@ -51,6 +54,21 @@ void add_parts(const StructInfo& whole, std::map<std::string_view, const StructI
     const auto* part = field.type->part();
     if (part != nullptr && parts.emplace(part->name, part).second) add_parts(*part, parts);
   }
+}
+
+void add_enums(const StructInfo& info, std::map<std::string, const std::vector<EnumName>*>& enums) {
+  for (const auto& field : info.fields) {
+    const auto* type = field.type;
+    while (type->item() != nullptr) type = type->item();
+    if (type->kind == ValueKind::kEnum) enums.emplace(type->name(), &type->enum_names());
+  }
+}
+
+std::string heading_of(const MessageInfo& info) {
+  std::string text = "\n#### `" + info.name + "` version " + std::to_string(info.version);
+  if (!info.topic.empty()) text += ", on `" + info.topic + "`";
+  if (!info.reply.empty()) text += ", answered by `" + info.reply + "`";
+  return text + "\n\n";
 }
 
 }  // namespace
@@ -66,18 +84,39 @@ const std::vector<MessageInfo>& catalogue() {
   return infos;
 }
 
+const std::map<std::string_view, const StructInfo*>& parts_of_messages() {
+  static const auto all = [] {
+    std::map<std::string_view, const StructInfo*> parts;
+    for (const auto& info : catalogue()) add_parts(*info.body, parts);
+    for (const auto& info : catalogue()) parts.erase(info.body->name);
+    return parts;
+  }();
+  return all;
+}
+
+const std::map<std::string, const std::vector<EnumName>*>& enums_of_messages() {
+  static const auto all = [] {
+    std::map<std::string, const std::vector<EnumName>*> enums;
+    for (const auto& info : catalogue()) add_enums(*info.body, enums);
+    for (const auto& [name, part] : parts_of_messages()) add_enums(*part, enums);
+    return enums;
+  }();
+  return all;
+}
+
 std::string catalogue_markdown() {
   std::string text = "### Envelope\n\n" + field_rows(describe<Envelope>()) + "\n### Messages\n";
-  std::map<std::string_view, const StructInfo*> parts;
-  for (const auto& info : catalogue()) {
-    text += "\n#### `" + info.name + "` version " + std::to_string(info.version);
-    if (!info.reply.empty()) text += ", answered by `" + info.reply + "`";
-    text += "\n\n" + field_rows(*info.body);
-    add_parts(*info.body, parts);
-  }
-  for (const auto& info : catalogue()) parts.erase(info.body->name);  // has a table of its own
+  for (const auto& info : catalogue()) text += heading_of(info) + field_rows(*info.body);
   text += "\n### Parts of messages\n";
-  for (const auto& [name, part] : parts) text += "\n#### " + std::string(name) + "\n\n" + field_rows(*part);
+  for (const auto& [name, part] : parts_of_messages())
+    text += "\n#### " + std::string(name) + "\n\n" + field_rows(*part);
+  text += "\n### Enumerations\n";
+  for (const auto& [name, values] : enums_of_messages()) {
+    text += "\n#### " + name + "\n\n";
+    for (const auto& value : *values)
+      text += (&value == &values->front() ? "`" : ", `") + std::string(value.name) + "`";
+    text += "\n";
+  }
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "field_limits.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/base/visible_text.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -134,10 +135,11 @@ Error at_named_field(Node map, const Error& error) {
   return field ? map.value(*field).wrong(error.message) : map.wrong(error.message);
 }
 
-/// A number, or each number of a list or map of them.
-Status check_range(Node value) {
+/// A number, or each number of a list or map of them. `type` is that of the number: one with a fraction may
+/// travel as a whole one.
+Status check_range(Node value, ValueKind type) {
   std::int64_t whole = 0;
-  switch (value.kind()) {
+  switch (type == ValueKind::kNumber && value.kind() == Kind::kInteger ? Kind::kReal : value.kind()) {
     case Kind::kInteger:
       if (value.integer(whole) && whole >= -kMaxWholeNumber && whole <= kMaxWholeNumber) return {};
       return value.wrong("the number is out of range; at most 2^62 is allowed, in either direction");
@@ -147,12 +149,17 @@ Status check_range(Node value) {
     case Kind::kList:
     case Kind::kMap:
       for (std::size_t i = 0; i < value.size(); ++i)
-        if (auto status = check_range(value.kind() == Kind::kList ? value.item(i) : value.value(i)); !status)
+        if (auto status = check_range(value.kind() == Kind::kList ? value.item(i) : value.value(i), type);
+            !status)
           return status;
       return {};
     default:
       return {};
   }
+}
+
+const TypeInfo& innermost(const TypeInfo& type) {
+  return type.item() == nullptr ? type : innermost(*type.item());
 }
 
 Status decode_field(Node map, const FieldInfo& field, std::size_t position, void* out) {
@@ -164,8 +171,9 @@ Status decode_field(Node map, const FieldInfo& field, std::size_t position, void
   const Node value = map.value(*found);
   if (value.kind() == Kind::kNull && field.presence == Presence::kOptional) return {};
   auto status = field.type->decode(value, field.in(out));
-  const bool has_ranges_of_its_own = field.range == Range::kAnyNumber || field.type->part() != nullptr;
-  if (status && !has_ranges_of_its_own) status = check_range(value);
+  const bool has_ranges_of_its_own = field.limits.any_number || field.type->part() != nullptr;
+  if (status && !has_ranges_of_its_own) status = check_range(value, innermost(*field.type).kind);
+  if (status) return check_limits(value, field);  // whose errors name the field
   Findings findings(map);
   findings.note(status, field.name);
   return findings.status();

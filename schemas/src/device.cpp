@@ -10,18 +10,10 @@ namespace synergy::schemas {
 namespace {
 
 Status check_devices(const std::vector<Device>& devices) {
-  if (devices.empty()) return wrong("a body needs at least one device");
-  if (auto status = check_at_most("the number of devices", devices.size(), kMaxDevices); !status)
-    return status;
   std::set<DeviceId> seen;
   for (const auto& device : devices)
     if (!seen.insert(device.id).second) return wrong("device id '" + device.id.text() + "' is given twice");
   return {};
-}
-
-Status check_time_scale(double scale) {
-  if (scale >= kMinTimeScale && scale <= kMaxTimeScale) return {};
-  return wrong("'time_scale' must be from 0.01 to 1000000 (1 = real time)");
 }
 
 /// Whether everything that the device names has its profile.
@@ -40,8 +32,6 @@ Status check_profiles(const BodyView& body, const Device& device) {
 
 }  // namespace
 
-Status Figure::check() const { return check_amount("the figure", value, kMaxFigure); }
-
 Status DeviceProfile::check() const {
   constexpr double kSlowestMhz = 1e-3;
   if (mcu_clock_mhz.value >= kSlowestMhz && cnn_clock_mhz.value >= kSlowestMhz) return {};
@@ -51,13 +41,6 @@ Status DeviceProfile::check() const {
 Status LinkProfile::check() const {
   if (bytes_per_second.value == 0 || bytes_per_second.value >= 1) return {};
   return wrong("bytes_per_second must be 0 (unlimited) or at least 1");
-}
-
-Status SensorSource::check() const { return check_at_most("the number of axes", shape.size(), kMaxAxes); }
-
-Status Sensor::check() const {
-  return first_of(check_at_most("the number of sources", sources ? sources->size() : 0, kMaxSources),
-                  check_text("'capability'", capability, kMaxNameBytes));
 }
 
 const SensorSource* Sensor::source_for(const FrameShape& input) const {
@@ -85,7 +68,6 @@ std::string to_text(const std::vector<SensorSource>& sources) {
 }
 
 Status Device::check() const {
-  if (auto status = check_name("device id", id.text()); !status) return status;
   std::set<std::string_view> capabilities;
   for (const auto& sensor : sensors)
     if (!capabilities.insert(sensor.capability).second)
@@ -94,20 +76,14 @@ Status Device::check() const {
   return {};
 }
 
-Status Body::check() const { return first_of(check_devices(devices), check_time_scale(time_scale)); }
+Status Body::check() const { return check_devices(devices); }
 
 Status BodyView::check() const {
-  if (auto status = first_of(check_devices(devices), check_time_scale(time_scale)); !status) return status;
+  if (auto status = check_devices(devices); !status) return status;
   for (const auto& device : devices)
     if (auto status = check_profiles(*this, device); !status) return status;
   for (const auto& device : absent)
     if (find(device) == nullptr) return wrong("'" + device.text() + "' is absent, but no device of the body");
-  return {};
-}
-
-Status BodyChange::check() const {
-  if (battery_percent && !(*battery_percent >= 0 && *battery_percent <= 100))
-    return wrong("'battery_percent' must be 0 to 100");
   return {};
 }
 

@@ -1,6 +1,5 @@
 #include "synergy/schemas/envelope.hpp"
 
-#include "checks.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
@@ -31,12 +30,6 @@ Status open(std::span<const std::uint8_t> bytes,
     if (!body) return root.wrong("envelope: 'body' is missing");
     return read(envelope, root.value(*body));
   });
-}
-
-Status Envelope::check() const {
-  return first_of(check_text("'schema'", schema, kMaxNameBytes),
-                  check_text("'sender'", sender, kMaxSenderBytes),
-                  check_at_most("the length of 'request_id'", request_id.size(), kMaxRequestIdBytes));
 }
 
 template const StructInfo& describe<Envelope>();

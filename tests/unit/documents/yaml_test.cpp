@@ -29,8 +29,8 @@ struct Sheet {
   static void fields(auto& f) {
     using namespace schemas;
     f.optional("text", &Sheet::text, "text");
-    f.optional("number", &Sheet::number, "signed", Range::kAnyNumber);
-    f.optional("count", &Sheet::count, "count", Range::kAnyNumber);
+    f.optional("number", &Sheet::number, "signed", kAnyNumber);
+    f.optional("count", &Sheet::count, "count", kAnyNumber);
     f.optional("real", &Sheet::real, "real");
     f.optional("flag", &Sheet::flag, "flag");
     f.optional("small", &Sheet::small, "32 bits");

@@ -33,9 +33,9 @@ struct Outer {
     using O = Outer;
     f.required("inner", &O::inner, "");
     f.optional("several", &O::several, "");
-    f.required("numbers", &O::numbers, "", schemas::Range::kAnyNumber);
+    f.required("numbers", &O::numbers, "", schemas::kAnyNumber);
     f.optional("named", &O::named, "");
-    f.optional("mask", &O::mask, "", schemas::Range::kAnyNumber);
+    f.optional("mask", &O::mask, "", schemas::kAnyNumber);
   }
   bool operator==(const Outer&) const = default;
 };

@@ -65,6 +65,15 @@ TEST(Catalogue, EveryTypeThatATableNamesIsExplained) {
   EXPECT_GT(rows, 150);
 }
 
+TEST(Catalogue, EveryMessageHasATopicOrAnswers) {
+  std::set<std::string> answers{"failure"};  // of any command
+  for (const auto& info : catalogue()) answers.insert(info.reply);
+  for (const auto& info : catalogue()) {
+    EXPECT_TRUE(!info.topic.empty() || answers.contains(info.name)) << info.name;
+    EXPECT_EQ(!info.reply.empty(), class_of(info.topic) == TopicClass::kCommand) << info.name;
+  }
+}
+
 TEST(Catalogue, EveryMessageBecomesJsonWithEveryField) {
   for (const auto& message : messages()) {
     SCOPED_TRACE(message.message->name);

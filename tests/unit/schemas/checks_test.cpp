@@ -76,16 +76,17 @@ TEST(Checks, AnErrorOfAHugeNameIsShort) {
 }
 
 TEST(Checks, ARequirementNamesACapability) {
-  expect_refused<AppSubmit>("request: sensing: 'needs' has 0 bytes",
+  expect_refused<AppSubmit>("request: sensing: 'needs' has 0 bytes; allowed: 1 to 64",
                             [](auto& submit) { submit.request.sensing.needs.clear(); });
   expect_refused<AppRequest>("'needs' has 65 bytes",
                              [](auto& app) { app.interaction.needs = std::string(65, 'x'); });
-  expect_refused<AppRequest>("device 'a b'", [](auto& app) { app.sensing.on = DeviceId("a b"); });
+  expect_refused<AppRequest>("'on' is 'a b'", [](auto& app) { app.sensing.on = DeviceId("a b"); });
   EXPECT_EQ(complaint<AppRequest>([](auto& app) { app.sensing.on = {}; }), "");
 }
 
 TEST(Checks, RunNumbersCanBeAddedUp) {
-  expect_refused<AppRequest>("'runs' is", [](auto& app) { app.runs = kMaxRuns + 1; });
+  expect_refused<AppRequest>("'runs' must be from 0 to 1000000000000000; it is 1000000000000001",
+                             [](auto& app) { app.runs = kMaxRuns + 1; });
   expect_refused<AppStatus>("have not ended", [](auto& app) {
     app.first_run = app.completed = app.failed = 0;
     app.next_run = kMaxOpenRuns + 1;
@@ -93,16 +94,17 @@ TEST(Checks, RunNumbersCanBeAddedUp) {
   expect_refused<AppStatus>("first_run", [](auto& app) { app.first_run = kMaxRunNumber + 1; });
   expect_refused<AppStatus>("next_run", [](auto& app) { app.next_run = kMaxRunNumber + 1; });
   expect_refused<RunKey>("run", [](auto& key) { key.run = std::numeric_limits<std::uint64_t>::max(); });
-  expect_refused<RunKey>("attempts count from 1", [](auto& key) { key.attempt = 0; });
+  expect_refused<RunKey>("'attempt' must be from 1 to", [](auto& key) { key.attempt = 0; });
 }
 
 TEST(Checks, ABodyHasDevicesOfDifferentPlainNames) {
-  expect_refused<BodyView>("at least one device", [](auto& body) { body.devices.clear(); });
+  expect_refused<BodyView>("'devices' has 0 items; allowed: 1 to 64",
+                           [](auto& body) { body.devices.clear(); });
   expect_refused<BodyView>("given twice", [](auto& body) { body.devices[1].id = body.devices[0].id; });
-  expect_refused<BodyView>("devices: [1]: device id 'a/b'",
+  expect_refused<BodyView>("devices: [1]: 'id' is 'a/b'",
                            [](auto& body) { body.devices[1].id = DeviceId("a/b"); });
   expect_refused<Body>("given twice", [](auto& body) { body.devices[1].id = body.devices[0].id; });
-  expect_refused<Body>("the number of devices is 65", [](auto& body) {
+  expect_refused<Body>("'devices' has 65 items", [](auto& body) {
     const auto device = body.devices[0];
     body.devices.assign(65, device);
   });
@@ -120,8 +122,8 @@ TEST(Checks, ABodyViewHasEveryProfileThatItsDevicesName) {
 }
 
 TEST(Checks, ASensorsSourcesAreFew) {
-  expect_refused<SensorSource>("the number of axes is 65", [](auto& source) { source.shape.assign(65, 1); });
-  expect_refused<Sensor>("the number of sources is 65", [](auto& sensor) { sensor.sources->resize(65); });
+  expect_refused<SensorSource>("'shape' has 65 items", [](auto& source) { source.shape.assign(65, 1); });
+  expect_refused<Sensor>("'sources' has 65 items", [](auto& sensor) { sensor.sources->resize(65); });
   EXPECT_EQ(complaint<Sensor>([](auto& sensor) { sensor.sources.reset(); }), "");
 }
 
@@ -138,8 +140,10 @@ TEST(Checks, TimeNeitherStopsNorRunsOver) {
 }
 
 TEST(Checks, FiguresCanBeCountedWith) {
-  expect_refused<Figure>("the figure", [](auto& figure) { figure.value = -1; });
-  expect_refused<Figure>("the figure", [](auto& figure) { figure.value = 1.001e9; });
+  expect_refused<Figure>("'value' must be from 0 to 1000000000; it is",
+                         [](auto& figure) { figure.value = -1; });
+  expect_refused<Figure>("'value' must be from 0 to 1000000000; it is",
+                         [](auto& figure) { figure.value = 1.001e9; });
   EXPECT_EQ(complaint<Figure>([](auto& figure) { figure.value = 0; }), "");
   expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.cnn_clock_mhz.value = 0; });
   expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.mcu_clock_mhz.value = 1e-9; });
@@ -159,9 +163,10 @@ TEST(Checks, APlanOnlyNamesChunksThatItHas) {
     execution(plan).steps[1].unloads = execution(plan).steps[1].loads = true;
     execution(plan).steps[1].chunk = 2;  // from the last chunk to the one behind it
   });
-  expect_refused<CollaborationPlan>("at least one chunk",
+  expect_refused<CollaborationPlan>("'chunks' has 0 items; allowed: at least 1",
                                     [&](auto& plan) { execution(plan).chunks.clear(); });
-  expect_refused<CollaborationPlan>("at least one step", [&](auto& plan) { execution(plan).steps.clear(); });
+  expect_refused<CollaborationPlan>("'steps' has 0 items",
+                                    [&](auto& plan) { execution(plan).steps.clear(); });
   expect_refused<Chunk>("last layer is before",
                         [](auto& chunk) { chunk.last_layer = chunk.first_layer - 1; });
 }
@@ -171,7 +176,7 @@ TEST(Checks, APlansBuffersSequencesAndCyclesStayInRange) {
   expect_refused<ExecutionPlan>("held to step 2, there are 2",
                                 [&](auto& plan) { buffer(plan).last_step = 2; });
   expect_refused<ExecutionPlan>("left before it is taken", [&](auto& plan) { buffer(plan).last_step = 0; });
-  expect_refused<TensorBuffer>("at least one slot", [](auto& made) { made.slots = 0; });
+  expect_refused<TensorBuffer>("'slots' must be from 1 to 256; it is 0", [](auto& made) { made.slots = 0; });
   expect_refused<TensorBuffer>("'slots'", [](auto& made) { made.slots = 1u << 31; });
   expect_refused<PipelinePlan>("'sequence' names execution plan 2, there are 2", [](auto& pipeline) {
     pipeline.sequence = {0, 2};
@@ -198,8 +203,10 @@ TEST(Checks, OnlyATransferIsStreamed) {
 }
 
 TEST(Checks, AStepTakesSomeTimeAndATransferGoesSomewhere) {
-  expect_refused<Step>("the step's duration", [](auto& step) { step.duration = Duration(-1); });
-  expect_refused<Step>("the step's duration", [](auto& step) { step.duration = std::chrono::hours(241); });
+  expect_refused<Step>("'duration_ns' must be from 0 to 864000000000000",
+                       [](auto& step) { step.duration = Duration(-1); });
+  expect_refused<Step>("'duration_ns' must be from 0 to 864000000000000",
+                       [](auto& step) { step.duration = std::chrono::hours(241); });
   expect_refused<Step>("receiver", [](auto& step) {
     step.kind = TaskKind::kTransfer;
     step.to = {};
@@ -212,10 +219,11 @@ TEST(Checks, AStepTakesSomeTimeAndATransferGoesSomewhere) {
 }
 
 TEST(Checks, APipelineCanBeRun) {
-  expect_refused<PipelinePlan>("at least one execution", [](auto& plan) { plan.executions.clear(); });
-  expect_refused<PipelinePlan>("'depth' must", [](auto& plan) { plan.depth = 0; });
-  expect_refused<PipelinePlan>("'depth' is", [](auto& plan) { plan.depth = kMaxRunsInFlight + 1; });
-  expect_refused<PipelinePlan>("'output_width' must be 8 or 32, found 0",
+  expect_refused<PipelinePlan>("'executions' has 0 items", [](auto& plan) { plan.executions.clear(); });
+  expect_refused<PipelinePlan>("'depth' must be from 1 to 256; it is 0", [](auto& plan) { plan.depth = 0; });
+  expect_refused<PipelinePlan>("'depth' must be from 1 to 256; it is 257",
+                               [](auto& plan) { plan.depth = kMaxRunsInFlight + 1; });
+  expect_refused<PipelinePlan>("'output_width' must be 8 or 32; it is 0",
                                [](auto& plan) { plan.output_width = 0; });
   expect_refused<PipelinePlan>("'input_bytes'",
                                [](auto& plan) { plan.input_bytes = std::uint64_t(1) << 60; });
@@ -250,41 +258,44 @@ TEST(Checks, ModelTimesLieOnTheModelTimeLine) {
 }
 
 TEST(Checks, ARunCrossesDevicesWithPlainNames) {
-  expect_refused<RunResult>("run: device 'a > b'",
+  expect_refused<RunResult>("run: an item of 'devices' is 'a > b'",
                             [](auto& result) { result.run.devices = {DeviceId("a > b")}; });
 }
 
 TEST(Checks, ATraceHasTasksThatCanBeDrawn) {
-  expect_refused<TaskTable>("tasks: [1]: app '", [](auto& table) { table.tasks[1].app = AppId("a<b"); });
+  expect_refused<TaskTable>("tasks: [1]: 'app' is 'a<b'",
+                            [](auto& table) { table.tasks[1].app = AppId("a<b"); });
   expect_refused<TaskTable>("ends before",
                             [](auto& table) { table.tasks[0].end = table.tasks[0].begin - Duration(1); });
   expect_refused<TaskTable>(
       "begin_ns", [](auto& table) { table.tasks[0].begin = table.tasks[0].end = ModelTime{Duration(-1)}; });
-  expect_refused<TaskTable>("the number of units is 7",
+  expect_refused<TaskTable>("'units' has 7 items",
                             [](auto& table) { table.tasks[0].units.assign(7, Unit::kCpu); });
-  expect_refused<TaskTable>("the number of tasks is 8193",
+  expect_refused<TaskTable>("'tasks' has 8193 items",
                             [](auto& table) { table.tasks.resize(8193, table.tasks[0]); });
-  expect_refused<TaskTable>("device '", [](auto& table) { table.device = DeviceId("\"><script>"); });
+  expect_refused<TaskTable>("'device' is '", [](auto& table) { table.device = DeviceId("\"><script>"); });
   expect_refused<TaskTable>("now_ns", [](auto& table) { table.now = ModelTime::max(); });
-  expect_refused<QueryTasks>("'last_ns' of -1 ns", [](auto& query) { query.last = Duration(-1); });
+  expect_refused<QueryTasks>("'last_ns' must be from 0 to 864000000000000; it is -1",
+                             [](auto& query) { query.last = Duration(-1); });
   expect_refused<QueryTasks>("since_ns", [](auto& query) { query.since = ModelTime::min(); });
 }
 
 TEST(Checks, UseIsMadeOfShareAndAmounts) {
   expect_refused<MeshUse>("units: [0]: 'busy'", [](auto& use) { use.units[0].busy = 1.01; });
-  expect_refused<MeshUse>("units: [1]: device '", [](auto& use) { use.units[1].device = DeviceId("a\nb"); });
+  expect_refused<MeshUse>("units: [1]: 'device' is '",
+                          [](auto& use) { use.units[1].device = DeviceId("a\nb"); });
   expect_refused<MeshUse>("'energy_uj'", [](auto& use) { use.pipelines[0].energy_uj = -1; });
-  expect_refused<MeshUse>("pipelines: [0]: app '", [](auto& use) { use.pipelines[0].app = AppId(); });
-  expect_refused<MeshUse>("the process's name", [](auto& use) { use.processes[0].process.clear(); });
+  expect_refused<MeshUse>("pipelines: [0]: 'app' is '", [](auto& use) { use.pipelines[0].app = AppId(); });
+  expect_refused<MeshUse>("'process' has ", [](auto& use) { use.processes[0].process.clear(); });
   expect_refused<MeshUse>("'window_ns'", [](auto& use) { use.window = Duration(-1); });
   expect_refused<MeshUse>("'lag_p99_us'", [](auto& use) { use.lag_p99_us = -1; });
 }
 
 TEST(Checks, AHeartbeatIsSmall) {
-  expect_refused<Health>("the process's name", [](auto& health) { health.process.clear(); });
-  expect_refused<Health>("the process's name", [](auto& health) { health.process = std::string(129, 'p'); });
-  expect_refused<Health>("the note", [](auto& health) { health.note = std::string(513, 'n'); });
-  expect_refused<Health>("counters", [](auto& health) {
+  expect_refused<Health>("'process' has ", [](auto& health) { health.process.clear(); });
+  expect_refused<Health>("'process' has ", [](auto& health) { health.process = std::string(129, 'p'); });
+  expect_refused<Health>("'note' has 513 bytes", [](auto& health) { health.note = std::string(513, 'n'); });
+  expect_refused<Health>("'counters' has ", [](auto& health) {
     for (int i = 0; i < 65; ++i) health.counters["c" + std::to_string(i)] = 1;
   });
 }

@@ -50,9 +50,9 @@ struct AcceleratorDone {
   static constexpr MessageName kMessage{"accelerator.done"};
   static void fields(auto& f) {
     using D = AcceleratorDone;
-    f.required("begin_ns", &D::begin, "model time");
-    f.required("end_ns", &D::end, "model time");
-    f.required("energy_uj", &D::energy_uj, "of the operation");
+    f.required("begin_ns", &D::begin, "model time", kIsModelTime);
+    f.required("end_ns", &D::end, "model time", kIsModelTime);
+    f.required("energy_uj", &D::energy_uj, "of the operation", amount());
     f.optional("cycles", &D::cycles, "of an inference");
     f.optional("data", &D::data, "of an unload");
   }
@@ -67,13 +67,13 @@ struct AcceleratorDo {
   /// Of a load or unload: the words go as the radio brings or takes them, in the time of the transfer, which
   /// the executor keeps. The operation itself takes none.
   bool streamed = false;
-  static constexpr MessageName kMessage{"accelerator.do"};
+  static constexpr MessageName kMessage{"accelerator.do", 1, 1, "cmd/accelerator/DEVICE"};
   using Reply = AcceleratorDone;
   static void fields(auto& f) {
     using D = AcceleratorDo;
     f.required("action", &D::action, "what to do");
     f.required("chunk", &D::chunk, "with which chunk");
-    f.required("begin_ns", &D::begin, "earliest model time");
+    f.required("begin_ns", &D::begin, "earliest model time", kIsModelTime);
     f.optional("data", &D::data, "input of a load: channels x rows x columns, packed");
     f.optional("streamed", &D::streamed, "in the time of a transfer: takes none itself");
   }

@@ -18,11 +18,11 @@ struct Requirement {
   DeviceId on;
 
   static void fields(auto& f) {
-    f.required("needs", &Requirement::needs, "the capability: camera, display ...");
-    f.optional("on", &Requirement::on, "the device, where the app insists");
+    f.required("needs", &Requirement::needs, "the capability: camera, display ...",
+               text_of(1, kMaxNameBytes));
+    f.optional("on", &Requirement::on, "the device, where the app insists", kPlainNameOrNone);
   }
   bool operator==(const Requirement&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// A request for a pipeline: sensing -> model -> interaction.
@@ -44,20 +44,23 @@ struct AppRequest {
 
   static void fields(auto& f) {
     using A = AppRequest;
-    f.required("app", &A::app, "the app's name, unique in the mesh: letters, digits, - _ .");
-    f.required("model", &A::model, "a model of deploy/models");
+    f.required("app", &A::app, "the app's name, unique in the mesh: letters, digits, - _ .", kPlainName);
+    f.required("model", &A::model, "a model of deploy/models", kPlainName);
     f.required("sensing", &A::sensing, "where the input comes from");
     f.required("interaction", &A::interaction, "where the result goes");
-    f.optional("runs", &A::runs, "how many runs this submission asks for; 0 = until stopped");
+    f.optional("runs", &A::runs, "how many runs this submission asks for; 0 = until stopped",
+               from_to(0, kMaxRuns));
     f.optional("at_least_devices", &A::at_least_devices,
                "spread the model over at least so many accelerators");
     f.optional("priority", &A::priority, "higher goes first");
-    f.optional("rate", &A::rate, "runs per second wanted, and started at most; 0 = as many as come through");
-    f.optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any");
-    f.optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any");
+    f.optional("rate", &A::rate, "runs per second wanted, and started at most; 0 = as many as come through",
+               in_unit("runs per second", kIsRate));
+    f.optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any",
+               in_unit("runs per second", amount(kMaxRate)));
+    f.optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any",
+               amount());
   }
   bool operator==(const AppRequest&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 enum class AppPhase { kRunning, kFinished, kStopped, kRejected };
@@ -89,10 +92,10 @@ struct AppStatus {
     f.required("phase", &S::phase, "running, finished, stopped or rejected");
     f.optional("reason", &S::reason, "why it is not running");
     f.optional("plan_id", &S::plan_id, "the collaboration plan that serves it");
-    f.optional("first_run", &S::first_run, "first run of the present submission");
-    f.optional("next_run", &S::next_run, "the next run to start");
-    f.optional("completed", &S::completed, "runs of the present submission with a result");
-    f.optional("failed", &S::failed, "runs of the present submission reported failed");
+    f.optional("first_run", &S::first_run, "first run of the present submission", kIsRunNumber);
+    f.optional("next_run", &S::next_run, "the next run to start", kIsRunNumber);
+    f.optional("completed", &S::completed, "runs of the present submission with a result", kIsRunNumber);
+    f.optional("failed", &S::failed, "runs of the present submission reported failed", kIsRunNumber);
   }
   bool operator==(const AppStatus&) const = default;
   [[nodiscard]] Status check() const;
@@ -101,7 +104,7 @@ struct AppStatus {
 /// State topic `state/apps`.
 struct AppSet {
   std::vector<AppStatus> apps;
-  static constexpr MessageName kMessage{"apps"};
+  static constexpr MessageName kMessage{"apps", 1, 1, "state/apps"};
   static void fields(auto& f) { f.required("apps", &AppSet::apps, "every app known"); }
 };
 
@@ -117,7 +120,7 @@ struct AppSubmitted {
     f.required("app", &S::app, "the app");
     f.required("plan_id", &S::plan_id, "the plan that serves it");
     f.required("first_run", &S::first_run, "number of its first run");
-    f.optional("rate", &S::rate, "runs per second that the plan gives it");
+    f.optional("rate", &S::rate, "runs per second that the plan gives it", in_unit("runs per second"));
     f.optional("warnings", &S::warnings, "on where its input comes from");
   }
 };
@@ -126,7 +129,7 @@ struct AppSubmitted {
 /// be served is stored as rejected and answered with a failure that gives the planner's reason.
 struct AppSubmit {
   AppRequest request;
-  static constexpr MessageName kMessage{"app.submit"};
+  static constexpr MessageName kMessage{"app.submit", 1, 1, "cmd/dispatcher"};
   using Reply = AppSubmitted;
   static void fields(auto& f) { f.required("request", &AppSubmit::request, "the app"); }
 };
@@ -140,7 +143,7 @@ struct AppStopped {
 /// To `cmd/dispatcher`. No run is started; those under way have 3 s to end and be kept.
 struct AppStop {
   AppId app;
-  static constexpr MessageName kMessage{"app.stop"};
+  static constexpr MessageName kMessage{"app.stop", 1, 1, "cmd/dispatcher"};
   using Reply = AppStopped;
   static void fields(auto& f) { f.required("app", &AppStop::app, "the app"); }
 };

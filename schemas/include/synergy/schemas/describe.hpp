@@ -32,6 +32,9 @@ struct EnumName {
   std::string_view name;
 };
 
+/// What a value is on the wire.
+enum class ValueKind { kBoolean, kInteger, kNumber, kText, kEnum, kBytes, kList, kMap, kStruct, kOwnForm };
+
 /// How the values of one C++ type travel. One constant for each type: `kTypeInfo<T>`.
 struct TypeInfo {
   std::string (*name)();  ///< for people: `integer`, `list of Chunk`
@@ -39,6 +42,10 @@ struct TypeInfo {
   Status (*decode)(Node node, void* out);
   const StructInfo* (*part)();                   ///< the struct that it is or holds many of; nullptr: none
   const std::vector<EnumName>& (*enum_names)();  ///< of an enum, or of a list of them; else empty
+  ValueKind kind;
+  const TypeInfo* (*item)();  ///< of a list or a map: the type of its items; else nullptr
+  std::int64_t least;         ///< of an integer: what the C++ type holds
+  std::uint64_t most;
 };
 
 struct FieldInfo {
@@ -46,7 +53,7 @@ struct FieldInfo {
   Presence presence = Presence::kRequired;
   std::size_t offset = 0;  ///< of the member in its struct
   const TypeInfo* type = nullptr;
-  Range range = Range::kCounted;
+  Limits limits{};
 
   [[nodiscard]] const void* in(const void* value) const {
     return static_cast<const std::byte*>(value) + offset;
@@ -167,11 +174,55 @@ std::string type_text() {
     return type_text<typename T::value_type>();
   else if constexpr (Message<T>)
     return std::string(T::kMessage.name);
-  else if constexpr (Described<T>)
+  else if constexpr (Described<T> || NamedEnum<T>)
     return std::string(type_name<T>());
   else
-    return "text";  // text, names of enums, ids
+    return "text";  // text, ids
 }
+
+/// What T is on the wire; an optional is what it holds.
+template <class T>
+constexpr ValueKind kind_of() {
+  if constexpr (kIsOptional<T>)
+    return kind_of<typename T::value_type>();
+  else if constexpr (std::is_same_v<T, bool>)
+    return ValueKind::kBoolean;
+  else if constexpr (Integer<T> || std::is_same_v<T, Duration> || TimePoint<T>)
+    return ValueKind::kInteger;
+  else if constexpr (std::is_floating_point_v<T>)
+    return ValueKind::kNumber;
+  else if constexpr (std::is_same_v<T, Bytes>)
+    return ValueKind::kBytes;
+  else if constexpr (kIsList<T>)
+    return ValueKind::kList;
+  else if constexpr (kIsMap<T>)
+    return ValueKind::kMap;
+  else if constexpr (Described<T>)
+    return ValueKind::kStruct;
+  else if constexpr (NamedEnum<T>)
+    return ValueKind::kEnum;
+  else if constexpr (std::is_same_v<T, std::string> || kIsId<T>)
+    return ValueKind::kText;
+  else
+    return ValueKind::kOwnForm;
+}
+
+template <class T>
+const TypeInfo* item_of();
+
+/// T without the optional around it.
+template <class T>
+struct Held {
+  using Type = T;
+};
+template <class T>
+requires(kIsOptional<T>) struct Held<T> {
+  using Type = typename T::value_type;
+};
+
+/// T where it is an integer; of times, what counts them.
+template <class T>
+using Counted = std::conditional_t<Integer<typename Held<T>::Type>, typename Held<T>::Type, std::int64_t>;
 
 template <class T>
 const StructInfo* part_of() {
@@ -312,9 +363,24 @@ inline constexpr TypeInfo kTypeInfo{
     [](Node node, void* out) { return decode(node, *static_cast<T*>(out)); },
     &detail::part_of<T>,
     &detail::enum_names_of<T>,
+    detail::kind_of<T>(),
+    &detail::item_of<T>,
+    std::int64_t(std::numeric_limits<detail::Counted<T>>::min()),
+    std::uint64_t(std::numeric_limits<detail::Counted<T>>::max()),
 };
 
 namespace detail {
+
+template <class T>
+const TypeInfo* item_of() {
+  using Whole = typename Held<T>::Type;
+  if constexpr (kIsList<Whole>)
+    return &kTypeInfo<typename Whole::value_type>;
+  else if constexpr (kIsMap<Whole>)
+    return &kTypeInfo<typename Whole::mapped_type>;
+  else
+    return nullptr;
+}
 
 /// Writes the fields of T, as T::fields() names them, into a table.
 template <class T>
@@ -322,22 +388,21 @@ class TableMaker {
  public:
   explicit TableMaker(StructInfo& info) : info_(info), probe_(static_cast<const T*>(info.defaults.get())) {}
   template <class Member>
-  void required(std::string_view name, Member T::*member, std::string_view about,
-                Range range = Range::kCounted) {
-    add(name, member, about, Presence::kRequired, range);
+  void required(std::string_view name, Member T::*member, std::string_view about, const Limits& limits = {}) {
+    add(name, member, about, Presence::kRequired, limits);
   }
   template <class Member>
-  void optional(std::string_view name, Member T::*member, std::string_view about,
-                Range range = Range::kCounted) {
-    add(name, member, about, Presence::kOptional, range);
+  void optional(std::string_view name, Member T::*member, std::string_view about, const Limits& limits = {}) {
+    add(name, member, about, Presence::kOptional, limits);
   }
 
  private:
   template <class Member>
-  void add(std::string_view name, Member T::*member, std::string_view about, Presence presence, Range range) {
+  void add(std::string_view name, Member T::*member, std::string_view about, Presence presence,
+           const Limits& limits) {
     const auto offset =
         reinterpret_cast<const std::byte*>(&(probe_->*member)) - reinterpret_cast<const std::byte*>(probe_);
-    info_.fields.push_back({name, about, presence, std::size_t(offset), &kTypeInfo<Member>, range});
+    info_.fields.push_back({name, about, presence, std::size_t(offset), &kTypeInfo<Member>, limits});
   }
 
   StructInfo& info_;
@@ -356,11 +421,11 @@ template <class T, class Visit>
 struct TypedVisitor {
   Visit& visit;
   template <class Member>
-  void required(std::string_view name, Member T::*member, std::string_view about, Range = Range::kCounted) {
+  void required(std::string_view name, Member T::*member, std::string_view about, const Limits& = {}) {
     visit(TypedField<T, Member>{name, member, about, Presence::kRequired});
   }
   template <class Member>
-  void optional(std::string_view name, Member T::*member, std::string_view about, Range = Range::kCounted) {
+  void optional(std::string_view name, Member T::*member, std::string_view about, const Limits& = {}) {
     visit(TypedField<T, Member>{name, member, about, Presence::kOptional});
   }
 };

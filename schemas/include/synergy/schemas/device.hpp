@@ -53,12 +53,11 @@ struct Figure {
   std::string source;
 
   static void fields(auto& f) {
-    f.required("value", &Figure::value, "in the unit its name says");
+    f.required("value", &Figure::value, "in the unit its name says", amount(kMaxFigure));
     f.required("mark", &Figure::mark, "silicon, fit, sheet, assumed or unverified");
     f.optional("source", &Figure::source, "where it was read");
   }
   bool operator==(const Figure&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// A figure of a profile under the name that its file gives it.
@@ -136,7 +135,8 @@ struct SensorProfile {
     f.required("name", &P::name, "the capability it offers");
     f.required("fixed_us", &P::fixed_us, "time to take a frame or window, fixed part");
     f.required("ns_per_byte", &P::ns_per_byte, "and per byte");
-    f.required("fresh_per_second", &P::fresh_per_second, "new frames or windows per second");
+    f.required("fresh_per_second", &P::fresh_per_second, "new frames or windows per second",
+               in_unit("frames per second"));
   }
   bool operator==(const SensorProfile&) const = default;
 };
@@ -184,11 +184,11 @@ struct SensorSource {
     using S = SensorSource;
     f.optional("frames", &S::frames, ".npy of frames (N, ...), relative to deploy/");
     f.optional("layout", &S::layout, "of the file's frames: chw (default), or hwc, which is converted");
-    f.optional("generator", &S::generator, "seed of noise for models that no file serves", Range::kAnyNumber);
-    f.optional("shape", &S::shape, "of one frame of the file: need not be written, it is read there");
+    f.optional("generator", &S::generator, "seed of noise for models that no file serves", kAnyNumber);
+    f.optional("shape", &S::shape, "of one frame of the file: need not be written, it is read there",
+               items(0, kMaxAxes));
   }
   bool operator==(const SensorSource&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// A sensor of one device. It serves models of several sizes, each from the source of its shape.
@@ -200,12 +200,12 @@ struct Sensor {
   std::optional<std::vector<SensorSource>> sources{};
 
   static void fields(auto& f) {
-    f.required("capability", &Sensor::capability, "camera, microphone, imu, ppg or ecg");
+    f.required("capability", &Sensor::capability, "camera, microphone, imu, ppg or ecg",
+               text_of(1, kMaxNameBytes));
     f.optional("frames", &Sensor::frames, "short for sources: [{frames: ...}]");
-    f.optional("sources", &Sensor::sources, "where its frames come from");
+    f.optional("sources", &Sensor::sources, "where its frames come from", items(0, kMaxSources));
   }
   bool operator==(const Sensor&) const = default;
-  [[nodiscard]] Status check() const;
 
   /// The source that serves a model of that input: a file of such frames, else the generator, else nullptr.
   [[nodiscard]] const SensorSource* source_for(const FrameShape& input) const;
@@ -223,7 +223,7 @@ struct Device {
   std::vector<std::string> actuators;
 
   static void fields(auto& f) {
-    f.required("id", &Device::id, "its name on the body");
+    f.required("id", &Device::id, "its name on the body", kPlainName);
     f.required("profile", &Device::profile, "a profile of deploy/devices");
     f.optional("sensors", &Device::sensors, "what it senses");
     f.optional("actuators", &Device::actuators, "what it can do: display, haptic, speaker");
@@ -242,8 +242,9 @@ struct Body {
   static void fields(auto& f) {
     f.required("name", &Body::name, "the body's name");
     f.required("link", &Body::link, "a profile of deploy/links, between all pairs");
-    f.optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time");
-    f.required("devices", &Body::devices, "in order");
+    f.optional("time_scale", &Body::time_scale, "host seconds per emulated second; 1 = real time",
+               kIsTimeScale);
+    f.required("devices", &Body::devices, "in order", items(1, kMaxDevices));
   }
   bool operator==(const Body&) const = default;
   [[nodiscard]] Status check() const;
@@ -262,15 +263,15 @@ struct BodyView {
   std::map<std::string, SensorProfile> sensor_profiles;
   std::map<std::string, ActuatorProfile> actuator_profiles;
 
-  static constexpr MessageName kMessage{"body"};
+  static constexpr MessageName kMessage{"body", 1, 1, "state/body"};
   static void fields(auto& f) {
     using V = BodyView;
     f.required("name", &V::name, "the body's name");
-    f.required("time_scale", &V::time_scale, "host seconds per emulated second");
-    f.required("devices", &V::devices, "all devices, in order");
+    f.required("time_scale", &V::time_scale, "host seconds per emulated second", kIsTimeScale);
+    f.required("devices", &V::devices, "all devices, in order", items(1, kMaxDevices));
     f.required("absent", &V::absent, "devices that are not there now, or not to be used");
     f.optional("notes", &V::notes, "why a device is absent, by id");
-    f.optional("batteries", &V::batteries, "percent left, by id");
+    f.optional("batteries", &V::batteries, "percent left, by id", in_unit("percent"));
     f.required("link", &V::link, "between all pairs");
     f.required("device_profiles", &V::device_profiles, "by name");
     f.required("sensor_profiles", &V::sensor_profiles, "by name");
@@ -303,16 +304,15 @@ struct BodyChange {
   DeviceId device;      ///< whose profile or battery changes
   std::string profile;  ///< of deploy/devices, of the same accelerator
   std::optional<double> battery_percent;
-  static constexpr MessageName kMessage{"body.change"};
+  static constexpr MessageName kMessage{"body.change", 1, 1, "cmd/monitor"};
   using Reply = Done;
   static void fields(auto& f) {
     using C = BodyChange;
     f.optional("link", &C::link, "another link profile");
     f.optional("device", &C::device, "the device that changes");
     f.optional("profile", &C::profile, "its new profile");
-    f.optional("battery_percent", &C::battery_percent, "its battery, 0 to 100");
+    f.optional("battery_percent", &C::battery_percent, "its battery, 0 to 100", from_to(0.0, 100.0));
   }
-  [[nodiscard]] Status check() const;
 };
 
 }  // namespace synergy::schemas

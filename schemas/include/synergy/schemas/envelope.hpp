@@ -26,17 +26,17 @@ struct Envelope {
   UnixTime deadline_unix_ns;  ///< 0: none. A command is not acted on after it
 
   static void fields(auto& f) {
-    f.required("schema", &Envelope::schema, "the message's name");
+    f.required("schema", &Envelope::schema, "the message's name", text_of(1, kMaxNameBytes));
     f.required("version", &Envelope::version, "version of the message");
     f.optional("oldest_reader", &Envelope::oldest_reader, "oldest version whose readers understand it");
-    f.required("sender", &Envelope::sender, "name of the sending participant");
-    f.optional("instance", &Envelope::instance, "differs each time the sender starts", Range::kAnyNumber);
+    f.required("sender", &Envelope::sender, "name of the sending participant", text_of(1, kMaxSenderBytes));
+    f.optional("instance", &Envelope::instance, "differs each time the sender starts", kAnyNumber);
     f.optional("sequence", &Envelope::sequence, "counts the sender's messages on the topic; 0 = not counted");
-    f.optional("request_id", &Envelope::request_id, "correlation and idempotency key");
+    f.optional("request_id", &Envelope::request_id, "correlation and idempotency key",
+               text_of(0, kMaxRequestIdBytes));
     f.optional("sent_unix_ns", &Envelope::sent_unix_ns, "when it was sent");
     f.optional("deadline_unix_ns", &Envelope::deadline_unix_ns, "not acted on after this; 0 = no deadline");
   }
-  [[nodiscard]] Status check() const;
 };
 
 /// The whole message, envelope and body, as the bytes of the second frame.

@@ -9,7 +9,7 @@
 //     }
 //   };
 //
-// A number that may be any 64 bits says so by a fourth argument, Range::kAnyNumber.
+// A fourth argument says what the values are held to (limits.hpp): kPlainName, from_to(1, 256), kAnyNumber.
 //
 // From the list come msgpack, JSON, YAML files, and the tables of the documentation. A field that is not in
 // the list does not travel. The list is a template that nothing instantiates but `describe<T>()`
@@ -25,6 +25,8 @@
 #include <utility>
 #include <vector>
 
+#include "synergy/schemas/limits.hpp"
+
 namespace synergy::schemas {
 
 /// Raw bytes: msgpack `bin`. (JSON shows their number only: they are for machines.)
@@ -33,13 +35,6 @@ using Bytes = std::vector<std::uint8_t>;
 enum class Presence {
   kRequired,  ///< decoding fails without it
   kOptional,  ///< when absent, the member keeps its default
-};
-
-/// Which numbers a field may hold. What is counted, timed or measured stays within kMaxWholeNumber and
-/// kMaxNumber (limits.hpp), so that whatever is computed with it stays within 63 bits.
-enum class Range {
-  kCounted,
-  kAnyNumber,  ///< any 64 bits: a mask, a seed, or a number that is only compared with others
 };
 
 /// Stands for whoever walks a field list where no list is walked; never defined.
@@ -70,12 +65,15 @@ constexpr std::string_view name_of(E value) {
   return "?";
 }
 
-/// Every message that may travel: its name on the wire, its version, and the oldest reader that still
-/// understands it.
+/// Every message that may travel: its name on the wire, its version, the oldest reader that still understands
+/// it, and where it travels.
 struct MessageName {
   std::string_view name;
   std::uint32_t version = 1;
   std::uint32_t oldest_reader = 1;
+  /// The topic, with a word in capitals for what differs: `state/plan`, `cmd/executor/DEVICE`. Empty: it only
+  /// answers commands, on `@PARTICIPANT/reply`.
+  std::string_view topic{};
 };
 
 template <class T>

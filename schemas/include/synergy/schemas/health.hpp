@@ -37,17 +37,16 @@ struct Health {
   LifeCycle state = LifeCycle::kStarting;
   std::string note;  ///< what it waits for, or what is wrong
   std::map<std::string, std::uint64_t> counters;
-  static constexpr MessageName kMessage{"health"};
+  static constexpr MessageName kMessage{"health", 1, 1, "health/PROCESS"};
   static void fields(auto& f) {
     using H = Health;
-    f.required("process", &H::process, "the process's name");
-    f.required("instance", &H::instance, "differs each time it starts", Range::kAnyNumber);
+    f.required("process", &H::process, "the process's name", text_of(1, kMaxProcessNameBytes));
+    f.required("instance", &H::instance, "differs each time it starts", kAnyNumber);
     f.required("pid", &H::pid, "process id");
     f.required("state", &H::state, "where it is in its life");
-    f.optional("note", &H::note, "what it waits for");
-    f.optional("counters", &H::counters, "bus and service counters, by name");
+    f.optional("note", &H::note, "what it waits for", text_of(0, kMaxNoteBytes));
+    f.optional("counters", &H::counters, "bus and service counters, by name", kFewCounters);
   }
-  [[nodiscard]] Status check() const;
   /// Nothing where the process does not count that.
   [[nodiscard]] std::optional<std::uint64_t> counter(const std::string& name) const {
     const auto found = counters.find(name);
@@ -68,7 +67,7 @@ inline constexpr Duration kSilentAfter = std::chrono::milliseconds(2000);
 /// State topic `state/services`.
 struct ServiceList {
   std::vector<Health> services;
-  static constexpr MessageName kMessage{"services"};
+  static constexpr MessageName kMessage{"services", 1, 1, "state/services"};
   static void fields(auto& f) {
     f.required("services", &ServiceList::services, "every process heard of, by name");
   }
@@ -78,9 +77,9 @@ struct ServiceList {
 struct BrokerState {
   std::uint64_t epoch = 0;
   std::map<std::string, std::uint64_t> counters;
-  static constexpr MessageName kMessage{"broker"};
+  static constexpr MessageName kMessage{"broker", 1, 1, "state/broker"};
   static void fields(auto& f) {
-    f.required("epoch", &BrokerState::epoch, "differs each time the broker starts", Range::kAnyNumber);
+    f.required("epoch", &BrokerState::epoch, "differs each time the broker starts", kAnyNumber);
     f.required("counters", &BrokerState::counters, "messages and bytes forwarded, by topic class");
   }
 };
@@ -88,15 +87,13 @@ struct BrokerState {
 struct Joined {
   std::uint64_t epoch = 0;
   static constexpr MessageName kMessage{"bus.joined"};
-  static void fields(auto& f) {
-    f.required("epoch", &Joined::epoch, "the broker's epoch", Range::kAnyNumber);
-  }
+  static void fields(auto& f) { f.required("epoch", &Joined::epoch, "the broker's epoch", kAnyNumber); }
 };
 
 /// To `cmd/broker`. The answer proves that messages go both ways and that every subscription made before it
 /// is in force; cached state of those subscriptions came before the answer.
 struct Join {
-  static constexpr MessageName kMessage{"bus.join"};
+  static constexpr MessageName kMessage{"bus.join", 1, 1, "cmd/broker"};
   using Reply = Joined;
   static void fields(auto&) {}
 };

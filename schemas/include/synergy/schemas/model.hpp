@@ -171,9 +171,8 @@ struct LayerDescription {
     f.optional("binary", &L::binary, "1-bit weights are +1 and -1 instead of 0 and -1");
     f.optional("activate", &L::activate, "none (default), relu or abs");
     f.optional("out_channels", &L::out_channels, "output channels; passthrough: as many as come in");
-    f.required("processors", &L::processors, "64-bit mask of input processors", Range::kAnyNumber);
-    f.required("output_processors", &L::output_processors, "64-bit mask of output processors",
-               Range::kAnyNumber);
+    f.required("processors", &L::processors, "64-bit mask of input processors", kAnyNumber);
+    f.required("output_processors", &L::output_processors, "64-bit mask of output processors", kAnyNumber);
     f.required("in_offset", &L::in_offset, "data memory offset of the input, bytes");
     f.required("out_offset", &L::out_offset, "data memory offset of the output, bytes");
     f.optional("read_gap", &L::read_gap, "words skipped between pixels that are read");
@@ -208,7 +207,7 @@ struct DataBufferDescription {
     f.required("channels", &B::channels, "channels");
     f.required("height", &B::height, "rows");
     f.required("width", &B::width, "columns");
-    f.required("processors", &B::processors, "64-bit mask of the processors that hold it", Range::kAnyNumber);
+    f.required("processors", &B::processors, "64-bit mask of the processors that hold it", kAnyNumber);
     f.required("offset", &B::offset, "data memory offset, bytes");
   }
   bool operator==(const DataBufferDescription&) const = default;
@@ -248,7 +247,7 @@ struct ModelDescription {
     f.optional("max_processors", &M::max_processors, "channels a pass may hold, 64 (default) or fewer");
     f.optional("weights_seed", &M::weights_seed,
                "weights and biases come from a generator with this seed; their names are no files",
-               Range::kAnyNumber);
+               kAnyNumber);
     f.optional("data_buffer", &M::data_buffer, "a tensor that stays in data memory");
     f.required("layers", &M::layers, "in the order they run");
   }

@@ -40,7 +40,7 @@ struct Chunk {
   std::uint32_t first_layer = 0, last_layer = 0;
 
   static void fields(auto& f) {
-    f.required("device", &Chunk::device, "where it runs");
+    f.required("device", &Chunk::device, "where it runs", kPlainName);
     f.required("first_layer", &Chunk::first_layer, "first layer, from 0");
     f.required("last_layer", &Chunk::last_layer, "last layer, included");
   }
@@ -63,12 +63,12 @@ struct Step {
   static void fields(auto& f) {
     using S = Step;
     f.required("kind", &S::kind, "the task");
-    f.required("device", &S::device, "where; the sender");
+    f.required("device", &S::device, "where; the sender", kPlainName);
     f.optional("to", &S::to, "the receiver of a transfer");
     f.optional("chunk", &S::chunk, "which of the chunks it belongs to");
-    f.required("duration_ns", &S::duration, "how long its units are held");
-    f.optional("bytes", &S::bytes, "moved by it");
-    f.optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included");
+    f.required("duration_ns", &S::duration, "how long its units are held", kIsDuration);
+    f.optional("bytes", &S::bytes, "moved by it", in_unit("bytes", kIsTensorSize));
+    f.optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included", amount());
     f.optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator");
     f.optional("loads", &S::loads, "of a transfer: streamed into the accelerator");
   }
@@ -122,11 +122,11 @@ struct TensorBuffer {
 
   static void fields(auto& f) {
     using B = TensorBuffer;
-    f.required("device", &B::device, "whose SRAM");
+    f.required("device", &B::device, "whose SRAM", kPlainName);
     f.required("first_step", &B::first_step, "step at whose beginning it is taken");
     f.required("last_step", &B::last_step, "step at whose end it is left");
-    f.required("bytes", &B::bytes, "of one slot");
-    f.required("slots", &B::slots, "runs that may hold it at a time");
+    f.required("bytes", &B::bytes, "of one slot", in_unit("bytes", kIsTensorSize));
+    f.required("slots", &B::slots, "runs that may hold it at a time", from_to(1, kMaxRunsInFlight));
   }
   bool operator==(const TensorBuffer&) const = default;
   /// Its steps are for the execution plan to judge.
@@ -146,13 +146,13 @@ struct ExecutionPlan {
 
   static void fields(auto& f) {
     using P = ExecutionPlan;
-    f.required("share", &P::share, "of the pipeline's runs, 0 to 1");
-    f.required("source", &P::source, "device that senses");
-    f.required("target", &P::target, "device that interacts");
-    f.required("chunks", &P::chunks, "in order");
-    f.required("steps", &P::steps, "in order");
-    f.required("latency_ns", &P::latency, "one run in an empty mesh");
-    f.required("energy_uj", &P::energy_uj, "tasks of one run");
+    f.required("share", &P::share, "of the pipeline's runs, 0 to 1", in_unit("share", amount(1)));
+    f.required("source", &P::source, "device that senses", kPlainName);
+    f.required("target", &P::target, "device that interacts", kPlainName);
+    f.required("chunks", &P::chunks, "in order", items(1));
+    f.required("steps", &P::steps, "in order", items(1));
+    f.required("latency_ns", &P::latency, "one run in an empty mesh", kIsDuration);
+    f.required("energy_uj", &P::energy_uj, "tasks of one run", amount());
     f.optional("buffers", &P::buffers, "SRAM that its tensors hold");
     f.optional("generated", &P::generated,
                "frames are generated noise: no file of the sensor serves the model");
@@ -182,22 +182,22 @@ struct PipelinePlan {
 
   static void fields(auto& f) {
     using P = PipelinePlan;
-    f.required("app", &P::app, "the app");
-    f.required("model", &P::model, "its model");
-    f.required("sensing", &P::sensing, "the capability its source senses with");
+    f.required("app", &P::app, "the app", kPlainName);
+    f.required("model", &P::model, "its model", kPlainName);
+    f.required("sensing", &P::sensing, "the capability its source senses with", text_of(1, kMaxNameBytes));
     f.required("model_digest", &P::model_digest, "SHA-256 of the model's files");
     f.required("result", &P::result, "what is made of the output");
-    f.required("output_width", &P::output_width, "bits of an output value");
+    f.required("output_width", &P::output_width, "bits of an output value", kIsOutputWidth);
     f.optional("classes", &P::classes, "that a label is chosen from; 0: every output value");
     f.optional("output_pixels", &P::output_pixels, "of the output; default 1");
     f.optional("labels", &P::labels, "names of the classes");
-    f.required("input_bytes", &P::input_bytes, "of one frame");
+    f.required("input_bytes", &P::input_bytes, "of one frame", kIsTensorSize);
     f.optional("input", &P::input, "shape of one frame");
     f.optional("expects", &P::expects, "the capability that the model was made for");
-    f.required("executions", &P::executions, "with their shares");
+    f.required("executions", &P::executions, "with their shares", items(1));
     f.optional("sequence", &P::sequence,
                "execution plan of each run of a cycle, in turn; empty: always the first");
-    f.required("depth", &P::depth, "runs in flight at most");
+    f.required("depth", &P::depth, "runs in flight at most", from_to(1, kMaxRunsInFlight));
     f.optional("priority", &P::priority, "higher goes first where units are contended");
   }
   bool operator==(const PipelinePlan&) const = default;
@@ -234,13 +234,12 @@ struct UnitOrder {
 
   static void fields(auto& f) {
     using U = UnitOrder;
-    f.required("device", &U::device, "the device");
+    f.required("device", &U::device, "the device", kPlainName);
     f.required("unit", &U::unit, "the unit");
     f.required("order", &U::order, "its tasks in a cycle, in turn");
-    f.required("busy_ns", &U::busy, "held per cycle");
+    f.required("busy_ns", &U::busy, "held per cycle", kIsDuration);
   }
   bool operator==(const UnitOrder&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// What a plan occupies on one device.
@@ -251,14 +250,13 @@ struct MemoryUse {
 
   static void fields(auto& f) {
     using M = MemoryUse;
-    f.required("device", &M::device, "the device");
+    f.required("device", &M::device, "the device", kPlainName);
     f.required("weight_bytes", &M::weight_bytes, "weights resident");
     f.required("bias_bytes", &M::bias_bytes, "bias values");
     f.required("layers", &M::layers, "layers resident");
     f.required("buffer_bytes", &M::buffer_bytes, "SRAM held for tensors");
   }
   bool operator==(const MemoryUse&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// What an accelerator that serves several chunks keeps of them.
@@ -378,7 +376,7 @@ struct CollaborationPlan {
   std::string reason;      ///< why this plan, in words
   std::uint64_t planning_us = 0;
 
-  static constexpr MessageName kMessage{"plan"};
+  static constexpr MessageName kMessage{"plan", 1, 1, "state/plan"};
   static void fields(auto& f) {
     using P = CollaborationPlan;
     f.required("id", &P::id, "number in the plan history");
@@ -393,14 +391,16 @@ struct CollaborationPlan {
     f.optional("residency", &P::residency, "resident, reload or needed; default resident");
     f.required("pipelines", &P::pipelines, "one for each app");
     f.required("units", &P::units, "order and load of each unit");
-    f.optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1");
+    f.optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1",
+               from_to(1, kMaxCount));
     f.optional("overlap", &P::overlap, "false: one run at a time in the whole mesh");
     f.optional("order", &P::order, "cyclic or dynamic; default cyclic");
     f.optional("left_out", &P::left_out, "apps that find no room, and why");
     f.required("memory", &P::memory, "what is occupied");
-    f.required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once");
-    f.required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh");
-    f.required("energy_uj", &P::energy_uj, "predicted per run, idle power included");
+    f.required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once",
+               amount());
+    f.required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh", kIsDuration);
+    f.required("energy_uj", &P::energy_uj, "predicted per run, idle power included", amount());
     f.required("bottleneck", &P::bottleneck, "the unit that bounds the rate");
     f.required("reason", &P::reason, "why this plan");
     f.required("planning_us", &P::planning_us, "time spent planning");
@@ -424,7 +424,7 @@ struct PlanMake {
   std::string policy;  ///< empty: the planner's default
   std::string cause;   ///< what made planning necessary
   Effort effort = Effort::kFull;
-  static constexpr MessageName kMessage{"plan.make"};
+  static constexpr MessageName kMessage{"plan.make", 1, 1, "cmd/planner"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
     using P = PlanMake;
@@ -448,8 +448,7 @@ struct Deployed {
     f.required("device", &D::device, "the device");
     f.required("plan_id", &D::plan_id, "the plan");
     f.required("weight_load_ns", &D::weight_load, "emulated time spent loading weights");
-    f.optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told",
-               Range::kAnyNumber);
+    f.optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told", kAnyNumber);
   }
 };
 
@@ -471,7 +470,7 @@ struct Deploy {
   CollaborationPlan plan;
   std::uint64_t start = 0;
   DeployStage stage = DeployStage::kServe;
-  static constexpr MessageName kMessage{"deploy"};
+  static constexpr MessageName kMessage{"deploy", 1, 1, "cmd/executor/DEVICE"};
   using Reply = Deployed;
   static void fields(auto& f) {
     f.required("plan", &Deploy::plan, "the whole plan");
@@ -484,7 +483,7 @@ struct Deploy {
 struct PlanAgain {
   std::string policy;  ///< from now on; empty: as before
   bool once = false;   ///< the policy is for this plan only
-  static constexpr MessageName kMessage{"plan.again"};
+  static constexpr MessageName kMessage{"plan.again", 1, 1, "cmd/dispatcher"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
     f.optional("policy", &PlanAgain::policy, "policy from now on; empty: as before");

@@ -21,12 +21,11 @@ struct RunKey {
   std::uint32_t attempt = 1;
 
   static void fields(auto& f) {
-    f.required("app", &RunKey::app, "the app");
-    f.required("run", &RunKey::run, "number, from 0");
-    f.required("attempt", &RunKey::attempt, "from 1");
+    f.required("app", &RunKey::app, "the app", kPlainName);
+    f.required("run", &RunKey::run, "number, from 0", kIsRunNumber);
+    f.required("attempt", &RunKey::attempt, "from 1", from_to(1, kMaxCount));
   }
   auto operator<=>(const RunKey&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// What a run carries from device to device.
@@ -44,16 +43,15 @@ struct RunState {
   static void fields(auto& f) {
     using R = RunState;
     f.required("key", &R::key, "which run");
-    f.required("plan_id", &R::plan_id, "by which plan");
+    f.required("plan_id", &R::plan_id, "by which plan", kIsRunNumber);
     f.required("execution", &R::execution, "by which of the pipeline's execution plans");
-    f.required("began_ns", &R::began, "model time its sensing began");
-    f.required("energy_uj", &R::energy_uj, "of its tasks so far");
-    f.required("devices", &R::devices, "crossed so far");
+    f.required("began_ns", &R::began, "model time its sensing began", kIsModelTime);
+    f.required("energy_uj", &R::energy_uj, "of its tasks so far", amount());
+    f.required("devices", &R::devices, "crossed so far", kCrossed);
     f.optional("start", &R::start, "which start of the plan");
-    f.optional("turn", &R::turn, "which of the pipeline's turns since that start");
+    f.optional("turn", &R::turn, "which of the pipeline's turns since that start", kIsRunNumber);
     f.optional("generated", &R::generated, "its frame was generated noise");
   }
-  [[nodiscard]] Status check() const;
 };
 
 /// Dispatcher to the source's executor, topic `tensor/DEVICE`: begin this run, not before that time. Turns of
@@ -64,17 +62,16 @@ struct RunGrant {
   std::uint32_t execution = 0;
   ModelTime not_before{};
   std::uint64_t start = 0, turn = 0;
-  static constexpr MessageName kMessage{"run.grant"};
+  static constexpr MessageName kMessage{"run.grant", 1, 1, "tensor/DEVICE"};
   static void fields(auto& f) {
     using G = RunGrant;
     f.required("key", &G::key, "which run");
     f.required("plan_id", &G::plan_id, "by which plan");
     f.required("execution", &G::execution, "which execution plan");
-    f.required("not_before_ns", &G::not_before, "earliest model time of its sensing");
+    f.required("not_before_ns", &G::not_before, "earliest model time of its sensing", kIsModelTime);
     f.optional("start", &G::start, "which start of the plan");
-    f.optional("turn", &G::turn, "which of the pipeline's turns since that start");
+    f.optional("turn", &G::turn, "which of the pipeline's turns since that start", kIsRunNumber);
   }
-  [[nodiscard]] Status check() const;
 };
 
 /// Dispatcher to an executor, topic `tensor/DEVICE`: these turns of the app's pipeline are not taken, and
@@ -83,16 +80,15 @@ struct RunSkip {
   AppId app;
   std::uint64_t plan_id = 0;
   std::uint64_t start = 0, first_turn = 0, turns = 0;
-  static constexpr MessageName kMessage{"run.skip"};
+  static constexpr MessageName kMessage{"run.skip", 1, 1, "tensor/DEVICE"};
   static void fields(auto& f) {
     using S = RunSkip;
-    f.required("app", &S::app, "whose pipeline");
+    f.required("app", &S::app, "whose pipeline", kPlainName);
     f.required("plan_id", &S::plan_id, "by which plan");
     f.required("start", &S::start, "which start of the plan");
-    f.required("first_turn", &S::first_turn, "the first");
-    f.required("turns", &S::turns, "how many");
+    f.required("first_turn", &S::first_turn, "the first", kIsRunNumber);
+    f.required("turns", &S::turns, "how many", from_to(0, kMaxTurnsSkipped));
   }
-  [[nodiscard]] Status check() const;
 };
 
 /// Executor to executor, topic `tensor/DEVICE`: the receiver's half of a transfer, which it answers with
@@ -104,16 +100,15 @@ struct TensorSent {
   DeviceId from;
   ModelTime ready{};  ///< when the sender and its tx were ready
   Bytes data;
-  static constexpr MessageName kMessage{"tensor"};
+  static constexpr MessageName kMessage{"tensor", 1, 1, "tensor/DEVICE"};
   static void fields(auto& f) {
     using T = TensorSent;
     f.required("run", &T::run, "the run it belongs to");
     f.required("step", &T::step, "the transfer");
-    f.required("from", &T::from, "the sending device");
-    f.required("ready_ns", &T::ready, "model time at which the sender was ready");
+    f.required("from", &T::from, "the sending device", kPlainName);
+    f.required("ready_ns", &T::ready, "model time at which the sender was ready", kIsModelTime);
     f.required("data", &T::data, "channels x rows x columns, packed");
   }
-  [[nodiscard]] Status check() const;
 };
 
 /// The receiver's word on when the transfer takes place: it knows when its rx is free.
@@ -121,13 +116,13 @@ struct TensorTaken {
   RunKey key;
   std::uint32_t step = 0;
   ModelTime begin{}, end{};
-  static constexpr MessageName kMessage{"tensor.taken"};
+  static constexpr MessageName kMessage{"tensor.taken", 1, 1, "tensor/DEVICE"};
   static void fields(auto& f) {
     using T = TensorTaken;
     f.required("key", &T::key, "the run");
     f.required("step", &T::step, "the transfer");
-    f.required("begin_ns", &T::begin, "model time");
-    f.required("end_ns", &T::end, "model time");
+    f.required("begin_ns", &T::begin, "model time", kIsModelTime);
+    f.required("end_ns", &T::end, "model time", kIsModelTime);
   }
   [[nodiscard]] Status check() const;
 };
@@ -141,11 +136,11 @@ struct RunResult {
   std::string label_name;
   Bytes output;     ///< a map of labels, a byte each; softmax, raw: the bytes
   Duration lag{0};  ///< how far the host was behind model time when it ended
-  static constexpr MessageName kMessage{"run.result"};
+  static constexpr MessageName kMessage{"run.result", 1, 1, "event/result/APP"};
   static void fields(auto& f) {
     using R = RunResult;
     f.required("run", &R::run, "which run, its energy, the devices it crossed");
-    f.required("ended_ns", &R::ended, "model time the interaction ended");
+    f.required("ended_ns", &R::ended, "model time the interaction ended", kIsModelTime);
     f.required("label", &R::label, "index of the class; -1: not an argmax");
     f.required("score", &R::score, "the class's output value");
     f.optional("label_name", &R::label_name, "name of the class");
@@ -161,7 +156,7 @@ struct RunFailed {
   RunKey key;
   DeviceId device;
   std::string reason;
-  static constexpr MessageName kMessage{"run.failed"};
+  static constexpr MessageName kMessage{"run.failed", 1, 1, "event/failed/APP"};
   static void fields(auto& f) {
     using F = RunFailed;
     f.required("key", &F::key, "which attempt");

@@ -18,7 +18,7 @@ namespace synergy::schemas {
 /// Keeps a body and its profiles.
 struct StoreBody {
   BodyView body;
-  static constexpr MessageName kMessage{"store.body"};
+  static constexpr MessageName kMessage{"store.body", 1, 1, "cmd/store"};
   using Reply = Done;
   static void fields(auto& f) { f.required("body", &StoreBody::body, "with every profile"); }
 };
@@ -30,7 +30,7 @@ struct StoreDecision {
   std::string cause;
   std::string decided{};  ///< what was decided where no plan tells it; empty: nothing to say
   UnixTime at{};          ///< of the decision; 0: when it is kept
-  static constexpr MessageName kMessage{"store.decision"};
+  static constexpr MessageName kMessage{"store.decision", 1, 1, "cmd/store"};
   using Reply = Done;
   static void fields(auto& f) {
     using D = StoreDecision;
@@ -47,15 +47,14 @@ struct StoreSwitch {
   std::uint64_t plan_id = 0;
   Duration drain{0};  ///< host time from the last run started under the plan before to its last result
   Duration load{0};   ///< host time from then until the plan was served everywhere
-  static constexpr MessageName kMessage{"store.switch"};
+  static constexpr MessageName kMessage{"store.switch", 1, 1, "cmd/store"};
   using Reply = Done;
   static void fields(auto& f) {
     using S = StoreSwitch;
     f.required("plan_id", &S::plan_id, "the plan");
-    f.required("drain_ns", &S::drain, "until no run was under way");
-    f.required("load_ns", &S::load, "from then until it was served");
+    f.required("drain_ns", &S::drain, "until no run was under way", kIsDuration);
+    f.required("load_ns", &S::load, "from then until it was served", kIsDuration);
   }
-  [[nodiscard]] Status check() const;
 };
 
 enum class RunOutcome { kCompleted, kFailed };
@@ -83,15 +82,15 @@ struct RunRecord {
   static void fields(auto& f) {
     using R = RunRecord;
     f.required("app", &R::app, "the app");
-    f.required("run", &R::run, "its number");
+    f.required("run", &R::run, "its number", kIsRunNumber);
     f.required("attempts", &R::attempts, "how many it took");
     f.required("plan_id", &R::plan_id, "by which plan");
     f.required("outcome", &R::outcome, "completed or failed");
     f.required("label", &R::label, "index of the class; -1: none");
     f.required("score", &R::score, "its value");
-    f.required("began_ns", &R::began, "model time");
-    f.required("ended_ns", &R::ended, "model time");
-    f.required("energy_uj", &R::energy_uj, "its tasks");
+    f.required("began_ns", &R::began, "model time", kIsModelTime);
+    f.required("ended_ns", &R::ended, "model time", kIsModelTime);
+    f.required("energy_uj", &R::energy_uj, "its tasks", amount());
     f.required("devices", &R::devices, "crossed, in order");
     f.optional("reason", &R::reason, "why it failed");
     f.required("recorded_unix_ns", &R::recorded, "wall clock");
@@ -105,7 +104,7 @@ struct RunRecord {
 struct StoreRuns {
   std::vector<RunRecord> runs;
   std::vector<AppStatus> apps;
-  static constexpr MessageName kMessage{"store.runs"};
+  static constexpr MessageName kMessage{"store.runs", 1, 1, "cmd/store"};
   using Reply = Done;
   static void fields(auto& f) {
     f.required("runs", &StoreRuns::runs, "runs that ended");
@@ -132,7 +131,7 @@ struct StoredState {
 };
 
 struct LoadState {
-  static constexpr MessageName kMessage{"store.load"};
+  static constexpr MessageName kMessage{"store.load", 1, 1, "cmd/store"};
   using Reply = StoredState;
   static void fields(auto&) {}
 };
@@ -180,7 +179,7 @@ struct PlanHistory {
 
 struct QueryHistory {
   std::uint32_t limit = 20;
-  static constexpr MessageName kMessage{"store.query_history"};
+  static constexpr MessageName kMessage{"store.query_history", 1, 1, "cmd/store"};
   using Reply = PlanHistory;
   static void fields(auto& f) { f.optional("limit", &QueryHistory::limit, "at most so many"); }
 };
@@ -188,7 +187,7 @@ struct QueryHistory {
 /// A plan of the history, whole.
 struct QueryPlan {
   std::uint64_t id = 0;
-  static constexpr MessageName kMessage{"store.query_plan"};
+  static constexpr MessageName kMessage{"store.query_plan", 1, 1, "cmd/store"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) { f.required("id", &QueryPlan::id, "its number"); }
 };
@@ -203,7 +202,7 @@ struct QueryRuns {
   AppId app;
   std::uint64_t first_run = 0;
   std::uint32_t limit = 1000;
-  static constexpr MessageName kMessage{"store.query_runs"};
+  static constexpr MessageName kMessage{"store.query_runs", 1, 1, "cmd/store"};
   using Reply = RunTable;
   static void fields(auto& f) {
     using Q = QueryRuns;

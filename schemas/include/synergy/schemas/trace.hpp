@@ -31,15 +31,15 @@ struct TaskRecord {
 
   static void fields(auto& f) {
     using T = TaskRecord;
-    f.required("app", &T::app, "the app");
-    f.required("run", &T::run, "number of the run");
+    f.required("app", &T::app, "the app", kPlainName);
+    f.required("run", &T::run, "number of the run", kIsRunNumber);
     f.required("attempt", &T::attempt, "from 1");
     f.required("kind", &T::kind, "the task");
     f.required("step", &T::step, "index into the execution plan's steps");
     f.optional("chunk", &T::chunk, "index into the execution plan's chunks");
-    f.required("units", &T::units, "of this device, that it held");
-    f.required("begin_ns", &T::begin, "model time");
-    f.required("end_ns", &T::end, "model time");
+    f.required("units", &T::units, "of this device, that it held", items(0, kEnumNames<Unit>.size()));
+    f.required("begin_ns", &T::begin, "model time", kIsModelTime);
+    f.required("end_ns", &T::end, "model time", kIsModelTime);
   }
   bool operator==(const TaskRecord&) const = default;
   [[nodiscard]] Status check() const;
@@ -54,13 +54,12 @@ struct TaskTable {
   static constexpr MessageName kMessage{"tasks"};
   static void fields(auto& f) {
     using T = TaskTable;
-    f.required("device", &T::device, "the device");
-    f.required("now_ns", &T::now, "model time of the answer");
+    f.required("device", &T::device, "the device", kPlainName);
+    f.required("now_ns", &T::now, "model time of the answer", kIsModelTime);
     f.optional("cut", &T::cut, "true: of what was asked for, only the newest are here");
-    f.required("tasks", &T::tasks, "in the order they ended");
+    f.required("tasks", &T::tasks, "in the order they ended", items(0, kMaxTasksOfTable));
   }
   bool operator==(const TaskTable&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// To `cmd/executor/DEVICE`: the tasks that ended after a point of model time, or within the last so long.
@@ -68,14 +67,13 @@ struct TaskTable {
 struct QueryTasks {
   ModelTime since{};
   Duration last{0};
-  static constexpr MessageName kMessage{"tasks.query"};
+  static constexpr MessageName kMessage{"tasks.query", 1, 1, "cmd/executor/DEVICE"};
   using Reply = TaskTable;
   static void fields(auto& f) {
     using Q = QueryTasks;
-    f.optional("since_ns", &Q::since, "model time; 0: from the first one known");
-    f.optional("last_ns", &Q::last, "before now; 0: by since_ns alone");
+    f.optional("since_ns", &Q::since, "model time; 0: from the first one known", kIsModelTime);
+    f.optional("last_ns", &Q::last, "before now; 0: by since_ns alone", kIsDuration);
   }
-  [[nodiscard]] Status check() const;
 };
 
 }  // namespace synergy::schemas

@@ -27,13 +27,13 @@ struct UnitUse {
 
   static void fields(auto& f) {
     using U = UnitUse;
-    f.required("device", &U::device, "the device");
+    f.required("device", &U::device, "the device", kPlainName);
     f.required("unit", &U::unit, "the unit");
-    f.required("busy", &U::busy, "share of the window that tasks held it, 0 to 1");
+    f.required("busy", &U::busy, "share of the window that tasks held it, 0 to 1",
+               in_unit("share", amount(1)));
     f.required("queue", &U::queue, "tasks that wait for it");
   }
   bool operator==(const UnitUse&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// One app's pipeline. Latencies are model time, queueing included; lags are host time.
@@ -48,21 +48,20 @@ struct PipelineUse {
 
   static void fields(auto& f) {
     using P = PipelineUse;
-    f.required("app", &P::app, "the app");
+    f.required("app", &P::app, "the app", kPlainName);
     f.required("completed", &P::completed, "runs with a result, in the window");
     f.required("failed", &P::failed, "attempts that did not come through, in the window");
-    f.required("runs_per_second", &P::runs_per_second, "in model time");
-    f.required("runs_per_host_second", &P::runs_per_host_second, "in host time");
-    f.required("latency_p50_us", &P::latency_p50_us, "of a run, model time, queueing included");
-    f.required("latency_p95_us", &P::latency_p95_us, "95th percentile");
-    f.required("latency_p99_us", &P::latency_p99_us, "99th percentile");
-    f.required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended");
-    f.required("lag_p99_us", &P::lag_p99_us, "99th percentile");
-    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included");
+    f.required("runs_per_second", &P::runs_per_second, "in model time", amount());
+    f.required("runs_per_host_second", &P::runs_per_host_second, "in host time", amount());
+    f.required("latency_p50_us", &P::latency_p50_us, "of a run, model time, queueing included", amount());
+    f.required("latency_p95_us", &P::latency_p95_us, "95th percentile", amount());
+    f.required("latency_p99_us", &P::latency_p99_us, "99th percentile", amount());
+    f.required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended", amount());
+    f.required("lag_p99_us", &P::lag_p99_us, "99th percentile", amount());
+    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included", amount());
     f.optional("generated", &P::generated, "results in the window were computed from generated noise");
   }
   bool operator==(const PipelineUse&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// What participants counted at their place on the bus.
@@ -91,12 +90,11 @@ struct ProcessUse {
 
   static void fields(auto& f) {
     using P = ProcessUse;
-    f.required("process", &P::process, "the process's name");
-    f.required("lag_p99_us", &P::lag_p99_us, "host time behind model time; 0: not told");
+    f.required("process", &P::process, "the process's name", text_of(1, kMaxProcessNameBytes));
+    f.required("lag_p99_us", &P::lag_p99_us, "host time behind model time; 0: not told", amount());
     f.required("bus", &P::bus, "its counters, in the window");
   }
   bool operator==(const ProcessUse&) const = default;
-  [[nodiscard]] Status check() const;
 };
 
 /// State topic `state/use`.
@@ -112,19 +110,21 @@ struct MeshUse {
   std::vector<ProcessUse> processes;
   BusUse bus;
 
-  static constexpr MessageName kMessage{"use"};
+  static constexpr MessageName kMessage{"use", 1, 1, "state/use"};
   static void fields(auto& f) {
     using U = MeshUse;
-    f.required("window_ns", &U::window, "host time that the figures cover");
-    f.required("time_scale", &U::time_scale, "host seconds per emulated second");
+    f.required("window_ns", &U::window, "host time that the figures cover", kIsDuration);
+    f.required("time_scale", &U::time_scale, "host seconds per emulated second",
+               in_unit("host seconds per model second", amount(kMaxTimeScale)));
     f.required("plan_id", &U::plan_id, "the plan in force; 0: none");
     f.required("rounds_per_second", &U::rounds_per_second,
-               "measured, model time: the slowest pipeline, apps with a lower rate of their own left out");
+               "measured, model time: the slowest pipeline, apps with a lower rate of their own left out",
+               amount());
     f.required("predicted_rounds_per_second", &U::predicted_rounds_per_second,
-               "by the plan; the highest rate where all apps have lower ones of their own");
+               "by the plan; the highest rate where all apps have lower ones of their own", amount());
     f.required("planning_us", &U::planning_us, "time spent on the plan in force");
     f.required("switch_us", &U::switch_us, "the last change of plans, from drain to deployed; 0: not told");
-    f.required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes");
+    f.required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes", amount());
     f.required("units", &U::units, "of every device heard of in the window");
     f.required("pipelines", &U::pipelines, "of the plan, and others with results in the window");
     f.required("processes", &U::processes, "heard of in the window, by name");
@@ -132,7 +132,6 @@ struct MeshUse {
   }
   bool operator==(const MeshUse&) const = default;
   [[nodiscard]] bool host_is_too_slow() const { return lag_p99_us * 1e3 > double(kTooSlowLag.count()); }
-  [[nodiscard]] Status check() const;
 };
 
 }  // namespace synergy::schemas

@@ -51,11 +51,13 @@ void add_topic_commands(Command& program, Shared& shared) {
       ->required();
   echo_command->add_option("--count", flags->count, "end after so many messages");
 
-  add_plain_command(program, shared, "schema", "Print the message tables of schemas/README.md",
-                    []() -> Status {
-                      std::fputs(schemas::catalogue_markdown().c_str(), stdout);
-                      return {};
-                    });
+  add_command(program, shared, "schema",
+              "Print the message tables of schemas/README.md; with --json, as data that programs are made of",
+              [&shared]() -> Status {
+                const auto text = shared.json ? schemas::catalogue_json() : schemas::catalogue_markdown();
+                std::fwrite(text.data(), 1, text.size(), stdout);
+                return {};
+              });
 }
 
 }  // namespace synergy::cli
