@@ -1,10 +1,14 @@
-// Whose turn it is: the turns that a plan's pipelines have taken since it was started.
+// Whose turn it is: the turns that a plan's pipelines have taken since the plan was started.
 //
-// In a plan's cyclic order every unit waits for every pipeline's next run, and a run's last steps may come
-// after the first steps of the runs behind it. So a pipeline that starts no run stops the others, and its own
-// last runs, unless its turns are passed over: of one that will not come, as far as any run under way may
-// ask; of one that comes later (its app is slower than the mesh), one for each round that goes by, so that it
-// finds its place when it is due.
+// In a plan's cyclic order every unit serves the pipelines in turn: run n of each, then run n + 1 of each. A
+// pipeline that starts no run would therefore stop the others, so the dispatcher lets its turns pass:
+//
+// - A pipeline whose app starts no run any more lets all turns pass that a run under way may wait for. That
+//   includes its own last runs, because a plan's order may put their last steps behind first steps of runs
+//   that follow.
+// - A pipeline whose next run is due later, because its app asks for a lower rate than the mesh could give,
+//   lets one turn pass in each round. So the turns go by at the pace of the others, and the pipeline's run
+//   finds a turn close at hand when it is due.
 //
 // Pure.
 #pragma once
@@ -24,14 +28,14 @@ namespace synergy::dispatcher {
 class Turns {
  public:
   Turns() = default;
-  /// Of a plan that is started at `now`. Where it predicts no rate, who comes later is treated as if it did
-  /// not.
+  /// Of a plan that is started at `now`. Where the plan predicts no rate there are no rounds to count: a
+  /// pipeline whose run is due later lets turns pass as if no run came.
   Turns(const schemas::CollaborationPlan& plan, ModelTime now) : started_(now) {
     std::uint64_t lag = 0;
     for (const auto& unit : plan.units)
       for (const auto& task : unit.order) lag = std::max<std::uint64_t>(lag, task.lag);
-    // A unit that serves a task of cycle c is in cycle c + lag at most, and serves others of that cycle
-    // before.
+    // A task of cycle c is served by its unit in cycle c + lag of the unit at the latest, and the unit serves
+    // tasks of other pipelines in that cycle before.
     reach_ = (lag + 1) * plan.rounds_per_cycle;
     if (plan.rounds_per_second > 0) round_ = period_of(plan.rounds_per_second);
   }
@@ -48,7 +52,8 @@ class Turns {
     std::uint64_t first = 0, count = 0;
     bool operator==(const Skip&) const = default;
   };
-  /// The turns that the pipeline lets pass now; nothing where there are none. `comes`: later.
+  /// The turns that the pipeline lets pass now; nothing where there are none. `comes`: a run of the pipeline
+  /// is due later.
   [[nodiscard]] std::optional<Skip> pass(const AppId& app, bool comes, ModelTime now) {
     const auto [found, first] = pipelines_.try_emplace(app, Pipeline{0, 0, started_});
     auto& pipeline = found->second;
@@ -62,7 +67,7 @@ class Turns {
     pipeline.next = target;
     return skip;
   }
-  /// When pass() has more for a pipeline that comes later.
+  /// When pass() next lets a turn pass of a pipeline whose run is due later.
   [[nodiscard]] ModelTime next_pass(const AppId& app, ModelTime now) const {
     const auto found = pipelines_.find(app);
     const auto& pipeline = found == pipelines_.end() ? Pipeline{0, 0, started_} : found->second;
@@ -71,8 +76,9 @@ class Turns {
 
  private:
   struct Pipeline {
-    std::uint64_t next = 0, taken = 0;  ///< the next turn; the one behind the last that was taken
-    ModelTime since{};                  ///< when that run began
+    std::uint64_t next = 0;   ///< the next turn
+    std::uint64_t taken = 0;  ///< the turn behind the last one that a run took
+    ModelTime since{};        ///< when that run began
   };
   [[nodiscard]] std::int64_t rounds_gone(const Pipeline& pipeline, ModelTime now) const {
     return round_ > Duration(0) ? (now - pipeline.since) / round_ : 0;
@@ -81,7 +87,7 @@ class Turns {
   ModelTime started_{};
   Duration round_{0};
   std::uint64_t reach_ = 1;
-  std::uint64_t lead_ = 0;  ///< behind the furthest turn taken
+  std::uint64_t lead_ = 0;  ///< the turn behind the furthest that a run of any pipeline took
   std::map<AppId, Pipeline> pipelines_;
 };
 
