@@ -7,6 +7,7 @@
 #include "../write_text.hpp"
 #include "flags.hpp"
 #include "planning_flags.hpp"
+#include "simulate_day.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/cli/session.hpp"
@@ -97,7 +98,8 @@ Status solve(Shared& shared, const PlanningFlags& flags, const std::string& runn
   return show(shared, solved->report, [](const SolveReport& report) { return to_text(report); });
 }
 
-Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds) {
+Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds, const DayFlags& day) {
+  if (!day.events.empty()) return simulate_day(shared, flags, day);
   const auto solved = solve_files(shared, flags);
   if (!solved) return solved.error();
   if (auto status = status_of(solved->report); !status) return status;
@@ -130,6 +132,28 @@ Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::
   return {};
 }
 
+void add_simulate_command(Command& program, Shared& shared, const std::shared_ptr<PlanningFlags>& flags) {
+  auto rounds = std::make_shared<std::uint64_t>(1000);
+  auto day = std::make_shared<DayFlags>();
+  auto* command =
+      add_command(program, shared, "simulate",
+                  "Plan, then run the plan in virtual time and compare; or run a day of the whole mesh",
+                  [&shared, flags, rounds, day] { return simulate(shared, *flags, *rounds, *day); });
+  const auto added = flags->add_to(*command, PlanningFlags::Files::kBody);
+  day->add_to(*command);
+  const auto* events = day->option;
+  for (auto* option : added.of_one_plan) option->excludes(events);
+  command->add_option("--rounds", *rounds, "rounds to run; the second half is measured")
+      ->between(2, 10'000'000)
+      ->show_default()
+      ->excludes(events);
+  command
+      ->add_flag("--dynamic", flags->dynamic,
+                 "whoever is ready first goes first, instead of the plan's order")
+      ->excludes(events);
+  command->require_one_of({added.apps, day->option}, "What runs");
+}
+
 }  // namespace
 
 void add_planning_commands(Command& program, Shared& shared) {
@@ -138,7 +162,7 @@ void add_planning_commands(Command& program, Shared& shared) {
   auto* solve_command =
       add_command(program, shared, "solve", "Plan apps on a body from files, without a mesh",
                   [&shared, flags, running] { return solve(shared, *flags, *running); });
-  flags->add_to(*solve_command, true);
+  flags->add_to(*solve_command, PlanningFlags::Files::kBodyAndApps);
   solve_command->add_option("-o,--output", flags->plan_file,
                             "also write the whole plan, as JSON, to this file");
   auto* running_option = solve_command->add_option(
@@ -150,16 +174,7 @@ void add_planning_commands(Command& program, Shared& shared) {
       ->needs(running_option)
       ->show_default();
 
-  auto rounds = std::make_shared<std::uint64_t>(1000);
-  auto* simulate_command =
-      add_command(program, shared, "simulate", "Plan, then run the plan in virtual time and compare",
-                  [&shared, flags, rounds] { return simulate(shared, *flags, *rounds); });
-  flags->add_to(*simulate_command, true);
-  simulate_command->add_option("--rounds", *rounds, "rounds to run; the second half is measured")
-      ->between(2, 10'000'000)
-      ->show_default();
-  simulate_command->add_flag("--dynamic", flags->dynamic,
-                             "whoever is ready first goes first, instead of the plan's order");
+  add_simulate_command(program, shared, flags);
 
   auto plan = std::make_shared<std::string>();
   auto* explain_command =
@@ -170,7 +185,7 @@ void add_planning_commands(Command& program, Shared& shared) {
       "PLAN", *plan,
       "a file of `solve --output`, a number of the history, or 'running' (default): the mesh's plan; or give "
       "--body and --app");
-  flags->add_to(*explain_command, false);
+  flags->add_to(*explain_command, PlanningFlags::Files::kOptional);
 
   struct Series {
     std::uint32_t pipelines = 4, devices = 4;

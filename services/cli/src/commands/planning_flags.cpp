@@ -45,30 +45,32 @@ planner::Budget make_budget(const SearchLimits& limits) {
   return planner::Budget(planner::Budget::kNoLimit, [end] { return now_ms() >= end; });
 }
 
-void PlanningFlags::add_to(Command& command, bool body_required) {
+PlanningFlags::Added PlanningFlags::add_to(Command& command, Files files) {
+  Added added;
   auto* body_option = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
-  auto* app_option =
+  added.apps =
       command.add_option("--app", apps, "app files, or a folder of them; may be given several times");
-  if (body_required) {
-    body_option->required();
-    app_option->required();
-  }
+  if (files != Files::kOptional) body_option->required();
+  if (files == Files::kBodyAndApps) added.apps->required();
   command.add_option(
       "--deploy", deploy,
       "folder with devices, links, models; default: SYNERGY_DEPLOY, else the one that the body "
       "file stands in, else the checkout's");
   command.add_option("--link", link, "a link of deploy/links, or a link file, in place of the body's");
   command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))->show_default();
-  command.add_option("--objective", objective, "throughput, latency or energy")->show_default();
-  command.add_option("--residency", residency, "resident, reload or needed")->show_default();
-  command.add_option("--overlap", overlap, "on or off")->one_of({"on", "off"})->show_default();
-  auto* nodes =
-      command.add_option("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")
-          ->between(1, 1e19);
-  command.add_option("--budget-ms", budget_ms, "milliseconds of the search")
+  const auto of_one_plan = [&](const char* name, auto& value, const char* about) {
+    return added.of_one_plan.emplace_back(command.add_option(name, value, about));
+  };
+  of_one_plan("--objective", objective, "throughput, latency or energy")->show_default();
+  of_one_plan("--residency", residency, "resident, reload or needed")->show_default();
+  of_one_plan("--overlap", overlap, "on or off")->one_of({"on", "off"})->show_default();
+  auto* nodes = of_one_plan("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")
+                    ->between(1, 1e19);
+  of_one_plan("--budget-ms", budget_ms, "milliseconds of the search")
       ->between(kLeastMs, kMostMs)
       ->excludes(nodes);
-  command.add_option("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
+  of_one_plan("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
+  return added;
 }
 
 planner_offline::Question PlanningFlags::question(const Shared& shared) const {

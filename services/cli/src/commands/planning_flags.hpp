@@ -25,7 +25,15 @@ struct PlanningFlags {
   std::uint32_t max_chunks = 0;
   bool dynamic = false;
 
-  void add_to(Command& command, bool body_required);
+  /// What a file of events takes the place of, and what says how one plan is made.
+  struct Added {
+    Option* apps = nullptr;
+    std::vector<Option*> of_one_plan;
+  };
+  /// `files`: whether body and apps must be given; the caller sees to it that there is something in place of
+  /// apps where only the body must be.
+  enum class Files { kOptional, kBody, kBodyAndApps };
+  Added add_to(Command& command, Files files);
   [[nodiscard]] planner_offline::Question question(const Shared& shared) const;
   /// Fails with kInvalid naming the values there are.
   [[nodiscard]] Result<planner::SolveOptions> options() const;
