@@ -8,6 +8,7 @@
 #include "synergy/accel_bench/pipeline_fit.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/rules.hpp"
+#include "synergy/documents/model_folder.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/model.hpp"
@@ -66,8 +67,8 @@ struct Modelled {
 };
 
 Result<Modelled> model_network(const fs::path& folder, const DeviceProfile& profile) {
-  const auto path = folder / "model.yaml";
-  const auto description = documents::read_yaml<schemas::ModelDescription>(path);
+  const auto path = folder / documents::kModelFile;
+  const auto description = documents::read_model_description(folder);
   if (!description) return description.error();
   auto program = accel_model::build_program(*description);
   if (!program) return program.error().at(path.string());

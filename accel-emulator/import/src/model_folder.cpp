@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "synergy/documents/model_folder.hpp"
 #include "synergy/documents/yaml_writer.hpp"
 
 namespace synergy::accel_import {
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kModelFile = "model.yaml";
+using documents::kModelFile;
 
 Error failed(const fs::path& path, const std::string& what) {
   return {ErrorCode::kEnvironment, path.string() + ": " + what};

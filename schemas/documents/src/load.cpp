@@ -1,12 +1,10 @@
 #include "synergy/documents/load.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <utility>
 
 #include "synergy/base/text.hpp"
-#include "synergy/documents/digest.hpp"
 #include "synergy/documents/input.hpp"
 #include "synergy/documents/yaml.hpp"
 
@@ -158,42 +156,28 @@ std::vector<std::string> DeployFolder::model_names() const {
   std::vector<std::string> names;
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(root_ / "models", failure))
-    if (fs::exists(entry.path() / "model.yaml", failure)) names.push_back(entry.path().filename().string());
+    if (fs::exists(entry.path() / kModelFile, failure)) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-Result<schemas::ModelDescription> DeployFolder::model(const ModelId& id) const {
+Result<ModelFolder> DeployFolder::model(const ModelId& id) const {
   const auto names = model_names();
   if (std::find(names.begin(), names.end(), id.text()) == names.end())
     return Error{ErrorCode::kNotFound, unknown_name("model", id.text(), names)};
-  auto model = read_yaml<schemas::ModelDescription>(model_folder(id) / "model.yaml");
+  auto model = read_model_folder(model_folder(id));
   if (!model) return model.error();
-  if (model->name != id)
-    return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() + ": is named '" +
-                                          model->name.text() + "', its folder '" + id.text() + "'"};
-  const auto& sensor = model->input.sensor;
+  const auto file = (model->path / kModelFile).string();
+  const auto& described = model->description;
+  if (described.name != id)
+    return Error{ErrorCode::kInvalid,
+                 file + ": is named '" + described.name.text() + "', its folder '" + id.text() + "'"};
+  const auto& sensor = described.input.sensor;
   const auto sensors = stems_in(root_ / "devices" / "sensors");  // none in a folder of models alone
   if (!sensor.empty() && !sensors.empty() &&
       std::find(sensors.begin(), sensors.end(), sensor) == sensors.end())
-    return Error{ErrorCode::kInvalid, (model_folder(id) / "model.yaml").string() +
-                                          ": input: " + unknown_name("sensor", sensor, sensors)};
+    return Error{ErrorCode::kInvalid, file + ": input: " + unknown_name("sensor", sensor, sensors)};
   return model;
-}
-
-Result<std::string> model_digest(const fs::path& folder, const schemas::ModelDescription& description) {
-  std::vector<fs::path> files{folder / "model.yaml"};
-  if (!description.weights_seed)
-    for (const auto& layer : description.layers)
-      for (const auto& name : {layer.weights, layer.bias})
-        if (!name.empty()) files.push_back(folder / name);
-  std::vector<std::uint8_t> bytes;
-  for (const auto& path : files) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Error{ErrorCode::kNotFound, path.string() + ": can not be read"};
-    bytes.insert(bytes.end(), std::istreambuf_iterator<char>(file), {});
-  }
-  return sha256(bytes);
 }
 
 Result<schemas::AppRequest> read_app(const fs::path& file) { return read_yaml<schemas::AppRequest>(file); }

@@ -21,13 +21,13 @@ void add_device_option(Command& command, std::string& device) {
 Result<accel::LoadedModel> load_model_argument(const std::filesystem::path& deploy,
                                                const std::string& model) {
   std::error_code failure;
-  if (std::filesystem::exists(std::filesystem::path(model) / accel::kModelFile, failure))
+  if (std::filesystem::exists(std::filesystem::path(model) / documents::kModelFile, failure))
     return accel::load_model(model);
   const documents::DeployFolder folder(deploy);
   const auto names = folder.model_names();
   if (std::find(names.begin(), names.end(), model) == names.end())
     return Error{ErrorCode::kNotFound, unknown_name("model", model, names) + " (a folder with a " +
-                                           accel::kModelFile + " will do as well)"};
+                                           documents::kModelFile + " will do as well)"};
   return accel::load_model(folder.model_folder(ModelId(model)));
 }
 

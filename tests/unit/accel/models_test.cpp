@@ -19,6 +19,7 @@
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "synergy/documents/digest.hpp"
+#include "synergy/documents/model_folder.hpp"
 
 namespace synergy::accel_test {
 namespace {
@@ -260,7 +261,7 @@ TEST(GeneratedWeights, AreTheSameEverywhere) {
 }
 
 TEST(GeneratedWeights, FollowFromTheModelFileWhichAloneMakesTheDigest) {
-  std::ifstream file(model_folder("kws") / accel::kModelFile, std::ios::binary);
+  std::ifstream file(model_folder("kws") / documents::kModelFile, std::ios::binary);
   const std::vector<std::uint8_t> bytes((std::istreambuf_iterator<char>(file)), {});
   EXPECT_EQ(load("kws").digest, documents::sha256(bytes));
 }

@@ -42,12 +42,10 @@ inline schemas::AppRequest digits() {
 }
 
 inline schemas::CollaborationPlan digits_plan() {
-  const auto deploy = deploy_folder();
-  const auto description = deploy.model(ModelId("digits"));
-  EXPECT_TRUE(description);
-  const planner::Model model{*accel_model::build_program(*description),
-                             *documents::model_digest(deploy.model_folder(ModelId("digits")), *description),
-                             description->labels};
+  const auto folder = deploy_folder().model(ModelId("digits"));
+  EXPECT_TRUE(folder);
+  const planner::Model model{*accel_model::build_program(folder->description), folder->digest,
+                             folder->description.labels};
   auto outcome = planner::solve({body_view(), {{digits(), model}}}, "ind-e2e");
   EXPECT_TRUE(outcome.has_plan()) << outcome.reason;
   outcome.plan.id = 1;

@@ -32,8 +32,8 @@ inline schemas::CollaborationPlan digits_plan(std::uint32_t at_least_devices, co
                                               const std::vector<std::string>& apps = {"digits"}) {
   const documents::DeployFolder deploy(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy");
   const auto body = deploy.body(deploy.root() / "bodies/four-78000.yaml");
-  const auto description = deploy.model(ModelId("digits"));
-  EXPECT_TRUE(body && description);
+  const auto model = deploy.model(ModelId("digits"));
+  EXPECT_TRUE(body && model);
   planner::Problem problem{*body, {}};
   for (const auto& name : apps) {
     schemas::AppRequest app;
@@ -43,9 +43,7 @@ inline schemas::CollaborationPlan digits_plan(std::uint32_t at_least_devices, co
     app.interaction = {"display", target};
     app.at_least_devices = at_least_devices;
     problem.pipelines.push_back(
-        {app,
-         {*accel_model::build_program(*description),
-          *documents::model_digest(deploy.model_folder(app.model), *description), description->labels}});
+        {app, {*accel_model::build_program(model->description), model->digest, model->description.labels}});
   }
   auto outcome = planner::solve(problem, "ind-e2e");
   EXPECT_TRUE(outcome.has_plan()) << outcome.reason;

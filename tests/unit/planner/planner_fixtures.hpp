@@ -34,13 +34,12 @@ inline const schemas::BodyView& standard_body(const std::string& name) {
 inline planner::Model read_digits_model() {
   const auto deploy = deploy_folder();
   const ModelId id("digits");
-  const auto description = deploy.model(id);
-  EXPECT_TRUE(description) << description.error().message;
-  auto program = accel_model::build_program(*description);
+  const auto model = deploy.model(id);
+  EXPECT_TRUE(model) << model.error().message;
+  const auto& description = model->description;
+  auto program = accel_model::build_program(description);
   EXPECT_TRUE(program) << program.error().message;
-  auto digest = documents::model_digest(deploy.model_folder(id), *description);
-  EXPECT_TRUE(digest) << digest.error().message;
-  return {*program, *digest, description->labels, description->input.sensor};
+  return {*program, model->digest, description.labels, description.input.sensor};
 }
 
 inline planner::Model digits_model() {

@@ -1,7 +1,6 @@
-// Reads a model's folder: `model.yaml` and the `.npy` files it names.
+// A model as the emulator runs it: program and weights, from a model's folder (documents/model_folder.hpp).
 //
-// The only part of this library that touches files. Names in the description must be plain: files of this
-// folder.
+// The only part of this library that touches files.
 #pragma once
 
 #include <filesystem>
@@ -12,19 +11,15 @@
 
 namespace synergy::accel {
 
-inline constexpr const char* kModelFile = "model.yaml";
-
 struct LoadedModel {
   schemas::ModelDescription description;
   accel_model::Program program;
   ModelWeights weights;
-  /// SHA-256 over the bytes of model.yaml and then, layer by layer, those of the weights file and the bias
-  /// file: equal digests mean equal results. With `weights_seed` only those of model.yaml: the weights follow
-  /// from it.
-  std::string digest;
+  std::string digest;  ///< as documents::ModelFolder::digest
 };
 
-/// Fails with kNotFound or kInvalid; the message begins with the file.
+/// Fails as documents::read_model_folder(), and with kInvalid where the description contradicts itself or a
+/// file holds another tensor than the layer needs; the message names the file.
 [[nodiscard]] Result<LoadedModel> load_model(const std::filesystem::path& folder);
 
 }  // namespace synergy::accel

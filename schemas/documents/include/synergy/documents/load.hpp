@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "synergy/base/result.hpp"
+#include "synergy/documents/model_folder.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
-#include "synergy/schemas/model.hpp"
 
 namespace synergy::documents {
 
@@ -40,20 +40,15 @@ class DeployFolder {
   /// A device profile. Fails as link() does.
   [[nodiscard]] Result<schemas::DeviceProfile> device_profile(const std::string& name) const;
 
-  /// A model's description; the model's files stand in `model_folder(id)`.
-  [[nodiscard]] Result<schemas::ModelDescription> model(const ModelId& id) const;
+  /// The model of that name. Fails with kNotFound, naming those there are; as read_model_folder(); and with
+  /// kInvalid for one that is not named as its folder, or whose sensor `devices/sensors/` does not have.
+  [[nodiscard]] Result<ModelFolder> model(const ModelId& id) const;
   [[nodiscard]] std::filesystem::path model_folder(const ModelId& id) const;
   [[nodiscard]] std::vector<std::string> model_names() const;
 
  private:
   std::filesystem::path root_;
 };
-
-/// The identity of a model's content: SHA-256 over the bytes of model.yaml and then, layer by layer, those of
-/// the weights file and the bias file; over model.yaml alone where weights come from a seed. Equal digests
-/// mean equal results.
-[[nodiscard]] Result<std::string> model_digest(const std::filesystem::path& folder,
-                                               const schemas::ModelDescription& description);
 
 [[nodiscard]] Result<schemas::AppRequest> read_app(const std::filesystem::path& file);
 /// App files; a folder stands for all it holds (.yaml), in order of name. Fails with kInvalid when none is
