@@ -1,9 +1,8 @@
 // One process's place on the bus: typed messages out, typed messages in, commands with answers.
 //
-// What happens at a full queue to the broker, by topic class: state keeps only the newest of each topic and
-// sends it when there is room; commands are repeated anyway, and their answers with them; events and tensors
-// wait in a bounded outbox (kMaxOutbox) and fail with kOverloaded beyond it; telemetry is dropped. All are
-// counted.
+// Joins three parts: what is sent and what waits to be sent (outgoing.hpp: what happens at a full queue, by
+// topic class), the own commands without an answer yet (calls.hpp), and the answers to those of others
+// (answers.hpp). What remains here is typed messages, routes, and joining.
 //
 // Owns its transport; borrows the clock, which must outlive it. One thread only. Nothing here blocks: whoever
 // owns it calls step() when packets may be there and tick() when next_deadline() has come.
@@ -22,6 +21,9 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
+#include "synergy/bus/answers.hpp"
+#include "synergy/bus/calls.hpp"
+#include "synergy/bus/outgoing.hpp"
 #include "synergy/bus/sequence_watch.hpp"
 #include "synergy/bus/transport.hpp"
 #include "synergy/schemas/envelope.hpp"
@@ -29,15 +31,6 @@
 #include "synergy/schemas/topics.hpp"
 
 namespace synergy::bus {
-
-inline constexpr std::size_t kMaxOutbox = 10000;
-/// Answers kept for repeated commands: at most so many, so many bytes, and so long.
-inline constexpr std::size_t kMaxAnswers = 4096;
-inline constexpr std::size_t kMaxAnswerBytes = 16u << 20;
-inline constexpr Duration kAnswerLife = std::chrono::seconds(60);
-/// A command is repeated after this, then after twice as long, up to kLongestRetry.
-inline constexpr Duration kFirstRetry = std::chrono::milliseconds(250);
-inline constexpr Duration kLongestRetry = std::chrono::seconds(2);
 
 /// Of a failure's message: an error may quote what was wrong, and that may have megabytes.
 inline constexpr std::size_t kMaxErrorBytes = 4096;
@@ -111,7 +104,7 @@ class Participant {
                    std::function<void(Result<typename C::Reply>)> done, std::string request_id = {});
   /// The call is not repeated any more, and its `done` is never called; what was sent may still be acted on,
   /// before all that is sent from here on. Of a call that ended: nothing.
-  void cancel(const std::string& request_id) { calls_.erase(request_id); }
+  void cancel(const std::string& request_id) { calls_.cancel(request_id); }
 
   /// Now, by the broker's clock: the one clock that all participants know. Until joined, by this process's
   /// own.
@@ -144,23 +137,6 @@ class Participant {
     std::string topic, schema;
     Handler handle;
   };
-  struct Call {
-    std::string topic;
-    schemas::Bytes payload;
-    MonotonicTime deadline, next_try;
-    Duration pause;
-    std::function<void(Result<schemas::Bytes>)> done;  ///< with the whole answering packet's payload
-  };
-  struct Answer {
-    bool ready = false;
-    schemas::Bytes payload;
-    MonotonicTime since;
-  };
-  struct Waiting {
-    std::string topic;
-    schemas::Bytes payload;
-  };
-
   void add_route(std::string_view topic, std::string_view schema, Handler handle);
   void dispatch(const Packet& packet);
   Status handle_reply(const Packet& packet, const schemas::Envelope& envelope);
@@ -169,16 +145,9 @@ class Participant {
   void answer(const std::string& sender, const std::string& request_id, schemas::Bytes payload);
   void answer_failure(const std::string& sender, const std::string& request_id, const Error& error);
   [[nodiscard]] schemas::Bytes failure(const std::string& request_id, const Error& error);
-  void forget_old_answers();
-  void begin_call(std::string topic, schemas::Bytes payload, std::string request_id, Duration timeout,
-                  std::function<void(Result<schemas::Bytes>)> done);
   void ask_to_join();
   /// Learns how far the broker's clock is ahead of this process's, from its answer to joining.
   void compare_clocks(const schemas::Envelope& answer);
-  void publish_states_again();
-  Status transmit(const std::string& topic, schemas::Bytes payload);
-  /// Hands one packet to the transport and counts it; false when the queue to the broker is full.
-  bool send_now(const std::string& topic, const schemas::Bytes& payload);
   [[nodiscard]] schemas::Envelope envelope_for(const std::string& topic);
   [[nodiscard]] schemas::Envelope reply_envelope(const std::string& request_id);
 
@@ -193,19 +162,13 @@ class Participant {
   // Deques, because a handler that adds another must not move away under its own feet.
   std::deque<Route> routes_;
   std::deque<std::pair<std::string, std::function<void(const Packet&)>>> taps_;
-  std::map<std::string, Call> calls_;                                                   ///< by request id
-  std::vector<std::pair<Error, std::function<void(Result<schemas::Bytes>)>>> refused_;  ///< calls never sent
-  std::map<std::pair<std::string, std::string>, Answer> answers_;  ///< by sender and request id
-  std::deque<std::pair<std::string, std::string>> answer_order_;
-  std::size_t answer_bytes_ = 0;
   std::map<std::string, std::uint64_t> sequences_;
-  std::map<std::string, schemas::Bytes> states_;  ///< own state topics, as last published
-  std::map<std::string, schemas::Bytes> states_to_send_;
-  std::deque<Waiting> outbox_;
+  Outgoing outgoing_;
+  Calls calls_;
+  Answers answers_;
   SequenceWatch watch_;
   struct {
-    std::uint64_t sent = 0, received = 0, bytes_sent = 0, bytes_received = 0, invalid = 0, unknown = 0,
-                  late = 0, late_answers = 0, retries = 0, dropped = 0, timeouts = 0;
+    std::uint64_t received = 0, bytes_received = 0, invalid = 0, unknown = 0, late = 0;
   } count_;
 };
 
@@ -253,7 +216,7 @@ void Participant::serve(std::string_view topic, std::function<Result<typename C:
 template <schemas::Message T>
 Status Participant::publish(std::string_view topic, const T& message) {
   const std::string name(topic);
-  return transmit(name, schemas::seal(envelope_for(name), message));
+  return outgoing_.transmit(name, schemas::seal(envelope_for(name), message));
 }
 
 template <schemas::Command C>
@@ -266,7 +229,7 @@ std::string Participant::call(std::string_view topic, const C& command, Duration
   envelope.request_id = request_id;
   // Joining tells the broker's clock, so it can not be held to a deadline of that clock itself.
   if (!std::is_same_v<C, schemas::Join>) envelope.deadline_unix_ns = broker_time() + timeout;
-  begin_call(
+  calls_.begin(
       name, schemas::seal(envelope, command), request_id, timeout,
       [done = std::move(done)](Result<schemas::Bytes> payload) {
         using Reply = typename C::Reply;
