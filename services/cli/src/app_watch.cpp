@@ -4,9 +4,10 @@
 #include <cstdio>
 #include <set>
 
-#include "synergy/cli/answer.hpp"
-#include "synergy/cli/report.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/answer.hpp"
+#include "synergy/client/report.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/run_selection.hpp"
-#include "synergy/cli/session.hpp"
+#include "synergy/client/run_selection.hpp"
+#include "synergy/client/session.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/plan.hpp"

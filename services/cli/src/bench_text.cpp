@@ -1,5 +1,6 @@
+#include "synergy/cli/client.hpp"
 #include "synergy/cli/planning_text.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 
 namespace synergy::cli {
 

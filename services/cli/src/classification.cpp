@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/execution/result_value.hpp"
 #include "synergy/planner/cost_model.hpp"
 #include "synergy/schemas/describe.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
 
 namespace synergy::cli {
 namespace {

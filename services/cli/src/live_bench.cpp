@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "synergy/base/statistics.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/execution/virtual_mesh.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/limits.hpp"

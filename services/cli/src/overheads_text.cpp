@@ -1,6 +1,7 @@
 #include "synergy/cli/overheads_text.hpp"
 
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/table.hpp"
 
 namespace synergy::cli {
 

@@ -4,7 +4,8 @@
 #include <set>
 
 #include "synergy/bus/participant.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/schemas/catalogue.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/topics.hpp"

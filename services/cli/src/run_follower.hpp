@@ -8,7 +8,8 @@
 
 #include "app_watch.hpp"
 #include "synergy/base/clock.hpp"
-#include "synergy/cli/followed_runs.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/followed_runs.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"

@@ -7,8 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "synergy/cli/client.hpp"
 #include "synergy/cli/planning_text.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 
 namespace synergy::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include "synergy/accel/model_files.hpp"
 #include "synergy/accel_bench/emulator_speed.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/documents/yaml.hpp"
 

@@ -4,7 +4,7 @@
 #include "flags.hpp"
 #include "synergy/accel_bench/calibration.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 
 namespace synergy::cli {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/duration.hpp"
 #include "synergy/cli/overheads_text.hpp"
-#include "synergy/cli/session.hpp"
+#include "synergy/client/duration.hpp"
+#include "synergy/client/session.hpp"
 #include "synergy/runtime/running.hpp"
 
 namespace synergy::cli {

@@ -4,8 +4,8 @@
 #include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/session.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/session.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/schemas/device.hpp"
 

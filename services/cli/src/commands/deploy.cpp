@@ -6,7 +6,7 @@
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/runtime/run_folder.hpp"

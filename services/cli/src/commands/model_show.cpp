@@ -6,8 +6,9 @@
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
+#include "synergy/cli/client.hpp"
 #include "synergy/cli/model_argument.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {

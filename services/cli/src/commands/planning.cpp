@@ -10,7 +10,7 @@
 #include "simulate_day.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
-#include "synergy/cli/session.hpp"
+#include "synergy/client/session.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/planner_offline/question.hpp"
 #include "synergy/schemas/store.hpp"

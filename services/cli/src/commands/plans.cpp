@@ -3,10 +3,10 @@
 
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/patience.hpp"
 #include "synergy/cli/planning_text.hpp"
-#include "synergy/cli/session.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/patience.hpp"
+#include "synergy/client/session.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/store.hpp"

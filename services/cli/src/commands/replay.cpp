@@ -1,5 +1,5 @@
 // replay.
-#include "synergy/cli/replay.hpp"
+#include "synergy/client/replay.hpp"
 
 #include <memory>
 #include <optional>
@@ -9,9 +9,9 @@
 #include "synergy/bus/rights.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/plan_replay.hpp"
-#include "synergy/cli/recording_info.hpp"
-#include "synergy/cli/session.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/recording_info.hpp"
+#include "synergy/client/session.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/runtime/run_folder.hpp"
 #include "synergy/runtime/stop_signals.hpp"

@@ -5,7 +5,7 @@
 #include "../app_watch.hpp"
 #include "../run_follower.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/duration.hpp"
+#include "synergy/client/duration.hpp"
 #include "synergy/runtime/stop_signals.hpp"
 #include "synergy/schemas/describe.hpp"
 

@@ -5,7 +5,8 @@
 #include <filesystem>
 
 #include "../write_text.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/npy.hpp"
 

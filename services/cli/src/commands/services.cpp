@@ -4,9 +4,9 @@
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/duration.hpp"
-#include "synergy/cli/session.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/duration.hpp"
+#include "synergy/client/session.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/schemas/health.hpp"
 
 namespace synergy::cli {

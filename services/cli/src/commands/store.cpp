@@ -4,7 +4,7 @@
 #include <set>
 
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/table.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/store/check.hpp"
 

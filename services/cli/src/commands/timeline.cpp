@@ -1,5 +1,5 @@
 // timeline: what the units of the body did a moment ago, as a picture or a trace.
-#include "synergy/cli/timeline.hpp"
+#include "synergy/client/timeline.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -7,8 +7,8 @@
 #include "../write_text.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/duration.hpp"
-#include "synergy/cli/session.hpp"
+#include "synergy/client/duration.hpp"
+#include "synergy/client/session.hpp"
 
 namespace synergy::cli {
 namespace {

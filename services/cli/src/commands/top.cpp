@@ -1,5 +1,5 @@
 // top: how the mesh is used, live.
-#include "synergy/cli/top.hpp"
+#include "synergy/client/top.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/duration.hpp"
-#include "synergy/cli/session.hpp"
+#include "synergy/client/duration.hpp"
+#include "synergy/client/session.hpp"
 #include "synergy/runtime/stop_signals.hpp"
 
 namespace synergy::cli {

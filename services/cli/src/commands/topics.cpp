@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "synergy/cli/commands.hpp"
-#include "synergy/cli/session.hpp"
+#include "synergy/client/session.hpp"
 #include "synergy/schemas/catalogue.hpp"
 #include "synergy/schemas/describe.hpp"
 

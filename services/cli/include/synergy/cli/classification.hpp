@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "synergy/accel/model_files.hpp"
-#include "synergy/cli/answer.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/answer.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::cli {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "synergy/base/result.hpp"
+#include "synergy/cli/client.hpp"
 #include "synergy/cli/command.hpp"
 #include "synergy/schemas/encode.hpp"
 

@@ -4,7 +4,8 @@
 #include <string>
 
 #include "synergy/bus_bench/bus_speed.hpp"
-#include "synergy/cli/shells.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/shells.hpp"
 
 namespace synergy::cli {
 

@@ -21,7 +21,8 @@
 #include <vector>
 
 #include "synergy/bus/sequence_watch.hpp"
-#include "synergy/cli/recording.hpp"
+#include "synergy/cli/client.hpp"
+#include "synergy/client/recording.hpp"
 #include "synergy/planner_service/planner_service.hpp"
 #include "synergy/schemas/fields.hpp"
 
