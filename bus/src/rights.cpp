@@ -6,6 +6,7 @@
 #include "process_lives.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "synergy/schemas/health.hpp"
+#include "synergy/schemas/roster.hpp"
 #include "synergy/schemas/topics.hpp"
 
 namespace synergy::bus {
@@ -93,7 +94,8 @@ std::vector<std::string> Rights::own(std::vector<std::string> names, pid_t proce
 std::optional<Rights::Refusal> Rights::command_refusal(std::string_view topic,
                                                        std::span<const std::uint8_t> payload, pid_t process,
                                                        MonotonicTime now) {
-  if (is(process, "dispatcher", now)) return std::nullopt;  // its large batches are not read twice
+  if (is(process, schemas::process::kDispatcher, now))
+    return std::nullopt;  // its large batches are not read twice
   const bool stranger = known(process, now).names.empty();
   if (stranger && payload.size() > kMostOfStranger)
     return Refusal{"a command to '" + std::string(topic) + "' has at most " +

@@ -12,6 +12,7 @@
 #include <tuple>
 
 #include "synergy/runtime/run_folder.hpp"
+#include "synergy/schemas/roster.hpp"
 
 namespace synergy::runtime {
 namespace {
@@ -21,8 +22,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kLockEnd = ".lock";
 /// What the kernel adds to the name of an open file that was deleted.
 constexpr std::string_view kDeleted = " (deleted)";
-/// The processes that there is one of for each device: `KIND/DEVICE`.
-constexpr std::array<std::string_view, 2> kDeviceKinds{"accelerator", "executor"};
 
 /// A service takes its lock first of all, so its number is small; who has many files open is not read for
 /// long.
@@ -39,10 +38,9 @@ std::string process_of(const fs::path& lock) {
   if (fs::exists(lock.parent_path() / file, failure)) return {};  // the database itself
   const auto dot = file.find('.');
   if (dot == std::string::npos) return file;
-  const auto kind = std::string_view(file).substr(0, dot);
-  if (std::find(kDeviceKinds.begin(), kDeviceKinds.end(), kind) == kDeviceKinds.end()) return {};
   file[dot] = '/';
-  return file;
+  const auto* kind = schemas::find_kind(file);
+  return kind != nullptr && kind->is_of_device() ? file : std::string();
 }
 
 /// A file of /proc; empty when the process has ended meanwhile, or is another user's.

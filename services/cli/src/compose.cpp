@@ -9,6 +9,7 @@
 #include "synergy/base/visible_text.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/schemas/describe.hpp"
+#include "synergy/schemas/roster.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -79,18 +80,28 @@ struct Part {
   std::vector<std::string> command, after;
 };
 
+Part part_of(const schemas::ProcessKind& kind) {
+  return {std::string(kind.name),
+          std::string(kind.name),
+          {std::string(kind.program)},
+          {kind.after.begin(), kind.after.end()}};
+}
+
+Part part_of(const schemas::ProcessKind& kind, const DeviceId& device) {
+  auto part = part_of(kind);
+  part.name = std::string(schemas::process::word_of(kind.name)) + "-" + device.text();
+  part.process = schemas::process::of_device(kind.name, device);
+  part.command.insert(part.command.end(), {"--device", device.text()});
+  return part;
+}
+
 std::vector<Part> parts_of(const schemas::BodyView& body) {
-  std::vector<Part> parts{{"broker", "broker", {"synergy-broker"}, {}},
-                          {"store", "store", {"synergy-store"}, {"broker"}},
-                          {"monitor", "monitor", {"synergy-monitor"}, {"broker"}},
-                          {"planner", "planner", {"synergy-planner"}, {"monitor"}},
-                          {"dispatcher", "dispatcher", {"synergy-dispatcher"}, {"store", "monitor"}}};
-  for (const auto& device : body.devices) {
-    const auto& id = device.id.text();
-    parts.push_back(
-        {"accelerator-" + id, "accelerator/" + id, {"synergy-accel-emulator", "--device", id}, {"monitor"}});
-    parts.push_back({"executor-" + id, "executor/" + id, {"synergy-executor", "--device", id}, {"monitor"}});
-  }
+  std::vector<Part> parts;
+  for (const auto& kind : schemas::roster())
+    if (!kind.is_of_device()) parts.push_back(part_of(kind));
+  for (const auto& device : body.devices)
+    for (const auto& kind : schemas::roster())
+      if (kind.is_of_device()) parts.push_back(part_of(kind, device.id));
   return parts;
 }
 
@@ -257,12 +268,15 @@ constexpr const char* kSupervisorHead =
     "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n\n"
     "[supervisorctl]\nserverurl=unix://%(here)s/supervisor.sock\n";
 
+constexpr int kUsualPriority = 10;
+
 /// startsecs=0: a process counts as started at once, so supervisord never gives up on one that is killed
 /// often; it starts it again at its next look around, a second later at most. Its stop order is by falling
 /// priority.
 std::string supervisor_program(const std::string& name, const ComposeService& service,
                                const std::string& command, const std::string& environment) {
-  const int priority = name == "broker" ? 1 : name == "store" ? 2 : name == "monitor" ? 3 : 10;
+  const auto* kind = schemas::find_kind(name);  // a service of a device, or another, has no kind's name
+  const int priority = kind == nullptr ? kUsualPriority : kind->start_order;
   return "\n[program:" + name + "]\ncommand=" + command + "\nenvironment=" + environment +
          "\npriority=" + std::to_string(priority) +
          "\nautostart=true\nautorestart=" + (service.restart == "no" ? "false" : "true") +

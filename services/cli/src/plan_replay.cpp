@@ -8,6 +8,7 @@
 #include "synergy/client/table.hpp"
 #include "synergy/schemas/catalogue.hpp"
 #include "synergy/schemas/describe.hpp"
+#include "synergy/schemas/roster.hpp"
 #include "synergy/schemas/topics.hpp"
 
 namespace synergy::cli {
@@ -17,7 +18,7 @@ namespace topics = schemas::topics;
 using schemas::Envelope;
 using schemas::Node;
 
-constexpr std::string_view kPlanner = "planner";  ///< the process's name: it signs its messages with it
+constexpr auto kPlanner = schemas::process::kPlanner;  ///< it signs its messages with its name
 
 /// Whether this is message T and right, as the planner's process would find it.
 template <schemas::Message T>

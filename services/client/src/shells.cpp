@@ -4,17 +4,15 @@
 #include <functional>
 
 #include "synergy/schemas/describe.hpp"
+#include "synergy/schemas/roster.hpp"
 
 namespace synergy::client {
 namespace {
 
-constexpr std::string_view kExecutor = "executor/", kAccelerator = "accelerator/";
-
 /// The counter that tells what a process did; empty for one that is not counted by tasks.
 std::string task_counter(std::string_view process) {
-  if (process.starts_with(kExecutor)) return "tasks.done";
-  if (process.starts_with(kAccelerator)) return "inferences";
-  return {};
+  const auto* kind = schemas::find_kind(process);
+  return std::string(kind == nullptr ? std::string_view() : kind->tasks_counter);
 }
 
 /// Why nothing can be said of this process; empty when it can.
@@ -70,9 +68,9 @@ std::vector<ShellSum> sums_of(const std::vector<ShellCost>& costs) {
     return [prefix](const ShellCost& cost) { return cost.process.starts_with(prefix); };
   };
   const auto other = [](const ShellCost& cost) { return task_counter(cost.process).empty(); };
-  return {sum_of("executors", costs, begins(kExecutor), true),
-          sum_of("accelerators", costs, begins(kAccelerator), true), sum_of("others", costs, other, false),
-          sum_of("all", costs, begins(""), false)};
+  return {sum_of("executors", costs, begins(schemas::process::kExecutor), true),
+          sum_of("accelerators", costs, begins(schemas::process::kAccelerator), true),
+          sum_of("others", costs, other, false), sum_of("all", costs, begins(""), false)};
 }
 
 /// The numbers behind the name, which stand in the fields 3, 4, ... of the manual page.

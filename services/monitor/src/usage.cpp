@@ -4,6 +4,7 @@
 
 #include "synergy/monitor/watch.hpp"
 #include "synergy/schemas/limits.hpp"
+#include "synergy/schemas/roster.hpp"
 
 namespace synergy::monitor {
 
@@ -18,7 +19,8 @@ Usage::Usage(const schemas::BodyView& body, MonotonicTime now)
 void Usage::hear(const schemas::Health& health, MonotonicTime now) {
   auto* window = processes_.hear(health.process, now);
   if (window != nullptr) window->add(health, now);
-  if (health.process == "dispatcher") switch_us_ = health.counter("switch.last_us").value_or(0);
+  if (health.process == schemas::process::kDispatcher)
+    switch_us_ = health.counter("switch.last_us").value_or(0);
 }
 
 void Usage::hear(const schemas::RunResult& result, MonotonicTime now) {
@@ -62,7 +64,7 @@ schemas::MeshUse Usage::use(MonotonicTime now) {
 
 void Usage::add_units(schemas::MeshUse& use) const {
   for (const auto& device : devices_) {
-    const auto* window = processes_.find("executor/" + device.text());
+    const auto* window = processes_.find(schemas::process::of_device(schemas::process::kExecutor, device));
     if (window == nullptr || window->empty()) continue;
     for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>)
       use.units.push_back({device, unit, window->busy(unit, time_scale_), window->queue(unit)});

@@ -5,17 +5,29 @@
 #include <vector>
 
 #include "synergy/base/check.hpp"
+#include "synergy/schemas/roster.hpp"
 
 namespace synergy::monitor {
 
 using schemas::LifeCycle;
 
+namespace {
+
+/// All that run for a device, the last to be started first: it is what people know the device by.
+std::vector<std::string> processes_of(const DeviceId& device) {
+  std::vector<std::string> names;
+  for (const auto& kind : schemas::roster())
+    if (kind.is_of_device()) names.push_back(schemas::process::of_device(kind.name, device));
+  std::reverse(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace
+
 std::set<std::string> processes_of(const schemas::BodyView& body) {
   std::set<std::string> processes;
-  for (const auto& device : body.devices) {
-    processes.insert("executor/" + device.id.text());
-    processes.insert("accelerator/" + device.id.text());
-  }
+  for (const auto& device : body.devices)
+    for (const auto& name : processes_of(device.id)) processes.insert(name);
   return processes;
 }
 
@@ -27,9 +39,8 @@ void Watch::hear(const schemas::Health& health, MonotonicTime now) {
   changed_ |=
       heard->state != health.state || heard->instance != health.instance || heard->note != health.note;
   *heard = health;
-  constexpr std::string_view kExecutor = "executor/";
-  if (health.process.starts_with(kExecutor))
-    hear_energy(DeviceId(health.process.substr(kExecutor.size())), health);
+  if (const auto device = schemas::process::device_in(health.process, schemas::process::kExecutor))
+    hear_energy(*device, health);
 }
 
 void Watch::hear_energy(const DeviceId& device, const schemas::Health& health) {
@@ -56,8 +67,7 @@ bool Watch::take_over(const schemas::BodyView& last, MonotonicTime now) {
     if (percent != last.batteries.end())
       batteries_.try_emplace(device.id, Battery{double(percent->second), 0, std::nullopt});
     if (last.is_absent(device.id)) continue;
-    believed_.insert("executor/" + device.id.text());
-    believed_.insert("accelerator/" + device.id.text());
+    for (const auto& name : processes_of(device.id)) believed_.insert(name);
   }
   believed_until_ = now + schemas::kSilentAfter;
   changed_ = true;
@@ -69,7 +79,8 @@ void Watch::draw_idle_power(MonotonicTime now) {
   const double seconds = std::chrono::duration<double>(now - since).count() / body_.time_scale;
   for (const auto& device : body_.devices) {
     const double idle_mw = body_.profile_of(device).mcu_sleep_mw.value + body_.link.idle_mw.value;
-    if (is_ready("executor/" + device.id.text())) batteries_[device.id].drawn_uj += idle_mw * seconds * 1e3;
+    if (is_ready(schemas::process::of_device(schemas::process::kExecutor, device.id)))
+      batteries_[device.id].drawn_uj += idle_mw * seconds * 1e3;
   }
 }
 
@@ -150,9 +161,11 @@ std::string Watch::state_of(const std::string& process) const {
 }
 
 std::optional<Watch::Absence> Watch::absence_of(const schemas::Device& device) const {
-  for (const auto* kind : {"executor", "accelerator"})
-    if (const auto process = std::string(kind) + "/" + device.id.text(); !is_ready(process))
-      return Absence{Because::kProcess, std::string(kind) + " " + state_of(process)};
+  for (const auto& name : processes_of(device.id))
+    if (!is_ready(name))
+      return Absence{
+          Because::kProcess,
+          std::string(schemas::process::word_of(schemas::find_kind(name)->name)) + " " + state_of(name)};
   const auto percent = percent_left(device);
   // Not back before it has been charged a little: a battery at the limit must not flap.
   const auto before = absent_because_.find(device.id);

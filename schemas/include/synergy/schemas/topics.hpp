@@ -32,6 +32,7 @@ inline constexpr std::array<std::pair<TopicClass, std::string_view>, 6> kEnumNam
 
 /// The process that alone may publish on a topic, by its name on the bus; a name that ends in `/` stands for
 /// all processes whose names begin so. Empty: anybody may. The broker holds others to it (bus/README.md).
+/// Both are read from the roster (roster.hpp).
 [[nodiscard]] std::string_view owner_of_topic(std::string_view topic);
 /// The process that alone may send a command with this message; empty: anybody may.
 [[nodiscard]] std::string_view owner_of_command(std::string_view message);
@@ -47,6 +48,7 @@ inline constexpr std::string_view kServices = "state/services";
 inline constexpr std::string_view kUse = "state/use";
 inline constexpr std::string_view kBroker = "state/broker";
 inline constexpr std::string_view kHealthPrefix = "health/";
+inline constexpr std::string_view kEventPrefix = "event/";
 inline constexpr std::string_view kResultPrefix = "event/result/";
 inline constexpr std::string_view kFailedPrefix = "event/failed/";
 
