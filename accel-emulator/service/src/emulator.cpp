@@ -41,11 +41,6 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
                                            std::to_string(key.last_layer) + " of '" + key.model.text() +
                                            "' are not resident"};
   const auto& costs = cost->second;
-  if (operation.action == AcceleratorAction::kDropWeights) {
-    if (auto status = accelerator_.drop(key); !status) return status.error();
-    costs_.erase(cost);
-    return Outcome{};
-  }
   if (operation.action == AcceleratorAction::kSwitch) {
     if (auto status = accelerator_.select(key); !status) return status.error();
     return Outcome{costs.switch_program, costs.switch_uj, 0, {}};

@@ -65,7 +65,6 @@ class PlanBuilder {
   [[nodiscard]] std::optional<std::size_t> direct_reader(std::size_t k) const;
   [[nodiscard]] Target make_target(std::size_t k);
   [[nodiscard]] Target target_of_operand(const OperandAt& operand, Form form) const;
-  void add_border(const OperandAt& operand, Form form);
   void finish_target(std::size_t k);
 
   // --- data buffer

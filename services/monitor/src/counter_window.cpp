@@ -6,9 +6,10 @@
 namespace synergy::monitor {
 namespace {
 
-/// Heartbeats come every kHeartbeatPeriod; who sends them faster has the last one replaced.
+/// Heartbeats come every kHeartbeatPeriod. Where they come faster than this, the newest replaces the one
+/// before it.
 constexpr Duration kClosest = schemas::kHeartbeatPeriod / 4;
-/// A lag beyond is as good as one of this: above 11 days.
+/// The longest lag that is told, 11 days: a longer one counts as this.
 constexpr std::uint64_t kLongestLagUs = 1'000'000'000'000;
 
 }  // namespace

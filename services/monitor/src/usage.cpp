@@ -17,18 +17,18 @@ Usage::Usage(const schemas::BodyView& body, MonotonicTime now)
 }
 
 void Usage::hear(const schemas::Health& health, MonotonicTime now) {
-  auto* window = processes_.hear(health.process, now);
+  auto* window = processes_.follow(health.process, now);
   if (window != nullptr) window->add(health, now);
   if (health.process == schemas::process::kDispatcher)
     switch_us_ = health.counter("switch.last_us").value_or(0);
 }
 
 void Usage::hear(const schemas::RunResult& result, MonotonicTime now) {
-  if (auto* window = apps_.hear(result.run.key.app, now)) window->add(result, now);
+  if (auto* window = apps_.follow(result.run.key.app, now)) window->add(result, now);
 }
 
 void Usage::hear(const schemas::RunFailed& failed, MonotonicTime now) {
-  if (auto* window = apps_.hear(failed.key.app, now)) window->add_failure(now);
+  if (auto* window = apps_.follow(failed.key.app, now)) window->add_failure(now);
 }
 
 void Usage::hear(const schemas::CollaborationPlan& plan) {

@@ -34,7 +34,7 @@ std::set<std::string> processes_of(const schemas::BodyView& body) {
 Watch::Watch(schemas::BodyView body) : body_(std::move(body)), heard_(kMostProcesses, processes_of(body_)) {}
 
 void Watch::hear(const schemas::Health& health, MonotonicTime now) {
-  auto* heard = heard_.hear(health.process, now);
+  auto* heard = heard_.follow(health.process, now);
   SYNERGY_CHECK(heard != nullptr, "a body has fewer processes than kMostProcesses");
   changed_ |=
       heard->state != health.state || heard->instance != health.instance || heard->note != health.note;

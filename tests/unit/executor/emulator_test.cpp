@@ -115,7 +115,7 @@ TEST_F(EmulatorTest, BeginsLaterWhenItIsBusy) {
 
 TEST_F(EmulatorTest, RefusesWhatIsNotResident) {
   for (const auto action : {AcceleratorAction::kSwitch, AcceleratorAction::kLoad, AcceleratorAction::kInfer,
-                            AcceleratorAction::kUnload, AcceleratorAction::kDropWeights})
+                            AcceleratorAction::kUnload})
     expect_refused(ErrorCode::kNotFound, action, chunk(4, 4));
 }
 
@@ -152,13 +152,6 @@ TEST_F(EmulatorTest, LosesEverythingWhenItsPowerGoes) {
   expect_refused(ErrorCode::kNotFound, AcceleratorAction::kSwitch, chunk(4, 4));
   expect(AcceleratorAction::kLoadWeights, chunk(4, 4));
   expect_refused(ErrorCode::kConflict, AcceleratorAction::kLoad, chunk(4, 4), schemas::Bytes(192));
-}
-
-TEST_F(EmulatorTest, GivesDroppedWeightsFree) {
-  expect(AcceleratorAction::kLoadWeights, chunk(4, 4));
-  expect(AcceleratorAction::kDropWeights, chunk(4, 4));
-  EXPECT_EQ(emulator_.counters().at("resident"), 0u);
-  expect_refused(ErrorCode::kNotFound, AcceleratorAction::kSwitch, chunk(4, 4));
 }
 
 TEST_F(EmulatorTest, MakesTheSameChunkResidentAgainWithoutTakingMoreMemory) {

@@ -118,7 +118,6 @@ class FakeDriver final : public executor::AcceleratorDriver {
       default:
         if (!resident_.contains(operation.chunk))
           return host_.at(host_.now(), [done] { done(Error{ErrorCode::kNotFound, "not resident"}); });
-        if (operation.action == AcceleratorAction::kDropWeights) resident_.erase(operation.chunk);
     }
     schemas::AcceleratorDone answer;
     const auto* step = step_of(operation);

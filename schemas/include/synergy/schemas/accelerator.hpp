@@ -14,12 +14,11 @@
 
 namespace synergy::schemas {
 
-enum class AcceleratorAction { kPowerCycle, kLoadWeights, kDropWeights, kSwitch, kLoad, kInfer, kUnload };
+enum class AcceleratorAction { kPowerCycle, kLoadWeights, kSwitch, kLoad, kInfer, kUnload };
 template <>
-inline constexpr std::array<std::pair<AcceleratorAction, std::string_view>, 7> kEnumNames<AcceleratorAction>{{
+inline constexpr std::array<std::pair<AcceleratorAction, std::string_view>, 6> kEnumNames<AcceleratorAction>{{
     {AcceleratorAction::kPowerCycle, "power_cycle"},
     {AcceleratorAction::kLoadWeights, "load_weights"},
-    {AcceleratorAction::kDropWeights, "drop_weights"},
     {AcceleratorAction::kSwitch, "switch"},
     {AcceleratorAction::kLoad, "load"},
     {AcceleratorAction::kInfer, "infer"},

@@ -4,7 +4,7 @@
 
 #include "flags.hpp"
 #include "run_outputs.hpp"
-#include "synergy/accel/device.hpp"
+#include "synergy/accel/accelerator.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/softmax.hpp"

@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-#include "synergy/accel/device.hpp"
+#include "synergy/accel/accelerator.hpp"
 #include "synergy/accel/model_files.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/documents/load.hpp"

@@ -1,5 +1,5 @@
-// What is remembered of each of many who send, bounded whoever sends: beyond the limit, the one not heard of
-// for longest is forgotten, but never one of those that are kept by name.
+// What is remembered of each sender, for a bounded number of senders. Beyond the limit, the sender that was
+// not heard of for longest is forgotten. Those that are kept by name are never forgotten.
 #pragma once
 
 #include <map>
@@ -20,12 +20,12 @@ class Followed {
 
   explicit Followed(std::size_t most, std::set<Key> kept = {}) : most_(most), kept_(std::move(kept)) {}
 
-  /// Whom to remember whatever happens; those heard of stay as they are.
+  /// Names that are never forgotten, in place of those before. What is remembered stays.
   void keep(std::set<Key> kept) { kept_ = std::move(kept); }
 
-  /// The value of `key`, a fresh one if it was not followed. nullptr when all that there is room for are
-  /// kept. Valid until the next call.
-  Value* hear(const Key& key, MonotonicTime now) {
+  /// The value of `key`, which was heard of now: a fresh one where it was not followed. nullptr when all that
+  /// there is room for are kept. Valid until the next call.
+  Value* follow(const Key& key, MonotonicTime now) {
     if (!entries_.contains(key) && entries_.size() >= most_ && !make_room()) return nullptr;
     auto& entry = entries_[key];
     entry.last = now;

@@ -18,7 +18,6 @@ class Exact {
   /// True when it came to its end: then no plan below the limit exists but `best()`.
   [[nodiscard]] bool run(Budget& budget);
   [[nodiscard]] const std::optional<Routes>& best() const { return best_; }
-  [[nodiscard]] double best_value() const { return limit_; }
   /// Other plans met on the way, the latest (best) last.
   [[nodiscard]] const std::vector<Routes>& met() const { return met_; }
 

@@ -1,4 +1,4 @@
-#include "synergy/accel/device.hpp"
+#include "synergy/accel/accelerator.hpp"
 
 #include "synergy/accel_model/cycles.hpp"
 #include "synergy/accel_model/rules.hpp"

@@ -84,7 +84,6 @@ class Accelerator {
   void power_on();
 
   [[nodiscard]] schemas::AcceleratorKind kind() const { return kind_; }
-  [[nodiscard]] bool powered() const { return powered_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] std::vector<ChunkKey> resident() const;
   [[nodiscard]] const std::optional<ChunkKey>& selected() const { return selected_; }

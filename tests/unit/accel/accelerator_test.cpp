@@ -1,4 +1,4 @@
-#include "synergy/accel/device.hpp"
+#include "synergy/accel/accelerator.hpp"
 
 #include "accel_fixtures.hpp"
 
