@@ -34,7 +34,7 @@ Status Outgoing::transmit(const std::string& topic, Bytes payload) {
   }
   const auto topic_class = schemas::class_of(topic);
   if (topic_class == TopicClass::kState) states_[topic] = payload;
-  const bool may_wait = topic_class == TopicClass::kEvent || topic_class == TopicClass::kTensor;
+  const bool may_wait = topic_class == TopicClass::kEvent || topic_class == TopicClass::kRun;
   const bool held_back = may_wait && (!confirmed_ || !outbox_.empty());
   if (!held_back && send_now(topic, payload)) {
     states_to_send_.erase(topic);  // an older state that waited would replace this one in the broker's cache

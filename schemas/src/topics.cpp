@@ -11,7 +11,8 @@ TopicClass class_of(std::string_view topic) {
   if (topic.starts_with("cmd/")) return TopicClass::kCommand;
   if (topic.starts_with("@")) return TopicClass::kDirect;
   if (topic.starts_with(topics::kEventPrefix)) return TopicClass::kEvent;
-  if (topic.starts_with("tensor/")) return TopicClass::kTensor;
+  if (topic.starts_with(topics::kRunPrefix) || topic.starts_with(topics::kOldRunPrefix))
+    return TopicClass::kRun;
   return TopicClass::kTelemetry;
 }
 
@@ -50,7 +51,11 @@ std::string executor(const DeviceId& device) {
 std::string accelerator(const DeviceId& device) {
   return command(process::of_device(process::kAccelerator, device));
 }
-std::string tensor(const DeviceId& device) { return "tensor/" + device.text(); }
+std::string run(const DeviceId& device) { return std::string(kRunPrefix) + device.text(); }
+std::string of_today(std::string_view recorded) {
+  if (!recorded.starts_with(kOldRunPrefix)) return std::string(recorded);
+  return std::string(kRunPrefix) + std::string(recorded.substr(kOldRunPrefix.size()));
+}
 std::string health(std::string_view process) { return std::string(kHealthPrefix) + std::string(process); }
 std::string result(const AppId& app) { return std::string(kResultPrefix) + app.text(); }
 std::string failed(const AppId& app) { return std::string(kFailedPrefix) + app.text(); }

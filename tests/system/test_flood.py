@@ -100,7 +100,7 @@ class Flood(unittest.TestCase):
             alone = self.rate(mesh, pids, 2)
             for topic, payload, connections in (
                     ("health/x", heartbeat("x"), 30), ("event/result/", b"x" * 64, 1),
-                    ("event/result/victim", b"x" * (1 << 20), 4), ("tensor/watch", b"x" * 64, 30),
+                    ("event/result/victim", b"x" * (1 << 20), 4), ("run/watch", b"x" * 64, 30),
                     ("news", b"x" * (1 << 20), 4)):
                 with self.subTest(topic=topic, bytes=len(payload), connections=connections):
                     vandal = multiprocessing.Process(

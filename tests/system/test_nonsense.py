@@ -77,9 +77,9 @@ def run_messages(app, device):
     key = {"app": app, "run": 0, "attempt": 1}
     run = {"key": key, "plan_id": 1, "execution": 0, "began_ns": 0, "energy_uj": 1.0, "devices": [device]}
     for time_ns in (-1, -2**63, FAR, 2**63 - 1):
-        yield f"tensor/{device}", "run.grant", {"key": key, "plan_id": 1, "execution": 0, "not_before_ns": time_ns}
-        yield f"tensor/{device}", "tensor", {"run": run, "step": 0, "from": device, "ready_ns": time_ns, "data": b""}
-        yield f"tensor/{device}", "tensor.taken", {"key": key, "step": 0, "begin_ns": time_ns, "end_ns": time_ns}
+        yield f"run/{device}", "run.grant", {"key": key, "plan_id": 1, "execution": 0, "not_before_ns": time_ns}
+        yield f"run/{device}", "tensor", {"run": run, "step": 0, "from": device, "ready_ns": time_ns, "data": b""}
+        yield f"run/{device}", "tensor.taken", {"key": key, "step": 0, "begin_ns": time_ns, "end_ns": time_ns}
         yield f"cmd/accelerator/{device}", "accelerator.do", {
             "action": "power_cycle", "chunk": {"model": "", "model_digest": "", "first_layer": 0, "last_layer": 0},
             "begin_ns": time_ns}
@@ -87,16 +87,16 @@ def run_messages(app, device):
     for changes in ({"devices": ["a > b"]}, {"plan_id": LARGE}, {"energy_uj": float("nan")}, {"key": {**key, "run": LARGE}}):
         yield f"event/result/{app}", "run.result", {"run": {**run, **changes}, "ended_ns": 1, "label": 1, "score": 1}
     for step in (0, 1, 2**32 - 1):
-        yield f"tensor/{device}", "run.grant", {"key": key, "plan_id": 1, "execution": step, "not_before_ns": 1}
-        yield f"tensor/{device}", "tensor", {"run": run, "step": step, "from": device, "ready_ns": 1, "data": b"x" * 9}
+        yield f"run/{device}", "run.grant", {"key": key, "plan_id": 1, "execution": step, "not_before_ns": 1}
+        yield f"run/{device}", "tensor", {"run": run, "step": step, "from": device, "ready_ns": 1, "data": b"x" * 9}
 
 
 def live_messages(app, devices):
     """What steers a live mesh: turns, starts, switches, changes of the body, questions."""
     for device in devices:
         for first, turns in ((LARGE, LARGE), (FAR, FAR), (0, FAR), (0, 0), (-1, 5)):
-            yield f"tensor/{device}", "run.skip", {"app": app, "plan_id": 1, "start": 0, "first_turn": first, "turns": turns}
-        yield f"tensor/{device}", "run.skip", {"app": "nobody", "plan_id": LARGE, "start": LARGE, "first_turn": 0, "turns": 1}
+            yield f"run/{device}", "run.skip", {"app": app, "plan_id": 1, "start": 0, "first_turn": first, "turns": turns}
+        yield f"run/{device}", "run.skip", {"app": "nobody", "plan_id": LARGE, "start": LARGE, "first_turn": 0, "turns": 1}
         for stage in ("load_beside", "sideways"):
             yield f"cmd/executor/{device}", "deploy", {"plan": plan(devices, pipelines="none"), "stage": stage}
             yield f"cmd/executor/{device}", "deploy", {"plan": plan(devices, step={"chunk": 77}), "stage": stage, "start": LARGE}

@@ -67,7 +67,7 @@ class Recording(unittest.TestCase):
         self.assertEqual(info["packets"], self.recorded["end"]["packets"])
         self.assertEqual(info["end"], self.recorded["end"])
         self.assertLessEqual({"state/body", "state/broker", "state/plan", "state/apps", "cmd/planner", "cmd/dispatcher",
-                              "@dispatcher/reply", "tensor/watch", "health/planner"}, set(topics(info)))
+                              "@dispatcher/reply", "run/watch", "health/planner"}, set(topics(info)))
         self.assertEqual(topics(info)["event/result/digits"]["packets"], 10)
         self.assertIn("event/result/digits", synergy("replay", self.file, "--info")[1])
 

@@ -28,7 +28,7 @@ class Path {
 };
 
 /// What travels on all paths.
-inline constexpr const char* kTopic = "tensor/bench";
+inline constexpr const char* kTopic = "run/bench";
 
 /// Participants over the Forwarder. These fail with kEnvironment when sockets can not be made, with kInternal
 /// when no message comes through.

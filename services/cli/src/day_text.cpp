@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "synergy/cli/client.hpp"
+#include "synergy/client/table.hpp"
 
 namespace synergy::cli {
 namespace {

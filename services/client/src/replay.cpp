@@ -24,7 +24,7 @@ Fate fate_of(std::string_view topic, const ReplayRules& rules) {
   if (!chosen(topic, rules.topics)) return Fate::kNotChosen;
   const auto topic_class = schemas::class_of(topic);
   const bool acts = topic_class == TopicClass::kCommand || topic_class == TopicClass::kDirect ||
-                    topic_class == TopicClass::kTensor;
+                    topic_class == TopicClass::kRun;
   return acts && !rules.commands ? Fate::kLeftOut : Fate::kReplayed;
 }
 

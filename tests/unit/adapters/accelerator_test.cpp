@@ -1,7 +1,8 @@
 // The emulator's process over a transport that the test holds: when it answers, and what it refuses.
+#include "synergy/schemas/accelerator.hpp"
+
 #include "adapter_fixtures.hpp"
 #include "synergy/accel_adapter/begin.hpp"
-#include "synergy/schemas/accelerator.hpp"
 
 namespace synergy::adapter_test {
 namespace {

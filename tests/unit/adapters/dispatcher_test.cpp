@@ -83,12 +83,12 @@ TEST_F(DispatcherAdapterTest, WhatIsStoredIsPublishedDeployedAndGranted) {
   begin(stored_with_plan());
   when([&] { return deployments() >= digits_plan().memory.size() && deployments() > 0; });
   then([&] { answer_deployments(); });
-  when([&] { return !sent<schemas::RunGrant>(topics::tensor(kGlasses)).empty(); });
+  when([&] { return !sent<schemas::RunGrant>(topics::run(kGlasses)).empty(); });
   ASSERT_TRUE(play(dispatcher_adapter::run));
   EXPECT_EQ(sent<schemas::CollaborationPlan>(topics::kPlan), std::vector{digits_plan()});
   ASSERT_FALSE(sent<schemas::AppSet>(topics::kApps).empty());
   EXPECT_EQ(sent<schemas::AppSet>(topics::kApps).back().apps.at(0).request, digits());
-  EXPECT_EQ(sent<schemas::RunGrant>(topics::tensor(kGlasses)).front().key.app, kApp);
+  EXPECT_EQ(sent<schemas::RunGrant>(topics::run(kGlasses)).front().key.app, kApp);
 }
 
 TEST_F(DispatcherAdapterTest, AfterABrokerThatStartedAgainThePlanIsStartedAgain) {

@@ -76,7 +76,7 @@ TEST_F(ExecutorAdapterTest, AGrantedRunIsTakenUpAndToldInTheTaskTable) {
     grant.key = {kApp, 0, 1};
     grant.plan_id = digits_plan().id;
     grant.start = 1;
-    arrive(topics::tensor(kGlasses), grant);
+    arrive(topics::run(kGlasses), grant);
   });
   when([&] {  // sensing takes its time; then the accelerator is told to load
     clock_.advance(1ms);
@@ -151,8 +151,8 @@ TEST_F(ExecutorAdapterTest, EachMessageGoesToItsTopicAndAnAppIsFollowedOnce) {
   ports.send_taken(kWatch, taken);
   ports.publish_result(result);
   ports.publish_failed(failed);
-  EXPECT_EQ(sent<schemas::TensorSent>(topics::tensor(kWatch)).size(), 1u);
-  EXPECT_EQ(sent<schemas::TensorTaken>(topics::tensor(kWatch)).size(), 1u);
+  EXPECT_EQ(sent<schemas::TensorSent>(topics::run(kWatch)).size(), 1u);
+  EXPECT_EQ(sent<schemas::TensorTaken>(topics::run(kWatch)).size(), 1u);
   EXPECT_EQ(sent<schemas::RunResult>(topics::result(kApp)).size(), 1u);
   EXPECT_EQ(sent<schemas::RunFailed>(topics::failed(kApp)).size(), 1u);
 

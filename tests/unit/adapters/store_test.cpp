@@ -1,6 +1,7 @@
 // The store's process over a transport that the test holds: its commands, and what it says of its file.
-#include "adapter_fixtures.hpp"
 #include "synergy/schemas/store.hpp"
+
+#include "adapter_fixtures.hpp"
 #include "synergy/store_adapter/run.hpp"
 
 namespace synergy::adapter_test {

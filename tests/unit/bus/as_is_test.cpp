@@ -65,7 +65,7 @@ TEST(AsIs, AFullQueueIsToldAndNothingIsKept) {
   ManualClock clock;
   Participant bus(std::make_unique<FakeTransport>(wire), clock, "me");
   wire.full = true;
-  for (const auto* topic : {"event/x", "state/x", "tensor/x"}) {
+  for (const auto* topic : {"event/x", "state/x", "run/x"}) {
     const auto status = bus.publish_as_is(topic, {1, 2, 3});
     ASSERT_FALSE(status) << topic;
     EXPECT_EQ(status.error().code, ErrorCode::kOverloaded);

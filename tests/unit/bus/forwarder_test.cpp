@@ -112,7 +112,7 @@ TEST_F(ForwarderTest, AMessageFarAboveTheLimitCostsItsSenderTheConnectionAndNobo
 TEST_F(ForwarderTest, PacketsAreCountedByTheClassOfTheirTopic) {
   const auto before = broker_->forwarder().counters();
   RawPublisher stranger(endpoints_);
-  for (const char* topic : {"state/x", "event/x", "event/y", "tensor/x", "@x/reply"})
+  for (const char* topic : {"state/x", "event/x", "event/y", "run/x", "@x/reply"})
     stranger.send({topic, "12345"});
   pass(stranger);
   const auto after = broker_->forwarder().counters();
@@ -128,7 +128,7 @@ TEST_F(ForwarderTest, PacketsAreCountedByTheClassOfTheirTopic) {
 TEST_F(ForwarderTest, OnlyStateIsKept) {
   RawPublisher stranger(endpoints_);
   const auto before = broker_->counter("cached.topics");
-  for (const char* topic : {"state/x", "event/x", "tensor/x", "health/x", "cmd/x", "@x/reply"})
+  for (const char* topic : {"state/x", "event/x", "run/x", "health/x", "cmd/x", "@x/reply"})
     stranger.send({topic, "kept?"});
   pass(stranger);
   EXPECT_EQ(broker_->counter("cached.topics"), before + 1);

@@ -53,7 +53,7 @@ TEST_F(FullQueueTest, AStateThatWaitedIsNotSentAfterANewerOne) {
 
 TEST_F(FullQueueTest, EventsAndTensorsWaitInOrderAndLaterOnesDoNotOvertake) {
   EXPECT_TRUE(bus_.publish("event/a", Note{1, {}}));
-  EXPECT_TRUE(bus_.publish("tensor/a", Note{2, {}}));
+  EXPECT_TRUE(bus_.publish("run/a", Note{2, {}}));
   wire_.full = false;
   EXPECT_TRUE(bus_.publish("event/a", Note{3, {}}));
   bus_.tick();

@@ -113,14 +113,14 @@ TEST_F(BusTest, EventsAndTensorsPublishedBeforeJoiningArriveInOrder) {
   auto& early = participant("early");
   for (std::uint64_t i = 1; i <= 100; ++i) {
     ASSERT_TRUE(early.publish("event/a", Note{i, {}}));
-    ASSERT_TRUE(early.publish("tensor/ring", Note{i, {}}));
+    ASSERT_TRUE(early.publish("run/ring", Note{i, {}}));
   }
   start_broker();
   std::vector<std::uint64_t> events, tensors, all;
   for (std::uint64_t i = 1; i <= 101; ++i) all.push_back(i);
   joined("reader", [&](Participant& bus) {
     bus.subscribe<Note>("event/a", [&](const Envelope&, const Note& note) { events.push_back(note.number); });
-    bus.subscribe<Note>("tensor/ring",
+    bus.subscribe<Note>("run/ring",
                         [&](const Envelope&, const Note& note) { tensors.push_back(note.number); });
   });
   EXPECT_FALSE(early.joined());
@@ -128,7 +128,7 @@ TEST_F(BusTest, EventsAndTensorsPublishedBeforeJoiningArriveInOrder) {
   early.join();
   ASSERT_TRUE(run_until([&] { return early.joined(); }));
   ASSERT_TRUE(early.publish("event/a", Note{101, {}}));
-  ASSERT_TRUE(early.publish("tensor/ring", Note{101, {}}));
+  ASSERT_TRUE(early.publish("run/ring", Note{101, {}}));
   ASSERT_TRUE(run_until([&] { return events.size() >= 101 && tensors.size() >= 101; }));
   EXPECT_EQ(events, all);
   EXPECT_EQ(tensors, all);

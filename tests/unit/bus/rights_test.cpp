@@ -62,7 +62,7 @@ TEST_F(RightsTest, StatesEventsAndHeartbeatsComeFromTheirOwners) {
 }
 
 TEST_F(RightsTest, WhatNobodyOwnsAnybodyMayPublish) {
-  for (const auto* topic : {"state/of-an-app", "tensor/watch", "cmd/dispatcher", "news"})
+  for (const auto* topic : {"state/of-an-app", "run/watch", "cmd/dispatcher", "news"})
     EXPECT_EQ(reason(topic, kStranger), "") << topic;
   EXPECT_EQ(looks_, 0);
 }

@@ -39,7 +39,7 @@ TEST(Pace, TheSlowestReplayOfTheLongestRecordingIsStillATime) {
 }
 
 TEST(Fate, WhatMakesAMeshActIsLeftOutUnlessAskedFor) {
-  for (const auto* topic : {"cmd/planner", "@dispatcher/reply", "tensor/watch"}) {
+  for (const auto* topic : {"cmd/planner", "@dispatcher/reply", "run/watch", "tensor/watch"}) {
     EXPECT_EQ(fate_of(topic, {}), Fate::kLeftOut) << topic;
     EXPECT_EQ(fate_of(topic, {1, {}, true}), Fate::kReplayed) << topic;
     EXPECT_EQ(fate_of(topic, {1, {topic}, false}), Fate::kLeftOut) << "naming it is not enough: " << topic;

@@ -128,7 +128,8 @@ TEST(Topics, TheFirstPartDecidesTheClass) {
   EXPECT_EQ(class_of("cmd/store"), TopicClass::kCommand);
   EXPECT_EQ(class_of("@cli/reply"), TopicClass::kDirect);
   EXPECT_EQ(class_of("event/result/digits"), TopicClass::kEvent);
-  EXPECT_EQ(class_of("tensor/ring"), TopicClass::kTensor);
+  EXPECT_EQ(class_of("run/ring"), TopicClass::kRun);
+  EXPECT_EQ(class_of("tensor/ring"), TopicClass::kRun) << "in recordings of earlier versions";
   for (const std::string_view topic : {"health/store", "", "state", "stat", "unknown/topic", "\xff"})
     EXPECT_EQ(class_of(topic), TopicClass::kTelemetry) << topic;
 }
@@ -137,12 +138,14 @@ TEST(Topics, NamesAreBuiltAsDocumented) {
   EXPECT_EQ(topics::command("store"), "cmd/store");
   EXPECT_EQ(topics::executor(DeviceId("ring")), "cmd/executor/ring");
   EXPECT_EQ(topics::accelerator(DeviceId("ring")), "cmd/accelerator/ring");
-  EXPECT_EQ(topics::tensor(DeviceId("ring")), "tensor/ring");
+  EXPECT_EQ(topics::run(DeviceId("ring")), "run/ring");
   EXPECT_EQ(topics::health("executor/ring"), "health/executor/ring");
   EXPECT_EQ(topics::result(AppId("digits")), "event/result/digits");
   EXPECT_EQ(topics::failed(AppId("digits")), "event/failed/digits");
   EXPECT_EQ(topics::reply_to("executor/ring"), "@executor/ring/reply");
   EXPECT_EQ(topics::direct_prefix("cli"), "@cli/");
+  EXPECT_EQ(topics::of_today("tensor/ring"), "run/ring");
+  EXPECT_EQ(topics::of_today("state/plan"), "state/plan");
 }
 
 }  // namespace

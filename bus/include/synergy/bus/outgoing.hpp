@@ -3,7 +3,7 @@
 //   state      the newest of each topic waits, and takes the place of the one before; all are remembered, for
 //   a
 //              broker that restarted
-//   event, tensor   wait in order in the outbox, up to kMaxOutbox; also until the broker confirmed this
+//   event, run      wait in order in the outbox, up to kMaxOutbox; also until the broker confirmed this
 //              participant, because ZeroMQ would drop them without a word
 //   command, answer, telemetry   are dropped: the first two are repeated anyway, and of the last the next
 //   follows

@@ -54,7 +54,7 @@ struct RunState {
   }
 };
 
-/// Dispatcher to the source's executor, topic `tensor/DEVICE`: begin this run, not before that time. Turns of
+/// Dispatcher to the source's executor, topic `run/DEVICE`: begin this run, not before that time. Turns of
 /// a pipeline are counted from 0 since the plan was started, whatever runs take them.
 struct RunGrant {
   RunKey key;
@@ -62,7 +62,7 @@ struct RunGrant {
   std::uint32_t execution = 0;
   ModelTime not_before{};
   std::uint64_t start = 0, turn = 0;
-  static constexpr MessageName kMessage{"run.grant", 1, 1, "tensor/DEVICE"};
+  static constexpr MessageName kMessage{"run.grant", 1, 1, "run/DEVICE"};
   static void fields(auto& f) {
     using G = RunGrant;
     f.required("key", &G::key, "which run");
@@ -74,13 +74,13 @@ struct RunGrant {
   }
 };
 
-/// Dispatcher to an executor, topic `tensor/DEVICE`: these turns of the app's pipeline are not taken, and
+/// Dispatcher to an executor, topic `run/DEVICE`: these turns of the app's pipeline are not taken, and
 /// units pass them over. Nothing of them was ever granted.
 struct RunSkip {
   AppId app;
   std::uint64_t plan_id = 0;
   std::uint64_t start = 0, first_turn = 0, turns = 0;
-  static constexpr MessageName kMessage{"run.skip", 1, 1, "tensor/DEVICE"};
+  static constexpr MessageName kMessage{"run.skip", 1, 1, "run/DEVICE"};
   static void fields(auto& f) {
     using S = RunSkip;
     f.required("app", &S::app, "whose pipeline", kPlainName);
@@ -91,7 +91,7 @@ struct RunSkip {
   }
 };
 
-/// Executor to executor, topic `tensor/DEVICE`: the receiver's half of a transfer, which it answers with
+/// Executor to executor, topic `run/DEVICE`: the receiver's half of a transfer, which it answers with
 /// TensorTaken; or, without data, the run itself, where its next step is elsewhere and no tensor has to move
 /// (the accelerator that a tensor is streamed to is prepared first).
 struct TensorSent {
@@ -100,7 +100,7 @@ struct TensorSent {
   DeviceId from;
   ModelTime ready{};  ///< when the sender and its tx were ready
   Bytes data;
-  static constexpr MessageName kMessage{"tensor", 1, 1, "tensor/DEVICE"};
+  static constexpr MessageName kMessage{"tensor", 1, 1, "run/DEVICE"};
   static void fields(auto& f) {
     using T = TensorSent;
     f.required("run", &T::run, "the run it belongs to");
@@ -116,7 +116,7 @@ struct TensorTaken {
   RunKey key;
   std::uint32_t step = 0;
   ModelTime begin{}, end{};
-  static constexpr MessageName kMessage{"tensor.taken", 1, 1, "tensor/DEVICE"};
+  static constexpr MessageName kMessage{"tensor.taken", 1, 1, "run/DEVICE"};
   static void fields(auto& f) {
     using T = TensorTaken;
     f.required("key", &T::key, "the run");

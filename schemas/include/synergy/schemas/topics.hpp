@@ -4,7 +4,7 @@
 //   cmd/SERVICE         commands; the sender repeats until an answer or the deadline
 //   @PARTICIPANT/...    to one participant: answers
 //   event/KIND/APP      results and failures of runs
-//   tensor/DEVICE       tensors and what steers them, executor to executor
+//   run/DEVICE          what runs bring to a device: grants, turns that are passed over, tensors
 //   health/PROCESS      heartbeats (telemetry)
 #pragma once
 
@@ -16,14 +16,14 @@
 
 namespace synergy::schemas {
 
-enum class TopicClass { kState, kCommand, kDirect, kEvent, kTensor, kTelemetry };
+enum class TopicClass { kState, kCommand, kDirect, kEvent, kRun, kTelemetry };
 template <>
 inline constexpr std::array<std::pair<TopicClass, std::string_view>, 6> kEnumNames<TopicClass>{{
     {TopicClass::kState, "state"},
     {TopicClass::kCommand, "command"},
     {TopicClass::kDirect, "direct"},
     {TopicClass::kEvent, "event"},
-    {TopicClass::kTensor, "tensor"},
+    {TopicClass::kRun, "run"},
     {TopicClass::kTelemetry, "telemetry"},
 }};
 
@@ -47,6 +47,9 @@ inline constexpr std::string_view kPlan = "state/plan";
 inline constexpr std::string_view kServices = "state/services";
 inline constexpr std::string_view kUse = "state/use";
 inline constexpr std::string_view kBroker = "state/broker";
+inline constexpr std::string_view kRunPrefix = "run/";
+/// The name of `run/` in earlier versions, which stands in their recordings.
+inline constexpr std::string_view kOldRunPrefix = "tensor/";
 inline constexpr std::string_view kHealthPrefix = "health/";
 inline constexpr std::string_view kEventPrefix = "event/";
 inline constexpr std::string_view kResultPrefix = "event/result/";
@@ -55,10 +58,12 @@ inline constexpr std::string_view kFailedPrefix = "event/failed/";
 [[nodiscard]] std::string command(std::string_view service);
 [[nodiscard]] std::string executor(const DeviceId& device);
 [[nodiscard]] std::string accelerator(const DeviceId& device);
-[[nodiscard]] std::string tensor(const DeviceId& device);
+[[nodiscard]] std::string run(const DeviceId& device);
 [[nodiscard]] std::string health(std::string_view process);
 [[nodiscard]] std::string result(const AppId& app);
 [[nodiscard]] std::string failed(const AppId& app);
+/// The topic under its name of today, where a recording has it under the old one.
+[[nodiscard]] std::string of_today(std::string_view recorded);
 /// Where answers to `participant` go; and the prefix of all topics to it.
 [[nodiscard]] std::string reply_to(std::string_view participant);
 [[nodiscard]] std::string direct_prefix(std::string_view participant);

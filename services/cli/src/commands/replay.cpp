@@ -107,7 +107,7 @@ class BusReplay {
     Status status;
     (void)session_.wait_until(
         [&] {
-          status = session_.bus().publish_as_is(packet.topic, packet.payload);
+          status = session_.bus().publish_as_is(schemas::topics::of_today(packet.topic), packet.payload);
           return status || status.error().code != ErrorCode::kOverloaded || stop_.came();
         },
         Duration::max());

@@ -51,10 +51,10 @@ void add_executors(bus::Participant& bus, Ports& ports) {
   };
   // A grant or a skip that is lost is repeated when the dispatcher's patience is over.
   ports.grant = [&bus](const DeviceId& device, const schemas::RunGrant& grant) {
-    (void)bus.publish(topics::tensor(device), grant);
+    (void)bus.publish(topics::run(device), grant);
   };
   ports.skip = [&bus](const DeviceId& device, const schemas::RunSkip& skip) {
-    (void)bus.publish(topics::tensor(device), skip);
+    (void)bus.publish(topics::run(device), skip);
   };
 }
 

@@ -46,7 +46,7 @@ void serve_deployments(runtime::Context& context, executor::Executor& executor, 
 
 void serve(runtime::Context& context, executor::Executor& executor, const DeviceId& device) {
   auto& bus = context.bus();
-  const auto tensor = schemas::topics::tensor(device);
+  const auto tensor = schemas::topics::run(device);
   // Tensors first: once a deploy is answered, the subscriptions before it are in force.
   bus.subscribe<schemas::RunGrant>(
       tensor, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });

@@ -27,10 +27,10 @@ class Sender {
 void add_messages(runtime::Context& context, Ports& ports) {
   const Sender send(context);
   ports.send_tensor = [send](const DeviceId& to, const schemas::TensorSent& tensor) {
-    send(topics::tensor(to), tensor, "tensor");
+    send(topics::run(to), tensor, "tensor");
   };
   ports.send_taken = [send](const DeviceId& to, const schemas::TensorTaken& taken) {
-    send(topics::tensor(to), taken, "taken");
+    send(topics::run(to), taken, "taken");
   };
   ports.publish_result = [send](const schemas::RunResult& result) {
     send(topics::result(result.run.key.app), result, "result");
