@@ -21,8 +21,8 @@ struct Found {
 
 class PlanSearch {
  public:
-  /// Borrows all but the options, whose policy must be known. `nodes` are those of one search for all apps;
-  /// what else is searched takes further ones, in proportion. `account` has no limit of its own: it counts
+  /// Borrows all but the options, whose policy must be known. `nodes` is the budget of one search for all
+  /// apps. Searches for room get further nodes, in proportion. `account` has no limit of its own: it counts
   /// what all searches take, and bears their clock.
   PlanSearch(const planner::Problem& problem, const schemas::CollaborationPlan* running,
              planner::SolveOptions options, schemas::Effort effort, std::uint64_t nodes,
@@ -30,7 +30,7 @@ class PlanSearch {
 
   /// A plan for all.
   [[nodiscard]] planner::Planned<schemas::CollaborationPlan> all();
-  /// A plan for the first in the list that find room together.
+  /// A plan for as many apps as fit together; an app that stands earlier in the list goes first.
   [[nodiscard]] Found most();
   /// Whether the clock cut any of the searches.
   [[nodiscard]] bool was_cut() const { return was_cut_; }
@@ -50,7 +50,7 @@ class PlanSearch {
                                                 const planner::Choices& choices);
   [[nodiscard]] planner::Planned<Plan> best_for(const planner::Repaired& repaired);
 
-  /// Who finds room, by repairs and, for those that a repair finds none for, by searches.
+  /// The apps for which there is room. A repair is tried for each app; where it finds no room, a search is.
   planner::Repaired find_room(std::vector<LeftOut>& left_out);
   /// Searches a plan for `together`; repairs then begin from that, and from the ways of `others` beside it.
   [[nodiscard]] std::optional<planner::Refusal> make_room(const Pipelines& together, const Pipelines& others);

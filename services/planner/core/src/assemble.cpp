@@ -68,7 +68,8 @@ double busiest_load(const CollaborationPlan& plan, const std::vector<std::vector
   return most;
 }
 
-/// Shares are made fractions of a cycle: of the cycles allowed, the one whose busiest unit has least to do.
+/// Turns shares into whole numbers of runs in a cycle. Of the cycle lengths allowed, it takes the one whose
+/// busiest unit has least to do in a round.
 void choose_sequences(CollaborationPlan& plan) {
   std::size_t most = 1;
   for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.executions.size());

@@ -7,10 +7,11 @@
 
 namespace synergy::planner {
 
-/// solve(), counting what it takes in `budget`, for who goes on searching with what is left of it.
+/// As solve(). Its nodes are counted in `budget`, so that the caller can go on searching with the rest.
 [[nodiscard]] Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget& budget);
 
-/// Assembled, and held against the apps' minimum rates and deadlines. Refuses with kOutOfResource.
+/// The plan of these choices. It is checked against the apps' minimum rates and deadlines. Refuses with
+/// kOutOfResource.
 [[nodiscard]] Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
                                                             const SolveOptions& options);
 

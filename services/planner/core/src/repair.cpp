@@ -13,7 +13,8 @@ namespace {
 
 using schemas::CollaborationPlan;
 
-/// Who can not be served on this body whatever the others do: nobody present senses or interacts for it.
+/// Why pipeline `p` can not be served on this body at all: no present device senses or interacts for it.
+/// Nothing where some device does.
 std::optional<Refusal> why_never(const Problem& problem, std::size_t p) {
   const auto& pipeline = problem.pipelines[p];
   const auto where = "app '" + pipeline.app.app.text() + "'";

@@ -1,5 +1,6 @@
-// Exact search over lists of routes: all that could be part of a plan below a limit, chosen for one pipeline
-// after the other, the one with the fewest left first.
+// Exact search over lists of routes. First it lists, for each pipeline, every route that could be part of a
+// plan below a limit. Then it tries the lists' routes, the pipeline with the fewest routes left first.
+// `certified.hpp` says why nothing is missed.
 #pragma once
 
 #include "context.hpp"
@@ -15,7 +16,7 @@ class Exact {
 
   /// Lists the routes; false when there are more than `most` or the budget was spent.
   [[nodiscard]] bool gather(std::size_t most, Budget& budget);
-  /// True when it came to its end: then no plan below the limit exists but `best()`.
+  /// True when it came to its end. Then `best()` is the best plan below the limit, or there is none.
   [[nodiscard]] bool run(Budget& budget);
   [[nodiscard]] const std::optional<Routes>& best() const { return best_; }
   /// Other plans met on the way, the latest (best) last.
@@ -28,7 +29,7 @@ class Exact {
     double plain = 0;  ///< without prices
   };
   using Lists = std::vector<std::vector<std::uint32_t>>;  ///< by pipeline, indices of columns
-  /// What a plan must be below to be better than the best so far.
+  /// A plan counts as better than the best so far when its value is below this.
   [[nodiscard]] double reach() const;
   bool descend(const Lists& lists, double dual, Budget& budget);
   /// Columns of `q` that may still be part of a plan below the limit.

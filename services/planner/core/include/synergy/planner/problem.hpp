@@ -39,9 +39,10 @@ struct Problem {
 Status check_problem(const Problem& problem);
 
 /// Devices that offer a capability and are present, in body order; the named one only where the app insists.
-/// Fails with kNoFit saying what is missing: nobody offers it, or who would is absent. A device senses for a
-/// pipeline where a source of its sensor gives frames of the model's input (`schemas::Sensor`); one that
-/// would only generate noise is left out where another has frames.
+/// Fails with kNoFit and says what is missing: no device of the body offers the capability, or the devices
+/// that do are absent. A device senses for a pipeline where a source of its sensor gives frames of the
+/// model's input (`schemas::Sensor`); one that would only generate noise is left out where another has
+/// frames.
 [[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body,
                                                         const Pipeline& pipeline);
 /// Whether a source that senses for the pipeline does so by its generator: no file of its sensor serves the
