@@ -1,4 +1,4 @@
-// What happens when a process that listens has no file descriptor left for who comes: the newcomer is
+// What happens when a listening process has no file descriptor left for a new connection: the connection is
 // refused, and the process goes on. libzmq 4.3.4 aborts there: its listener for ipc does not expect EMFILE.
 #pragma once
 

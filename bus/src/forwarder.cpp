@@ -28,15 +28,16 @@ namespace {
 /// the operating system: once for each packet, it costs half of the rate that small packets could have.
 constexpr std::size_t kBatch = 64;
 
-/// Of a connection whose process is over its share, so many packets are taken in each kPause. The others have
-/// theirs before the pause, because ZeroMQ takes from all connections in turn; and the sender finds its queue
-/// full, and waits. The pause is short because what the others send meanwhile waits for its end.
+/// A process that is over its share has kPaced packets of each connection taken, then a pause of kPause.
+/// Other connections lose nothing by it: ZeroMQ takes from all in turn, so their packets were taken before
+/// the pause. The queue of the one that floods fills up, and it has to wait. The pause is short, because
+/// packets that others send during it wait until it ends.
 constexpr int kPaced = 2;
 constexpr std::chrono::microseconds kPause{100};
 
 constexpr int kArrivalsWaiting = 200;
 
-/// Subscriptions served in one turn. More wait for the next: packets have their turns, too.
+/// Subscriptions served in one turn of the loop. Further ones wait for the next turn, after some packets.
 constexpr int kSubscriptionsATurn = 1024;
 
 /// How often to look for subscribers that take nothing while much waits, and how often in turn one must be

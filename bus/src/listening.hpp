@@ -1,5 +1,5 @@
-// The file at which a bound ipc socket is found, watched: whoever deletes it, or puts another in its place,
-// cuts the mesh off from all who come later, and ZeroMQ does not notice.
+// Watches the file at which a bound ipc socket is found. When somebody deletes or replaces that file, no
+// process can connect any more, and ZeroMQ does not notice.
 #pragma once
 
 #include <sys/types.h>

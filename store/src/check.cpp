@@ -211,7 +211,8 @@ Result<CheckReport> check_file(const std::filesystem::path& path, const Interrup
     return Error{ErrorCode::kNotFound, path.string() + ": there is no such file; name the mesh's store file"};
   const auto before = Rest::of(path);
   auto report = checked(path, interrupted, before.at_rest);
-  // A mesh that was started meanwhile wrote under the eyes of who looked at a file at rest.
+  // The file was at rest when the check began. If it has changed, a mesh was started meanwhile and wrote to
+  // it: the check is made again, as of a file in use.
   if (before.at_rest && Rest::of(path) != before) report = checked(path, interrupted, false);
   return report;
 }

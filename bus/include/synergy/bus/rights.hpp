@@ -44,8 +44,8 @@ class Rights {
 
   /// The process that holds this lock may publish everything: `synergy replay` plays the parts of all.
   static constexpr std::string_view kReplay = "replay";
-  /// Of whom nothing is known, larger commands to the store or the broker are refused unread: to ask takes
-  /// less.
+  /// Bytes of a command to the store or the broker that a process without a known name may send. A larger one
+  /// is refused unread; questions are smaller.
   static constexpr std::size_t kMostOfStranger = 4096;
 
  private:

@@ -66,7 +66,7 @@ struct Placement {
 inline constexpr std::int32_t kUnusedBias = -1;
 using BiasChannels = std::array<std::vector<std::int32_t>, kQuadrants>;
 
-/// Of layer k, whose placement is in `placement`, the program's on that chip.
+/// The bias bytes of layer k. `placement` must be that of the whole program on a chip of `kind`.
 [[nodiscard]] BiasChannels bias_channels(const Program& program, std::size_t k,
                                          const ProgramPlacement& placement, schemas::AcceleratorKind kind);
 

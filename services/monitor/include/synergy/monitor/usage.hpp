@@ -1,7 +1,8 @@
 // How the mesh is used: makes `state/use` of the heartbeats, results, failures and plans of the last seconds.
 //
-// The window slides with host time. Percentiles are exact, by nearest rank over the runs in the window, of an
-// app that makes more than kMostRunsOfApp of them: over the newest. Memory is bounded whoever sends.
+// The window slides with host time. Percentiles are exact: by nearest rank, over the runs in the window. Of
+// an app that makes more than kMostRunsOfApp runs in a window, only the newest count. Memory is bounded,
+// however many processes and apps send.
 //
 // Pure: time comes in as an argument. One thread.
 #pragma once

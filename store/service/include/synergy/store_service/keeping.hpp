@@ -1,7 +1,7 @@
 // Whether the store can keep what it is sent: known from what became of the last command, and from looking.
 //
-// What a reader gets wrong: whoever was refused may not come again. So a store that has failed tries by
-// itself whether there is room again. Pure but for that; one thread.
+// What a reader gets wrong: a process whose command was refused may never send it again. So a store that has
+// failed tries by itself whether there is room again. Pure except for that trial; one thread.
 #pragma once
 
 #include <string>

@@ -2,7 +2,7 @@
 //
 // An answer is returned only after the commit that makes it true, and after an error nothing of the command
 // is kept. Every command may be repeated. What a reader gets wrong: an app's status carries no time, so the
-// last one to arrive stands; whoever sends statuses of one app sends the next after the answer to the last.
+// last one to arrive stands. A process that sends statuses of one app waits for the answer before the next.
 #pragma once
 
 #include "synergy/base/clock.hpp"
