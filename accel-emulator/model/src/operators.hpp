@@ -1,5 +1,6 @@
-// What the model must know of each operator. A new operator is a file below operators/ that defines one
-// OperatorModel, a line in the table of operators.cpp, and nothing in any other file.
+// What the model must know of each operator. A new operator adds a file below operators/ that defines one
+// OperatorModel, its declaration here, and a line in the table of operators.cpp. Its word, its arithmetic and
+// its name in the vendor tool's files stand elsewhere: `accel-emulator/README.md`, "Adding an operator".
 //
 // Errors returned here say what is wrong with the layer; the caller puts the layer's label in front.
 #pragma once
