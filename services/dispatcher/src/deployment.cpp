@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "synergy/schemas/roster.hpp"
+
 namespace synergy::dispatcher {
 namespace {
 
@@ -148,11 +150,10 @@ void Deployment::start_again(const std::string& why) {
 }
 
 void Deployment::hear(const schemas::Health& health) {
-  constexpr std::string_view kPrefix = "executor/";
-  if (!health.process.starts_with(kPrefix) || health.state != schemas::LifeCycle::kReady) return;
-  const DeviceId device(health.process.substr(kPrefix.size()));
-  if (!plan_ || !devices_of(*plan_).contains(device)) return;
-  const auto [known, first] = instances_.try_emplace(device, health.instance);
+  const auto device = schemas::process::device_in(health.process, schemas::process::kExecutor);
+  if (!device || health.state != schemas::LifeCycle::kReady) return;
+  if (!plan_ || !devices_of(*plan_).contains(*device)) return;
+  const auto [known, first] = instances_.try_emplace(*device, health.instance);
   if (first || known->second == health.instance) return;
   known->second = health.instance;
   start_again(health.process + " was started again");

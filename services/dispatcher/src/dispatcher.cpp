@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "synergy/schemas/roster.hpp"
+
 namespace synergy::dispatcher {
 
 using schemas::AppPhase;
@@ -79,7 +81,7 @@ void Dispatcher::on(const schemas::RunResult& result) { runs_.on(result); }
 void Dispatcher::on(const schemas::RunFailed& failed) { runs_.on(failed); }
 
 void Dispatcher::on(const schemas::Health& health) {
-  if (health.process == "planner") decisions_.heard_of_planner();
+  if (health.process == schemas::process::kPlanner) decisions_.heard_of_planner();
   deployment_.hear(health);
 }
 

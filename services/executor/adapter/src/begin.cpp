@@ -46,16 +46,16 @@ void serve_deployments(runtime::Context& context, executor::Executor& executor, 
 
 void serve(runtime::Context& context, executor::Executor& executor, const DeviceId& device) {
   auto& bus = context.bus();
-  const auto tensor = schemas::topics::run(device);
+  const auto runs = schemas::topics::run(device);
   // Tensors first: once a deploy is answered, the subscriptions before it are in force.
   bus.subscribe<schemas::RunGrant>(
-      tensor, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });
+      runs, [&](const schemas::Envelope&, const schemas::RunGrant& grant) { executor.on(grant); });
   bus.subscribe<schemas::RunSkip>(
-      tensor, [&](const schemas::Envelope&, const schemas::RunSkip& skip) { executor.on(skip); });
+      runs, [&](const schemas::Envelope&, const schemas::RunSkip& skip) { executor.on(skip); });
   bus.subscribe<schemas::TensorSent>(
-      tensor, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
+      runs, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
   bus.subscribe<schemas::TensorTaken>(
-      tensor, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
+      runs, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
   serve_deployments(context, executor, device);
   context.report([&] { return executor.counters(); });
   // A device that leaves politely serves until the mesh has gone over to a plan without it.
