@@ -75,8 +75,8 @@ class Help:
         text = self.of(*command)
         if command[0] == "deploy/mesh":
             return set(re.findall(r"^  (\w[\w-]*) ", text, re.M)) if len(command) == 1 else set()
-        _, _, listed = text.partition("Subcommands:\n")
-        return set(re.findall(r"^  (\S+)", listed, re.M))
+        # Commands stand in groups with titles of their own; options begin with a dash, arguments are in capitals.
+        return set(re.findall(r"^  ([a-z][\w-]*) ", text, re.M))
 
     def flags(self, *command):
         return set(HELP_FLAG.findall(self.of(*command))) | {"--help", "-h"}

@@ -126,6 +126,8 @@ void Command::require_one_of(const std::vector<Option*>& options, const std::str
   group->require_option(1);
 }
 
+void Command::set_heading(const std::string& heading) { app_->group(heading); }
+
 void Command::set_version(const std::string& version) { app_->set_version_flag("--version", version); }
 
 std::string Command::help() const { return app_->help(); }

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "synergy/accel/model_files.hpp"
-#include "synergy/cli/commands.hpp"
+#include "synergy/cli/command_table.hpp"
 #include "synergy/documents/npy.hpp"
 #include "temporary_folder.hpp"
 
@@ -22,7 +22,7 @@ std::string data(const std::string& name) { return SYNERGY_SOURCE_DIR "/tests/da
 Status run_import(const std::vector<std::string>& arguments, std::string& output) {
   Command program("a test", "synergy");
   Shared shared;
-  add_import_commands(program, shared);
+  add_commands(program, shared);
   std::vector<const char*> words{"synergy", "import"};
   for (const auto& argument : arguments) words.push_back(argument.c_str());
   ::testing::internal::CaptureStdout();

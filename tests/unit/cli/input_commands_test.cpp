@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "synergy/base/splitmix64.hpp"
-#include "synergy/cli/commands.hpp"
+#include "synergy/cli/command_table.hpp"
 #include "synergy/documents/npy.hpp"
 #include "temporary_folder.hpp"
 
@@ -27,7 +27,7 @@ class InputCommands : public ::testing::Test {
     Command program("a test", "synergy");
     Shared shared;
     shared.deploy_folder = kDeploy.string();
-    add_model_commands(program, shared);
+    add_commands(program, shared);
     std::vector<const char*> words{"synergy"};
     for (const auto& argument : arguments) words.push_back(argument.c_str());
     ::testing::internal::CaptureStdout();

@@ -9,7 +9,7 @@
 #include <set>
 
 #include "synergy/accel/evaluate.hpp"
-#include "synergy/cli/commands.hpp"
+#include "synergy/cli/command_table.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/documents/npy.hpp"
 #include "temporary_folder.hpp"
@@ -67,7 +67,7 @@ class RunCommand : public ::testing::Test {
     Command program("a test", "synergy");
     Shared shared;
     shared.deploy_folder = SYNERGY_SOURCE_DIR "/deploy";
-    add_model_commands(program, shared);
+    add_commands(program, shared);
     words.insert(words.begin(), "synergy");
     std::vector<const char*> arguments;
     for (const auto& word : words) arguments.push_back(word.c_str());

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "synergy/cli/commands.hpp"
+#include "synergy/cli/command_table.hpp"
 #include "synergy/store/database.hpp"
 #include "synergy/store_service/store_service.hpp"
 #include "temporary_folder.hpp"
@@ -31,7 +31,7 @@ class StoreCheck : public ::testing::Test {
 
   Status run(const std::vector<std::string>& arguments) {
     Command program("a test", "synergy");
-    add_store_commands(program, shared_);
+    add_commands(program, shared_);
     std::vector<const char*> words{"synergy", "store", "check"};
     for (const auto& argument : arguments) words.push_back(argument.c_str());
     ::testing::internal::CaptureStdout();

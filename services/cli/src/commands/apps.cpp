@@ -238,34 +238,33 @@ Status list(Shared& shared) {
 
 }  // namespace
 
-void add_app_commands(Command& program, Shared& shared) {
+void add_submit_command(const NewCommand& made) {
   auto flags = std::make_shared<SubmitFlags>();
-  auto* submit_command =
-      add_command(program, shared, "submit", "Publish an app request and wait for the mesh's word on it",
-                  [&shared, flags] { return submit(shared, *flags); });
-  submit_command
-      ->add_option("FILE", flags->files, "app files, e.g. deploy/apps/digits.yaml, or folders of them")
+  auto* command = add_command(made, [&shared = made.shared, flags] { return submit(shared, *flags); });
+  command->add_option("FILE", flags->files, "app files, e.g. deploy/apps/digits.yaml, or folders of them")
       ->required();
-  submit_command->add_flag(
+  command->add_flag(
       "--follow", flags->follow,
       "wait until all runs have ended, then report on them; of an app without an end print each "
       "result as it comes. Ctrl-C leaves the app running");
-  submit_command
+  command
       ->add_option(
           "--rate", flags->rate,
           "runs per second wanted, and started at most (default: as the file says); an app that runs may be "
           "submitted again with another rate")
       ->between(1e-6, 1e9);
-  submit_command->add_option("--labels", flags->labels,
-                             "with --follow: right labels (.npy), for the accuracy");
+  command->add_option("--labels", flags->labels, "with --follow: right labels (.npy), for the accuracy");
+}
 
+void add_stop_command(const NewCommand& made) {
   auto app = std::make_shared<std::string>();
-  add_command(program, shared, "stop", "Stop an app", [&shared, app] { return stop(shared, *app); })
+  add_command(made, [&shared = made.shared, app] { return stop(shared, *app); })
       ->add_option("APP", *app, "its name")
       ->required();
+}
 
-  add_command(program, shared, "apps", "List apps: phase, plan, runs", [&shared] { return list(shared); });
-  add_results_command(program, shared);
+void add_apps_command(const NewCommand& made) {
+  add_command(made, [&shared = made.shared] { return list(shared); });
 }
 
 }  // namespace synergy::cli

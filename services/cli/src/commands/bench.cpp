@@ -82,12 +82,10 @@ Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
 
 }  // namespace
 
-void add_bench_commands(Command& program, Shared& shared) {
-  auto* group = program.add_group("bench", "Measure the emulator, the planner, the bus and the services");
+void add_emulator_bench_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<EmulatorFlags>();
-  auto* command = add_command(*group, shared, "emulator",
-                              "Speed beside silicon, the reference path and oneDNN, on one core",
-                              [&shared, flags] { return run_emulator_bench(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return run_emulator_bench(shared, *flags); });
   add_deploy_option(*command, shared, "models and devices");
   command->add_option("--model", flags->models, "models to measure; default: all");
   command->add_option("--seconds", flags->settings.seconds, "for each model; a quarter for each layer")
@@ -96,11 +94,6 @@ void add_bench_commands(Command& program, Shared& shared) {
   command->add_option("--instruction-set", flags->settings.instruction_set,
                       "AVX3_DL, AVX3, AVX2, SSE4, SSSE3 or SCALAR; default: the best there is");
   command->add_flag("!--no-layers", flags->settings.layers, "leave out single layers");
-  add_calibration_command(*group, shared);
-  add_planner_bench_command(*group, shared);
-  add_bus_bench_command(*group, shared);
-  add_live_bench_command(*group, shared);
-  add_shells_bench_command(*group, shared);
 }
 
 }  // namespace synergy::cli

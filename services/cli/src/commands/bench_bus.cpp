@@ -27,11 +27,10 @@ Status run_bus_bench(const Shared& shared, BusSettings settings) {
 
 }  // namespace
 
-void add_bus_bench_command(Command& group, Shared& shared) {
+void add_bus_bench_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto settings = std::make_shared<BusSettings>();
-  auto* command =
-      add_command(group, shared, "bus", "Hops and rates of the bus beside a bare ZeroMQ proxy; needs no mesh",
-                  [&shared, settings] { return run_bus_bench(shared, *settings); });
+  auto* command = add_command(made, [&shared, settings] { return run_bus_bench(shared, *settings); });
   command->add_option("--pairs", settings->pairs, "turns of each, ours and the bare one's by turns")
       ->between(1, bus_bench::kMostPairs)
       ->show_default();

@@ -62,9 +62,9 @@ Status run_calibration(const Shared& shared) {
 
 }  // namespace
 
-void add_calibration_command(Command& group, Shared& shared) {
-  auto* command = add_command(group, shared, "calibration", "The model beside measurements on silicon",
-                              [&shared] { return run_calibration(shared); });
+void add_calibration_command(const NewCommand& made) {
+  auto& shared = made.shared;
+  auto* command = add_command(made, [&shared] { return run_calibration(shared); });
   add_deploy_option(*command, shared, "calibration, models and devices");
 }
 

@@ -168,11 +168,10 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
 
 }  // namespace
 
-void add_live_bench_command(Command& group, Shared& shared) {
+void add_live_bench_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<LiveFlags>();
-  auto* command = add_command(group, shared, "live",
-                              "What a running mesh delivers beside its plans' predictions, policy by policy",
-                              [&shared, flags] { return run_live_bench(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return run_live_bench(shared, *flags); });
   command->add_option("--app", flags->apps, "app files or folders of them; may be given several times")
       ->required();
   command

@@ -125,11 +125,10 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
 
 }  // namespace
 
-void add_planner_bench_command(Command& group, Shared& shared) {
+void add_planner_bench_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<BenchFlags>();
-  auto* planner =
-      add_command(group, shared, "planner", "Every policy on every standard workload, side by side",
-                  [&shared, flags] { return bench_planner(shared, *flags); });
+  auto* planner = add_command(made, [&shared, flags] { return bench_planner(shared, *flags); });
   add_deploy_option(*planner, shared, "workloads.yaml, bodies, apps ...");
   planner
       ->add_option("--workload", flags->workloads,

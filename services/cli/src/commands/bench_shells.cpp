@@ -55,11 +55,10 @@ Status run_shells_bench(const Shared& shared, double seconds) {
 
 }  // namespace
 
-void add_shells_bench_command(Command& group, Shared& shared) {
+void add_shells_bench_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto seconds = std::make_shared<double>(10);
-  auto* command = add_command(group, shared, "shells",
-                              "Processor time by task of the running mesh's executors and accelerators",
-                              [&shared, seconds] { return run_shells_bench(shared, *seconds); });
+  auto* command = add_command(made, [&shared, seconds] { return run_shells_bench(shared, *seconds); });
   command->add_option("--seconds", *seconds, "how long to watch")->between(0.5, 86400)->show_default();
 }
 

@@ -40,39 +40,51 @@ Status change_body(Shared& shared, const schemas::BodyChange& change) {
   return {};
 }
 
+/// A command that changes one device, its first argument.
+Command* add_device_change(const NewCommand& made, const std::shared_ptr<schemas::BodyChange>& change) {
+  auto device = std::make_shared<std::string>();
+  auto* command = add_command(made, [&shared = made.shared, change, device] {
+    change->device = DeviceId(*device);
+    return change_body(shared, *change);
+  });
+  command->add_option("DEVICE", *device, "the device's id")->required();
+  return command;
+}
+
 }  // namespace
 
-void add_body_commands(Command& program, Shared& shared) {
-  add_command(program, shared, "devices", "List the body's devices and who is present",
-              [&shared]() -> Status {
-                const auto body = read_state<schemas::BodyView>(shared.run_folder, schemas::topics::kBody);
-                if (!body) return body.error();
-                print<schemas::BodyView>(shared, *body, devices_table);
-                return {};
-              });
+void add_devices_command(const NewCommand& made) {
+  add_command(made, [&shared = made.shared]() -> Status {
+    const auto body = read_state<schemas::BodyView>(shared.run_folder, schemas::topics::kBody);
+    if (!body) return body.error();
+    print<schemas::BodyView>(shared, *body, devices_table);
+    return {};
+  });
+}
 
-  auto* body = program.add_group("body", "Change the live body: link, clocks, batteries");
+void add_body_link_command(const NewCommand& made) {
   auto change = std::make_shared<schemas::BodyChange>();
-  auto device = std::make_shared<std::string>();
-  const auto run = [&shared, change, device] {
-    change->device = DeviceId(*device);
-    // The monitor reads a link file; it works in another folder.
-    if (documents::is_link_file(change->link))
-      change->link = std::filesystem::absolute(change->link).lexically_normal().string();
-    return change_body(shared, *change);
-  };
-  add_command(*body, shared, "link", "Put another link profile between all pairs", run)
+  add_command(made,
+              [&shared = made.shared, change] {
+                // The monitor reads a link file; it works in another folder.
+                if (documents::is_link_file(change->link))
+                  change->link = std::filesystem::absolute(change->link).lexically_normal().string();
+                return change_body(shared, *change);
+              })
       ->add_option("PROFILE", change->link, "a profile of deploy/links, or a link file")
       ->required();
-  const auto of_device = [&](const char* name, const char* about) {
-    auto* command = add_command(*body, shared, name, about, run);
-    command->add_option("DEVICE", *device, "the device's id")->required();
-    return command;
-  };
-  of_device("profile", "Give a device another profile (clocks, times, energies)")
+}
+
+void add_body_profile_command(const NewCommand& made) {
+  auto change = std::make_shared<schemas::BodyChange>();
+  add_device_change(made, change)
       ->add_option("PROFILE", change->profile, "a profile of deploy/devices")
       ->required();
-  of_device("battery", "Say how full a device's battery is; below 5 % it is not planned on")
+}
+
+void add_body_battery_command(const NewCommand& made) {
+  auto change = std::make_shared<schemas::BodyChange>();
+  add_device_change(made, change)
       ->add_option("PERCENT", change->battery_percent, "0 to 100")
       ->required()
       ->between(0, 100);

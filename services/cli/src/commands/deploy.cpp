@@ -91,41 +91,47 @@ Status print_run_folder(const Shared& shared, bool make) {
 
 }  // namespace
 
-void add_deploy_commands(Command& program, Shared& shared) {
+void add_compose_command(const NewCommand& made) {
   auto flags = std::make_shared<DeployFlags>();
-  auto* compose = add_plain_command(
-      program, shared, "compose", "Write the compose file for a body", [&shared, flags]() -> Status {
-        const auto body = documents::DeployFolder(shared.deploy_folder).body(flags->body);
-        if (!body) return body.error();
-        return write_text(compose_for(*body, std::filesystem::path(flags->body).filename().string()),
-                          flags->output);
-      });
-  compose->add_option("--body", flags->body, "the body file")->required();
-  add_deploy_option(*compose, shared, "devices and links");
-  compose->add_option("-o,--output", flags->output, "file to write; standard output without");
+  auto* command = add_plain_command(made, [&shared = made.shared, flags]() -> Status {
+    const auto body = documents::DeployFolder(shared.deploy_folder).body(flags->body);
+    if (!body) return body.error();
+    return write_text(compose_for(*body, std::filesystem::path(flags->body).filename().string()),
+                      flags->output);
+  });
+  command->add_option("--body", flags->body, "the body file")->required();
+  add_deploy_option(*command, made.shared, "devices and links");
+  command->add_option("-o,--output", flags->output, "file to write; standard output without");
+}
 
-  auto* supervisor =
-      add_plain_command(program, shared, "supervisor", "Write supervisord's configuration for a compose file",
-                        [flags] { return write_supervisor(*flags); });
-  supervisor->add_option("--compose", flags->compose, "the compose file")->required();
-  supervisor->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
-  supervisor->add_option("-o,--output", flags->output, "file to write; standard output without");
+void add_supervisor_command(const NewCommand& made) {
+  auto flags = std::make_shared<DeployFlags>();
+  auto* command = add_plain_command(made, [flags] { return write_supervisor(*flags); });
+  command->add_option("--compose", flags->compose, "the compose file")->required();
+  command->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
+  command->add_option("-o,--output", flags->output, "file to write; standard output without");
+}
 
-  auto* processes = add_plain_command(program, shared, "processes", "List the processes of a compose file",
-                                      [flags]() -> Status {
-                                        const auto names = processes_of(flags->compose);
-                                        if (!names) return names.error();
-                                        for (const auto& name : *names) std::printf("%s\n", name.c_str());
-                                        return {};
-                                      });
-  processes->add_option("--compose", flags->compose, "the compose file")->required();
+void add_processes_command(const NewCommand& made) {
+  auto flags = std::make_shared<DeployFlags>();
+  auto* command = add_plain_command(made, [flags]() -> Status {
+    const auto names = processes_of(flags->compose);
+    if (!names) return names.error();
+    for (const auto& name : *names) std::printf("%s\n", name.c_str());
+    return {};
+  });
+  command->add_option("--compose", flags->compose, "the compose file")->required();
+}
 
-  add_command(program, shared, "running", "List the processes that run in the run folder, by their locks",
-              [&shared] { return print_running(shared); });
-  auto* folder =
-      add_plain_command(program, shared, "run-folder", "Print the folder of the mesh's sockets and locks",
-                        [&shared, flags] { return print_run_folder(shared, flags->make); });
-  folder->add_flag("--make", flags->make, "make it, private to you, if need be");
+void add_running_command(const NewCommand& made) {
+  add_command(made, [&shared = made.shared] { return print_running(shared); });
+}
+
+void add_run_folder_command(const NewCommand& made) {
+  auto flags = std::make_shared<DeployFlags>();
+  auto* command = add_plain_command(
+      made, [&shared = made.shared, flags] { return print_run_folder(shared, flags->make); });
+  command->add_flag("--make", flags->make, "make it, private to you, if need be");
 }
 
 }  // namespace synergy::cli

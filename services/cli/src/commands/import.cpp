@@ -212,16 +212,15 @@ void add_tool_options(Command& command, ImportFlags& flags) {
 
 }  // namespace
 
-void add_import_commands(Command& program, Shared& shared) {
+void add_import_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<ImportFlags>();
-  auto* command = add_command(program, shared, "import",
-                              "Make a model of the vendor tool's network description and checkpoint",
-                              [&shared, flags]() -> Status {
-                                const auto done = import(*flags);
-                                if (!done) return done.error();
-                                print<Imported>(shared, *done, to_text);
-                                return {};
-                              });
+  auto* command = add_command(made, [&shared, flags]() -> Status {
+    const auto done = import(*flags);
+    if (!done) return done.error();
+    print<Imported>(shared, *done, to_text);
+    return {};
+  });
   command->add_option("--network", flags->network, "network description (.yaml)")->required();
   auto* checkpoint =
       command->add_option("--checkpoint", flags->checkpoint, "quantised checkpoint (-q.pth.tar)");

@@ -79,10 +79,10 @@ Status run_kat(const Shared& shared, const KatFlags& flags) {
 
 }  // namespace
 
-void add_known_answer_commands(Command& program, Shared& shared) {
+void add_known_answer_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<KatFlags>();
-  auto* command = add_command(program, shared, "kat", "Compare the emulator with folders of known answers",
-                              [&shared, flags] { return run_kat(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return run_kat(shared, *flags); });
   command->add_option("DIR", flags->folders, "a case, or a folder above cases")->required();
   command->add_option("--path", flags->path, "arithmetic to judge: reference or fast")
       ->one_of({"reference", "fast"})

@@ -227,17 +227,15 @@ std::string to_text(const ModelView& view) {
 
 }  // namespace
 
-void add_model_show_command(Command& program, Shared& shared) {
+void add_model_show_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<ShowFlags>();
-  auto* group = program.add_group("model", "Look at a model");
-  auto* command = add_command(
-      *group, shared, "show", "Layers, memory, cycles, energy, clean cuts and where it fits",
-      [&shared, flags]() -> Status {
-        const auto model = load_model_argument(shared.deploy_folder, flags->model);
-        if (!model) return model.error();
-        print<ModelView>(shared, show(model->program, flags->device, shared.deploy_folder), to_text);
-        return {};
-      });
+  auto* command = add_command(made, [&shared, flags]() -> Status {
+    const auto model = load_model_argument(shared.deploy_folder, flags->model);
+    if (!model) return model.error();
+    print<ModelView>(shared, show(model->program, flags->device, shared.deploy_folder), to_text);
+    return {};
+  });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
   add_device_option(*command, flags->device);
   add_deploy_option(*command, shared, "models and devices");

@@ -85,18 +85,17 @@ Result<Classification> classify(const Shared& shared, const ClassifyFlags& flags
 
 }  // namespace
 
-void add_model_commands(Command& program, Shared& shared) {
+void add_classify_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<ClassifyFlags>();
-  auto* command = add_command(
-      program, shared, "classify", "Classify a file of pictures on the emulator, without a mesh",
-      [&shared, flags]() -> Status {
-        const auto done = classify(shared, *flags);
-        if (!done) return done.error();
-        print<Classification>(shared, *done, [](const Classification& made) { return to_text(made); });
-        if (done->outputs_that_differ.value_or(0) > 0)
-          return Error{ErrorCode::kConflict, "outputs are not those of " + flags->outputs};
-        return {};
-      });
+  auto* command = add_command(made, [&shared, flags]() -> Status {
+    const auto done = classify(shared, *flags);
+    if (!done) return done.error();
+    print<Classification>(shared, *done, [](const Classification& value) { return to_text(value); });
+    if (done->outputs_that_differ.value_or(0) > 0)
+      return Error{ErrorCode::kConflict, "outputs are not those of " + flags->outputs};
+    return {};
+  });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
   command
       ->add_option("--images", flags->images,
@@ -109,8 +108,6 @@ void add_model_commands(Command& program, Shared& shared) {
   command->add_option("--outputs", flags->outputs,
                       "raw outputs to compare with (.npy), e.g. of train.py evaluate");
   add_deploy_option(*command, shared, "models");
-  add_run_command(program, shared);
-  add_model_show_command(program, shared);
 }
 
 }  // namespace synergy::cli

@@ -132,13 +132,31 @@ Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::
   return {};
 }
 
-void add_simulate_command(Command& program, Shared& shared, const std::shared_ptr<PlanningFlags>& flags) {
+}  // namespace
+
+void add_solve_command(const NewCommand& made) {
+  auto flags = std::make_shared<PlanningFlags>();
+  auto running = std::make_shared<std::string>();
+  auto* command =
+      add_command(made, [&shared = made.shared, flags, running] { return solve(shared, *flags, *running); });
+  flags->add_to(*command, PlanningFlags::Files::kBodyAndApps);
+  command->add_option("-o,--output", flags->plan_file, "also write the whole plan, as JSON, to this file");
+  auto* running_option = command->add_option(
+      "--running", *running,
+      "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
+      "history, or 'running'");
+  command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
+      ->between(1e-3, 1e9)
+      ->needs(running_option)
+      ->show_default();
+}
+
+void add_simulate_command(const NewCommand& made) {
+  auto flags = std::make_shared<PlanningFlags>();
   auto rounds = std::make_shared<std::uint64_t>(1000);
   auto day = std::make_shared<DayFlags>();
-  auto* command =
-      add_command(program, shared, "simulate",
-                  "Plan, then run the plan in virtual time and compare; or run a day of the whole mesh",
-                  [&shared, flags, rounds, day] { return simulate(shared, *flags, *rounds, *day); });
+  auto* command = add_command(
+      made, [&shared = made.shared, flags, rounds, day] { return simulate(shared, *flags, *rounds, *day); });
   const auto added = flags->add_to(*command, PlanningFlags::Files::kBody);
   day->add_to(*command);
   const auto* events = day->option;
@@ -154,50 +172,29 @@ void add_simulate_command(Command& program, Shared& shared, const std::shared_pt
   command->require_one_of({added.apps, day->option}, "What runs");
 }
 
-}  // namespace
-
-void add_planning_commands(Command& program, Shared& shared) {
+void add_explain_command(const NewCommand& made) {
   auto flags = std::make_shared<PlanningFlags>();
-  auto running = std::make_shared<std::string>();
-  auto* solve_command =
-      add_command(program, shared, "solve", "Plan apps on a body from files, without a mesh",
-                  [&shared, flags, running] { return solve(shared, *flags, *running); });
-  flags->add_to(*solve_command, PlanningFlags::Files::kBodyAndApps);
-  solve_command->add_option("-o,--output", flags->plan_file,
-                            "also write the whole plan, as JSON, to this file");
-  auto* running_option = solve_command->add_option(
-      "--running", *running,
-      "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
-      "history, or 'running'");
-  solve_command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
-      ->between(1e-3, 1e9)
-      ->needs(running_option)
-      ->show_default();
-
-  add_simulate_command(program, shared, flags);
-
   auto plan = std::make_shared<std::string>();
-  auto* explain_command =
-      add_command(program, shared, "explain",
-                  "Explain a plan: the bottleneck, every unit's load, memory, plans that lost",
-                  [&shared, flags, plan] { return explain(shared, *flags, *plan); });
-  explain_command->add_option(
+  auto* command =
+      add_command(made, [&shared = made.shared, flags, plan] { return explain(shared, *flags, *plan); });
+  command->add_option(
       "PLAN", *plan,
       "a file of `solve --output`, a number of the history, or 'running' (default): the mesh's plan; or give "
       "--body and --app");
-  flags->add_to(*explain_command, PlanningFlags::Files::kOptional);
+  flags->add_to(*command, PlanningFlags::Files::kOptional);
+}
 
+void add_workload_command(const NewCommand& made) {
   struct Series {
     std::uint32_t pipelines = 4, devices = 4;
     std::string folder = "w6";
   };
   auto series = std::make_shared<Series>();
-  auto* workload = add_plain_command(
-      program, shared, "workload", "Write a generated workload (W6): body and app files",
-      [series] { return make_workload(series->pipelines, series->devices, series->folder); });
-  workload->add_option("--pipelines", series->pipelines, "how many")->between(1, 1000);
-  workload->add_option("--devices", series->devices, "how many")->between(1, 1000);
-  workload->add_option("-o,--output", series->folder, "folder for bodies/ and apps/")->show_default();
+  auto* command = add_plain_command(
+      made, [series] { return make_workload(series->pipelines, series->devices, series->folder); });
+  command->add_option("--pipelines", series->pipelines, "how many")->between(1, 1000);
+  command->add_option("--devices", series->devices, "how many")->between(1, 1000);
+  command->add_option("-o,--output", series->folder, "folder for bodies/ and apps/")->show_default();
 }
 
 }  // namespace synergy::cli

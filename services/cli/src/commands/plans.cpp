@@ -70,47 +70,45 @@ std::string history_table(const schemas::PlanHistory& history) {
 
 }  // namespace
 
-void add_plan_commands(Command& program, Shared& shared) {
-  add_command(program, shared, "plan", "Show the plan in force: steps, units, memory, prediction",
-              [&shared]() -> Status {
-                const auto plan =
-                    find_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
-                if (!plan) return plan.error();
-                if (!*plan)
-                  return Error{ErrorCode::kUnavailable, "there is no plan yet: no app was accepted"};
-                print<schemas::CollaborationPlan>(shared, **plan, plan_text);
-                return {};
-              });
-  auto policy = std::make_shared<std::string>();
-  add_command(program, shared, "replan",
-              "Plan again, now, for the apps that run; with another policy if named",
-              [&shared, policy]() -> Status {
-                auto session = Session::open(shared.run_folder);
-                if (!session) return session.error();
-                const auto plan = AskDispatcher(**session)(schemas::PlanAgain{*policy});
-                if (!plan) return plan.error();
-                print<schemas::CollaborationPlan>(shared, *plan, [](const auto& made) {
-                  return "plan " + std::to_string(made.id) + " (" + made.policy +
-                         "): " + fixed(made.rounds_per_second, 2) + " rounds/s; " + made.reason + "\n";
-                });
-                return {};
-              })
-      ->add_option("--policy", *policy,
-                   "what plans, from now on until the dispatcher ends: " + list_of(planner::policy_names()));
+void add_plan_command(const NewCommand& made) {
+  add_command(made, [&shared = made.shared]() -> Status {
+    const auto plan = find_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
+    if (!plan) return plan.error();
+    if (!*plan) return Error{ErrorCode::kUnavailable, "there is no plan yet: no app was accepted"};
+    print<schemas::CollaborationPlan>(shared, **plan, plan_text);
+    return {};
+  });
+}
 
+void add_replan_command(const NewCommand& made) {
+  auto policy = std::make_shared<std::string>();
+  auto* command = add_command(made, [&shared = made.shared, policy]() -> Status {
+    auto session = Session::open(shared.run_folder);
+    if (!session) return session.error();
+    const auto plan = AskDispatcher(**session)(schemas::PlanAgain{*policy});
+    if (!plan) return plan.error();
+    print<schemas::CollaborationPlan>(shared, *plan, [](const auto& again) {
+      return "plan " + std::to_string(again.id) + " (" + again.policy +
+             "): " + fixed(again.rounds_per_second, 2) + " rounds/s; " + again.reason + "\n";
+    });
+    return {};
+  });
+  command->add_option(
+      "--policy", *policy,
+      "what plans, from now on until the dispatcher ends: " + list_of(planner::policy_names()));
+}
+
+void add_history_command(const NewCommand& made) {
   auto limit = std::make_shared<std::uint32_t>(20);
-  add_command(program, shared, "history", "List the plans made, newest first",
-              [&shared, limit]() -> Status {
-                auto session = Session::open(shared.run_folder);
-                if (!session) return session.error();
-                const auto history =
-                    (*session)->ask(schemas::topics::command("store"), schemas::QueryHistory{*limit});
-                if (!history) return history.error();
-                print<schemas::PlanHistory>(shared, *history, history_table);
-                return {};
-              })
-      ->add_option("--limit", *limit, "at most so many")
-      ->show_default();
+  auto* command = add_command(made, [&shared = made.shared, limit]() -> Status {
+    auto session = Session::open(shared.run_folder);
+    if (!session) return session.error();
+    const auto history = (*session)->ask(schemas::topics::command("store"), schemas::QueryHistory{*limit});
+    if (!history) return history.error();
+    print<schemas::PlanHistory>(shared, *history, history_table);
+    return {};
+  });
+  command->add_option("--limit", *limit, "at most so many")->show_default();
 }
 
 }  // namespace synergy::cli

@@ -147,11 +147,10 @@ Status record(Shared& shared, const RecordFlags& flags) {
 
 }  // namespace
 
-void add_record_command(Command& program, Shared& shared) {
+void add_record_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<RecordFlags>();
-  auto* command =
-      add_command(program, shared, "record", "Write what travels on the bus to a file, until Ctrl-C",
-                  [&shared, flags] { return record(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return record(shared, *flags); });
   command->add_option("-o,--output", flags->output, "the file to write")->required();
   command
       ->add_option("--topic", flags->topics,

@@ -216,12 +216,10 @@ Status replay(Shared& shared, const ReplayFlags& flags) {
 
 }  // namespace
 
-void add_replay_command(Command& program, Shared& shared) {
+void add_replay_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<ReplayFlags>();
-  auto* command = add_command(
-      program, shared, "replay",
-      "Publish a recording again on a running bus; or --plans: make its plans again and compare; or --info",
-      [&shared, flags] { return replay(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return replay(shared, *flags); });
   command->add_option("FILE", flags->file, "a recording of 'synergy record'")->required();
   auto* speed = command
                     ->add_option("--speed", flags->rules.speed,

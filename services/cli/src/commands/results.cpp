@@ -105,11 +105,10 @@ std::string check_since(const std::string& text) {
 
 }  // namespace
 
-void add_results_command(Command& program, Shared& shared) {
+void add_results_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<ResultsFlags>();
-  auto* command = add_command(program, shared, "results",
-                              "Report on an app's runs: accuracy, and by plan rate, latency, energy",
-                              [&shared, flags] { return results(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return results(shared, *flags); });
   command->add_option("APP", flags->app, "its name")->required();
   auto* labels = command->add_option("--labels", flags->labels, "right labels (.npy), for the accuracy");
   command->add_option("--last", flags->last, "of the newest so many runs, earlier submissions included")

@@ -248,16 +248,15 @@ std::string to_text(const RunReport& report) {
 
 }  // namespace
 
-void add_run_command(Command& program, Shared& shared) {
+void add_run_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<RunFlags>();
-  auto* command =
-      add_command(program, shared, "run", "Run a model once on emulated accelerators, without a mesh",
-                  [&shared, flags]() -> Status {
-                    const auto report = run_model(shared, *flags);
-                    if (!report) return report.error();
-                    print<RunReport>(shared, *report, [](const RunReport& made) { return to_text(made); });
-                    return {};
-                  });
+  auto* command = add_command(made, [&shared, flags]() -> Status {
+    const auto report = run_model(shared, *flags);
+    if (!report) return report.error();
+    print<RunReport>(shared, *report, [](const RunReport& value) { return to_text(value); });
+    return {};
+  });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
   command
       ->add_option(

@@ -60,18 +60,18 @@ Status health(Shared& shared, const HealthFlags& flags) {
 
 }  // namespace
 
-void add_service_commands(Command& program, Shared& shared) {
-  add_command(
-      program, shared, "services", "List the processes of the mesh and their state", [&shared]() -> Status {
-        const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
-        if (!list) return list.error();
-        print<schemas::ServiceList>(shared, *list, services_table);
-        return {};
-      });
+void add_services_command(const NewCommand& made) {
+  add_command(made, [&shared = made.shared]() -> Status {
+    const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
+    if (!list) return list.error();
+    print<schemas::ServiceList>(shared, *list, services_table);
+    return {};
+  });
+}
+
+void add_health_command(const NewCommand& made) {
   auto flags = std::make_shared<HealthFlags>();
-  auto* command = add_plain_command(program, shared, "health",
-                                    "Succeed when the named processes are ready, and not in trouble",
-                                    [&shared, flags] { return health(shared, *flags); });
+  auto* command = add_plain_command(made, [&shared = made.shared, flags] { return health(shared, *flags); });
   command->add_option("PROCESS", flags->processes, "e.g. planner, executor/glasses")->required();
   command->add_option("--wait", flags->wait_s, "seconds to wait for them")->between(0, 86400);
 }

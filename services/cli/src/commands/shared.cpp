@@ -1,17 +1,15 @@
-
 #include "synergy/cli/commands.hpp"
 
 namespace synergy::cli {
 
-Command* add_plain_command(Command& parent, Shared& shared, const std::string& name, const std::string& about,
-                           const std::function<Status()>& run) {
-  return parent.add_command(name, about, [&shared, run] { shared.status = run(); });
+Command* add_plain_command(const NewCommand& made, const std::function<Status()>& run) {
+  return made.parent.add_command(made.name, made.summary,
+                                 [&shared = made.shared, run] { shared.status = run(); });
 }
 
-Command* add_command(Command& parent, Shared& shared, const std::string& name, const std::string& about,
-                     const std::function<Status()>& run) {
-  auto* command = add_plain_command(parent, shared, name, about, run);
-  command->add_flag("--json", shared.json, "print JSON");
+Command* add_command(const NewCommand& made, const std::function<Status()>& run) {
+  auto* command = add_plain_command(made, run);
+  command->add_flag("--json", made.shared.json, "print JSON");
   return command;
 }
 

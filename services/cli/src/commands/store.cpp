@@ -59,13 +59,10 @@ Status check(const Shared& shared, const CheckFlags& flags) {
 
 }  // namespace
 
-void add_store_commands(Command& program, Shared& shared) {
-  auto* group = program.add_group("store", "Look after the mesh's store file");
+void add_store_check_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<CheckFlags>();
-  auto* command =
-      add_command(*group, shared, "check",
-                  "Read all of a store file, beside a running mesh or not, and list what is damaged",
-                  [&shared, flags] { return check(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return check(shared, *flags); });
   command->add_option("FILE", flags->file,
                       "the file; default: $SYNERGY_STORE, else mesh.db in the run folder");
 }

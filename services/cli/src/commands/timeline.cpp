@@ -98,11 +98,10 @@ Status timeline(const Shared& shared, const TimelineFlags& flags) {
 
 }  // namespace
 
-void add_timeline_command(Command& program, Shared& shared) {
+void add_timeline_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<TimelineFlags>();
-  auto* command = add_command(program, shared, "timeline",
-                              "Draw what the units did a moment ago, or list how busy they were",
-                              [&shared, flags] { return timeline(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return timeline(shared, *flags); });
   command->add_option("--last", flags->last, "how much model time, e.g. 2s or 500ms")
       ->check(check_length)
       ->show_default();

@@ -112,10 +112,10 @@ Status top(const Shared& shared, const TopFlags& flags) {
 
 }  // namespace
 
-void add_top_command(Command& program, Shared& shared) {
+void add_top_command(const NewCommand& made) {
+  auto& shared = made.shared;
   auto flags = std::make_shared<TopFlags>();
-  auto* command = add_command(program, shared, "top", "Show how the mesh is used, live, until Ctrl-C",
-                              [&shared, flags] { return top(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return top(shared, *flags); });
   command->add_flag("--once", flags->once, "show it once, and end");
   command->add_option("--interval", flags->interval_s, "seconds from one look to the next")
       ->between(0.1, 3600)

@@ -40,24 +40,21 @@ Status echo(Shared& shared, const EchoFlags& flags) {
 
 }  // namespace
 
-void add_topic_commands(Command& program, Shared& shared) {
-  auto* topic = program.add_group("topic", "Look at what travels on the bus");
+void add_echo_command(const NewCommand& made) {
   auto flags = std::make_shared<EchoFlags>();
-  auto* echo_command = add_command(*topic, shared, "echo",
-                                   "Print the messages on a topic, one line of JSON each, until Ctrl-C",
-                                   [&shared, flags] { return echo(shared, *flags); });
-  echo_command
+  auto* command = add_command(made, [&shared = made.shared, flags] { return echo(shared, *flags); });
+  command
       ->add_option("TOPIC", flags->topic, "a topic or the beginning of several, e.g. state/ or event/result/")
       ->required();
-  echo_command->add_option("--count", flags->count, "end after so many messages");
+  command->add_option("--count", flags->count, "end after so many messages");
+}
 
-  add_command(program, shared, "schema",
-              "Print the message tables of schemas/README.md; with --json, as data that programs are made of",
-              [&shared]() -> Status {
-                const auto text = shared.json ? schemas::catalogue_json() : schemas::catalogue_markdown();
-                std::fwrite(text.data(), 1, text.size(), stdout);
-                return {};
-              });
+void add_schema_command(const NewCommand& made) {
+  add_command(made, [&shared = made.shared]() -> Status {
+    const auto text = shared.json ? schemas::catalogue_json() : schemas::catalogue_markdown();
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return {};
+  });
 }
 
 }  // namespace synergy::cli

@@ -72,6 +72,10 @@ class Command {
   /// Exactly one of these options of the command must be given. `--help` lists them under `title`.
   void require_one_of(const std::vector<Option*>& options, const std::string& title);
 
+  /// The command or group that was added last directly below; there must be one.
+  [[nodiscard]] Command& last() { return *commands_.back(); }
+  /// `--help` of the group above lists it under this heading.
+  void set_heading(const std::string& heading);
   void set_version(const std::string& version);
   [[nodiscard]] std::string help() const;
   /// Of the commands and groups directly below.

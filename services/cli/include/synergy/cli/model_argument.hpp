@@ -34,7 +34,4 @@ void add_device_option(Command& command, std::string& device);
 /// `0-9`: first and last layer.
 [[nodiscard]] std::string layer_range(const accel_model::Program& chunk);
 
-void add_run_command(Command& program, Shared& shared);
-void add_model_show_command(Command& program, Shared& shared);
-
 }  // namespace synergy::cli
