@@ -17,7 +17,8 @@ namespace synergy::dispatcher {
 /// where the body has changed, higher priority comes first.
 [[nodiscard]] std::vector<schemas::AppRequest> requests_for(const Decision& decision, const Apps& apps);
 
-/// The plan that comes back, under its new number; of `requests`, those that it does not serve are left out.
+/// The plan that comes back, under its new number. Its list `left_out` names those of `requests` that it does
+/// not serve.
 [[nodiscard]] schemas::CollaborationPlan rolled_back(const Decision& decision, std::uint64_t number,
                                                      const std::vector<schemas::AppRequest>& requests);
 

@@ -15,7 +15,8 @@ namespace synergy::dispatcher {
 
 /// Names of apps that are known at most, ended ones included: all must fit one message (schemas/limits.hpp).
 inline constexpr std::size_t kMostApps = 8000;
-/// While so many apps are known, rejected ones are answered but no longer kept.
+/// While so many apps are known, a new app that is rejected is answered, but neither stored nor known
+/// afterwards.
 inline constexpr std::size_t kMostAppsWithRejected = 1000;
 
 struct App {

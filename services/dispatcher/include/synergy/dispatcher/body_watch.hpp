@@ -29,12 +29,12 @@ class BodyWatch {
   explicit BodyWatch(MonotonicTime now) : begun_(now) {}
 
   void hear(const schemas::BodyView& body, MonotonicTime now);
-  /// The present view, without what no plan depends on.
+  /// The present view, without batteries and notes, on which no plan depends.
   [[nodiscard]] std::optional<schemas::BodyView> view() const;
-  /// The plan in force is for this view, or stays in spite of it. `by_itself`: because of change(), which is
-  /// what counts as unrest.
+  /// It was decided on the plan for this view: a new one, or the plan in force stays. `by_itself`: nobody
+  /// asked, change() was the cause. Only such decisions make the next change wait longer.
   void planned(std::optional<schemas::BodyView> view, MonotonicTime now, bool by_itself);
-  /// The decision on a change came to nothing; change() is silent until then.
+  /// No plan was found for the change; change() says nothing of it until this time.
   void postpone(MonotonicTime until) { postponed_until_ = until; }
 
   /// What is to be decided on now, in words; nothing when all is as it was planned for, or not yet settled.
@@ -53,7 +53,7 @@ class BodyWatch {
 
   MonotonicTime begun_, changed_{}, postponed_until_{};
   std::optional<schemas::BodyView> body_, planned_;
-  bool planned_before_ = false;          ///< by a dispatcher before this one; for which body, nobody knows
+  bool planned_before_ = false;          ///< by a dispatcher before this one, for a view that is not known
   std::deque<MonotonicTime> decisions_;  ///< of late
 };
 

@@ -50,7 +50,7 @@ struct Decision {
   schemas::Effort effort = schemas::Effort::kQuick;
 
   // What becomes of it.
-  std::optional<schemas::BodyView> body{};           ///< that the plan is asked for
+  std::optional<schemas::BodyView> body{};           ///< the view of the body that the planner is asked with
   std::optional<schemas::CollaborationPlan> plan{};  ///< that it leads to; empty: no plan is needed
 
   /// nullptr where the decision is of another kind.

@@ -77,10 +77,9 @@ class Decisions {
   };
   Decisions(Parts parts, Events events);
 
-  /// Plans have higher numbers than this.
+  /// `last_plan`: the number of the newest plan that was stored; the next plans have higher ones.
   void resume(std::uint64_t last_plan) { last_plan_id_ = last_plan; }
-  /// The caller's; fails with kOverloaded when kMostDecisions are waiting, else is answered once, later or
-  /// now.
+  /// What callers ask for. `answer` is called once, now or later; with kOverloaded while kMostDecisions wait.
   void add(Submit submit, const std::string& request);
   void add(Stop stop, const std::string& request);
   void add(Replan replan, const std::string& request);
@@ -122,7 +121,8 @@ class Decisions {
   /// The store refuses it for `reason`: the app ends by the plan in force, and that is kept later.
   void stop_before_it_is_kept(Stop& stop, const std::string& request, const Error& reason);
   void plan_for(const DecisionPtr& decision);
-  /// A quick search came to nothing: a full one is begun; false where that was one, or is certain.
+  /// Begins a full search where a quick one found nothing in its time. False, and nothing is begun, where the
+  /// search was a full one or the error is proved.
   bool plan_in_full(const DecisionPtr& decision, const Error& error);
 
   // From the planner's answer on.
@@ -164,7 +164,7 @@ class Decisions {
   std::string policy_;              ///< asked for; empty: the planner's default
   std::uint64_t last_plan_id_ = 0;  ///< the highest number that a plan has or may have
   std::uint64_t searched_for_ = 0;  ///< the plan for which a full search was begun last
-  std::string plan_later_;  ///< why, when the store takes things again; empty: nothing is to be planned then
+  std::string plan_later_;  ///< cause of the plan to ask for when the store takes things again; empty: none
   MonotonicTime body_timer_at_ = MonotonicTime::max();
 };
 

@@ -72,9 +72,10 @@ class Deployment {
   void resume(schemas::CollaborationPlan plan);
   /// A run of the plan in force did not come through, or may not.
   void start_again(const std::string& why);
-  /// An executor's heartbeat: one of the plan that was started again lost what was deployed to it.
+  /// An executor's heartbeat. Where a device of the plan has another instance than before, its process is
+  /// another one, which has nothing deployed: the plan is started again.
   void hear(const schemas::Health& health);
-  /// The plan was not rolled back: the next refusal asks again.
+  /// What `refused` asked for could not be stored: the plan's next refusal calls it again.
   void forget_refusal() { refused_plan_ = 0; }
 
   /// The plan in force; empty: none is.
@@ -104,7 +105,7 @@ class Deployment {
   PhaseOf<DeploymentPhase> phase_{DeploymentPhase::kNothing};
   std::optional<schemas::CollaborationPlan> plan_, last_good_;
   std::string request_;
-  std::uint64_t refused_plan_ = 0;  ///< for which `refused` was called
+  std::uint64_t refused_plan_ = 0;  ///< number of the plan that `refused` was called for last
   std::uint64_t start_ = 0, starts_ = 0;
   std::set<DeviceId> to_deploy_;  ///< executors that have not taken the plan in yet
   MonotonicTime served_at_{};

@@ -4,16 +4,19 @@
 // It is made of parts that own their state; this class only composes them and hands on what comes in:
 //
 //   decisions.hpp    what is to be changed, one thing at a time, from the request to the store's answer
-//   planning.hpp     the question that is out to the planner
-//   body_watch.hpp   what changed on the body since the plan was made
+//     decision.hpp   one of them; admission.hpp: which apps it serves, and what becomes of each
+//     planning.hpp   the question that is out to the planner
 //   switching.hpp    from one plan to the next
-//   deployment.hpp   the plan in force, and how it reaches the executors
 //   runs.hpp         runs: granted turn by turn, each ended once
+//     turns.hpp      whose turn it is; ending_runs.hpp: runs of apps that were stopped
+//   deployment.hpp   the plan in force, and how it reaches the executors
+//   body_watch.hpp   what changed on the body since the plan was made
 //   store_queue.hpp  what is to be stored, one command at a time
-//   apps.hpp         the apps that are known
+//   apps.hpp         the apps that are known; run_book.hpp: the runs of one app
+//   ports.hpp        the world: time, planner, store, executors (events.hpp: what is logged)
 //
 // A part knows those below it in this list that it needs, and none above: what it has to say upwards goes
-// through the events that its owner gave it.
+// through the events that its owner gave it. Phases, and how they are checked: phase.hpp.
 //
 // The life of an app request. `on(AppSubmit)` makes a decision, which waits for those before it. The planner
 // is asked for a plan that serves all apps, this one included. What is new of that plan is loaded beside the
@@ -21,8 +24,8 @@
 // transaction. Then the plan is put in force, and whoever submitted is answered. When all executors have
 // taken the plan in, runs are granted: each goes from device to device without the dispatcher, and its result
 // comes back over the bus, is counted once, and is stored. A run that does not come through makes the plan
-// start again. The app ends when all runs that it asked for have ended, or when somebody stops it; both are
-// decisions, or lead to one.
+// start again. The app ends when all runs that it asked for have ended, or when somebody stops it. A stop
+// is a decision; after an app's last run the others are planned anew, which is one, too.
 //
 // What a reader gets wrong: an app is acknowledged after it is stored, not after it runs. From then on it is
 // the dispatcher's to serve, across restarts of any process: where there is no room for it any more it waits,
@@ -73,7 +76,8 @@ class Dispatcher {
           std::string request = {});
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
-  /// Heartbeats: an executor of the plan that started again lost what was deployed to it; the planner lives.
+  /// Heartbeats. The planner's tell that it lives. An executor with another instance than before has lost
+  /// what was deployed to it.
   void on(const schemas::Health& health);
   void on(const schemas::BodyView& body);
   /// The broker was started again: messages were lost.

@@ -18,7 +18,7 @@
 
 namespace synergy::dispatcher {
 
-/// After the executors have forgotten a run, a result that was on its way then is waited for so long.
+/// When the executors have forgotten a run, its result may still be on its way: it is waited for so long.
 inline constexpr Duration kLateResult = std::chrono::seconds(1);
 
 class EndingRuns {

@@ -19,7 +19,7 @@ enum class Event {
   kNoNewPlan,            ///< the planner has none; what is in force goes on
   kNotKept,              ///< the store refused a decision: nothing was changed
   kStopNotKept,          ///< the store refused a stop: the app is stopped, and that is kept when it can be
-  kDecisionNotAnswered,  ///< by the store, in time; it is asked again
+  kDecisionNotAnswered,  ///< the store did not answer in time; the decision is sent again
   kRunsNotKept,          ///< the store did not take ended runs; they are offered again, and this said once
   kRunsKeptAgain,        ///< the store took what it had refused
 };

@@ -1,8 +1,8 @@
 // The phase that a part of the dispatcher is in, and the table of the changes that it may make.
 //
-// A part that goes through phases has an enum class of them, `name_of(phase)`, and `changes_of(phase)`: the
-// changes that are allowed, each with when it happens. services/README.md shows these tables; a test
-// compares.
+// A part that goes through phases has an enum class of them, `name_of(phase)`, and `changes_of(phase)`: all
+// the changes that are allowed, each with when it happens. (Its argument only says which enum is meant.)
+// services/README.md shows these tables; a test compares.
 //
 // Pure.
 #pragma once

@@ -1,10 +1,10 @@
 // The question to the planner that is out.
 //
-// One at a time, the newest wins. The planner gives a question up when somebody else asks it another: such a
-// question is asked again, until it is answered or a newer one of ours takes its place.
-// Its answer counts however late it comes, as long as the planner is heard
-// of: a search may take its time, and asking again would only begin it again. Where the planner is silent for
-// kPlannerPatience the question is given up.
+// One question is out at a time, and a newer one takes its place. The planner, too, works on one question at
+// a time: where somebody else asks it another, it gives ours up, and ours is asked again after a while. The
+// answer counts however late it comes, as long as the planner is heard of: a search may take its time, and
+// asking again would only begin it again. Where the planner is silent for kPlannerPatience the question is
+// given up.
 //
 // Pure apart from its ports; one thread. Must outlive the timers it sets.
 #pragma once

@@ -21,8 +21,7 @@ namespace synergy::dispatcher {
 
 /// A run that has not come through is repeated for so long, then reported failed.
 inline constexpr Duration kGiveUpAfter = std::chrono::seconds(60);
-/// Runs that were started and have not ended, at most: where every attempt fails, no new ones are begun
-/// beyond.
+/// So many runs of an app may be open: started and not ended. It bounds them where every attempt fails.
 inline constexpr std::size_t kMostOpenRuns = 1024;
 /// After an attempt failed, the next one waits so long: whoever failed may be starting again.
 inline constexpr Duration kRetryPause = std::chrono::milliseconds(300);
@@ -32,8 +31,8 @@ class RunBook {
   /// `runs` = 0: without end.
   RunBook(std::uint64_t first_run, std::uint64_t runs) : first_(first_run), runs_(runs), next_(first_run) {}
 
-  /// Goes on after a restart: of the runs below `next_run` those in `open` have not ended, and are started
-  /// first; of the others `failed` failed.
+  /// Goes on after a restart. Of the runs below `next_run` those in `open` have not ended, and are started
+  /// first. The others have ended: `failed` of them as failed, the rest with a result.
   void resume(std::uint64_t next_run, const std::vector<std::uint64_t>& open, std::uint64_t failed);
 
   struct Start {
@@ -52,7 +51,8 @@ class RunBook {
   /// A result arrived. kRepeated: the run had ended already, or was never started.
   Ending complete(std::uint64_t run);
 
-  /// An attempt failed; false when it is not the present one. `why` is told if the run never comes through.
+  /// An attempt failed; false when it is not the present one. `why`: what GivenUp says if no later attempt
+  /// comes through.
   bool fail_attempt(std::uint64_t run, std::uint32_t attempt, MonotonicTime now, const std::string& why = {});
   /// All attempts under way count as failed: the executors forgot them.
   void fail_all(MonotonicTime now, const std::string& why = {});
@@ -61,7 +61,7 @@ class RunBook {
   struct GivenUp {
     std::uint64_t run = 0;
     std::uint32_t attempts = 0;
-    std::string why;  ///< the last attempt failed, where that is known
+    std::string why;  ///< why the last attempt failed, where that is known
   };
   std::vector<GivenUp> check_time(MonotonicTime now);
 
@@ -88,8 +88,8 @@ class RunBook {
   struct Attempt {
     std::uint32_t number = 1;
     MonotonicTime first_start{};
-    MonotonicTime until{};  ///< under way: patience; waiting: earliest next start
-    std::string why{};      ///< the attempt before failed
+    MonotonicTime until{};  ///< under way: the end of its patience; waiting: its earliest start
+    std::string why{};      ///< why the attempt before failed
   };
   std::uint64_t first_, runs_, next_;
   std::map<std::uint64_t, Attempt> under_way_, waiting_;

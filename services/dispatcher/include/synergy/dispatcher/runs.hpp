@@ -43,7 +43,8 @@ class Runs {
   /// Runs that an app had started when the dispatcher before this one ended, after the app was stopped.
   void resume(const AppId& app, const std::vector<std::uint64_t>& open);
 
-  /// The plan in force is served from now on; `others` beside its devices work for no earlier plan any more.
+  /// The plan in force is served from now on. Its devices have forgotten the runs of earlier plans. `others`:
+  /// devices that are gone, and so tell no result of those runs either.
   void begin(const std::set<DeviceId>& others);
   /// Grants what may be granted now.
   void start();
@@ -56,7 +57,8 @@ class Runs {
 
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
-  /// The attempts under way are over; the runs are repeated. `why` is told of those that never come through.
+  /// The attempts under way are over; the runs are repeated. `why` stands in the record of a run that is
+  /// given up in the end.
   void are_lost(const std::string& why);
   /// The app was submitted again: its next run is due at once.
   void submitted(const AppId& app);
@@ -86,7 +88,7 @@ class Runs {
   [[nodiscard]] const App* running(const AppId& app) const;
   [[nodiscard]] bool may_start() const { return flow_ == Flow::kOpen && !store_.is_full(); }
   [[nodiscard]] bool is_due(const App& app) const;
-  /// The app has a run to start, if not now.
+  /// The app has a run to start, now or when it is due.
   [[nodiscard]] bool comes_later(const App* app) const;
   void start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most);
   /// Without overlap: the next app's run, when none is under way.

@@ -1,11 +1,14 @@
 // What is to be stored: decisions, ended runs, and stops that the store could not take.
 //
-// One command at a time is on its way to the store, because the last status of an app to arrive stands: two
-// commands could overtake each other. Decisions go before ended runs, and ended runs are kept together. Where
-// the store refuses (a full disk, for one), ended runs and stops wait here and are offered again. A decision
-// that was not answered in time is sent again until it is: only the answer tells whether it stands.
+// One command at a time is on its way to the store. Each command bears the status of apps, and the store
+// keeps the status that arrives last: of two commands on their way, an older one could overwrite a newer.
+// Decisions that wait go before ended runs that wait (who needs an app's last runs to be stored before its
+// decision waits with the decision: switching.hpp). Ended runs are kept together. Where the store refuses (a
+// full disk, for one), ended runs and stops wait here and are offered again. A decision that was not answered
+// in time is sent again until it is: only the answer tells whether it stands.
 //
-// An app's status is stored with counts that hold no run whose record could still be lost (status_to_keep).
+// A status that is stored counts only runs whose records are stored before it or with it (status_to_keep). So
+// no crash can leave a run that is counted and has no record.
 //
 // Pure apart from its ports; one thread. Must outlive its timers and answers.
 #pragma once
@@ -62,7 +65,8 @@ class StoreQueue {
   /// The app runs again: its stop is not to be kept any more.
   void forget_stop(const AppId& app) { stops_.erase(app); }
 
-  /// The status that is true once the first `kept` of the waiting runs are stored.
+  /// The app's status as it may be stored together with the first `kept` of the runs that wait here: those
+  /// behind them are not counted.
   [[nodiscard]] schemas::AppStatus status_to_keep(const App& app, std::size_t kept = 0) const;
   [[nodiscard]] bool has_runs_of(const AppId& app) const;
   [[nodiscard]] bool has_stop_of(const AppId& app) const { return stops_.contains(app); }

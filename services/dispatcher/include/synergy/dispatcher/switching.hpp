@@ -46,9 +46,11 @@ class Switching {
   Switching(const Ports& ports, const Deployment& deployment, Runs& runs, StoreQueue& store)
       : ports_(ports), deployment_(deployment), runs_(runs), store_(store) {}
 
-  /// To `next`, or, where that is null, to the plan in force with an app less; `next` must live until `then`
-  /// is called. `app`: is submitted or stopped with it; its last runs are kept before, because a restart
-  /// looks only at runs of apps that are running, from their present submission on. `cause`: in words.
+  /// Begins a switch to `next`. Null: the plan in force stays, and only an app is stopped. `next` must live
+  /// until `then` is called, which is when the decision is to be stored.
+  /// `app`: the app that is submitted or stopped with it; empty: none. The switch waits for the runs that it
+  /// had under way to be stored, because a restart asks only for open runs of an app's present submission.
+  /// `cause`: in words.
   void begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,
              std::function<void()> then);
   /// The store has the decision: the plan is about to be put in force, if there is a new one.
@@ -78,7 +80,7 @@ class Switching {
   std::function<void()> then_;
   std::set<DeviceId> loading_;  ///< devices that have not loaded beside yet
   MonotonicTime began_{}, drained_{};
-  MonotonicTime until_{};  ///< runs under way are waited for
+  MonotonicTime until_{};  ///< then it goes on although runs are under way
   Duration last_{0};
 };
 

@@ -10,6 +10,11 @@
 //   lets one turn pass in each round. So the turns go by at the pace of the others, and the pipeline's run
 //   finds a turn close at hand when it is due.
 //
+// An example. Pipelines a and b have rounds of 100 ms; a runs freely, b asks for two runs a second. Run 0 of
+// both takes turn 0. While a takes turns 1, 2, 3 and 4, b lets turns 1, 2, 3 and 4 pass, one every 100 ms. At
+// 500 ms run 1 of b is due, and takes turn 5. Had b let nothing pass, a would have stood still before turn 1;
+// had b let many turns pass at once, its run would have had to wait for them all.
+//
 // Pure.
 #pragma once
 
@@ -34,8 +39,8 @@ class Turns {
     std::uint64_t lag = 0;
     for (const auto& unit : plan.units)
       for (const auto& task : unit.order) lag = std::max<std::uint64_t>(lag, task.lag);
-    // A task of cycle c is served by its unit in cycle c + lag of the unit at the latest, and the unit serves
-    // tasks of other pipelines in that cycle before.
+    // `lag`: the greatest of the plan. A run of cycle c has its last task served in cycle c + lag at the
+    // latest, and the unit serves tasks of other pipelines, of turns up to there, before it.
     reach_ = (lag + 1) * plan.rounds_per_cycle;
     if (plan.rounds_per_second > 0) round_ = period_of(plan.rounds_per_second);
   }
@@ -77,7 +82,7 @@ class Turns {
  private:
   struct Pipeline {
     std::uint64_t next = 0;   ///< the next turn
-    std::uint64_t taken = 0;  ///< the turn behind the last one that a run took
+    std::uint64_t taken = 0;  ///< the turn after the last one that a run took
     ModelTime since{};        ///< when that run began
   };
   [[nodiscard]] std::int64_t rounds_gone(const Pipeline& pipeline, ModelTime now) const {
@@ -87,7 +92,7 @@ class Turns {
   ModelTime started_{};
   Duration round_{0};
   std::uint64_t reach_ = 1;
-  std::uint64_t lead_ = 0;  ///< the turn behind the furthest that a run of any pipeline took
+  std::uint64_t lead_ = 0;  ///< the turn after the furthest that a run of any pipeline took
   std::map<AppId, Pipeline> pipelines_;
 };
 
