@@ -111,6 +111,13 @@ Json messages_json() {
   return messages;
 }
 
+/// What `failure` and apps that are left out may have as `code`.
+Json error_codes_json() {
+  Json codes = Json::array();
+  for (int code = 0; code <= int(ErrorCode::kInternal); ++code) codes.push_back(name_of(ErrorCode(code)));
+  return codes;
+}
+
 }  // namespace
 
 std::string catalogue_json() {
@@ -130,6 +137,7 @@ std::string catalogue_json() {
     auto& list = enums[name] = Json::array();
     for (const auto& value : *values) list.push_back(value.name);
   }
+  json["error_codes"] = error_codes_json();
   return json.dump(2) + "\n";
 }
 

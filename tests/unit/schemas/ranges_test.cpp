@@ -246,6 +246,14 @@ TEST(Ranges, TheCatalogueAsDataTellsWhatDecodingHoldsTo) {
   EXPECT_GT(fields, 250u);
 }
 
+TEST(Ranges, TheCatalogueAsDataListsEveryErrorCode) {
+  const auto codes = Json::parse(catalogue_json())["error_codes"];
+  EXPECT_EQ(codes.size(), 10u);
+  EXPECT_EQ(codes.front(), "invalid");
+  EXPECT_EQ(codes.back(), "internal");
+  for (const auto& code : codes) EXPECT_TRUE(error_code_from(code.get<std::string>())) << code;
+}
+
 TEST(Ranges, ANameOfACounterIsShort) {
   for (const auto& name : {std::string(), std::string(65, 'n')}) {
     auto health = sample<Health>();
