@@ -32,7 +32,7 @@ struct Damage {
   }
 };
 
-/// Listed of one table, and of what SQLite finds. All are counted.
+/// Findings listed for one table, and for SQLite's own check. Further ones are counted, not listed.
 inline constexpr std::size_t kMostDamageListed = 100;
 
 struct CheckReport {
@@ -58,8 +58,8 @@ struct CheckReport {
 /// beside an open Database, from another thread where wanted, or while no program has the file open; then not
 /// even a -wal or -shm is made. What is written meanwhile may or may not be looked at. The indexes of
 /// large tables are not compared with their tables, which would take several times as long.
-/// Damage is no error but in the report. Fails as Database::open for what is no store file, with kNotFound
-/// when nothing is there, with kUnavailable when `interrupted` said so.
+/// Damage is told in the report and is no failure. Fails as Database::open where the file is no store file,
+/// with kNotFound where there is no file, and with kUnavailable where `interrupted` ended the check.
 [[nodiscard]] Result<CheckReport> check_file(const std::filesystem::path& path,
                                              const Interrupt& interrupted = {});
 

@@ -15,7 +15,7 @@ struct Event {
   std::string text;     ///< in words
 };
 
-/// Borrows the database. add() belongs inside the Transaction of what it tells.
+/// Borrows the database. Call add() inside the Transaction that makes the change which the event tells.
 class Events {
  public:
   explicit Events(Database& database) : database_(database) {}

@@ -21,8 +21,8 @@ class Runs {
   Result<std::size_t> keep(std::span<const schemas::RunRecord> runs);
 
   /// Numbers from `first_run` up to, not including, `next_run` of which no run is kept, ascending; at most
-  /// `limit`, the highest. Looks from the highest down and no further than it needs: what is missing is among
-  /// the newest.
+  /// `limit`, the highest. It looks from the highest number down and stops when it
+  /// has found all: missing runs are among the newest.
   [[nodiscard]] Result<std::vector<std::uint64_t>> missing(const AppId& app, std::uint64_t first_run,
                                                            std::uint64_t next_run, std::size_t limit) const;
 

@@ -1,17 +1,18 @@
 // Which packets of a recording are published again, and when. Pure: no bus, no clock.
 //
 // A replayed packet is the recorded one, byte for byte: its envelope still names the sender, the instance and
-// the number of then. What receivers make of that, by their SequenceWatch (bus/sequence_watch.hpp):
+// the number of then. (A topic that has another name today is published under that.) What receivers make of
+// that, by their SequenceWatch (bus/sequence_watch.hpp):
 //   - Who never heard of that sender, or knows another instance of it, takes the packet as a sender's that
 //     restarted. While the living sender publishes on the same topic, both are taken in turn, and gaps there
 //     mean nothing.
 //   - Who heard the same instance already (the mesh that was recorded, or a second replay on one bus) drops
 //     states it has seen, and counts the others as repeated but takes them.
 //   - The broker keeps the last packet of a state topic whoever sent it, and hands it to late joiners. A
-//     replay of states belongs on a bus whose owners of these states do not run; elsewhere processes hold
-//     what was then for what is now, until the owner publishes again.
-// Commands are left out unless asked for. Replayed, one whose deadline has passed is not acted on, and one
-// that its server remembers is answered from memory; any other is carried out.
+//     replay of states belongs on a bus where the owners of these states do not run. Elsewhere processes take
+//     the recorded state for the present one, until its owner publishes again.
+// Commands are left out unless asked for. A replayed command is not acted on when its deadline has passed,
+// and answered from memory when its server remembers it. Any other is carried out.
 #pragma once
 
 #include <optional>

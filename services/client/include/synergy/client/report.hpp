@@ -1,9 +1,9 @@
 // What an app's runs came to: accuracy, classes, throughput, latency, energy by plan, and where they went,
 // beside the prediction.
 //
-// What a reader gets wrong: counts, accuracy, classes and devices are of all runs that were looked at; rate,
-// latency and energy are those of the newest plan among them, which the prediction is of, too. Each plan has
-// its own in `plans`.
+// What a reader gets wrong: counts, accuracy, classes and devices are of all runs that were looked at. Rate,
+// latency, energy and the prediction beside them are of the newest plan among these runs. `plans` has the
+// same figures of each plan.
 #pragma once
 
 #include <cstdint>

@@ -1,9 +1,9 @@
 // Which of an app's runs a report looks at, and how they are found among a million without reading them all.
 //
 // Pure: the store is asked through a function. What makes the search possible is that runs are numbered in
-// the order in which they were started: the time of their record and the number of their plan grow with their
-// number, but for a few that were under way together. The search steps back by as many, and compares each run
-// that it reads.
+// the order in which they were started. So the time of a run's record and the number of its plan grow with
+// its number. Only runs that were under way together may be out of order: the search steps back by as many,
+// and compares each run that it reads.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,7 @@ namespace synergy::client {
 inline constexpr std::uint64_t kUsualRuns = 10'000;
 inline constexpr std::uint64_t kMostRuns = 100'000;
 
-/// Runs of an app that may be under way together, and so be recorded in another order than that of their
-/// numbers.
+/// The most runs of an app that are under way together. Their records may come in any order.
 inline constexpr std::uint64_t kRunsUnderWay = 1024;
 
 struct RunSelection {

@@ -15,7 +15,7 @@
 namespace synergy::planner::search {
 
 struct Relaxed {
-  double bound = 0;         ///< may be raised by whoever proves more
+  double bound = 0;         ///< the search raises it where it proves more
   double priced = 0;        ///< the bound that the weights give: constant + sum of the completions' least
   bool infeasible = false;  ///< a pipeline has no route at all
   Weights weights;          ///< those that gave the bound

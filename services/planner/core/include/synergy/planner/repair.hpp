@@ -1,8 +1,9 @@
-// A plan in little time: what runs stays where it can stay, what is broken is put where it is best beside
-// that, and who finds no room is left out. Nothing is claimed about other plans.
+// A plan in little time. A pipeline that runs keeps its place where it can. A pipeline without a place is put
+// where it does best beside the others. A pipeline for which there is no room is left out. Nothing is claimed
+// about other plans.
 //
-// Two steps, because a caller may want to look for more room between them: repair() says who is served and
-// where; plan_of_repair() makes the plan.
+// There are two steps, because a caller may want to look for more room between them. repair() says which
+// pipelines are served, and where; plan_of_repair() makes the plan.
 #pragma once
 
 #include <cstddef>
@@ -26,20 +27,22 @@ struct Repaired {
   Choices choices;                  ///< of those served, in their order
 };
 
-/// Places one pipeline after the other in the problem's order, which is their precedence: on its way in the
-/// running plan (nullptr: there is none) where that is still possible, else where it is best beside the ways
-/// of all others, else beside those before it, and what then does not fit any more is placed anew in its
-/// turn. The pipelines must be valid (check_problem). Deterministic.
+/// Places one pipeline after the other. The problem's order is their precedence. For each pipeline it tries:
+///   1. its way in `running` (nullptr: there is no such plan), where that is still possible;
+///   2. the best way beside those that all others have now;
+///   3. the best way beside those of the pipelines before it. Later pipelines that then do not fit any more
+///      are placed anew when it is their turn.
+/// The pipelines must be valid (check_problem). Deterministic.
 [[nodiscard]] Repaired repair(const Problem& problem, const schemas::CollaborationPlan* running,
                               const SolveOptions& options, Budget& budget);
 
 /// The problem with these of its pipelines only.
 [[nodiscard]] Problem part_of(const Problem& problem, const std::vector<std::size_t>& pipelines);
 
-/// The best of these choices for all pipelines of `problem`, of the running plan as it is, and of what a
-/// short search makes of them; worth is counted as in replan(). The plan bears the name of the options'
-/// policy and status `heuristic`. Its outcome is without a plan, and says why, where none of them can be
-/// carried out.
+/// The best of three plans for all pipelines of `problem`: the one of these choices, the running plan as it
+/// is, and what a short search makes of the two. Plans are compared as in replan(). The plan bears the name
+/// of the options' policy and status `heuristic`. Where none of the three can be carried out, the outcome has
+/// no plan and says why.
 [[nodiscard]] Replanned plan_of_repair(const Problem& problem, const schemas::CollaborationPlan* running,
                                        const Choices& choices, const ReplanOptions& options, Budget& budget);
 
