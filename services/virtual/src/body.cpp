@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "synergy/schemas/roster.hpp"
+
 namespace synergy::virtual_mesh {
 
 using namespace std::chrono_literals;
@@ -86,9 +88,9 @@ void Body::tell(const DeviceId& device, LifeCycle state, std::uint64_t instance)
   schemas::Health health;
   health.instance = instance;
   health.state = state;
-  health.process = "accelerator/" + device.text();
+  health.process = schemas::process::of_device(schemas::process::kAccelerator, device);
   watch_.hear(health, queue_.now());
-  health.process = "executor/" + device.text();
+  health.process = schemas::process::of_device(schemas::process::kExecutor, device);
   if (const auto life = lives_.find(device); life != lives_.end())
     health.counters["energy_uj"] = life->second->executor->counters().at("energy_uj");
   watch_.hear(health, queue_.now());

@@ -24,7 +24,7 @@ class OutgoingTest : public ::testing::Test {
 
 TEST_F(OutgoingTest, EventsAndTensorsWaitUntilTheBrokerHasConfirmedStatesAndCommandsDoNot) {
   EXPECT_TRUE(outgoing_.transmit("event/result/a", bytes(1)));
-  EXPECT_TRUE(outgoing_.transmit("tensor/a", bytes(2)));
+  EXPECT_TRUE(outgoing_.transmit("run/a", bytes(2)));
   EXPECT_TRUE(outgoing_.transmit("cmd/a", bytes(3)));
   EXPECT_TRUE(outgoing_.transmit("state/a", bytes(4)));
   outgoing_.flush();
@@ -34,7 +34,7 @@ TEST_F(OutgoingTest, EventsAndTensorsWaitUntilTheBrokerHasConfirmedStatesAndComm
   EXPECT_TRUE(outgoing_.has_to_flush());
   outgoing_.flush();
   EXPECT_EQ(sent(),
-            (std::vector<std::string>{"cmd/a 3", "state/a 4", "state/a 4", "event/result/a 1", "tensor/a 2"}))
+            (std::vector<std::string>{"cmd/a 3", "state/a 4", "state/a 4", "event/result/a 1", "run/a 2"}))
       << "a state is sent again to a broker that confirms";
   EXPECT_FALSE(outgoing_.has_to_flush());
 }
