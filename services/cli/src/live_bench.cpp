@@ -6,7 +6,7 @@
 #include "synergy/base/statistics.hpp"
 #include "synergy/cli/client.hpp"
 #include "synergy/client/table.hpp"
-#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/execution/virtual_run.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/limits.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "../schedule/schedule_fixtures.hpp"
 #include "fake_mesh.hpp"
-#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/execution/virtual_run.hpp"
 
 namespace synergy::executor_test {
 namespace {

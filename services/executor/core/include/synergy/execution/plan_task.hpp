@@ -1,5 +1,4 @@
-// A step of a plan as a task that waits for one device's units. The live executor and the virtual one make
-// their tasks here, so that they can not disagree on which units a step holds.
+// A step of a plan as a task that waits for one device's units: which units it holds, and with what priority.
 #pragma once
 
 #include "synergy/execution/task_order.hpp"

@@ -1,6 +1,6 @@
 // The tasks that wait for a device's units, and who decides which of them starts next: two implementations,
-// by the plan's cyclic order (cyclic_schedule.hpp) or whoever is ready first (dynamic_schedule.hpp). The live
-// executor and the virtual one drive the same objects.
+// by the plan's cyclic order (cyclic_schedule.hpp) or whoever is ready first (dynamic_schedule.hpp).
+// DeviceRuns asks them.
 #pragma once
 
 #include <cstdint>

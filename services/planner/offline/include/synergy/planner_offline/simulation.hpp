@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/execution/virtual_run.hpp"
 #include "synergy/planner/problem.hpp"
 
 namespace synergy::planner_offline {

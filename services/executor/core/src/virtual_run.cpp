@@ -1,4 +1,4 @@
-#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/execution/virtual_run.hpp"
 
 #include <algorithm>
 #include <map>
@@ -12,14 +12,14 @@
 namespace synergy::execution {
 namespace {
 
-class VirtualMesh;
+class VirtualExecution;
 
 /// One device: its DeviceRuns, and what that asks for, in virtual time. The accelerator takes the times of
 /// the plan; there are no data.
 class VirtualDevice final : public DevicePort {
  public:
-  VirtualDevice(VirtualMesh& mesh, const DeviceId& device, TaskNumbers& numbers)
-      : mesh_(mesh), runs(device, *this, numbers) {}
+  VirtualDevice(VirtualExecution& execution, const DeviceId& device, TaskNumbers& numbers)
+      : execution_(execution), runs(device, *this, numbers) {}
 
   void end_at(TaskId id, ModelTime end) override;
   void use_accelerator(DeviceTask& task, const AcceleratorPart& part) override;
@@ -33,16 +33,16 @@ class VirtualDevice final : public DevicePort {
   void follow_results(const AppId& app) override { follows.insert(app); }
 
  private:
-  VirtualMesh& mesh_;
+  VirtualExecution& execution_;
 
  public:
   DeviceRuns runs;
   std::set<AppId> follows;
 };
 
-class VirtualMesh {
+class VirtualExecution {
  public:
-  VirtualMesh(const schemas::CollaborationPlan& plan, const VirtualSettings& settings)
+  VirtualExecution(const schemas::CollaborationPlan& plan, const VirtualSettings& settings)
       : plan_(plan),
         settings_(settings),
         ended_(plan.pipelines.size()),
@@ -131,30 +131,30 @@ class VirtualMesh {
   std::map<schemas::UnitRef, Duration> busy_;
 };
 
-void VirtualDevice::end_at(TaskId id, ModelTime end) { mesh_.ends_.push({end, id, this}); }
+void VirtualDevice::end_at(TaskId id, ModelTime end) { execution_.ends_.push({end, id, this}); }
 
 void VirtualDevice::use_accelerator(DeviceTask& task, const AcceleratorPart& part) {
   runs.worked(task.id, task.begin + (part.streamed ? Duration(0) : runs.step_of(task).duration));
 }
 
 void VirtualDevice::send_tensor(const DeviceId& to, schemas::TensorSent tensor) {
-  mesh_.runs_of(to).on(std::move(tensor), mesh_.now_);
+  execution_.runs_of(to).on(std::move(tensor), execution_.now_);
 }
 
 void VirtualDevice::send_taken(const DeviceId& to, schemas::TensorTaken taken) {
-  mesh_.runs_of(to).on(taken, mesh_.now_);
+  execution_.runs_of(to).on(taken, execution_.now_);
 }
 
 /// A unit is busy for the length of a step: of a transfer, without the time that its sender waits.
 void VirtualDevice::task_ended(const DeviceTask& task, ModelTime) {
   const auto& step = runs.step_of(task);
   if (step.kind == schemas::TaskKind::kTransfer && !task.receives) return;
-  for (const auto& held : schemas::units_held(step)) mesh_.busy_[held] += step.duration;
+  for (const auto& held : schemas::units_held(step)) execution_.busy_[held] += step.duration;
 }
 
-void VirtualDevice::run_ended(DeviceTask task, ModelTime end) { mesh_.end_run(std::move(task), end); }
+void VirtualDevice::run_ended(DeviceTask task, ModelTime end) { execution_.end_run(std::move(task), end); }
 
-void VirtualMesh::end_run(DeviceTask task, ModelTime end) {
+void VirtualExecution::end_run(DeviceTask task, ModelTime end) {
   const auto [p, step, turn] = task.place;
   auto& ended = ended_[p];
   auto& began = began_[p];
@@ -172,7 +172,7 @@ void VirtualMesh::end_run(DeviceTask task, ModelTime end) {
   grant(plan_.overlap ? p : (p + 1) % std::uint32_t(plan_.pipelines.size()), end);
 }
 
-VirtualRun VirtualMesh::report() const {
+VirtualRun VirtualExecution::report() const {
   VirtualRun run;
   const auto rounds = settings_.rounds;
   const auto whole = (rounds - settings_.warm_up) / plan_.rounds_per_cycle * plan_.rounds_per_cycle;
@@ -210,9 +210,9 @@ Result<VirtualRun> run_virtually(const schemas::CollaborationPlan& plan, const V
   if (settings.rounds <= settings.warm_up)
     return Error{ErrorCode::kInvalid, "there must be more rounds than are left out at the beginning (" +
                                           std::to_string(settings.warm_up) + ")"};
-  VirtualMesh mesh(plan, settings);
-  if (auto status = mesh.run(); !status) return status.error();
-  return mesh.report();
+  VirtualExecution execution(plan, settings);
+  if (auto status = execution.run(); !status) return status.error();
+  return execution.report();
 }
 
 }  // namespace synergy::execution

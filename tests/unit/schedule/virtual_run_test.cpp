@@ -1,4 +1,4 @@
-#include "synergy/execution/virtual_mesh.hpp"
+#include "synergy/execution/virtual_run.hpp"
 
 #include "schedule_fixtures.hpp"
 
@@ -8,7 +8,7 @@ namespace {
 using schedule_test::Random;
 using schedule_test::random_plan;
 
-TEST(VirtualMesh, RunsAtTheComputedRateWithinAThousandth) {
+TEST(VirtualRun, RunsAtTheComputedRateWithinAThousandth) {
   int compared = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     Random random(seed);
@@ -26,7 +26,7 @@ TEST(VirtualMesh, RunsAtTheComputedRateWithinAThousandth) {
   EXPECT_GT(compared, 40);
 }
 
-TEST(VirtualMesh, ARunIsNeverShorterThanInAnEmptyMesh) {
+TEST(VirtualRun, ARunIsNeverShorterThanInAnEmptyMesh) {
   Random random(4);
   auto plan = random_plan(random, 3, 3, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(3)));
@@ -39,7 +39,7 @@ TEST(VirtualMesh, ARunIsNeverShorterThanInAnEmptyMesh) {
   }
 }
 
-TEST(VirtualMesh, EnergyIsThatOfTasksAndOfIdleTime) {
+TEST(VirtualRun, EnergyIsThatOfTasksAndOfIdleTime) {
   Random random(6);
   auto plan = random_plan(random, 2, 1, false);
   plan.pipelines[0].executions[0].energy_uj = 50;
@@ -50,7 +50,7 @@ TEST(VirtualMesh, EnergyIsThatOfTasksAndOfIdleTime) {
   EXPECT_NEAR(run->energy_uj, 50 + 10 * made->rate.round_ns * 1e-6, 0.001 * run->energy_uj);
 }
 
-TEST(VirtualMesh, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
+TEST(VirtualRun, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
   Random random(8);
   schemas::CollaborationPlan plan;
   for (bool streamed = true; streamed;) {
@@ -67,7 +67,7 @@ TEST(VirtualMesh, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
   EXPECT_LE(run->rounds_per_second * made->bound_ns, 1e9 * 1.01);
 }
 
-TEST(VirtualMesh, AContradictoryOrderIsAStandstillNotAHang) {
+TEST(VirtualRun, AContradictoryOrderIsAStandstillNotAHang) {
   Random random(11);
   auto plan = random_plan(random, 2, 2, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(2)));
@@ -80,7 +80,7 @@ TEST(VirtualMesh, AContradictoryOrderIsAStandstillNotAHang) {
   EXPECT_EQ(run.error().code, ErrorCode::kConflict);
 }
 
-TEST(VirtualMesh, TooFewRoundsAreRefused) {
+TEST(VirtualRun, TooFewRoundsAreRefused) {
   Random random(1);
   auto plan = random_plan(random, 2, 1, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(2)));
