@@ -1,6 +1,7 @@
 #include "synergy/cli/day_text.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "synergy/cli/client.hpp"
@@ -47,20 +48,21 @@ std::string ways_of(const schemas::PipelinePlan& pipeline) {
 
 std::string plans_of(const DayReport& report) {
   Table table({"PLAN", "SERVED S", "EFFORT", "STATUS", "ROUNDS/S", "APP", "WAY"});
-  for (const auto& [decided, served, plan] : report.plans) {
-    bool first = true;
+  for (const auto& line : report.plans) {
+    const auto& plan = line.plan;
+    std::vector<std::string> about{
+        std::to_string(plan.id), line.served_s ? fixed(*line.served_s, 3) : "never",
+        std::string(schemas::name_of(plan.effort)), std::string(schemas::name_of(plan.status)),
+        fixed(plan.rounds_per_second, 3)};
     const auto add = [&](const std::string& app, const std::string& way) {
-      if (first)
-        table.add({std::to_string(plan.id), served ? fixed(*served, 3) : "never",
-                   std::string(schemas::name_of(plan.effort)), std::string(schemas::name_of(plan.status)),
-                   fixed(plan.rounds_per_second, 3), app, way});
-      else
-        table.add({"", "", "", "", "", app, way});
-      first = false;
+      auto row = about;
+      row.insert(row.end(), {app, way});
+      table.add(std::move(row));
+      about.assign(about.size(), "");  // it is told once
     };
     for (const auto& pipeline : plan.pipelines) add(pipeline.app.text(), ways_of(pipeline));
     for (const auto& out : plan.left_out) add(out.app.text(), "left out: " + out.reason);
-    if (first) add("-", "-");
+    if (plan.pipelines.empty() && plan.left_out.empty()) add("-", "-");
   }
   return table.text();
 }
