@@ -139,5 +139,13 @@ TEST(CheckDeathTest, ABrokenInvariantStopsTheProcessWithItsReason) {
                "broken invariant: sums are right \\(1 \\+ 1 == 3\\)");
 }
 
+TEST(CheckDeathTest, WhatAResultDoesNotHoldIsNotRead) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const Result<int> failed = Error{ErrorCode::kInvalid, "wrong"}, done = 1;
+  EXPECT_DEATH((void)*failed, "a result's value is read only where there is one");
+  EXPECT_DEATH((void)done.error(), "a result's error is read only where there is one");
+  EXPECT_DEATH((void)Status().error(), "a status's error is read only where there is one");
+}
+
 }  // namespace
 }  // namespace synergy
