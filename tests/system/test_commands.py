@@ -329,7 +329,7 @@ class Output(Temporary):
         self.assertIn("no mesh answers", err)
 
     def test_only_commands_with_a_value_offer_json(self):
-        for command in ("processes", "workload", "schema", "compose", "supervisor", "health"):
+        for command in ("processes", "workload", "compose", "supervisor", "health"):
             self.assertNotIn("--json", synergy(command, "--help")[1])
         self.assertIn("--json", synergy("services", "--help")[1])
         self.assertEqual(synergy("health", "broker", "--wait", "nan")[0], USAGE)

@@ -14,7 +14,7 @@ class AcceleratorAdapterTest : public testing::ProcessTest {
   AcceleratorAdapterTest() : ProcessTest("accelerator/glasses") {}
 
   Status play_on_glasses() {
-    return play([this](runtime::Context& context) -> Status {
+    return play([](runtime::Context& context) -> Status {
       const auto body = body_view();
       const auto& device = *body.find(kGlasses);
       const auto parts = accel_adapter::begin(

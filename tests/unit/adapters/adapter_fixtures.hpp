@@ -1,6 +1,8 @@
 // What the adapters' tests share: the body and the model that are shipped, and a plan for them.
 #pragma once
 
+#include <gmock/gmock.h>
+
 #include <filesystem>
 #include <utility>
 

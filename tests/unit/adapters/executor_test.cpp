@@ -12,7 +12,7 @@ class ExecutorAdapterTest : public testing::ProcessTest {
   ExecutorAdapterTest() : ProcessTest("executor/glasses") {}
 
   Status play_on_glasses() {
-    return play([this](runtime::Context& context) -> Status {
+    return play([](runtime::Context& context) -> Status {
       const auto body = body_view();
       const auto& device = *body.find(kGlasses);
       const auto parts = executor_adapter::begin(
