@@ -1,4 +1,5 @@
-// What the store does with each command of schemas/store.hpp. No sockets here: store_adapter puts it on the bus.
+// What the store does with each command of schemas/store.hpp. No sockets here: its adapter puts it on the
+// bus.
 //
 // An answer is returned only after the commit that makes it true, and after an error nothing of the command
 // is kept. Every command may be repeated. What a reader gets wrong: an app's status carries no time, so the
