@@ -100,7 +100,7 @@ TEST(Yaml, WhatACheckFindsHasTheLineOfItsField) {
   const auto app = read_yaml_text<schemas::AppRequest>(
       "app: a\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\nrate: -5\n", "x.yaml");
   ASSERT_FALSE(app);
-  EXPECT_EQ(app.error().message, "x.yaml:5: 'rate' must be from 0 to 1000000000; it is -5");
+  EXPECT_EQ(app.error().message, "x.yaml:5: 'rate' must be 0 or from 1e-06 to 1000000000; it is -5");
 }
 
 TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {

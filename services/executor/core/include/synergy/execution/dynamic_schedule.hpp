@@ -4,8 +4,8 @@
 // its units became free, even where the host learns of it later. So host delays shift nothing and do not add
 // up.
 //
-// Pure: no clock, no I/O. The order is dynamic: of the tasks whose units are idle, the one of highest priority,
-// then the one ready first, then the lower id.
+// Pure: no clock, no I/O. The order is dynamic: of the tasks whose units are idle, the one of highest
+// priority, then the one ready first, then the lower id.
 #pragma once
 
 #include <array>
