@@ -110,6 +110,7 @@ schemas::AppSubmitted submitted_answer(const schemas::AppStatus& status,
                                served ? status.request.rate_of(plan->rounds_per_second) : 0};
   if (const auto* pipeline = plan != nullptr ? plan->find(status.request.app) : nullptr)
     answer.warnings = warnings_on_input(*pipeline);
+  if (status.is_waiting()) answer.warnings.insert(answer.warnings.begin(), status.reason);
   return answer;
 }
 

@@ -201,6 +201,11 @@ TEST(Waiting, AppsAreKeptAndServedWhenThereIsRoomAgain) {
   EXPECT_TRUE(world.stored("second").is_waiting());
   EXPECT_THAT(world.stored("second").reason, HasSubstr("nobody offers a display"));
   EXPECT_FALSE(world.stored("digits").is_waiting());
+  const auto again = world.submit(app_request("second", 0));
+  world.run_for(100ms);
+  ASSERT_TRUE(again->has_value() && **again);
+  EXPECT_EQ((*again)->value().plan_id, 0u);
+  EXPECT_THAT((*again)->value().warnings, testing::ElementsAre("waits: nobody offers a display"));
   const auto runs = world.store.runs_of("second");
   world.run_for(1s);
   EXPECT_EQ(world.store.runs_of("second"), runs);

@@ -74,6 +74,9 @@ struct Submissions {
 };
 
 std::string accepted_text(const schemas::AppSubmitted& done) {
+  if (done.plan_id == 0)
+    return "app " + done.app.text() + " is accepted already, and no plan serves it now\n" +
+           warning_lines(done.warnings);
   return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
          " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n" +
          warning_lines(done.warnings);

@@ -16,7 +16,8 @@
 
 namespace synergy::monitor {
 
-/// A device with less battery is not planned on.
+/// A device with less battery is not planned on, until its battery has twice as much: else it would come and
+/// go.
 inline constexpr double kBatteryLimitPercent = 5;
 
 /// Processes followed at most. Beyond, the one not heard of for longest is forgotten, but never a device's.
