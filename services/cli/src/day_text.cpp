@@ -17,12 +17,21 @@ struct Line {
   std::string kind, what;
 };
 
+/// A device that leaves or joins answers nobody.
+bool is_a_command(const std::string& what) {
+  return !what.starts_with("leave ") && !what.starts_with("join ");
+}
+
 /// What happened, what was decided and what went wrong, in order of time.
 std::string timeline_of(const DayReport& report) {
   std::vector<Line> lines;
   for (const auto& event : report.events) {
     lines.push_back({event.at_s, "event", event.what});
-    if (event.answered_s) lines.push_back({*event.answered_s, "answer", event.what + ": " + event.answer});
+    if (event.answered_s)
+      lines.push_back(
+          {*event.answered_s, *event.accepted ? "answer" : "refused", event.what + ": " + event.answer});
+    else if (is_a_command(event.what))
+      lines.push_back({report.until_s, "no answer", event.what + ": the day ended before"});
   }
   for (const auto& decision : report.decisions)
     lines.push_back({decision.at_s, decision.plan > 0 ? "plan " + std::to_string(decision.plan) : "decision",
@@ -68,19 +77,20 @@ std::string plans_of(const DayReport& report) {
 }
 
 std::string apps_of(const DayReport& report) {
-  Table table({"APP", "PLAN", "COMPLETED", "FAILED", "RUNS/S", "PLAN'S RUNS/S"});
-  std::string failures;
+  Table table({"APP", "PLAN", "COMPLETED", "FAILED", "UNDER WAY", "RUNS/S", "PLAN'S RUNS/S"});
+  std::string below;
   const auto rate = [](const std::optional<double>& value) { return value ? fixed(*value, 3) : "-"; };
   for (const auto& app : report.apps) {
     table.add({app.app.text(), "all, " + app.state, std::to_string(app.completed), std::to_string(app.failed),
-               "", ""});
+               std::to_string(app.under_way), "", ""});
+    if (!app.reason.empty()) below += app.app.text() + " is " + app.state + ": " + app.reason + "\n";
     for (const auto& plan : app.plans)
       table.add({"", std::to_string(plan.plan), std::to_string(plan.completed), std::to_string(plan.failed),
-                 rate(plan.runs_per_second), rate(plan.predicted_runs_per_second)});
+                 "", rate(plan.runs_per_second), rate(plan.predicted_runs_per_second)});
     for (const auto& [reason, runs] : app.failures)
-      failures += app.app.text() + ": " + std::to_string(runs) + " failed: " + reason + "\n";
+      below += app.app.text() + ": " + std::to_string(runs) + " failed: " + reason + "\n";
   }
-  return table.text() + failures;
+  return table.text() + below;
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration kStoreTakes = 1ms;
 constexpr Duration kHeartbeat = 1s;
+/// How often a day tells how far it is.
+constexpr int kParts = 200;
 /// The wall clock at the beginning of every day.
 constexpr UnixTime kUnixBegin{std::chrono::hours(24 * 365 * 50)};
 
@@ -30,6 +32,7 @@ std::string rate_text(double per_second) {
 }
 
 std::string answer_text(const schemas::AppSubmitted& done) {
+  if (done.plan_id == 0) return done.warnings.empty() ? "waits" : done.warnings.front();
   return "plan " + std::to_string(done.plan_id) + ", " + rate_text(done.rate) + " runs/s";
 }
 std::string answer_text(const schemas::AppStopped&) { return "stopped"; }
@@ -44,19 +47,23 @@ class Day {
         body_(queue_, deploy, without_time_scale(view), ears()),
         dispatcher_(ports()) {}
 
-  Result<DayReport> run(const DayScript& script) {
+  Result<DayReport> run(const DayScript& script, const DaySettings& settings) {
     if (auto status = body_.read_frames(); !status) return status.error();
     dispatcher_.resume({});
     body_.begin();
     beat();
     const auto begin = queue_.now();
     for (const auto& event : script.events) queue_.at(begin + event.at, [this, &event] { happen(event); });
-    queue_.run_until(begin + script.until);
+    for (int part = 1; part <= kParts; ++part) {
+      queue_.run_until(begin + script.until * part / kParts);
+      if (settings.tell) settings.tell(double(part) / kParts);
+    }
     return std::move(recorder_).report();
   }
 
  private:
   void happen(const ScriptedEvent& scripted);
+  [[nodiscard]] schemas::AppRequest request_of(const ScriptedEvent& scripted) const;
   void beat();
   [[nodiscard]] Ears ears();
   [[nodiscard]] dispatcher::Ports ports();
@@ -66,7 +73,7 @@ class Day {
   template <class T>
   [[nodiscard]] auto answer_to(std::size_t event) {
     return [this, event](const Result<T>& done) {
-      recorder_.answered(event, done ? answer_text(*done) : done.error().message);
+      recorder_.answered(event, done ? answer_text(*done) : done.error().message, done.has_value());
     };
   }
   void keep(const dispatcher::Ports::Answer<schemas::Done>& answer) {
@@ -85,7 +92,7 @@ void Day::happen(const ScriptedEvent& scripted) {
   const auto& event = scripted.event;
   const auto number = recorder_.happened(scripted.what);
   if (scripted.app)  // submit and rate
-    return dispatcher_.on(schemas::AppSubmit{*scripted.app}, answer_to<schemas::AppSubmitted>(number));
+    return dispatcher_.on(schemas::AppSubmit{request_of(scripted)}, answer_to<schemas::AppSubmitted>(number));
   if (!event.stop.empty())
     return dispatcher_.on(schemas::AppStop{AppId(event.stop)}, answer_to<schemas::AppStopped>(number));
   if (!event.replan.empty())
@@ -98,7 +105,20 @@ void Day::happen(const ScriptedEvent& scripted) {
   change.device = DeviceId(event.battery);
   change.battery_percent = event.percent;
   const auto changed = body_.change(change, scripted.link);
-  recorder_.answered(number, changed ? "changed" : changed.error().message);
+  recorder_.answered(number, changed ? "changed" : changed.error().message, changed.has_value());
+}
+
+/// A rate changes the request that the app runs by, which is not the last submitted one where that was
+/// refused.
+schemas::AppRequest Day::request_of(const ScriptedEvent& scripted) const {
+  auto request = *scripted.app;
+  const auto* status = recorder_.app(request.app);
+  if (scripted.event.rate.empty() || status == nullptr || status->phase != schemas::AppPhase::kRunning)
+    return request;
+  const auto rate = request.rate;
+  request = status->request;
+  request.rate = rate;
+  return request;
 }
 
 /// The planner's heartbeat.
@@ -173,7 +193,7 @@ void Day::add_store(dispatcher::Ports& ports) {
 Result<DayReport> run_day(const documents::DeployFolder& deploy, const schemas::BodyView& body,
                           const DayScript& script, const DaySettings& settings) {
   Day day(deploy, body, settings);
-  return day.run(script);
+  return day.run(script, settings);
 }
 
 }  // namespace synergy::virtual_mesh

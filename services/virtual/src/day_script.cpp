@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "synergy/base/text.hpp"
@@ -139,6 +140,12 @@ class Reader {
   std::map<std::string, schemas::AppRequest> apps_;  ///< as they were submitted last
 };
 
+/// An app file may have several mistakes, a line each: every line says at which entry of the day.
+void note_lines(schemas::Findings& findings, Node entry, const std::string& message) {
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);) findings.note(entry.wrong(line));
+}
+
 /// Where the day ends: `given`, or what the file says.
 Status set_end(Node list, const std::vector<std::pair<DayEvent, Node>>& ends, std::optional<double> given,
                DayScript& script) {
@@ -168,7 +175,7 @@ Status read_list(Node list, Reader& reader, std::optional<double> until_s, DaySc
     return a.first.at_s.value_or(0) < b.first.at_s.value_or(0);
   });
   for (const auto& [event, node] : events)
-    if (auto status = reader.add(event, script); !status) findings.note(node.wrong(status.error().message));
+    if (auto status = reader.add(event, script); !status) note_lines(findings, node, status.error().message);
   if (auto status = set_end(list, ends, until_s, script); !status)
     findings.note(status);
   else if (!script.events.empty() && script.events.back().at > script.until)

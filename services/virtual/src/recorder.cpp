@@ -13,13 +13,21 @@ std::string Recorder::at_text() const {
 }
 
 std::size_t Recorder::happened(const std::string& what) {
-  report_.events.push_back({now_s(), what, {}, {}});
+  report_.events.push_back({now_s(), what, {}, {}, {}});
   return report_.events.size() - 1;
 }
 
-void Recorder::answered(std::size_t event, const std::string& answer) {
-  report_.events[event].answered_s = now_s();
-  report_.events[event].answer = answer;
+void Recorder::answered(std::size_t event, const std::string& answer, bool accepted) {
+  auto& line = report_.events[event];
+  line.answered_s = now_s();
+  line.answer = answer;
+  line.accepted = accepted;
+}
+
+const schemas::AppStatus* Recorder::app(const AppId& id) const {
+  const auto found = std::find_if(apps_.apps.begin(), apps_.apps.end(),
+                                  [&](const auto& status) { return status.request.app == id; });
+  return found == apps_.apps.end() ? nullptr : &*found;
 }
 
 void Recorder::decided(const schemas::StoreDecision& decision) {

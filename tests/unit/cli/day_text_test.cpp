@@ -12,8 +12,10 @@ virtual_mesh::DayReport small_day() {
   virtual_mesh::DayReport report;
   report.body = "four";
   report.until_s = 30;
-  report.events.push_back({2, "submit digits", 2.101, "plan 1, 5.000 runs/s"});
-  report.events.push_back({9, "leave watch", {}, {}});
+  report.events.push_back({2, "submit digits", 2.101, "plan 1, 5.000 runs/s", true});
+  report.events.push_back({9, "leave watch", {}, {}, {}});
+  report.events.push_back({12, "rate digits 0.5", 12.5, "no room", false});
+  report.events.push_back({29.95, "stop digits", {}, {}, {}});
   report.decisions.push_back({2.1, "app 'digits' submitted", 1, "the best"});
   report.log.push_back({2.107, "deployed", "plan 1", false});
   schemas::CollaborationPlan plan;
@@ -35,10 +37,12 @@ TEST(DayText, TellsEverythingInOrderOfTime) {
   const auto text = to_text(small_day());
   std::size_t at = 0;
   for (const auto* line :
-       {"a day of 30.000 s on body four", "2.000   event     submit digits",
-        "2.100   plan 1    app 'digits' submitted: the best",
-        "2.101   answer    submit digits: plan 1, 5.000 runs/s", "2.107   deployed  plan 1",
-        "9.000   event     leave watch", "glasses > glasses[0-3] > watch[4-4] > watch"}) {
+       {"a day of 30.000 s on body four", "2.000   event      submit digits",
+        "2.100   plan 1     app 'digits' submitted: the best",
+        "2.101   answer     submit digits: plan 1, 5.000 runs/s", "2.107   deployed   plan 1",
+        "9.000   event      leave watch", "12.500  refused    rate digits 0.5: no room",
+        "30.000  no answer  stop digits: the day ended before",
+        "glasses > glasses[0-3] > watch[4-4] > watch"}) {
     const auto found = text.find(line, at);
     ASSERT_NE(found, std::string::npos) << line << "\nin\n" << text;
     at = found;
@@ -50,6 +54,7 @@ TEST(DayText, TellsWhatAnAppGotOfEachPlanAndWhyRunsFailed) {
   EXPECT_THAT(text, HasSubstr("4.900   5.000"));
   EXPECT_THAT(text, HasSubstr("digits: 2 failed: device_left: watch"));
   EXPECT_THAT(text, Not(HasSubstr("BROKEN")));
+  EXPECT_THAT(text, Not(HasSubstr("no answer  leave watch"))) << "a device that leaves answers nobody";
 }
 
 TEST(DayText, TellsABrokenPromise) {

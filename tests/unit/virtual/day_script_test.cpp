@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "day_fixtures.hpp"
 #include "temporary_folder.hpp"
@@ -119,6 +120,17 @@ TEST_F(DayScriptTest, KeysStandWithTheirEventOnly) {
 TEST_F(DayScriptTest, IsAList) {
   EXPECT_THAT(refusal("at_s: 1\n"), HasSubstr("expected a list of events"));
   EXPECT_FALSE(read_day(folder_.path() / "none.yaml", deploy_folder(), body_named("four-78000")));
+}
+
+TEST_F(DayScriptTest, EachMistakeOfAnAppFileNamesTheEntryThatSubmitsIt) {
+  std::ofstream(folder_.path() / "bad.yaml")
+      << "app: digits\nmodel: digits\nsensing: {needs: camera}\ninteraction: {need: display}\n";
+  const auto said = refusal("- {at_s: 0, submit: bad.yaml}\n- {until_s: 1}\n");
+  std::istringstream lines(said);
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count)
+    EXPECT_THAT(line, HasSubstr("day.yaml:1: ")) << said;
+  EXPECT_EQ(count, 2) << said;
 }
 
 }  // namespace

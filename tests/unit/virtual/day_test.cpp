@@ -99,6 +99,43 @@ TEST(Day, WhatCanNotBeServedIsAnsweredWithTheReason) {
   EXPECT_EQ(app_of(report, "blind").granted, 0u);
 }
 
+TEST(Day, ARateIsThatOfTheRequestThatRunsNotOfOneThatWasRefused) {
+  auto other = digits_app("same");
+  other.model = ModelId("simplenet");
+  const auto report =
+      day_of(Script().submit(0s, digits_app("same")).submit(2s, other).rate(5s, other, 3).until(30s));
+  ASSERT_EQ(report.events.size(), 3u);
+  EXPECT_EQ(report.events[1].accepted, false);
+  EXPECT_THAT(report.events[1].answer, HasSubstr("is running with another request"));
+  EXPECT_EQ(report.events[2].accepted, true) << report.events[2].answer;
+  EXPECT_NEAR(*app_of(report, "same").plans.back().runs_per_second, 3, 0.01);
+}
+
+TEST(Day, AnAppThatWaitsIsAnsweredWithWhatItWaitsFor) {
+  const auto app = digits_app("waiting");
+  const auto report = day_of(Script()
+                                 .submit(0s, app)
+                                 .leave(5s, "glasses")
+                                 .submit(10s, app)
+                                 .submit(29950ms, digits_app("late"))
+                                 .until(30s));
+  ASSERT_EQ(report.events.size(), 4u);
+  EXPECT_THAT(report.events[2].answer, testing::StartsWith("waits: "));
+  EXPECT_THAT(report.events[2].answer, HasSubstr("camera"));
+  EXPECT_EQ(report.events[3].accepted, std::nullopt) << "the day ended before";
+  EXPECT_EQ(report.events[3].at_s, 29.95) << "the number that was written";
+}
+
+TEST(Day, TellsHowFarItIs) {
+  auto settings = quick_settings();
+  std::vector<double> told;
+  settings.tell = [&](double part) { told.push_back(part); };
+  day_of(Script().submit(0s, digits_app("one")).until(2s), "four-78000", settings);
+  ASSERT_FALSE(told.empty());
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_EQ(told.back(), 1);
+}
+
 TEST(Day, LoadingTakesTheTimeOfTheWeights) {
   const auto report = day_of(Script().submit(0s, digits_app("one")).until(5s));
   ASSERT_EQ(report.plans.size(), 1u);

@@ -1,5 +1,7 @@
 #include "simulate_day.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -11,24 +13,29 @@
 namespace synergy::cli {
 
 void DayFlags::add_to(Command& command) {
-  option = command.add_option(
-      "--events", events,
-      "a day of the whole mesh instead of one plan: a YAML list, `- {at_s: 10, leave: watch}`");
+  option =
+      command.add_option("--events", events,
+                         "a day of the whole mesh instead of one plan: a YAML list, `- {at_s: 10, leave: "
+                         "watch}`; with submit, stop, "
+                         "rate, join, link, battery, replan (services/README.md, \"A day in virtual time\")");
   const auto add = [&](const char* name, auto& value, const char* about) {
     return command.add_option(name, value, about)->needs(option);
   };
-  add("--for", for_s, "of a day: it ends after so many seconds, and not where the file says")
+  add("--for", for_s, "of a day: it ends after so many seconds, at most 31 days, and not where the file says")
       ->between(0, virtual_mesh::kLongestDay);
-  add("--planning-ms", planning_ms, "of a day: virtual time from a question to a plan")
+  add("--planning-ms", planning_ms,
+      "of a day: virtual time from a question to a plan, at most 9000: after 10 s a planner counts as gone")
       ->between(0, 9000)
       ->show_default();
-  add("--quick-nodes", quick_nodes, "of a day: nodes of a quick search; default: as the mesh's planner")
+  add("--quick-nodes", quick_nodes,
+      "of a day: nodes of a quick search; default: as the mesh's planner, 300000")
       ->between(1, 1e9);
-  add("--full-nodes", full_nodes, "of a day: nodes of a full search; default: as the mesh's planner")
+  add("--full-nodes", full_nodes, "of a day: nodes of a full search; default: as the mesh's planner, 2000000")
       ->between(1, 1e9);
 }
 
 Status simulate_day(const Shared& shared, const PlanningFlags& planning, const DayFlags& flags) {
+  if (flags.events.empty()) return Error{ErrorCode::kInvalid, "--events names no file"};
   const auto question = planning.question(shared);
   const documents::DeployFolder deploy(question.deploy);
   auto body = deploy.body(question.body);
@@ -48,7 +55,15 @@ Status simulate_day(const Shared& shared, const PlanningFlags& planning, const D
   if (flags.full_nodes > 0) settings.planner.full_nodes = flags.full_nodes;
   settings.planning = Duration(std::int64_t(flags.planning_ms * 1e6));
   const double begin = now_ms();
+  bool told = false;
+  settings.tell = [&, next = begin + 1000](double part) mutable {
+    if (isatty(STDERR_FILENO) == 0 || now_ms() < next) return;
+    next = now_ms() + 250;
+    told = true;
+    std::fprintf(stderr, "\r\033[K%.0f %% of the day", 100 * part);
+  };
   const auto report = virtual_mesh::run_day(deploy, *body, *script, settings);
+  if (told) std::fputs("\r\033[K", stderr);
   if (!report) return report.error();
   const double took_s = std::max((now_ms() - begin) / 1000, 1e-6);
   print<virtual_mesh::DayReport>(shared, *report, [](const auto& day) { return to_text(day); });

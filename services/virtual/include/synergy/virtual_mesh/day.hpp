@@ -9,7 +9,13 @@
 //    cuts a search, it may have another plan.
 //  - The accelerators take the emulator's times for all they do, loading included, and compute nothing.
 //  - There is no host that could be slow: the body's time_scale is taken for 1.
+//
+// What is the mesh's own, and surprises in short days: a dispatcher that has just started waits 4 s for
+// devices that may still come (dispatcher/body_watch.hpp), so a change of the body in the first 3.6 s is
+// decided on then.
 #pragma once
+
+#include <functional>
 
 #include "synergy/documents/load.hpp"
 #include "synergy/planner_service/planner_service.hpp"
@@ -22,6 +28,8 @@ struct DaySettings {
   planner_service::Settings planner;
   /// From a question to the planner's answer. Below dispatcher::kPlannerPatience, or nobody waits for it.
   Duration planning = std::chrono::milliseconds(100);
+  /// Is told now and then how much of the day is over, 0 to 1; may be empty.
+  std::function<void(double)> tell{};
 };
 
 /// Fails as executor::Frames::read(), before anything happens.

@@ -16,12 +16,14 @@ struct DayEventLine {
   std::string what;
   std::optional<double> answered_s;  ///< not: nobody answers that, or the day ended before
   std::string answer;
+  std::optional<bool> accepted;
   static void fields(auto& f) {
     using L = DayEventLine;
     f.required("at_s", &L::at_s, "seconds from the beginning of the day");
     f.required("what", &L::what, "what happened");
     f.required("answered_s", &L::answered_s, "when the mesh answered; null: it did not");
     f.required("answer", &L::answer, "what it answered");
+    f.required("accepted", &L::accepted, "whether it did what was asked; null: it did not answer");
   }
 };
 

@@ -21,13 +21,15 @@ class Recorder {
 
   /// An event of the script; the number is for answered().
   std::size_t happened(const std::string& what);
-  void answered(std::size_t event, const std::string& answer);
+  void answered(std::size_t event, const std::string& answer, bool accepted);
   void decided(const schemas::StoreDecision& decision);
   void granted(const schemas::RunGrant& grant);
   void ended(const schemas::RunRecord& record);
   void in_force(const schemas::CollaborationPlan& plan);
   void logged(dispatcher::Event event, const std::string& what);
   void are(const schemas::AppSet& apps) { apps_ = apps; }
+  /// The app as it was published last; nullptr: nobody submitted it.
+  [[nodiscard]] const schemas::AppStatus* app(const AppId& id) const;
   /// A promise was broken.
   void broken(const std::string& what) { report_.broken.push_back(at_text() + what); }
 
@@ -46,7 +48,8 @@ class Recorder {
     std::map<std::uint64_t, OfPlan> by_plan;
     std::map<std::string, std::uint64_t> failures;
   };
-  [[nodiscard]] double now_s() const { return seconds(queue_.elapsed()); }
+  /// The number that is written for whole and decimal fractions of a second, and not one beside it.
+  [[nodiscard]] double now_s() const { return double(queue_.elapsed().count()) / 1e9; }
   [[nodiscard]] std::string at_text() const;
   [[nodiscard]] AppLine line_of(const schemas::AppStatus& status, const Runs& runs) const;
 
