@@ -107,8 +107,15 @@ void Executor::task_ended(const DeviceTask& task, ModelTime end) {
   if (!task.receives) energy_uj_ += step.energy_uj;
   ++tasks_done_;
   const auto& key = task.state.key;
-  ports_.trace(
-      {key.app, key.run, key.attempt, step.kind, task.place.step, step.chunk, task.units, task.begin, end});
+  ports_.trace({key.app,
+                key.run,
+                key.attempt,
+                step.kind,
+                task.place.step,
+                step.chunk,
+                {task.units.begin(), task.units.end()},
+                task.begin,
+                end});
 }
 
 void Executor::run_ended(DeviceTask task, ModelTime end) {

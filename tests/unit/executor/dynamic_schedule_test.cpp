@@ -12,14 +12,13 @@ using schemas::Unit;
 
 ModelTime at(Duration time) { return ModelTime{time}; }
 
-WaitingTask task(TaskId id, std::vector<Unit> units, Duration ready, std::int32_t priority = 0) {
-  return {id, std::move(units), at(ready), priority, 0, false};
+WaitingTask task(TaskId id, UnitList units, Duration ready, std::int32_t priority = 0) {
+  return {id, units, at(ready), priority, 0, false};
 }
-WaitingTask chained(TaskId id, std::vector<Unit> units, ChainId chain, bool ends = false,
-                    Duration ready = 0s) {
-  return {id, std::move(units), at(ready), 0, chain, ends};
+WaitingTask chained(TaskId id, UnitList units, ChainId chain, bool ends = false, Duration ready = 0s) {
+  return {id, units, at(ready), 0, chain, ends};
 }
-const std::vector<Unit> kMove{Unit::kCpu, Unit::kAccelerator}, kInfer{Unit::kAccelerator};
+const UnitList kMove{Unit::kCpu, Unit::kAccelerator}, kInfer{Unit::kAccelerator};
 
 /// The id of the task that starts next; 0: none.
 TaskId next(DynamicSchedule& schedule) {

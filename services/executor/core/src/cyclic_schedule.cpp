@@ -11,22 +11,26 @@ CyclicSchedule::CyclicSchedule(const schemas::CollaborationPlan& plan, const Dev
   for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p) {
     const auto& sequence = plan.pipelines[p].sequence;
     sequences_.push_back(sequence.empty() ? std::vector<std::uint32_t>{0} : sequence);
-    for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e)
-      for (const auto& buffer : plan.pipelines[p].executions[e].buffers)
+    auto& ways = buffers_.emplace_back();
+    for (const auto& execution : plan.pipelines[p].executions) {
+      auto& buffers = ways.emplace_back();
+      for (const auto& buffer : execution.buffers)
         if (buffer.device == device)
-          buffers_[{p, e}].push_back({buffer.first_step, buffer.last_step, buffer.slots, {}, buffer.slots});
+          buffers.push_back({buffer.first_step, buffer.last_step, buffer.slots, {}, buffer.slots});
+    }
   }
   for (const auto& unit : plan.units) {
     if (unit.device != device) continue;
-    auto& state = units_[unit.unit];
+    auto& state = state_of(unit.unit);
     for (const auto& ref : unit.order)
       state.order.push_back({{ref.pipeline, ref.step, ref.run}, sequences_[ref.pipeline].size(), ref.lag});
   }
 }
 
-CyclicSchedule::BufferKey CyclicSchedule::buffers_of(const TaskPlace& place) const {
+CyclicSchedule::Buffers& CyclicSchedule::buffers_of(const TaskPlace& place) {
   const auto& sequence = sequences_[place.pipeline];
-  return {place.pipeline, sequence[place.turn % sequence.size()]};
+  const auto way = sequence.size() == 1 ? sequence.front() : sequence[place.turn % sequence.size()];
+  return buffers_[place.pipeline][way];
 }
 
 std::optional<std::uint64_t> CyclicSchedule::skipped_until(std::uint32_t pipeline, std::uint64_t run) const {
@@ -61,20 +65,20 @@ std::optional<TaskPlace> CyclicSchedule::turn_of(UnitState& unit) const {
 
 bool CyclicSchedule::may_start(const WaitingTask& task) {
   for (const auto unit : task.units) {
-    auto& state = units_[unit];
+    auto& state = state_of(unit);
     if (state.held) return false;
     if (task.guest) continue;
     const auto turn = turn_of(state);
     if (!turn || *turn != task.place) return false;
   }
-  const auto found = task.guest ? buffers_.end() : buffers_.find(buffers_of(task.place));
-  if (found == buffers_.end()) return true;
-  return std::none_of(found->second.begin(), found->second.end(), [&](const Buffer& buffer) {
+  if (task.guest) return true;
+  const auto& buffers = buffers_of(task.place);
+  return std::none_of(buffers.begin(), buffers.end(), [&](const Buffer& buffer) {
     return buffer.first_step == task.place.step && buffer.left.empty() && buffer.unused == 0;
   });
 }
 
-void CyclicSchedule::add(WaitingTask task) { waiting_.push_back(std::move(task)); }
+void CyclicSchedule::add(const WaitingTask& task) { waiting_.push_back(task); }
 
 std::optional<StartedTask> CyclicSchedule::start_next() {
   const auto found = std::find_if(waiting_.begin(), waiting_.end(),
@@ -82,21 +86,19 @@ std::optional<StartedTask> CyclicSchedule::start_next() {
   if (found == waiting_.end()) return std::nullopt;
   StartedTask started{found->id, found->ready};
   for (const auto unit : found->units) {
-    auto& state = units_[unit];
+    auto& state = state_of(unit);
     state.held = true;
     if (!found->guest) ++state.next;
     started.begin = std::max(started.begin, state.free_since);
   }
   if (!found->guest) take_buffers(found->place, started);
-  started_.emplace(found->id, Started{found->place, std::move(found->units), found->guest});
+  started_.push_back({found->id, found->place, found->units, found->guest});
   waiting_.erase(found);
   return started;
 }
 
 void CyclicSchedule::take_buffers(const TaskPlace& place, StartedTask& started) {
-  const auto buffers = buffers_.find(buffers_of(place));
-  if (buffers == buffers_.end()) return;
-  for (auto& buffer : buffers->second) {
+  for (auto& buffer : buffers_of(place)) {
     if (buffer.first_step != place.step) continue;
     if (buffer.unused > 0) {
       --buffer.unused;
@@ -108,17 +110,17 @@ void CyclicSchedule::take_buffers(const TaskPlace& place, StartedTask& started) 
 }
 
 void CyclicSchedule::finish(TaskId id, ModelTime end) {
-  const auto found = started_.find(id);
+  const auto found =
+      std::find_if(started_.begin(), started_.end(), [&](const Started& task) { return task.id == id; });
   SYNERGY_CHECK(found != started_.end(), "only a started task can finish");
-  const auto& task = found->second;
+  const auto& task = *found;
   for (const auto unit : task.units) {
-    auto& state = units_[unit];
+    auto& state = state_of(unit);
     state.held = false;
     state.free_since = end;
   }
-  if (const auto buffers = task.guest ? buffers_.end() : buffers_.find(buffers_of(task.place));
-      buffers != buffers_.end())
-    for (auto& buffer : buffers->second)
+  if (!task.guest)
+    for (auto& buffer : buffers_of(task.place))
       if (buffer.last_step == task.place.step) buffer.left.push_back(end);
   started_.erase(found);
 }
@@ -144,7 +146,7 @@ void CyclicSchedule::skip(std::uint32_t pipeline, std::uint64_t first, std::uint
 void CyclicSchedule::forget_old_skips(std::uint32_t pipeline) {
   // No unit comes back to a cycle that it has left.
   auto oldest = kForEver;
-  for (const auto& [name, unit] : units_)
+  for (const auto& unit : units_)
     for (const auto& turn : unit.order)
       if (turn.place.pipeline == pipeline)
         oldest = std::min(oldest, unit.cycle < turn.lag ? 0 : (unit.cycle - turn.lag) * turn.runs);

@@ -261,15 +261,15 @@ void DeviceRuns::end_run(DeviceTask task, ModelTime ended) {
   port_.run_ended(std::move(task), ended);
 }
 
-TaskId DeviceRuns::add_guest(std::vector<schemas::Unit> units, ModelTime ready) {
+TaskId DeviceRuns::add_guest(const UnitList& units, ModelTime ready) {
   SYNERGY_CHECK(order_ != nullptr, "guests come while a plan is served");
   WaitingTask guest;
   guest.id = numbers_.next();
-  guest.units = std::move(units);
+  guest.units = units;
   guest.ready = ready;
   guest.guest = true;
   guests_.insert(guest.id);
-  order_->add(std::move(guest));
+  order_->add(guest);
   return *guests_.rbegin();
 }
 

@@ -7,7 +7,7 @@
 
 namespace synergy::execution {
 
-void DynamicSchedule::add(WaitingTask task) { waiting_.push_back(std::move(task)); }
+void DynamicSchedule::add(const WaitingTask& task) { waiting_.push_back(task); }
 
 bool DynamicSchedule::idle(const WaitingTask& task) const {
   if (!task.guest && task.chain != 0 && chain_ != 0 && chain_ != task.chain) return false;
@@ -32,20 +32,21 @@ std::optional<StartedTask> DynamicSchedule::start_next() {
     started.begin = std::max(started.begin, state.free_since);
   }
   if (best->chain != 0) chain_ = best->chain;
-  started_.emplace(best->id, Started{std::move(best->units), best->ends_chain ? best->chain : 0});
+  started_.push_back({best->id, best->units, best->ends_chain ? best->chain : 0});
   waiting_.erase(best);
   return started;
 }
 
 void DynamicSchedule::finish(TaskId id, ModelTime end) {
-  const auto found = started_.find(id);
+  const auto found =
+      std::find_if(started_.begin(), started_.end(), [&](const Started& task) { return task.id == id; });
   SYNERGY_CHECK(found != started_.end(), "only a started task can finish");
-  for (const auto unit : found->second.units) {
+  for (const auto unit : found->units) {
     auto& state = units_[std::size_t(unit)];
     state.held = false;
     state.free_since = end;
   }
-  if (chain_ == found->second.chain_ended) chain_ = 0;
+  if (chain_ == found->chain_ended) chain_ = 0;
   started_.erase(found);
 }
 

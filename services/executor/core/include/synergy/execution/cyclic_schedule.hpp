@@ -8,8 +8,10 @@
 // Pure: no clock, no I/O.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
+#include <vector>
 
 #include "synergy/execution/task_order.hpp"
 #include "synergy/schemas/plan.hpp"
@@ -21,7 +23,7 @@ class CyclicSchedule final : public TaskOrder {
   /// The part of the plan that concerns `device`.
   CyclicSchedule(const schemas::CollaborationPlan& plan, const DeviceId& device);
 
-  void add(WaitingTask task) override;
+  void add(const WaitingTask& task) override;
   std::optional<StartedTask> start_next() override;
   void finish(TaskId id, ModelTime end) override;
   void skip(std::uint32_t pipeline, std::uint64_t first, std::uint64_t count) override;
@@ -48,11 +50,12 @@ class CyclicSchedule final : public TaskOrder {
     std::uint32_t unused = 1;
   };
   struct Started {
+    TaskId id = 0;
     TaskPlace place;
-    std::vector<schemas::Unit> units;
+    UnitList units;
     bool guest = false;
   };
-  using BufferKey = std::pair<std::uint32_t, std::uint32_t>;  ///< pipeline, execution
+  using Buffers = std::vector<Buffer>;
   /// Stretches of runs by their first; `last` is the one behind them.
   using Skips = std::map<std::uint64_t, std::uint64_t>;
 
@@ -62,15 +65,18 @@ class CyclicSchedule final : public TaskOrder {
   /// The end of the skipped stretch that holds this run, or nothing.
   [[nodiscard]] std::optional<std::uint64_t> skipped_until(std::uint32_t pipeline, std::uint64_t run) const;
   void forget_old_skips(std::uint32_t pipeline);
-  [[nodiscard]] BufferKey buffers_of(const TaskPlace& place) const;
+  /// Of the execution plan by which that turn's run is made.
+  [[nodiscard]] Buffers& buffers_of(const TaskPlace& place);
   void take_buffers(const TaskPlace& place, StartedTask& started);
 
-  std::map<schemas::Unit, UnitState> units_;
-  std::map<BufferKey, std::vector<Buffer>> buffers_;
+  [[nodiscard]] UnitState& state_of(schemas::Unit unit) { return units_[std::size_t(unit)]; }
+
+  std::array<UnitState, 6> units_;                     ///< by unit
+  std::vector<std::vector<Buffers>> buffers_;          ///< on this device; by pipeline and execution plan
   std::vector<std::vector<std::uint32_t>> sequences_;  ///< of each pipeline
   std::vector<Skips> skips_;                           ///< of each pipeline
   std::vector<WaitingTask> waiting_;
-  std::map<TaskId, Started> started_;
+  std::vector<Started> started_;
 };
 
 }  // namespace synergy::execution

@@ -115,7 +115,7 @@ class DeviceRuns {
 
   /// Work that belongs to no run: it begins as soon as its units are idle, and takes nobody's turn. Only
   /// while a plan is served.
-  TaskId add_guest(std::vector<schemas::Unit> units, ModelTime ready);
+  TaskId add_guest(const UnitList& units, ModelTime ready);
   /// Ends a guest that has begun.
   void end_guest(TaskId id, ModelTime end);
 

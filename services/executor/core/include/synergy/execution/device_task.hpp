@@ -1,8 +1,6 @@
 // A step of a run as one device has it to do.
 #pragma once
 
-#include <vector>
-
 #include "synergy/execution/task_order.hpp"
 #include "synergy/schemas/run.hpp"
 
@@ -16,7 +14,7 @@ struct DeviceTask {
   bool receives = false;
   DeviceId from;  ///< of the receiver's half
   schemas::Bytes data;
-  std::vector<schemas::Unit> units;
+  UnitList units;
   bool started = false;
   ModelTime begin{};
 };

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <array>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -20,7 +19,7 @@ namespace synergy::execution {
 class DynamicSchedule final : public TaskOrder {
  public:
   /// Adds a task; ids must be unique among those waiting or started.
-  void add(WaitingTask task) override;
+  void add(const WaitingTask& task) override;
 
   /// Starts the next task whose units are all idle, if there is one. Its units are held until finish().
   std::optional<StartedTask> start_next() override;
@@ -37,7 +36,8 @@ class DynamicSchedule final : public TaskOrder {
     ModelTime free_since{};
   };
   struct Started {
-    std::vector<schemas::Unit> units;
+    TaskId id;
+    UnitList units;
     ChainId chain_ended;
   };
   [[nodiscard]] bool idle(const WaitingTask& task) const;
@@ -45,7 +45,7 @@ class DynamicSchedule final : public TaskOrder {
   std::array<UnitState, 6> units_;
   ChainId chain_ = 0;  ///< that holds the accelerator's data memory
   std::vector<WaitingTask> waiting_;
-  std::map<TaskId, Started> started_;
+  std::vector<Started> started_;
 };
 
 }  // namespace synergy::execution

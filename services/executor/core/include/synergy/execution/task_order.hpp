@@ -6,10 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "synergy/base/clock.hpp"
-#include "synergy/schemas/device.hpp"
+#include "synergy/execution/unit_list.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::execution {
@@ -30,7 +29,7 @@ struct TaskPlace {
 
 struct WaitingTask {
   TaskId id = 0;
-  std::vector<schemas::Unit> units;
+  UnitList units;
   ModelTime ready{};
   std::int32_t priority = 0;
   ChainId chain = 0;
@@ -49,7 +48,7 @@ class TaskOrder {
  public:
   virtual ~TaskOrder() = default;
   /// Adds a task; ids must be unique among those waiting or started.
-  virtual void add(WaitingTask task) = 0;
+  virtual void add(const WaitingTask& task) = 0;
   /// Starts the next task that may start, if there is one. Its units are held until finish().
   virtual std::optional<StartedTask> start_next() = 0;
   /// Ends a started task: its units are free from `end` on.
