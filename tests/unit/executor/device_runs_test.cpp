@@ -163,6 +163,44 @@ TEST(DeviceRuns, IgnoreWhatIsOfAnotherStartCameBeforeOrIsFarAhead) {
   EXPECT_EQ(one.runs.tasks().size(), 1u);
 }
 
+TEST(DeviceRuns, ATransferEndsByItsOwnReceiversWordOnly) {
+  OneDevice one(two_devices());
+  one.grant(0);
+  one.runs.start_tasks();
+  one.end_last();
+  for (int part = 0; part < 3; ++part) {
+    one.runs.worked(one.port.used.back(), kNow + 6ms);
+    one.end_last();
+  }
+  const auto before = one.port.ends.size();
+  const schemas::TensorTaken taken{{kApp, 40, 1}, 4, kNow + 6ms, kNow + 10ms};
+  auto other = taken;
+  other.key.run = 41;
+  one.runs.on(other, kNow);
+  other = taken;
+  other.key.attempt = 2;
+  one.runs.on(other, kNow);
+  other = taken;
+  other.step = 3;
+  one.runs.on(other, kNow);
+  EXPECT_EQ(one.port.ends.size(), before);
+  one.runs.on(taken, kNow);
+  one.runs.on(taken, kNow);
+  ASSERT_EQ(one.port.ends.size(), before + 1) << "it is said once, however often it comes";
+  EXPECT_EQ(one.port.ends.back().second, kNow + 10ms);
+}
+
+TEST(DeviceRuns, ATurnMayStartWhenTheOneBeforeItIsSkipped) {
+  auto plan = two_devices();
+  plan.order = schemas::TaskOrder::kCyclic;
+  plan.units.push_back({kHere, schemas::Unit::kSensor, {{0, 0, 0}}, 3ms});
+  OneDevice one(plan);
+  one.grant(1);
+  EXPECT_FALSE(one.runs.start_tasks()) << "turn 0 is first";
+  one.runs.on(schemas::RunSkip{kApp, plan.id, kStart, 0, 1});
+  EXPECT_TRUE(one.runs.start_tasks());
+}
+
 TEST(DeviceRuns, AFailedTaskFreesItsUnitsAndEndsItsRun) {
   OneDevice one(two_devices());
   one.grant(0);

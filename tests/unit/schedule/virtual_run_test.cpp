@@ -1,5 +1,7 @@
 #include "synergy/execution/virtual_run.hpp"
 
+#include <map>
+
 #include "schedule_fixtures.hpp"
 
 namespace synergy::execution {
@@ -37,6 +39,22 @@ TEST(VirtualRun, ARunIsNeverShorterThanInAnEmptyMesh) {
     for (const auto latency : run->pipelines[p].latencies)
       EXPECT_GE(latency, plan.pipelines[p].executions.front().latency);
   }
+}
+
+TEST(VirtualRun, AUnitIsBusyForTheStepsThatHoldItInEveryRun) {
+  Random random(4);
+  auto plan = random_plan(random, 3, 3, false);
+  ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(3)));
+  std::map<schemas::UnitRef, Duration> expected;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& step : pipeline.executions.front().steps)
+      for (const auto& unit : schemas::units_held(step)) expected[unit] += 300 * step.duration;
+  const auto run = run_virtually(plan, {300, 50, 0});
+  ASSERT_TRUE(run) << run.error().message;
+  std::map<schemas::UnitRef, Duration> busy;
+  for (const auto& unit : run->units) busy[unit.unit] = unit.busy;
+  EXPECT_EQ(busy, expected);
+  EXPECT_EQ(busy.size(), run->units.size()) << "each unit is told once";
 }
 
 TEST(VirtualRun, EnergyIsThatOfTasksAndOfIdleTime) {

@@ -20,7 +20,7 @@ const schemas::PipelinePlan& DeviceRuns::pipeline_of(const DeviceTask& task) con
   return plan_->pipelines[task.place.pipeline];
 }
 const schemas::ExecutionPlan& DeviceRuns::execution_of(const DeviceTask& task) const {
-  return execution::execution_of(*plan_, task.place);
+  return pipeline_of(task).executions[task.state.execution];
 }
 const schemas::Step& DeviceRuns::step_of(const DeviceTask& task) const {
   return execution_of(task).steps[task.place.step];
@@ -30,6 +30,13 @@ void DeviceRuns::serve(std::shared_ptr<const schemas::CollaborationPlan> plan, s
   forget();
   plan_ = std::move(plan);
   start_ = start;
+  for (const auto& pipeline : plan_->pipelines) {
+    auto& ways = steps_.emplace_back();
+    for (const auto& execution : pipeline.executions) {
+      auto& steps = ways.emplace_back();
+      for (const auto& step : execution.steps) steps.push_back({units_held_on(device_, step), {}});
+    }
+  }
   order_ = make_order(*plan_, device_);
   deliveries_ = Deliveries(*plan_, device_);
   for (const auto& app : deliveries_.shared()) port_.follow_results(app);
@@ -37,11 +44,12 @@ void DeviceRuns::serve(std::shared_ptr<const schemas::CollaborationPlan> plan, s
 
 void DeviceRuns::forget() {
   plan_.reset();
+  steps_.clear();
   order_.reset();
+  may_start_ = false;
   tasks_.clear();
   guests_.clear();
-  sending_.clear();
-  came_.clear();
+  sending_ = 0;
   deliveries_ = Deliveries();
 }
 
@@ -53,7 +61,7 @@ void DeviceRuns::on(const schemas::RunGrant& grant, ModelTime now) {
   if (is_far_ahead(grant.not_before, now)) return;
   schemas::RunState state{grant.key, grant.plan_id, grant.execution, grant.not_before, 0,
                           {},        grant.start,   grant.turn};
-  if (auto task = admit(std::move(state), 0)) enqueue(std::move(*task), grant.not_before);
+  admit(std::move(state), 0, grant.not_before);
 }
 
 void DeviceRuns::on(const schemas::RunSkip& skip) {
@@ -61,25 +69,26 @@ void DeviceRuns::on(const schemas::RunSkip& skip) {
   for (std::uint32_t p = 0; p < plan_->pipelines.size(); ++p) {
     if (plan_->pipelines[p].app != skip.app) continue;
     order_->skip(p, skip.first_turn, skip.turns);
+    may_start_ = true;
     enqueue(deliveries_.skip(p, skip.first_turn, skip.turns));
   }
 }
 
 void DeviceRuns::on(schemas::TensorSent tensor, ModelTime now) {
   if (is_far_ahead(tensor.ready, now)) return;
-  auto task = admit(std::move(tensor.run), tensor.step);
-  if (!task) return;
-  task->from = tensor.from;
+  auto* task = admit(std::move(tensor.run), tensor.step, tensor.ready);
+  if (task == nullptr) return;
+  task->from = std::move(tensor.from);
   task->data = std::move(tensor.data);
-  enqueue(std::move(*task), tensor.ready);
 }
 
 void DeviceRuns::on(const schemas::TensorTaken& taken, ModelTime now) {
-  const auto found = sending_.find({taken.key, taken.step});
-  if (found == sending_.end()) return;
-  const auto& task = tasks_.at(found->second);
+  const auto found = tasks_.find(sending_);
+  if (found == tasks_.end()) return;
+  const auto& task = found->second;
+  if (task.place.step != taken.step || task.state.key != taken.key) return;
   if (is_far_ahead(taken.end - step_of(task).duration, now)) return;
-  sending_.erase(found);
+  sending_ = 0;
   port_.end_at(task.id, std::max(taken.end, task.begin));
 }
 
@@ -91,41 +100,43 @@ void DeviceRuns::on(const schemas::RunResult& result, ModelTime now) {
       enqueue(deliveries_.ended(p, run.turn, result.ended));
 }
 
-std::optional<DeviceTask> DeviceRuns::admit(schemas::RunState state, std::uint32_t step) {
-  if (!is_of_this_start(state.plan_id, state.start)) return std::nullopt;
+DeviceRuns::StepHere& DeviceRuns::here(const DeviceTask& task) {
+  return steps_[task.place.pipeline][task.state.execution][task.place.step];
+}
+
+DeviceTask* DeviceRuns::admit(schemas::RunState state, std::uint32_t step, ModelTime ready) {
+  if (!is_of_this_start(state.plan_id, state.start)) return nullptr;
   const auto* found = plan_->find(state.key.app);
   if (found == nullptr || state.execution != execution_index(*found, state.turn) ||
       step >= found->executions[state.execution].steps.size())
-    return std::nullopt;
+    return nullptr;
   const auto& planned = found->executions[state.execution].steps[step];
-  const bool receives = planned.kind == TaskKind::kTransfer && planned.to == device_;
-  if (!receives && planned.device != device_) return std::nullopt;
-  const TaskPlace place{std::uint32_t(found - plan_->pipelines.data()), step, state.turn};
-  if (came_before(place, state.execution)) return std::nullopt;
   DeviceTask task;
-  task.place = place;
+  task.receives = planned.kind == TaskKind::kTransfer && planned.to == device_;
+  if (!task.receives && planned.device != device_) return nullptr;
+  task.place = {std::uint32_t(found - plan_->pipelines.data()), step, state.turn};
   task.state = std::move(state);
-  task.receives = receives;
+  if (!here(task).asked.add(task.place.turn)) return nullptr;
   auto& devices = task.state.devices;
   if (devices.empty() || devices.back() != device_) devices.push_back(device_);
-  return task;
+  return &enqueue(std::move(task), ready);
 }
 
-bool DeviceRuns::came_before(const TaskPlace& place, std::uint32_t execution) {
-  auto& came = came_[{place.pipeline, execution, place.step}];
-  const bool out_of_date = !came.empty() && place.turn + kTurnsRemembered <= *came.rbegin();
-  if (out_of_date || !came.insert(place.turn).second) return true;
-  if (came.size() > kTurnsRemembered) came.erase(came.begin());
-  return false;
+DeviceTask& DeviceRuns::enqueue(DeviceTask task, ModelTime ready) {
+  Tasks one;
+  one.emplace(TaskId{}, std::move(task));
+  return enqueue(one.extract(one.begin()), ready);
 }
 
-void DeviceRuns::enqueue(DeviceTask task, ModelTime ready) {
-  auto waiting = waiting_task(*plan_, task.place, task.receives, ready);
-  task.id = waiting.id = numbers_.next();
-  task.units = waiting.units;
+DeviceTask& DeviceRuns::enqueue(Tasks::node_type node, ModelTime ready) {
+  auto& task = node.mapped();
+  node.key() = task.id = numbers_.next();
+  task.units = here(task).units;
   task.started = false;
-  tasks_.emplace(task.id, std::move(task));
-  order_->add(std::move(waiting));
+  tasks_.insert(tasks_.end(), std::move(node));
+  order_->add(waiting_task(*plan_, step_of(task), task, ready));
+  may_start_ = true;
+  return task;
 }
 
 void DeviceRuns::enqueue(std::optional<Deliveries::Ready> last_step) {
@@ -134,9 +145,12 @@ void DeviceRuns::enqueue(std::optional<Deliveries::Ready> last_step) {
 
 bool DeviceRuns::start_tasks() {
   bool any = false;
-  while (order_) {
+  while (may_start_) {
     const auto started = order_->start_next();
-    if (!started) break;
+    if (!started) {
+      may_start_ = false;
+      break;
+    }
     any = true;
     const auto found = tasks_.find(started->id);
     if (found == tasks_.end()) {
@@ -214,8 +228,11 @@ void DeviceRuns::worked(TaskId id, ModelTime end, schemas::Bytes data) {
 
 void DeviceRuns::send(DeviceTask& task) {
   const auto& step = step_of(task);
-  sending_[{task.state.key, task.place.step}] = task.id;
+  sending_ = task.id;
+  // The sender's half needs no more of the run than which it is.
+  auto crossed = std::exchange(task.state.devices, {});
   auto state = task.state;
+  state.devices = std::move(crossed);
   state.energy_uj += step.energy_uj;
   port_.send_tensor(step.to, {std::move(state), task.place.step, device_, task.begin, std::move(task.data)});
 }
@@ -223,25 +240,28 @@ void DeviceRuns::send(DeviceTask& task) {
 void DeviceRuns::end(TaskId id, ModelTime end) {
   const auto found = tasks_.find(id);
   if (found == tasks_.end()) return;
-  auto task = release(found, end);
+  auto node = release(found, end);
+  const auto& task = node.mapped();
   const bool sent = step_of(task).kind == TaskKind::kTransfer && !task.receives;
-  if (!sent) go_on(std::move(task), end);
+  if (!sent) go_on(std::move(node), end);
 }
 
 void DeviceRuns::fail(TaskId id, ModelTime end, const std::string& reason) {
   const auto found = tasks_.find(id);
   if (found == tasks_.end()) return;
-  port_.run_failed(release(found, end), reason);
+  port_.run_failed(release(found, end).mapped(), reason);
 }
 
-DeviceTask DeviceRuns::release(std::map<TaskId, DeviceTask>::iterator found, ModelTime end) {
-  auto task = std::move(tasks_.extract(found).mapped());
-  order_->finish(task.id, end);
-  port_.task_ended(task, end);
-  return task;
+DeviceRuns::Tasks::node_type DeviceRuns::release(Tasks::iterator found, ModelTime end) {
+  auto node = tasks_.extract(found);
+  order_->finish(node.key(), end);
+  may_start_ = true;
+  port_.task_ended(node.mapped(), end);
+  return node;
 }
 
-void DeviceRuns::go_on(DeviceTask task, ModelTime ended) {
+void DeviceRuns::go_on(Tasks::node_type node, ModelTime ended) {
+  auto& task = node.mapped();
   if (auto status = port_.work(task); !status) return port_.run_failed(task, status.error().message);
   if (!task.receives) task.state.energy_uj += step_of(task).energy_uj;  // a transfer's is the sender's to add
   task.receives = false;
@@ -253,7 +273,7 @@ void DeviceRuns::go_on(DeviceTask task, ModelTime ended) {
                              {std::move(task.state), task.place.step, device_, ended, std::move(task.data)});
   if (task.place.step + 1 == steps && deliveries_.keeps(task.place.pipeline))
     return enqueue(deliveries_.add(std::move(task), ended));
-  enqueue(std::move(task), ended);
+  enqueue(std::move(node), ended);
 }
 
 void DeviceRuns::end_run(DeviceTask task, ModelTime ended) {
@@ -270,11 +290,14 @@ TaskId DeviceRuns::add_guest(const UnitList& units, ModelTime ready) {
   guest.guest = true;
   guests_.insert(guest.id);
   order_->add(guest);
-  return *guests_.rbegin();
+  may_start_ = true;
+  return guest.id;
 }
 
 void DeviceRuns::end_guest(TaskId id, ModelTime end) {
-  if (guests_.erase(id) > 0) order_->finish(id, end);
+  if (guests_.erase(id) == 0) return;
+  order_->finish(id, end);
+  may_start_ = true;
 }
 
 }  // namespace synergy::execution

@@ -20,7 +20,9 @@ void set_chain(const schemas::CollaborationPlan& plan, const schemas::Step& step
 }  // namespace
 
 std::uint32_t execution_index(const schemas::PipelinePlan& pipeline, std::uint64_t turn) {
-  return pipeline.sequence.empty() ? 0 : pipeline.sequence[turn % pipeline.sequence.size()];
+  const auto ways = pipeline.sequence.size();
+  if (ways < 2) return ways == 0 ? 0 : pipeline.sequence.front();
+  return pipeline.sequence[turn % ways];
 }
 
 const schemas::ExecutionPlan& execution_of(const schemas::CollaborationPlan& plan, const TaskPlace& place) {
@@ -28,18 +30,23 @@ const schemas::ExecutionPlan& execution_of(const schemas::CollaborationPlan& pla
   return pipeline.executions[execution_index(pipeline, place.turn)];
 }
 
-WaitingTask waiting_task(const schemas::CollaborationPlan& plan, const TaskPlace& place, bool receives,
-                         ModelTime ready) {
-  const auto& step = execution_of(plan, place).steps[place.step];
-  const auto& device = receives ? step.to : step.device;
-  WaitingTask task;
-  task.ready = ready;
-  task.priority = plan.pipelines[place.pipeline].priority;
-  task.place = place;
+UnitList units_held_on(const DeviceId& device, const schemas::Step& step) {
+  UnitList units;
   for (const auto& held : schemas::units_held(step))
-    if (held.device == device) task.units.push_back(held.unit);
-  set_chain(plan, step, receives, task);
-  return task;
+    if (held.device == device) units.push_back(held.unit);
+  return units;
+}
+
+WaitingTask waiting_task(const schemas::CollaborationPlan& plan, const schemas::Step& step,
+                         const DeviceTask& task, ModelTime ready) {
+  WaitingTask waiting;
+  waiting.id = task.id;
+  waiting.units = task.units;
+  waiting.ready = ready;
+  waiting.priority = plan.pipelines[task.place.pipeline].priority;
+  waiting.place = task.place;
+  set_chain(plan, step, task.receives, waiting);
+  return waiting;
 }
 
 }  // namespace synergy::execution

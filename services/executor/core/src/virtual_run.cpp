@@ -1,10 +1,11 @@
 #include "synergy/execution/virtual_run.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
-#include <set>
 
 #include "synergy/execution/device_runs.hpp"
 #include "synergy/execution/plan_task.hpp"
@@ -30,14 +31,15 @@ class VirtualDevice final : public DevicePort {
   void task_ended(const DeviceTask& task, ModelTime end) override;
   void run_ended(DeviceTask task, ModelTime end) override;
   void run_failed(const DeviceTask&, const std::string&) override {}  // work() fails nothing
-  void follow_results(const AppId& app) override { follows.insert(app); }
+  void follow_results(const AppId& app) override;
 
  private:
   VirtualExecution& execution_;
 
  public:
   DeviceRuns runs;
-  std::set<AppId> follows;
+  /// By unit: how long it was held, where a task held it at all.
+  std::array<std::optional<Duration>, schemas::kEnumNames<schemas::Unit>.size()> busy;
 };
 
 class VirtualExecution {
@@ -128,7 +130,7 @@ class VirtualExecution {
   std::priority_queue<End, std::vector<End>, std::greater<>> ends_;
   std::vector<std::vector<ModelTime>> ended_, began_;  ///< by pipeline and turn
   std::vector<std::uint64_t> granted_;
-  std::map<schemas::UnitRef, Duration> busy_;
+  std::map<AppId, std::vector<VirtualDevice*>> followers_;  ///< of the apps' results
 };
 
 void VirtualDevice::end_at(TaskId id, ModelTime end) { execution_.ends_.push({end, id, this}); }
@@ -147,10 +149,14 @@ void VirtualDevice::send_taken(const DeviceId& to, schemas::TensorTaken taken) {
 
 /// A unit is busy for the length of a step: of a transfer, without the time that its sender waits.
 void VirtualDevice::task_ended(const DeviceTask& task, ModelTime) {
-  const auto& step = runs.step_of(task);
-  if (step.kind == schemas::TaskKind::kTransfer && !task.receives) return;
-  for (const auto& held : schemas::units_held(step)) execution_.busy_[held] += step.duration;
+  const auto duration = runs.step_of(task).duration;
+  for (const auto unit : task.units) {
+    auto& held = busy[std::size_t(unit)];
+    held = held.value_or(Duration(0)) + duration;
+  }
 }
+
+void VirtualDevice::follow_results(const AppId& app) { execution_.followers_[app].push_back(this); }
 
 void VirtualDevice::run_ended(DeviceTask task, ModelTime end) { execution_.end_run(std::move(task), end); }
 
@@ -164,11 +170,12 @@ void VirtualExecution::end_run(DeviceTask task, ModelTime end) {
   }
   ended[turn] = end;
   began[turn] = task.state.began;
-  schemas::RunResult result;
-  result.run = std::move(task.state);
-  result.ended = end;
-  for (const auto& device : order_)
-    if (device->follows.contains(result.run.key.app)) device->runs.on(result, end);
+  if (const auto found = followers_.find(task.state.key.app); found != followers_.end()) {
+    schemas::RunResult result;
+    result.run = std::move(task.state);
+    result.ended = end;
+    for (auto* device : found->second) device->runs.on(result, end);
+  }
   grant(plan_.overlap ? p : (p + 1) % std::uint32_t(plan_.pipelines.size()), end);
 }
 
@@ -199,7 +206,9 @@ VirtualRun VirtualExecution::report() const {
     run.pipelines.push_back(std::move(pipeline));
   }
   run.energy_uj = (tasks_uj + settings_.idle_mw * span / measured * 1e-6) / double(ended_.size());
-  for (const auto& [unit, busy] : busy_) run.units.push_back({unit, busy});
+  for (const auto& [id, device] : devices_)
+    for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>)
+      if (const auto& busy = device->busy[std::size_t(unit)]) run.units.push_back({{id, unit}, *busy});
   return run;
 }
 

@@ -19,7 +19,6 @@
 // virtual run drive the same class.
 #pragma once
 
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,8 +29,8 @@
 #include "synergy/base/result.hpp"
 #include "synergy/execution/deliveries.hpp"
 #include "synergy/execution/device_task.hpp"
+#include "synergy/execution/turns_seen.hpp"
 #include "synergy/schemas/accelerator.hpp"
-#include "synergy/schemas/limits.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 
@@ -40,10 +39,6 @@ namespace synergy::execution {
 /// Times further ahead than this are nonsense, and what bears them is ignored: it would hold a unit for as
 /// long.
 inline constexpr Duration kFarthestAhead = std::chrono::minutes(1);
-
-/// A message that comes again is known as such among so many turns, far more than are in flight; one that is
-/// older is out of date.
-inline constexpr std::uint64_t kTurnsRemembered = 4 * schemas::kMaxRunsInFlight;
 
 /// What the accelerator does in a task, on which of the execution plan's chunks. `streamed`: in the time of a
 /// transfer, so that it takes none itself.
@@ -126,19 +121,28 @@ class DeviceRuns {
   [[nodiscard]] const schemas::Step& step_of(const DeviceTask& task) const;
 
  private:
+  /// A step of the plan as this device has to do with it.
+  struct StepHere {
+    UnitList units;   ///< of this device
+    TurnsSeen asked;  ///< turns for which a message asked for it
+  };
+  /// A task is handed on in its node of the map, so that its next step here takes no new memory.
+  using Tasks = std::map<TaskId, DeviceTask>;
+
   [[nodiscard]] bool is_of_this_start(std::uint64_t plan_id, std::uint64_t start) const;
-  /// The task at this step of the run, or nothing where the message makes no sense or came before.
-  [[nodiscard]] std::optional<DeviceTask> admit(schemas::RunState state, std::uint32_t step);
-  [[nodiscard]] bool came_before(const TaskPlace& place, std::uint32_t execution);
-  void enqueue(DeviceTask task, ModelTime ready);
+  [[nodiscard]] StepHere& here(const DeviceTask& task);
+  /// Enqueues the task at this step of the run; nullptr where the message makes no sense or came before.
+  DeviceTask* admit(schemas::RunState state, std::uint32_t step, ModelTime ready);
+  DeviceTask& enqueue(DeviceTask task, ModelTime ready);
+  DeviceTask& enqueue(Tasks::node_type task, ModelTime ready);
   void enqueue(std::optional<Deliveries::Ready> last_step);
   void begin(DeviceTask& task);
   void begin_half_of_transfer(DeviceTask& task);
   void send(DeviceTask& task);
-  void go_on(DeviceTask task, ModelTime ended);
+  void go_on(Tasks::node_type node, ModelTime ended);
   void end_run(DeviceTask task, ModelTime ended);
   /// Frees the task's units, and hands it out.
-  DeviceTask release(std::map<TaskId, DeviceTask>::iterator task, ModelTime end);
+  Tasks::node_type release(Tasks::iterator task, ModelTime end);
 
   DeviceId device_;
   DevicePort& port_;
@@ -147,12 +151,14 @@ class DeviceRuns {
   // Of the present start.
   std::shared_ptr<const schemas::CollaborationPlan> plan_;
   std::uint64_t start_ = 0;
+  std::vector<std::vector<std::vector<StepHere>>> steps_;  ///< by pipeline, execution plan, step
   std::unique_ptr<TaskOrder> order_;
-  std::map<TaskId, DeviceTask> tasks_;
+  bool may_start_ = false;  ///< something happened since the order had nothing more to start
+  Tasks tasks_;
   std::set<TaskId> guests_;
-  std::map<std::pair<schemas::RunKey, std::uint32_t>, TaskId> sending_;  ///< by run and step
-  /// Turns that came to a step here, the last kTurnsRemembered of them; by pipeline, execution plan, step.
-  std::map<std::array<std::uint32_t, 3>, std::set<std::uint64_t>> came_;
+  /// The sender's half whose receiver has not said yet when the transfer takes place; 0: none. It holds tx,
+  /// so that there is one at most.
+  TaskId sending_ = 0;
   Deliveries deliveries_;
 };
 

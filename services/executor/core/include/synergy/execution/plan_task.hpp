@@ -1,7 +1,7 @@
 // A step of a plan as a task that waits for one device's units: which units it holds, and with what priority.
 #pragma once
 
-#include "synergy/execution/task_order.hpp"
+#include "synergy/execution/device_task.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::execution {
@@ -11,8 +11,11 @@ namespace synergy::execution {
 [[nodiscard]] const schemas::ExecutionPlan& execution_of(const schemas::CollaborationPlan& plan,
                                                          const TaskPlace& place);
 
-/// `receives`: the receiver's half of a transfer. The id is for the caller to set.
-[[nodiscard]] WaitingTask waiting_task(const schemas::CollaborationPlan& plan, const TaskPlace& place,
-                                       bool receives, ModelTime ready);
+/// The units of `device` that the step holds.
+[[nodiscard]] UnitList units_held_on(const DeviceId& device, const schemas::Step& step);
+
+/// The task as it waits for its units; `step` is the plan's at the task's place.
+[[nodiscard]] WaitingTask waiting_task(const schemas::CollaborationPlan& plan, const schemas::Step& step,
+                                       const DeviceTask& task, ModelTime ready);
 
 }  // namespace synergy::execution
