@@ -141,7 +141,7 @@ void Decisions::was_kept(const DecisionPtr& decision, const std::vector<schemas:
       policy_ = replan->policy;
     deployment_.put_in_force(std::move(*decision->plan), decision->request);
   } else {
-    runs_.start();  // the plan in force goes on, with an app less
+    runs_.grant_due();  // the plan in force goes on, with an app less
   }
   events_.changed();
   acknowledge(*decision);
@@ -210,7 +210,7 @@ void Decisions::was_not_kept(const DecisionPtr& decision, const Error& error) {
     else
       stop->answer(error);
   }
-  runs_.start();
+  runs_.grant_due();
   end_decision();
 }
 

@@ -219,7 +219,7 @@ void Decisions::stop_before_it_is_kept(Stop& stop, const std::string& request, c
   ports_.log(Event::kStopNotKept, label_of(stop.app) + ": " + reason.message, request);
   events_.changed();
   stop.answer(schemas::AppStopped{stop.app});
-  runs_.start();
+  runs_.grant_due();
 }
 
 void Decisions::plan_for(const DecisionPtr& decision) {

@@ -13,7 +13,7 @@ Dispatcher::Dispatcher(Ports ports)
     : ports_(std::move(ports)),
       body_(ports_.now()),
       store_(ports_, apps_,
-             {[this] { publish_apps(); }, [this] { runs_.start(); },
+             {[this] { publish_apps(); }, [this] { runs_.grant_due(); },
               [this](const AppId& app) { decisions_.stop_was_kept(app); },
               [this] { decisions_.store_takes_again(); }}),
       deployment_(ports_, body_,
@@ -96,9 +96,10 @@ void Dispatcher::drain() { runs_.close(); }
 
 void Dispatcher::plan_is_served() {
   const auto body = body_.view();
-  runs_.begin(body ? std::set<DeviceId>(body->absent.begin(), body->absent.end()) : std::set<DeviceId>());
+  runs_.plan_is_served(body ? std::set<DeviceId>(body->absent.begin(), body->absent.end())
+                            : std::set<DeviceId>());
   switching_.served();
-  runs_.start();
+  runs_.grant_due();
 }
 
 void Dispatcher::app_has_finished(const AppId& app) {

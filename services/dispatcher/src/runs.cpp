@@ -68,7 +68,7 @@ void Runs::resume(const AppId& app, const std::vector<std::uint64_t>& open) {
     ending_.add(app, run, {0, apps_.at(app).status.plan_id, ports_.now() + kGiveUpAfter, {}, false});
 }
 
-void Runs::begin(const std::set<DeviceId>& others) {
+void Runs::plan_is_served(const std::set<DeviceId>& others) {
   auto devices = devices_of(plan());  // what they did before has given way to this plan
   devices.insert(others.begin(), others.end());
   ending_.forgotten_by(devices, ports_.now());
@@ -82,7 +82,7 @@ void Runs::hold() {
   pass_over_turns();  // those under way must not wait for runs that do not come
 }
 
-void Runs::go_on() {
+void Runs::release() {
   if (flow_ == Flow::kHeld) flow_ = Flow::kOpen;
 }
 
@@ -100,7 +100,7 @@ bool Runs::is_due(const App& app) const {
   return !early && app.book->has_next(ports_.now());
 }
 
-void Runs::start() {
+void Runs::grant_due() {
   if (deployment_.is_serving()) {
     if (may_start() && !plan().overlap) start_one();
     if (may_start() && plan().overlap)
@@ -199,7 +199,7 @@ void Runs::on(const schemas::RunResult& result) {
   if (result.ended > ports_.model_now() + kFarthestAhead) return;
   if (const auto ending = ending_.take(key.app, key.run)) {
     end_stopped({key.app, key.run}, record_of(result, std::max(key.attempt, ending->attempts)));
-    return start();
+    return grant_due();
   }
   auto* app = running(key.app);
   if (app == nullptr) return;
@@ -212,7 +212,7 @@ void Runs::on(const schemas::RunResult& result) {
   pace.not_before = std::max(pace.not_before, result.ended);
   lag_ = std::max(ports_.to_host(std::clamp(result.lag, Duration(0), kFarthestAhead)), lag_ - lag_ / 8);
   end(*app, record_of(result, attempts));
-  start();
+  grant_due();
 }
 
 void Runs::on(const schemas::RunFailed& failed) {
@@ -249,7 +249,7 @@ void Runs::check_times() {
   for (const auto& [key, run] : ending_.over(ports_.now()))
     end_stopped(key, failed_record(key.first, key.second, run.attempts, run.plan_id, kStopped));
   if (!late.empty()) events_.disturbed("no result of a run of app '" + late + "' in time");
-  start();
+  grant_due();
 }
 
 void Runs::arm_timer() {

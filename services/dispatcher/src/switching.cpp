@@ -94,7 +94,7 @@ void Switching::wait_for_runs() {
 
 void Switching::kept(bool new_plan) {
   phase_.go_to(new_plan ? Phase::kLoading : Phase::kAtRest);
-  runs_.go_on();
+  runs_.release();
 }
 
 void Switching::not_kept() { kept(false); }

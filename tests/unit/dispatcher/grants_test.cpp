@@ -17,13 +17,13 @@ class Grants : public testing::Test {
   dispatcher::Apps apps;
   dispatcher::BodyWatch body{world.now()};
   dispatcher::StoreQueue store{
-      world.ports(), apps, {[] {}, [this] { runs.start(); }, [](const AppId&) {}, [] {}}};
+      world.ports(), apps, {[] {}, [this] { runs.grant_due(); }, [](const AppId&) {}, [] {}}};
   dispatcher::Deployment deployment{world.ports(),
                                     body,
                                     {[this](const std::string& why) { runs.are_lost(why); },
                                      [this] {
-                                       runs.begin({});
-                                       runs.start();
+                                       runs.plan_is_served({});
+                                       runs.grant_due();
                                      },
                                      [](const auto&) {}}};
   std::vector<std::string> said;
@@ -123,16 +123,16 @@ TEST_F(Grants, AreHeldWhileThePlanGivesWayAndNeverGoOnAfterTheEnd) {
   const auto before = granted().size();
   runs.hold();
   end("a", 0);
-  runs.start();
+  runs.grant_due();
   EXPECT_EQ(granted().size(), before);
   EXPECT_THAT(world.skips, testing::Not(IsEmpty()))
       << "runs under way must not wait for those that do not come";
-  runs.go_on();
-  runs.start();
+  runs.release();
+  runs.grant_due();
   EXPECT_EQ(granted().size(), before + 1);
   runs.close();
   EXPECT_TRUE(runs.is_closed());
-  runs.go_on();
+  runs.release();
   end("a", 1);
   EXPECT_EQ(granted().size(), before + 1);
 }

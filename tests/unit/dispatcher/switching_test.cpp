@@ -24,9 +24,9 @@ class Change : public testing::Test {
                                     body,
                                     {[this](const std::string& why) { runs.are_lost(why); },
                                      [this] {
-                                       runs.begin({});
+                                       runs.plan_is_served({});
                                        switching.served();
-                                       runs.start();
+                                       runs.grant_due();
                                      },
                                      [](const auto&) {}}};
   dispatcher::Runs runs{world.ports(), apps, deployment, store, {[](const auto&) {}, [](const auto&) {}}};
@@ -73,7 +73,7 @@ TEST_F(Change, LoadsBesideThenDrainsThenAsksTheStoreThenLoadsWhatIsLeft) {
   EXPECT_EQ(asked, 1);
   EXPECT_EQ(switching.phase(), SwitchingPhase::kKeeping);
   world.run_for(100ms);  // the store takes its time
-  runs.start();
+  runs.grant_due();
   EXPECT_THAT(world.grants, IsEmpty()) << "none is granted yet";
 
   switching.kept(true);
@@ -115,7 +115,7 @@ TEST_F(Change, WaitsForTheLastRunsOfTheAppThatIsStoppedToBeStored) {
   EXPECT_EQ(asked, 1) << "runs of another app may wait for the store";
 
   switching.kept(false);
-  runs.start();
+  runs.grant_due();
   asked = 0;
   switching.begin(nullptr, "for the test", AppId("a"), [this] { ++asked; });
   end_runs();
@@ -145,7 +145,7 @@ TEST_F(Change, ThatTheStoreRefusesLeavesThePlanInForceServing) {
   world.run_for(5ms);
   ASSERT_EQ(asked, 1);
   switching.not_kept();
-  runs.start();
+  runs.grant_due();
   EXPECT_THAT(world.grants, SizeIs(2));
   EXPECT_EQ(switching.phase(), SwitchingPhase::kAtRest);
   deployment.start_again("why");

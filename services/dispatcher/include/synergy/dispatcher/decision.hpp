@@ -1,5 +1,5 @@
 // One decision of the dispatcher: what somebody asked for, or what happened, that changes the set of apps,
-// the body's plan, or both.
+// the plan in force, or both.
 #pragma once
 
 #include <memory>
@@ -50,7 +50,7 @@ struct Decision {
   schemas::Effort effort = schemas::Effort::kQuick;
 
   // What becomes of it.
-  std::optional<schemas::BodyView> body{};           ///< the view of the body that the planner is asked with
+  std::optional<schemas::BodyView> body{};           ///< as the dispatcher saw it when it asked the planner
   std::optional<schemas::CollaborationPlan> plan{};  ///< that it leads to; empty: no plan is needed
 
   /// nullptr where the decision is of another kind.
@@ -76,7 +76,7 @@ struct Decision {
   [[nodiscard]] bool is_asked_for() const { return is<Submit>() || is<Stop>() || is<Replan>(); }
 };
 
-/// A decision travels with the callbacks of what it waits for.
+/// Who waits for an answer (the planner's, the store's) holds the decision that the answer is for.
 using DecisionPtr = std::shared_ptr<Decision>;
 
 }  // namespace synergy::dispatcher

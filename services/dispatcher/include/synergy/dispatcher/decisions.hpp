@@ -47,7 +47,7 @@ namespace synergy::dispatcher {
 
 /// Decisions that wait at most; whoever asks for more is told to come again.
 inline constexpr std::size_t kMostDecisions = 256;
-/// What must be planned again, while the planner is not there, is asked for again.
+/// So long after a question that brought no plan, the planner is asked again.
 inline constexpr Duration kPlanAgainAfter = std::chrono::seconds(1);
 
 enum class DecisionPhase {

@@ -70,7 +70,7 @@ class Deployment {
   void put_in_force(schemas::CollaborationPlan plan, const std::string& request);
   /// The same for the plan that was in force before the dispatcher started.
   void resume(schemas::CollaborationPlan plan);
-  /// A run of the plan in force did not come through, or may not.
+  /// A run of the plan in force did not come through, or may have been lost.
   void start_again(const std::string& why);
   /// An executor's heartbeat. Where a device of the plan has another instance than before, its process is
   /// another one, which has nothing deployed: the plan is started again.

@@ -30,7 +30,7 @@ class Planning {
   struct Ports {
     std::function<MonotonicTime()> now;
     std::function<void(MonotonicTime, std::function<void()>)> at;
-    /// An answer comes at most once, for as long as it may take. A later question makes an earlier one's
+    /// An answer comes at most once, however late. A later question makes an earlier one's
     /// answer worthless.
     std::function<void(const schemas::PlanMake&, Answer)> make_plan;
   };

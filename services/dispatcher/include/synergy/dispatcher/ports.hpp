@@ -28,6 +28,7 @@ struct Ports {
   std::function<UnixTime()> unix_now;
   /// Host time that a length of model time takes.
   std::function<Duration(Duration)> to_host;
+  /// Calls back at that time, once; at once where it has passed.
   std::function<void(MonotonicTime, std::function<void()>)> at;
   /// As Planning::Ports::make_plan.
   std::function<void(const schemas::PlanMake&, Answer<schemas::CollaborationPlan>)> make_plan;

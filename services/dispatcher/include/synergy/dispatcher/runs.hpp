@@ -43,14 +43,14 @@ class Runs {
   /// Runs that an app had started when the dispatcher before this one ended, after the app was stopped.
   void resume(const AppId& app, const std::vector<std::uint64_t>& open);
 
-  /// The plan in force is served from now on. Its devices have forgotten the runs of earlier plans. `others`:
-  /// devices that are gone, and so tell no result of those runs either.
-  void begin(const std::set<DeviceId>& others);
+  /// The plan in force is served from now on. No device tells results of earlier plans any more: those of the
+  /// plan have forgotten the runs, and `others` are gone.
+  void plan_is_served(const std::set<DeviceId>& others);
   /// Grants what may be granted now.
-  void start();
-  /// No run is granted until go_on(): the plan is about to give way. Those under way end.
+  void grant_due();
+  /// No run is granted until release(): the plan is about to give way. Those under way end.
   void hold();
-  void go_on();
+  void release();
   /// No run is granted any more: the process ends.
   void close();
   [[nodiscard]] bool is_closed() const { return flow_ == Flow::kClosed; }

@@ -2,10 +2,10 @@
 //
 // One command at a time is on its way to the store. Each command bears the status of apps, and the store
 // keeps the status that arrives last: of two commands on their way, an older one could overwrite a newer.
-// Decisions that wait go before ended runs that wait (who needs an app's last runs to be stored before its
-// decision waits with the decision: switching.hpp). Ended runs are kept together. Where the store refuses (a
-// full disk, for one), ended runs and stops wait here and are offered again. A decision that was not answered
-// in time is sent again until it is: only the answer tells whether it stands.
+// Decisions that wait go before ended runs that wait. (Where an app's last runs must be stored before the
+// decision on the app, the decision comes here only after that: switching.hpp.) Ended runs are kept together.
+// Where the store refuses (a full disk, for one), ended runs and stops wait here and are offered again. A
+// decision that was not answered in time is sent again until it is: only the answer tells whether it stands.
 //
 // A status that is stored counts only runs whose records are stored before it or with it (status_to_keep). So
 // no crash can leave a run that is counted and has no record.

@@ -1,6 +1,6 @@
 // From one plan to the next, with as little standing still as possible.
 //
-// What is new is loaded beside what runs, where the next plan begins with that; then no run is granted, and
+// What is new is loaded beside what runs, as far as the executors have room; then no run is granted, and
 // those under way come to their end; then the store is told; then the next plan is put in force, and the
 // executors load what is left. Where a device of the plan in force is gone there is nothing to load beside
 // and nothing to wait for. Each step has a time limit, after which the next begins all the same: what was not
@@ -48,8 +48,9 @@ class Switching {
 
   /// Begins a switch to `next`. Null: the plan in force stays, and only an app is stopped. `next` must live
   /// until `then` is called, which is when the decision is to be stored.
-  /// `app`: the app that is submitted or stopped with it; empty: none. The switch waits for the runs that it
-  /// had under way to be stored, because a restart asks only for open runs of an app's present submission.
+  /// `app`: the app that is submitted or stopped with it; empty: none. The switch waits until the app's runs
+  /// have ended and are stored. They could not be asked for after a restart: the store names open runs of an
+  /// app's present submission only.
   /// `cause`: in words.
   void begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,
              std::function<void()> then);
