@@ -2,7 +2,6 @@
 #include "synergy/dispatcher/decisions.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "synergy/schemas/app_reasons.hpp"
@@ -15,14 +14,13 @@ namespace {
 
 using Phase = DecisionPhase;
 
-constexpr std::array kChanges{
-    PhaseChange{Phase::kIdle, Phase::kPlanning, "a decision begins"},
-    PhaseChange{Phase::kPlanning, Phase::kSwitching,
-                "its plan is taken, or it needs none: the last app stops"},
-    PhaseChange{Phase::kPlanning, Phase::kNoting, "the plan in force stays, or an app is rejected"},
-    PhaseChange{Phase::kPlanning, Phase::kIdle, "no plan was found, or something more urgent interrupts"},
-    PhaseChange{Phase::kSwitching, Phase::kIdle, "the store has answered, and so has the dispatcher"},
-    PhaseChange{Phase::kNoting, Phase::kIdle, "the store has answered"},
+constexpr PhaseChange<Phase> kChanges[] = {
+    {Phase::kIdle, Phase::kPlanning, "a decision begins"},
+    {Phase::kPlanning, Phase::kSwitching, "its plan is taken, or it needs none: the last app stops"},
+    {Phase::kPlanning, Phase::kNoting, "the plan in force stays, or an app is rejected"},
+    {Phase::kPlanning, Phase::kIdle, "no plan was found, or something more urgent interrupts"},
+    {Phase::kSwitching, Phase::kIdle, "the store has answered, and whoever asked has been told"},
+    {Phase::kNoting, Phase::kIdle, "the store has answered"},
 };
 
 std::string label_of(const AppId& app) { return "app '" + app.text() + "'"; }

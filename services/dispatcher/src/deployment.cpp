@@ -1,7 +1,6 @@
 #include "synergy/dispatcher/deployment.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "synergy/schemas/roster.hpp"
@@ -11,15 +10,15 @@ namespace {
 
 using Phase = DeploymentPhase;
 
-constexpr std::array kChanges{
-    PhaseChange{Phase::kNothing, Phase::kDeploying, "the first plan"},
-    PhaseChange{Phase::kDeploying, Phase::kServing, "all its executors have taken the plan in"},
-    PhaseChange{Phase::kDeploying, Phase::kDeploying, "another plan takes its place"},
-    PhaseChange{Phase::kDeploying, Phase::kPausing, "an executor or the broker was started again meanwhile"},
-    PhaseChange{Phase::kServing, Phase::kDeploying,
-                "another plan, or the same again at once where it had run undisturbed"},
-    PhaseChange{Phase::kServing, Phase::kPausing, "a run did not come through, soon after a start"},
-    PhaseChange{Phase::kPausing, Phase::kDeploying, "the pause is over, or another plan takes its place"},
+constexpr PhaseChange<Phase> kChanges[] = {
+    {Phase::kNothing, Phase::kDeploying, "the first plan"},
+    {Phase::kDeploying, Phase::kServing, "all its executors have taken the plan in"},
+    {Phase::kDeploying, Phase::kDeploying, "another plan takes its place"},
+    {Phase::kDeploying, Phase::kPausing, "an executor or the broker was started again meanwhile"},
+    {Phase::kServing, Phase::kDeploying,
+     "another plan, or the same once more: at once, because it ran undisturbed for 5 s"},
+    {Phase::kServing, Phase::kPausing, "a run did not come through, soon after a start"},
+    {Phase::kPausing, Phase::kDeploying, "the pause is over, or another plan takes its place"},
 };
 
 /// What asking again will not change.

@@ -62,17 +62,17 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
 }
 
 void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
-                    std::string request) {
+                    const std::string& request) {
   decisions_.add(Submit{submit.request, std::move(answer)}, request);
 }
 
 void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer,
-                    std::string request) {
+                    const std::string& request) {
   decisions_.add(Stop{stop.app, std::move(answer)}, request);
 }
 
 void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
-                    std::string request) {
+                    const std::string& request) {
   decisions_.add(Replan{again.policy, again.once, std::move(answer)}, request);
 }
 

@@ -1,6 +1,5 @@
 #include "synergy/dispatcher/switching.hpp"
 
-#include <array>
 #include <utility>
 
 namespace synergy::dispatcher {
@@ -10,16 +9,15 @@ using Phase = SwitchingPhase;
 
 constexpr Duration kLookAgainAfter = std::chrono::milliseconds(5);
 
-constexpr std::array kChanges{
-    PhaseChange{Phase::kAtRest, Phase::kLoadingBeside, "another plan, while the one in force serves"},
-    PhaseChange{Phase::kAtRest, Phase::kDraining,
-                "no plan serves, a device of it is gone, or no plan is needed"},
-    PhaseChange{Phase::kLoading, Phase::kDraining, "another plan, before the last was served"},
-    PhaseChange{Phase::kLoadingBeside, Phase::kDraining, "all is loaded, or 3 s are over"},
-    PhaseChange{Phase::kDraining, Phase::kKeeping, "no run is under way, or 3 s are over"},
-    PhaseChange{Phase::kKeeping, Phase::kLoading, "the store has the decision, and its plan is put in force"},
-    PhaseChange{Phase::kKeeping, Phase::kAtRest, "the store has a decision without a plan, or refused it"},
-    PhaseChange{Phase::kLoading, Phase::kAtRest, "the plan is served"},
+constexpr PhaseChange<Phase> kChanges[] = {
+    {Phase::kAtRest, Phase::kLoadingBeside, "another plan, while the one in force serves"},
+    {Phase::kAtRest, Phase::kDraining, "no plan serves, a device of it is gone, or no plan is needed"},
+    {Phase::kLoading, Phase::kDraining, "another plan, before the last was served"},
+    {Phase::kLoadingBeside, Phase::kDraining, "all is loaded, or 3 s are over"},
+    {Phase::kDraining, Phase::kKeeping, "no run is under way, or 3 s are over"},
+    {Phase::kKeeping, Phase::kLoading, "the store has the decision, and its plan is put in force"},
+    {Phase::kKeeping, Phase::kAtRest, "the store has a decision without a plan, or refused it"},
+    {Phase::kLoading, Phase::kAtRest, "the plan is served"},
 };
 
 }  // namespace

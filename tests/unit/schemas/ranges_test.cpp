@@ -87,7 +87,7 @@ struct Edges {
   std::vector<Write> allowed, refused;
 };
 
-Write text(std::string value) {
+Write text(const std::string& value) {
   return [=](Encoder& out) { out.text(value); };
 }
 Write whole(std::int64_t value) {

@@ -68,12 +68,13 @@ class Dispatcher {
   /// with another rate, deadline or priority; else it is a conflict. `request` is the command's id, for the
   /// log.
   void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
-          std::string request = {});
+          const std::string& request = {});
   /// Where the store can not keep a stop (a full disk, for one) the app is stopped and answered all the same;
   /// its status says that it is not kept yet. It is kept when the store can again.
-  void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer, std::string request = {});
+  void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer,
+          const std::string& request = {});
   void on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
-          std::string request = {});
+          const std::string& request = {});
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
   /// Heartbeats. The planner's tell that it lives. An executor with another instance than before has lost
