@@ -40,32 +40,30 @@ std::string progress_text(const planner::Progress& progress, schemas::Objective 
   return text;
 }
 
-SearchProgress::SearchProgress(schemas::Objective objective, SearchLimits limits,
-                               std::function<double()> now_ms, Write write)
-    : objective_(objective),
-      limits_(limits),
-      now_ms_(std::move(now_ms)),
-      write_(std::move(write)),
-      begin_(now_ms_()),
-      next_(begin_ + kSilentMs) {}
+ProgressLine::ProgressLine(std::function<double()> now_ms, Write write)
+    : now_ms_(std::move(now_ms)), write_(std::move(write)), begin_(now_ms_()), next_(begin_ + kSilentMs) {}
 
-SearchProgress::~SearchProgress() {
+ProgressLine::~ProgressLine() {
   if (shown_) write_(kWipe);
 }
 
-void SearchProgress::watch(planner::Budget& budget) {
-  if (write_) budget.tell([this](const planner::Progress& progress) { show(progress); });
-}
-
-void SearchProgress::show(const planner::Progress& progress) {
+void ProgressLine::show(const std::function<std::string(double)>& text) {
+  if (!write_) return;
   const double now = now_ms_();
   if (now < next_) return;
   next_ = now + kBetweenMs;
   shown_ = true;
-  write_(kWipe + progress_text(progress, objective_, limits_, now - begin_));
+  write_(kWipe + text(now - begin_));
 }
 
-SearchProgress::Write terminal_writer() {
+void SearchProgress::watch(planner::Budget& budget) {
+  if (!line_.is_shown_anywhere()) return;
+  budget.tell([this](const planner::Progress& progress) {
+    line_.show([&](double elapsed_ms) { return progress_text(progress, objective_, limits_, elapsed_ms); });
+  });
+}
+
+ProgressLine::Write terminal_writer() {
   if (::isatty(STDERR_FILENO) == 0) return {};
   return [](const std::string& text) { std::fputs(text.c_str(), stderr); };
 }

@@ -32,20 +32,6 @@ Error too_many_decisions() {
 
 }  // namespace
 
-std::string_view name_of(DecisionPhase phase) {
-  switch (phase) {
-    case Phase::kIdle:
-      return "idle";
-    case Phase::kPlanning:
-      return "planning";
-    case Phase::kSwitching:
-      return "switching";
-    case Phase::kNoting:
-      break;
-  }
-  return "noting";
-}
-
 std::span<const PhaseChange<DecisionPhase>> changes_of(DecisionPhase) { return kChanges; }
 
 Decisions::Decisions(Parts parts, Events events)

@@ -29,20 +29,6 @@ bool is_definite(ErrorCode code) {
 
 }  // namespace
 
-std::string_view name_of(DeploymentPhase phase) {
-  switch (phase) {
-    case Phase::kNothing:
-      return "nothing";
-    case Phase::kDeploying:
-      return "deploying";
-    case Phase::kServing:
-      return "serving";
-    case Phase::kPausing:
-      break;
-  }
-  return "pausing";
-}
-
 std::span<const PhaseChange<DeploymentPhase>> changes_of(DeploymentPhase) { return kChanges; }
 
 std::set<DeviceId> devices_of(const schemas::ExecutionPlan& execution) {

@@ -22,22 +22,6 @@ constexpr PhaseChange<Phase> kChanges[] = {
 
 }  // namespace
 
-std::string_view name_of(SwitchingPhase phase) {
-  switch (phase) {
-    case Phase::kAtRest:
-      return "at rest";
-    case Phase::kLoadingBeside:
-      return "loading beside";
-    case Phase::kDraining:
-      return "draining";
-    case Phase::kKeeping:
-      return "keeping";
-    case Phase::kLoading:
-      break;
-  }
-  return "loading";
-}
-
 std::span<const PhaseChange<SwitchingPhase>> changes_of(SwitchingPhase) { return kChanges; }
 
 void Switching::begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,

@@ -52,10 +52,10 @@ TYPED_TEST(Phases, AreAllReachedFromTheFirstAndNoneIsADeadEnd) {
       if (reached.contains(change.from)) reached.insert(change.to);
   }
   for (const auto phase : this->all()) {
-    EXPECT_TRUE(reached.contains(phase)) << name_of(phase);
+    EXPECT_TRUE(reached.contains(phase)) << schemas::name_of(phase);
     bool goes_on = false;
     for (const auto& change : changes_of(phase)) goes_on = goes_on || change.from == phase;
-    EXPECT_TRUE(goes_on) << name_of(phase);
+    EXPECT_TRUE(goes_on) << schemas::name_of(phase);
   }
 }
 

@@ -1,12 +1,13 @@
 #include "simulate_day.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 
 #include "synergy/base/text.hpp"
+#include "synergy/cli/client.hpp"
 #include "synergy/cli/day_text.hpp"
+#include "synergy/cli/search_progress.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/virtual_mesh/day.hpp"
 
@@ -38,13 +39,8 @@ Status simulate_day(const Shared& shared, const PlanningFlags& planning, const D
   if (flags.events.empty()) return Error{ErrorCode::kInvalid, "--events names no file"};
   const auto question = planning.question(shared);
   const documents::DeployFolder deploy(question.deploy);
-  auto body = deploy.body(question.body);
+  const auto body = planner_offline::read_body(question);
   if (!body) return body.error();
-  if (!question.link.empty()) {
-    auto link = deploy.link(question.link);
-    if (!link) return link.error();
-    body->link = *std::move(link);
-  }
   if (planner::find_policy(planning.policy) == nullptr)
     return Error{ErrorCode::kInvalid, unknown_name("policy", planning.policy, planner::policy_names())};
   const auto script = virtual_mesh::read_day(flags.events, deploy, *body, flags.for_s);
@@ -55,15 +51,13 @@ Status simulate_day(const Shared& shared, const PlanningFlags& planning, const D
   if (flags.full_nodes > 0) settings.planner.full_nodes = flags.full_nodes;
   settings.planning = Duration(std::int64_t(flags.planning_ms * 1e6));
   const double begin = now_ms();
-  bool told = false;
-  settings.tell = [&, next = begin + 1000](double part) mutable {
-    if (isatty(STDERR_FILENO) == 0 || now_ms() < next) return;
-    next = now_ms() + 250;
-    told = true;
-    std::fprintf(stderr, "\r\033[K%.0f %% of the day", 100 * part);
-  };
-  const auto report = virtual_mesh::run_day(deploy, *body, *script, settings);
-  if (told) std::fputs("\r\033[K", stderr);
+  const auto report = [&] {
+    ProgressLine line(now_ms, terminal_writer());
+    settings.tell = [&](double part) {
+      line.show([&](double) { return fixed(100 * part, 0) + " % of the day"; });
+    };
+    return virtual_mesh::run_day(deploy, *body, *script, settings);
+  }();
   if (!report) return report.error();
   const double took_s = std::max((now_ms() - begin) / 1000, 1e-6);
   print<virtual_mesh::DayReport>(shared, *report, [](const auto& day) { return to_text(day); });

@@ -10,15 +10,20 @@
 namespace synergy::planner_offline {
 namespace fs = std::filesystem;
 
-Result<planner::Problem> read_problem(const Question& question) {
+Result<schemas::BodyView> read_body(const Question& question) {
   const documents::DeployFolder deploy(question.deploy);
   auto body = deploy.body(question.body);
+  if (!body || question.link.empty()) return body;
+  auto link = deploy.link(question.link);
+  if (!link) return link.error();
+  body->link = std::move(*link);
+  return body;
+}
+
+Result<planner::Problem> read_problem(const Question& question) {
+  const documents::DeployFolder deploy(question.deploy);
+  auto body = read_body(question);
   if (!body) return body.error();
-  if (!question.link.empty()) {
-    auto link = deploy.link(question.link);
-    if (!link) return link.error();
-    body->link = std::move(*link);
-  }
   auto apps = documents::read_apps(question.apps);
   if (!apps) return apps.error();
   planner::Problem problem{std::move(*body), {}};

@@ -1,10 +1,11 @@
-// A line on the terminal that says how far a search for a plan has come: for those that take longer than a
-// second.
+// A line on the terminal that says how far something has come that takes longer than a second: a search for a
+// plan, a day in virtual time.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "synergy/planner/budget.hpp"
 
@@ -21,32 +22,47 @@ struct SearchLimits {
 [[nodiscard]] std::string progress_text(const planner::Progress& progress, schemas::Objective objective,
                                         const SearchLimits& limits, double elapsed_ms);
 
-/// Writes such a line over the one before it, four times a second at most, and wipes it out at its end.
+/// A line that is written over the one before it, four times a second at most, and wiped out at its end.
 /// Silent for the first second. The clock is handed in: milliseconds that never go back.
-class SearchProgress {
+class ProgressLine {
  public:
   using Write = std::function<void(const std::string&)>;
 
-  SearchProgress(schemas::Objective objective, SearchLimits limits, std::function<double()> now_ms,
-                 Write write);
-  ~SearchProgress();
-  SearchProgress(const SearchProgress&) = delete;
+  /// Where `write` is empty, nothing is ever shown.
+  ProgressLine(std::function<double()> now_ms, Write write);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
 
-  /// The budget tells this object from now on, which must outlive the search.
-  void watch(planner::Budget& budget);
+  [[nodiscard]] bool is_shown_anywhere() const { return bool(write_); }
+  /// `text` makes the line of the milliseconds since the beginning; called only when it is time for a line.
+  void show(const std::function<std::string(double elapsed_ms)>& text);
 
  private:
-  void show(const planner::Progress& progress);
-
-  schemas::Objective objective_;
-  SearchLimits limits_;
   std::function<double()> now_ms_;
   Write write_;
   double begin_, next_;
   bool shown_ = false;
 };
 
+/// The progress line of a search.
+class SearchProgress {
+ public:
+  using Write = ProgressLine::Write;
+
+  SearchProgress(schemas::Objective objective, SearchLimits limits, std::function<double()> now_ms,
+                 Write write)
+      : objective_(objective), limits_(limits), line_(std::move(now_ms), std::move(write)) {}
+
+  /// The budget tells this object from now on, which must outlive the search.
+  void watch(planner::Budget& budget);
+
+ private:
+  schemas::Objective objective_;
+  SearchLimits limits_;
+  ProgressLine line_;
+};
+
 /// To standard error where that is a terminal; else an empty function.
-[[nodiscard]] SearchProgress::Write terminal_writer();
+[[nodiscard]] ProgressLine::Write terminal_writer();
 
 }  // namespace synergy::cli

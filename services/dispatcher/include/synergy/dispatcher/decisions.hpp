@@ -23,6 +23,7 @@
 // Pure apart from its ports; one thread. Must outlive its timers and answers.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -30,6 +31,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "synergy/dispatcher/admission.hpp"
 #include "synergy/dispatcher/apps.hpp"
@@ -56,7 +59,22 @@ enum class DecisionPhase {
   kSwitching,  ///< to the decision's plan, or to fewer apps: until the store has answered
   kNoting,     ///< the store is told that the plan stays, or that an app was rejected; runs go on
 };
-[[nodiscard]] std::string_view name_of(DecisionPhase phase);
+
+}  // namespace synergy::dispatcher
+
+namespace synergy::schemas {
+template <>
+inline constexpr std::array<std::pair<dispatcher::DecisionPhase, std::string_view>, 4>
+    kEnumNames<dispatcher::DecisionPhase>{{
+        {dispatcher::DecisionPhase::kIdle, "idle"},
+        {dispatcher::DecisionPhase::kPlanning, "planning"},
+        {dispatcher::DecisionPhase::kSwitching, "switching"},
+        {dispatcher::DecisionPhase::kNoting, "noting"},
+    }};
+}  // namespace synergy::schemas
+
+namespace synergy::dispatcher {
+
 [[nodiscard]] std::span<const PhaseChange<DecisionPhase>> changes_of(DecisionPhase phase);
 
 class Decisions {

@@ -14,6 +14,7 @@
 // Pure apart from its ports; one thread. Must outlive its timers and answers.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -21,6 +22,8 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "synergy/dispatcher/body_watch.hpp"
 #include "synergy/dispatcher/phase.hpp"
@@ -47,7 +50,22 @@ enum class DeploymentPhase {
   kServing,    ///< runs may be granted
   kPausing,    ///< the plan is to be started again, after a pause
 };
-[[nodiscard]] std::string_view name_of(DeploymentPhase phase);
+
+}  // namespace synergy::dispatcher
+
+namespace synergy::schemas {
+template <>
+inline constexpr std::array<std::pair<dispatcher::DeploymentPhase, std::string_view>, 4>
+    kEnumNames<dispatcher::DeploymentPhase>{{
+        {dispatcher::DeploymentPhase::kNothing, "nothing"},
+        {dispatcher::DeploymentPhase::kDeploying, "deploying"},
+        {dispatcher::DeploymentPhase::kServing, "serving"},
+        {dispatcher::DeploymentPhase::kPausing, "pausing"},
+    }};
+}  // namespace synergy::schemas
+
+namespace synergy::dispatcher {
+
 [[nodiscard]] std::span<const PhaseChange<DeploymentPhase>> changes_of(DeploymentPhase phase);
 
 class Deployment {

@@ -1,8 +1,8 @@
 // The phase that a part of the dispatcher is in, and the table of the changes that it may make.
 //
-// A part that goes through phases has an enum class of them, `name_of(phase)`, and `changes_of(phase)`: all
-// the changes that are allowed, each with when it happens. (Its argument only says which enum is meant.)
-// services/README.md shows these tables; a test compares.
+// A part that goes through phases has an enum class of them with names (schemas/fields.hpp), and
+// `changes_of(phase)`: all the changes that are allowed, each with when it happens. (Its argument only says
+// which enum is meant.) services/README.md shows these tables; a test compares.
 //
 // Pure.
 #pragma once
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "synergy/base/check.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::dispatcher {
 
@@ -35,8 +36,8 @@ class PhaseOf {
     const bool allowed = std::any_of(changes.begin(), changes.end(), [&](const PhaseChange<Phase>& change) {
       return change.from == phase_ && change.to == next;
     });
-    SYNERGY_CHECK(allowed, ("from '" + std::string(name_of(phase_)) + "' to '" + std::string(name_of(next)) +
-                            "' is no change of phase")
+    SYNERGY_CHECK(allowed, ("from '" + std::string(schemas::name_of(phase_)) + "' to '" +
+                            std::string(schemas::name_of(next)) + "' is no change of phase")
                                .c_str());
     phase_ = next;
   }
@@ -50,8 +51,8 @@ template <class Phase>
 std::string phase_table() {
   std::string text = "| from | to | when |\n|---|---|---|\n";
   for (const auto& change : changes_of(Phase{}))
-    text += "| " + std::string(name_of(change.from)) + " | " + std::string(name_of(change.to)) + " | " +
-            std::string(change.when) + " |\n";
+    text += "| " + std::string(schemas::name_of(change.from)) + " | " +
+            std::string(schemas::name_of(change.to)) + " | " + std::string(change.when) + " |\n";
   return text;
 }
 

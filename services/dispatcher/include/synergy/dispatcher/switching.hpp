@@ -12,10 +12,13 @@
 // Pure apart from its ports; one thread. Must outlive its timers and answers.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "synergy/dispatcher/deployment.hpp"
 #include "synergy/dispatcher/phase.hpp"
@@ -38,7 +41,23 @@ enum class SwitchingPhase {
   kKeeping,        ///< the store is told; none is granted
   kLoading,        ///< the next plan is in force, and its executors take it in
 };
-[[nodiscard]] std::string_view name_of(SwitchingPhase phase);
+
+}  // namespace synergy::dispatcher
+
+namespace synergy::schemas {
+template <>
+inline constexpr std::array<std::pair<dispatcher::SwitchingPhase, std::string_view>, 5>
+    kEnumNames<dispatcher::SwitchingPhase>{{
+        {dispatcher::SwitchingPhase::kAtRest, "at rest"},
+        {dispatcher::SwitchingPhase::kLoadingBeside, "loading beside"},
+        {dispatcher::SwitchingPhase::kDraining, "draining"},
+        {dispatcher::SwitchingPhase::kKeeping, "keeping"},
+        {dispatcher::SwitchingPhase::kLoading, "loading"},
+    }};
+}  // namespace synergy::schemas
+
+namespace synergy::dispatcher {
+
 [[nodiscard]] std::span<const PhaseChange<SwitchingPhase>> changes_of(SwitchingPhase phase);
 
 class Switching {

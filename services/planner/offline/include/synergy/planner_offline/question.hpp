@@ -16,6 +16,8 @@ struct Question {
   std::vector<std::filesystem::path> apps;  ///< app files; a folder stands for all it holds, in order of name
 };
 
+/// The body, with the question's link. Fails as read_problem().
+[[nodiscard]] Result<schemas::BodyView> read_body(const Question& question);
 /// Fails with kNotFound or kInvalid; the message names the file.
 [[nodiscard]] Result<planner::Problem> read_problem(const Question& question);
 
