@@ -185,6 +185,10 @@ class Others(Planning):
             self.assertEqual(code, OK)
             self.assertLess(abs(json.loads(out)["difference_percent"]), 0.1)
 
+    def test_a_day_without_a_name_is_told_so(self):
+        code, _, error = synergy("simulate", "--body", BODY, "--events", "")
+        self.assertEqual((code, error), (CONFIG, "synergy: --events names no file\n"))
+
     def test_explain_reads_what_solve_wrote(self):
         plan = self.folder / "plan.json"
         synergy("solve", "--body", BODY, "--app", DEPLOY / "apps/w1", "-o", plan)

@@ -99,7 +99,7 @@ Status solve(Shared& shared, const PlanningFlags& flags, const std::string& runn
 }
 
 Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds, const DayFlags& day) {
-  if (!day.events.empty()) return simulate_day(shared, flags, day);
+  if (day.events) return simulate_day(shared, flags, day);
   const auto solved = solve_files(shared, flags);
   if (!solved) return solved.error();
   if (auto status = status_of(solved->report); !status) return status;

@@ -36,14 +36,14 @@ void DayFlags::add_to(Command& command) {
 }
 
 Status simulate_day(const Shared& shared, const PlanningFlags& planning, const DayFlags& flags) {
-  if (flags.events.empty()) return Error{ErrorCode::kInvalid, "--events names no file"};
+  if (flags.events->empty()) return Error{ErrorCode::kInvalid, "--events names no file"};
   const auto question = planning.question(shared);
   const documents::DeployFolder deploy(question.deploy);
   const auto body = planner_offline::read_body(question);
   if (!body) return body.error();
   if (planner::find_policy(planning.policy) == nullptr)
     return Error{ErrorCode::kInvalid, unknown_name("policy", planning.policy, planner::policy_names())};
-  const auto script = virtual_mesh::read_day(flags.events, deploy, *body, flags.for_s);
+  const auto script = virtual_mesh::read_day(*flags.events, deploy, *body, flags.for_s);
   if (!script) return script.error();
   virtual_mesh::DaySettings settings;
   settings.planner.policy = planning.policy;

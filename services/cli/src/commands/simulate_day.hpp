@@ -11,7 +11,7 @@
 namespace synergy::cli {
 
 struct DayFlags {
-  std::string events;
+  std::optional<std::string> events;
   std::optional<double> for_s;
   double planning_ms = 100;
   std::uint64_t quick_nodes = 0, full_nodes = 0;  ///< 0: the planner's own
