@@ -17,13 +17,10 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline_fixture.hpp"
 #include "synergy/dispatcher/dispatcher.hpp"
 
 namespace synergy::dispatcher_test {
-
-using namespace std::chrono_literals;
-
-inline const DeviceId kGlasses("glasses"), kWatch("watch");
 
 inline schemas::AppRequest app_request(const std::string& name, std::uint64_t runs) {
   schemas::AppRequest request;
@@ -319,21 +316,13 @@ class FakeWorld {
     for (const auto& app : request.apps) {
       const auto is_out = [&](const auto& out) { return out.app == app.app; };
       if (std::any_of(plan.left_out.begin(), plan.left_out.end(), is_out)) continue;
-      schemas::PipelinePlan pipeline;
-      pipeline.app = app.app;
+      auto pipeline = pipeline_of(app.app);
       pipeline.model = app.model;
       pipeline.depth = depth;
       pipeline.sensing = app.sensing.needs;
       pipeline.expects = expects;
       pipeline.input_bytes = reroute || (!quick && full_gain > 1) ? request.id : 0;  // another way
-      schemas::ExecutionPlan execution;
-      execution.source = kGlasses;
-      execution.target = kWatch;
-      execution.steps = {{schemas::TaskKind::kSense, kGlasses, {}, 0, 1ms, 0, 0},
-                         {schemas::TaskKind::kTransfer, kGlasses, kWatch, 0, 8ms, 16, 0},
-                         {schemas::TaskKind::kInteract, kWatch, {}, 0, 1ms, 0, 0}};
-      execution.latency = run_time;
-      pipeline.executions = {execution};
+      pipeline.executions[0].latency = run_time;
       plan.pipelines.push_back(pipeline);
     }
     return plan;

@@ -8,11 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline_fixture.hpp"
 #include "synergy/dispatcher/ports.hpp"
 
 namespace synergy::dispatcher_test {
-
-using namespace std::chrono_literals;
 
 template <class Question, class Answer>
 struct Asked {
@@ -93,25 +92,12 @@ inline schemas::AppStatus status_of(const std::string& app) {
   return status;
 }
 
-/// One pipeline for each app, from glasses to watch.
+/// One pipeline for each app.
 inline schemas::CollaborationPlan plan_of(std::uint64_t number, const std::vector<std::string>& apps) {
   schemas::CollaborationPlan plan;
   plan.id = number;
   plan.rounds_per_second = 100;
-  for (const auto& app : apps) {
-    schemas::PipelinePlan pipeline;
-    pipeline.app = AppId(app);
-    pipeline.depth = 2;
-    schemas::ExecutionPlan execution;
-    execution.source = DeviceId("glasses");
-    execution.target = DeviceId("watch");
-    execution.steps = {{schemas::TaskKind::kSense, execution.source, {}, 0, 1ms, 0, 0},
-                       {schemas::TaskKind::kTransfer, execution.source, execution.target, 0, 8ms, 16, 0},
-                       {schemas::TaskKind::kInteract, execution.target, {}, 0, 1ms, 0, 0}};
-    execution.latency = 10ms;
-    pipeline.executions = {execution};
-    plan.pipelines.push_back(pipeline);
-  }
+  for (const auto& app : apps) plan.pipelines.push_back(pipeline_of(AppId(app)));
   return plan;
 }
 
