@@ -7,6 +7,12 @@
 
 namespace synergy::schemas {
 
+Status AppRequest::check() const {
+  if (rate == 0 || rate >= min_rate) return {};
+  return wrong("'rate' is " + number_text(rate) + ", below 'min_rate', which is " + number_text(min_rate) +
+               ": raise 'rate', lower 'min_rate', or leave one of them out");
+}
+
 Status AppStatus::check() const {
   const auto started = next_run - std::min(next_run, first_run);
   const auto ended = std::min(started, completed) + std::min(started, failed);

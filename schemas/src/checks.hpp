@@ -2,6 +2,8 @@
 // field is held to by itself stands in the field lists (limits.hpp).
 #pragma once
 
+#include <iomanip>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,13 @@
 namespace synergy::schemas {
 
 [[nodiscard]] inline Error wrong(std::string message) { return {ErrorCode::kInvalid, std::move(message)}; }
+
+/// As a person writes it: `5`, `0.25`, `1e+18`.
+[[nodiscard]] inline std::string number_text(double number) {
+  std::ostringstream text;
+  text << std::setprecision(12) << number;
+  return text.str();
+}
 
 /// A name that stands in topics and in the names of files.
 [[nodiscard]] inline Status check_name(std::string_view what, const std::string& name) {

@@ -194,16 +194,10 @@ Status decode(Node node, const StructInfo& info, void* out) {
 
 namespace detail {
 
-Status decode_enum(Node node, const std::vector<EnumName>& names, std::int64_t& out) {
+Error decode_enum(Node node, const std::vector<EnumName>& names) {
   if (node.kind() != Kind::kText) return node.expected("a name");
   std::vector<std::string> known;
-  for (const auto& candidate : names) {
-    if (candidate.name == node.text()) {
-      out = candidate.value;
-      return {};
-    }
-    known.emplace_back(candidate.name);
-  }
+  for (const auto& candidate : names) known.emplace_back(candidate.name);
   return node.wrong(unknown_name("value", node.text(), known));
 }
 

@@ -2,20 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <iomanip>
-#include <sstream>
 
+#include "checks.hpp"
 #include "synergy/base/visible_text.hpp"
 
 namespace synergy::schemas {
 namespace {
 
-/// As a person writes it: `5`, `0.25`, `1e+18`.
-std::string to_text(double number) {
-  std::ostringstream text;
-  text << std::setprecision(12) << number;
-  return text.str();
-}
+std::string to_text(double number) { return number_text(number); }
 std::string to_text(std::int64_t number) {
   return number == kMaxWholeNumber ? "2^62" : std::to_string(number);
 }

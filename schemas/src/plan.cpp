@@ -1,6 +1,8 @@
 #include "synergy/schemas/plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <set>
 
 #include "checks.hpp"
@@ -16,7 +18,8 @@ bool is_of_a_chunk(const Step& step) {
 }
 
 bool is_in(const CollaborationPlan& plan, const TaskRef& task) {
-  if (task.pipeline >= plan.pipelines.size() || task.run >= plan.rounds_per_cycle) return false;
+  if (task.pipeline >= plan.pipelines.size() || task.run >= plan.pipelines[task.pipeline].runs_per_cycle)
+    return false;
   const auto& executions = plan.pipelines[task.pipeline].executions;
   return task.execution < executions.size() && task.step < executions[task.execution].steps.size();
 }
@@ -59,6 +62,9 @@ Status ExecutionPlan::check() const {
 }
 
 Status PipelinePlan::check() const {
+  if (!sequence.empty() && sequence.size() != runs_per_cycle)
+    return wrong("'sequence' has " + std::to_string(sequence.size()) + " entries, 'runs_per_cycle' is " +
+                 std::to_string(runs_per_cycle));
   for (const auto execution : sequence)
     if (execution >= executions.size())
       return wrong("'sequence' names execution plan " + std::to_string(execution) + ", there are " +
@@ -107,6 +113,28 @@ Status CollaborationPlan::check() const {
   return {};
 }
 
+std::vector<PipelineGroup> groups_of(const CollaborationPlan& plan) {
+  const auto count = std::uint32_t(plan.pipelines.size());
+  std::vector<std::uint32_t> first(count);  // the first pipeline of each one's group
+  std::iota(first.begin(), first.end(), 0u);
+  const auto join = [&](std::uint32_t a, std::uint32_t b) {
+    const auto kept = std::min(first[a], first[b]), other = std::max(first[a], first[b]);
+    std::replace(first.begin(), first.end(), other, kept);
+  };
+  std::map<UnitRef, std::uint32_t> users;
+  for (std::uint32_t p = 0; p < count; ++p) {
+    if (!plan.overlap) join(0, p);
+    for (const auto& execution : plan.pipelines[p].executions)
+      for (const auto& step : execution.steps)
+        for (const auto& unit : units_held(step)) join(users.emplace(unit, p).first->second, p);
+  }
+  std::map<std::uint32_t, PipelineGroup> groups;
+  for (std::uint32_t p = 0; p < count; ++p) groups[first[p]].push_back(p);
+  std::vector<PipelineGroup> all;
+  for (auto& [p, group] : groups) all.push_back(std::move(group));
+  return all;
+}
+
 template const StructInfo& describe<Chunk>();
 template const StructInfo& describe<Step>();
 template const StructInfo& describe<TensorBuffer>();
@@ -115,6 +143,7 @@ template const StructInfo& describe<PipelinePlan>();
 template const StructInfo& describe<TaskRef>();
 template const StructInfo& describe<UnitOrder>();
 template const StructInfo& describe<MemoryUse>();
+template const StructInfo& describe<DevicePower>();
 template const StructInfo& describe<LeftOut>();
 template const StructInfo& describe<CollaborationPlan>();
 template const StructInfo& describe<PlanMake>();

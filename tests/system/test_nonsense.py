@@ -30,9 +30,10 @@ def plan(devices, **changes):
                  "latency_ns": 1000, "energy_uj": 1.0, **changes.pop("execution", {})}
     pipeline = {"app": "evil", "model": "digits", "sensing": "camera", "model_digest": "00", "result": "argmax",
                 "output_width": 8, "input_bytes": 784, "executions": [execution], "depth": 1,
-                **changes.pop("pipeline", {})}
-    return {"id": 1, "body": "b", "policy": "p", "objective": "throughput", "status": "heuristic",
-            "pipelines": [pipeline], "units": [], "memory": [], "rounds_per_second": 1.0, "latency_ns": 1,
+                "runs_per_second": 1.0, "runs_per_cycle": 1, "cycle_ns": 1_000_000_000, "energy_uj": 1.0,
+                "bottleneck": "", **changes.pop("pipeline", {})}
+    return {"id": 1, "body": "b", "policy": "p", "objective": "rounds", "status": "heuristic",
+            "pipelines": [pipeline], "units": [], "memory": [], "devices": [], "rounds_per_second": 1.0, "latency_ns": 1,
             "energy_uj": 1.0, "bottleneck": "", "reason": "", "planning_us": 1, **changes}
 
 
@@ -43,6 +44,11 @@ def hostile_plans(devices):
     yield plan(devices, pipeline={"depth": 0})
     yield plan(devices, pipeline={"depth": 2**32 - 1})
     yield plan(devices, pipeline={"output_width": 0})
+    yield plan(devices, pipeline={"runs_per_second": float("nan")})
+    yield plan(devices, pipeline={"runs_per_cycle": 0})
+    yield plan(devices, pipeline={"runs_per_cycle": 2**32 - 1})
+    yield plan(devices, pipeline={"runs_per_cycle": 3, "sequence": [0, 0]})
+    yield plan(devices, pipeline={"cycle_ns": -1})
     yield plan(devices, pipeline={"input_bytes": LARGE})
     yield plan(devices, step={"chunk": 77})
     yield plan(devices, step={"duration_ns": -5})

@@ -50,16 +50,17 @@ class Solve(Planning):
         self.assertEqual(report["gap"], 0)
         self.assertEqual(len(report["pipelines"]), 3)
         for line in report["pipelines"]:
-            self.assertLessEqual({"app", "share", "source", "target", "chunks", "latency_us", "energy_uj"}, set(line))
+            self.assertLessEqual({"app", "share", "source", "target", "chunks", "latency_us", "energy_uj", "runs_per_second",
+                                  "runs_per_cycle", "cycle_us", "paced", "bottleneck"}, set(line))
             self.assertLessEqual({"device", "first_layer", "last_layer"}, set(line["chunks"][0]))
-        self.assertLessEqual({"device", "unit", "busy_us_per_round"}, set(report["units"][0]))
+        self.assertLessEqual({"device", "unit", "busy_us_per_cycle"}, set(report["units"][0]))
         self.assertLessEqual({"device", "weight_bytes", "bias_bytes", "layers"}, set(report["memory"][0]))
 
     def test_every_policy_objective_and_overlap_answers(self):
         policies = ["min-dev", "max-dev", "pri-min-dev", "pri-max-dev", "ind-model", "joint-model", "ind-e2e", "synergy",
                     "optimal", "optimal-mixed"]
         for policy in policies:
-            for objective in ("throughput", "latency", "energy"):
+            for objective in ("rounds", "latency", "energy"):
                 for overlap in ("on", "off"):
                     code, out, _ = synergy("solve", "--body", BODY, "--app", DEPLOY / "apps/w2", "--policy", policy,
                                            "--objective", objective, "--overlap", overlap, "--json")
@@ -68,6 +69,14 @@ class Solve(Planning):
                     self.assertIn(report["status"], ("optimal", "bounded", "oor") if claims else ("heuristic", "oor"))
                     self.assertEqual(code == OK, report["status"] != "oor")
                     self.assertEqual((report["policy"], report["objective"]), (policy, objective))
+
+    def test_the_older_name_of_rounds_is_understood(self):
+        code, out, _ = synergy("solve", "--body", BODY, "--app", DEPLOY / "apps/w1", "--objective", "throughput", "--json")
+        self.assertEqual((code, json.loads(out)["objective"]), (OK, "rounds"))
+
+    def test_a_rate_below_the_minimum_is_refused(self):
+        self.refused("--body", BODY, "--app", self.app(rate="5", min_rate="10"),
+                     says=["'rate' is 5, below 'min_rate', which is 10", "app.yaml:5"])
 
     def test_min_dev_and_ind_e2e_are_oor_on_w1_and_say_of_what(self):
         for policy in ("min-dev", "ind-e2e"):
@@ -103,7 +112,7 @@ class Solve(Planning):
     def test_flags_that_are_wrong(self):
         body = ["--body", BODY, "--app", DEPLOY / "apps/w1"]
         self.refused(*body, "--policy", "best", says=["unknown policy 'best'", "optimal-mixed"])
-        self.refused(*body, "--objective", "speed", says=["speed", "throughput"])
+        self.refused(*body, "--objective", "speed", says=["speed", "rounds"])
         self.refused(*body, "--residency", "some", says=["some", "reload"])
         self.refused(*body, "--overlap", "maybe", says="--overlap", code=USAGE)
         for wrong in ("-1", "0", "nan", "inf", "1e300", "soon", ""):
@@ -200,7 +209,7 @@ class Others(Planning):
         self.assertEqual(synergy("explain", plan)[0], CONFIG)
 
     def test_the_bench_writes_table_chart_and_csv(self):
-        code, out, _ = synergy("bench", "planner", "--deploy", DEPLOY, "--workload", "w1", "--objective", "throughput", "--overlap", "on",
+        code, out, _ = synergy("bench", "planner", "--deploy", DEPLOY, "--workload", "w1", "--objective", "rounds", "--overlap", "on",
                                "--residency", "resident", "--link", "wired-spi", "-o", self.folder, "--json")
         self.assertEqual(code, OK)
         report = json.loads(out)

@@ -11,7 +11,7 @@ namespace {
 
 std::string value_of(const planner_offline::BenchRow& row) {
   if (!row.has_plan()) return planner_offline::to_text(row.status);
-  return fixed(*row.objective_value, row.objective == schemas::Objective::kThroughput ? 4 : 1);
+  return fixed(*row.objective_value, row.objective == schemas::Objective::kRounds ? 4 : 1);
 }
 
 std::string rows_text(const BenchReport& report) {
@@ -46,7 +46,7 @@ std::string ratios_text(const BenchReport& report) {
 std::string headlines_text(const BenchReport& report) {
   Table table({"OURS", "OBJECTIVE", "BASELINES", "MEAN", "PAPER'S", "CASES"});
   for (const auto& line : report.headlines) {
-    const bool times = line.objective == schemas::Objective::kThroughput;
+    const bool times = line.objective == schemas::Objective::kRounds;
     const auto text = [&](double value) { return fixed(value, times ? 2 : 1) + (times ? "x" : " %"); };
     table.add({line.policy, std::string(schemas::name_of(line.objective)),
                line.residency == schemas::Residency::kResident ? "strict" : "reload", text(line.ours),

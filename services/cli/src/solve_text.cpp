@@ -37,7 +37,7 @@ std::string move_text(const planner_offline::MoveLine& move) {
 
 std::string value_text(double value, schemas::Objective objective) {
   switch (objective) {
-    case schemas::Objective::kThroughput:
+    case schemas::Objective::kRounds:
       return fixed(value, 4) + " rounds/s";
     case schemas::Objective::kLatency:
       return fixed(value / 1000, 3) + " ms mean latency";
@@ -63,14 +63,19 @@ std::string to_text(const SolveReport& report) {
   if (report.bound)
     text += "; no plan is better than " + value_text(*report.bound, report.objective) + " (gap " +
             fixed(*report.gap * 100, 3) + " %)";
-  text += "\n" + fixed(*report.rounds_per_second, 4) + " rounds/s, latency " +
+  text += "\n" + fixed(*report.rounds_per_second, 4) + " runs/s at least, latency " +
           fixed(*report.latency_us / 1000, 3) + " ms (worst " + fixed(*report.worst_latency_us / 1000, 3) +
           "), " + fixed(*report.energy_uj, 1) + " uJ a run; bounded by " + report.bottleneck + "\n";
-  Table ways({"APP", "SHARE", "WAY", "LATENCY MS", "TASKS UJ"});
+  Table ways({"APP", "RUNS/S", "SHARE", "WAY", "LATENCY MS", "TASKS UJ", "BOUNDED BY"});
   for (const auto& line : report.pipelines)
-    ways.add({line.app.text(), fixed(line.share, 3), way_text(line), fixed(line.latency_us / 1000, 3),
-              fixed(line.energy_tasks_uj, 1)});
+    ways.add({line.app.text(), fixed(line.runs_per_second, 4), fixed(line.share, 3), way_text(line),
+              fixed(line.latency_us / 1000, 3), fixed(line.energy_tasks_uj, 1), line.bottleneck});
   text += ways.text();
+  Table power({"DEVICE", "POWER MW", "BATTERY HOURS"});
+  for (const auto& device : report.devices)
+    power.add(
+        {device.device.text(), fixed(device.power_mw, 3), device.hours ? fixed(*device.hours, 1) : "-"});
+  text += power.text();
   text += warning_lines(report.warnings);
   if (report.move) text += move_text(*report.move);
   return text + "planned in " + fixed(report.planning_us / 1000, 1) + " ms, " + std::to_string(report.nodes) +
@@ -80,10 +85,10 @@ std::string to_text(const SolveReport& report) {
 std::string to_explanation(const SolveReport& report) {
   auto text = to_text(report);
   if (!report.has_plan()) return text;
-  text += "\nWhy: " + report.reason + "\n\nWhat each unit has to do in a round\n";
+  text += "\nWhy: " + report.reason + "\n\nWhat each unit has to do in a cycle of the apps that it serves\n";
   Table units({"UNIT", "BUSY MS", "LOAD %"});
   for (const auto& unit : report.units)
-    units.add({name_of_unit(unit), fixed(unit.busy_us_per_round / 1000, 3), fixed(unit.load * 100, 1)});
+    units.add({name_of_unit(unit), fixed(unit.busy_us_per_cycle / 1000, 3), fixed(unit.load * 100, 1)});
   text += units.text() + "\nMemory\n";
   Table memory({"DEVICE", "WEIGHT BYTES", "BIAS BYTES", "LAYERS", "TENSOR BUFFER BYTES", "HOLDS"});
   for (const auto& use : report.memory) {

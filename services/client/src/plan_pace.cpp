@@ -13,15 +13,15 @@ using schemas::RunRecord;
 using Records = std::vector<const RunRecord*>;
 
 /// A distance between the ends of two results that is longer than this is a pause.
-Duration longest_step(std::vector<Duration> steps, const CollaborationPlan* plan) {
+Duration longest_step(std::vector<Duration> steps, const schemas::PipelinePlan* plan) {
   std::sort(steps.begin(), steps.end());
   auto usual = percentile(steps, 50);
-  if (plan != nullptr && plan->rounds_per_second > 0)
-    usual = std::max(usual, period_of(plan->rounds_per_second / plan->rounds_per_cycle));
+  if (plan != nullptr && plan->runs_per_second > 0)
+    usual = std::max({usual, plan->cycle, period_of(plan->runs_per_second)});
   return std::max(kLeastPause, Duration(std::int64_t(kPauseFactor * double(usual.count()))));
 }
 
-void add_rate(const Records& completed, const CollaborationPlan* plan, PlanPace& pace) {
+void add_rate(const Records& completed, const schemas::PipelinePlan* plan, PlanPace& pace) {
   std::vector<Duration> steps;  // backwards where runs overtook each other, or the clock began anew
   for (std::size_t i = 1; i < completed.size(); ++i)
     steps.push_back(std::chrono::abs(completed[i]->ended - completed[i - 1]->ended));
@@ -60,7 +60,7 @@ void add_latencies(const Records& completed, PlanPace& pace) {
   pace.energy_tasks_uj = energy / double(latencies.size());
 }
 
-PlanPace pace_of(std::uint64_t id, const Records& runs, const CollaborationPlan* plan) {
+PlanPace pace_of(std::uint64_t id, const Records& runs, const schemas::PipelinePlan* plan) {
   PlanPace pace;
   pace.plan_id = id;
   pace.first_run = runs.front()->run;
@@ -76,7 +76,7 @@ PlanPace pace_of(std::uint64_t id, const Records& runs, const CollaborationPlan*
   pace.failed = runs.size() - completed.size();
   pace.since = utc_text(since);
   pace.until = utc_text(until);
-  if (plan != nullptr) pace.plan_rounds_per_second = plan->rounds_per_second;
+  if (plan != nullptr) pace.plan_runs_per_second = plan->runs_per_second;
   add_rate(completed, plan, pace);
   add_latencies(completed, pace);
   return pace;
@@ -91,7 +91,8 @@ std::vector<PlanPace> paces_of(const std::vector<RunRecord>& runs,
   std::vector<PlanPace> paces;
   for (const auto& [id, records] : by_plan) {
     const auto plan = plans.find(id);
-    paces.push_back(pace_of(id, records, plan == plans.end() ? nullptr : &plan->second));
+    paces.push_back(
+        pace_of(id, records, plan == plans.end() ? nullptr : plan->second.find(records.front()->app)));
   }
   return paces;
 }

@@ -76,11 +76,9 @@ std::optional<double> idle_uj(const schemas::BodyView& body, const Collaboration
 
 void add_prediction(const ReportSource& source, const CollaborationPlan& plan,
                     const schemas::PipelinePlan& pipeline, Report& report) {
-  report.predicted_runs_per_second = source.app.rate_of(plan.rounds_per_second);
-  report.bottleneck =
-      *report.predicted_runs_per_second < plan.rounds_per_second ? "its own rate" : plan.bottleneck;
-  double tasks_uj = 0;
-  for (const auto& execution : pipeline.executions) tasks_uj += execution.share * execution.energy_uj;
+  report.predicted_runs_per_second = pipeline.runs_per_second;
+  report.bottleneck = pipeline.bottleneck;
+  const double tasks_uj = pipeline.energy_uj;
   if (const auto idle = idle_uj(source.body, &plan, report.predicted_runs_per_second))
     report.predicted_energy_uj = tasks_uj + *idle;
   report.predicted_latency_us = microseconds(pipeline.executions.front().latency);

@@ -49,13 +49,13 @@ std::string figures_text(const Report& report) {
 }
 
 std::string plans_text(const Report& report) {
-  Table table({"PLAN", "RUNS", "RESULTS", "FAILED", "RUNS/S", "PLAN'S ROUNDS/S", "P50 MS", "P99 MS",
-               "TASKS UJ", "PAUSES", "PAUSED S", "FIRST RECORDED", "LAST RECORDED (UTC)"});
+  Table table({"PLAN", "RUNS", "RESULTS", "FAILED", "RUNS/S", "PLAN'S RUNS/S", "P50 MS", "P99 MS", "TASKS UJ",
+               "PAUSES", "PAUSED S", "FIRST RECORDED", "LAST RECORDED (UTC)"});
   for (const auto& pace : report.plans)
     table.add({pace.plan_id > 0 ? std::to_string(pace.plan_id) : "none",
                std::to_string(pace.first_run) + "-" + std::to_string(pace.last_run),
                std::to_string(pace.completed), std::to_string(pace.failed),
-               shown(pace.runs_per_second, 2, ""), shown(pace.plan_rounds_per_second, 2, ""),
+               shown(pace.runs_per_second, 2, ""), shown(pace.plan_runs_per_second, 2, ""),
                shown_ms(pace.latency_p50_us, ""), shown_ms(pace.latency_p99_us, ""),
                shown(pace.energy_tasks_uj, 0, ""), std::to_string(pace.pauses),
                pace.pauses > 0 ? fixed(pace.paused_us * 1e-6, 1) : "-", pace.since, pace.until});

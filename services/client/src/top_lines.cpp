@@ -95,12 +95,11 @@ void add_app(const TopView& view, const AppId& app, const schemas::AppStatus* st
   if (view.use)
     for (const auto& pipeline : view.use->pipelines)
       if (pipeline.app == app) use = &pipeline;
-  const bool planned = view.plan && view.plan->find(app) != nullptr;
-  const double rounds = planned ? view.plan->rounds_per_second : 0;
+  const auto* planned = view.plan ? view.plan->find(app) : nullptr;
   std::vector<std::string> row{app.text(), status == nullptr ? "-" : status->request.model.text()};
   const bool ran = use != nullptr && use->completed > 0;
   row.push_back(use == nullptr ? "-" : fixed(use->runs_per_second, 2));
-  row.push_back(planned ? fixed(status == nullptr ? rounds : status->request.rate_of(rounds), 2) : "-");
+  row.push_back(planned != nullptr ? fixed(planned->runs_per_second, 2) : "-");
   for (auto latency : {&schemas::PipelineUse::latency_p50_us, &schemas::PipelineUse::latency_p95_us,
                        &schemas::PipelineUse::latency_p99_us})
     row.push_back(ran ? ms(use->*latency) : "-");

@@ -106,10 +106,10 @@ schemas::StoreDecision decision_to_keep(const Decision& decision, const Apps& ap
 schemas::AppSubmitted submitted_answer(const schemas::AppStatus& status,
                                        const schemas::CollaborationPlan* plan) {
   const bool served = plan != nullptr && status.plan_id != 0;
-  schemas::AppSubmitted answer{status.request.app, status.plan_id, status.first_run,
-                               served ? status.request.rate_of(plan->rounds_per_second) : 0};
-  if (const auto* pipeline = plan != nullptr ? plan->find(status.request.app) : nullptr)
-    answer.warnings = warnings_on_input(*pipeline);
+  schemas::AppSubmitted answer{status.request.app, status.plan_id, status.first_run, 0};
+  const auto* pipeline = plan != nullptr ? plan->find(status.request.app) : nullptr;
+  if (served && pipeline != nullptr) answer.rate = pipeline->runs_per_second;
+  if (pipeline != nullptr) answer.warnings = warnings_on_input(*pipeline);
   if (status.is_waiting()) answer.warnings.insert(answer.warnings.begin(), status.reason);
   return answer;
 }

@@ -14,8 +14,8 @@ namespace {
 
 /// Whether going from one plan to the other would change nothing.
 bool same_service(const schemas::CollaborationPlan& a, const schemas::CollaborationPlan& b) {
-  return a.pipelines == b.pipelines && a.units == b.units && a.rounds_per_cycle == b.rounds_per_cycle &&
-         a.overlap == b.overlap && a.order == b.order && a.left_out == b.left_out;
+  return a.pipelines == b.pipelines && a.units == b.units && a.overlap == b.overlap && a.order == b.order &&
+         a.left_out == b.left_out;
 }
 
 /// Whether a plan is worth going to from one for the same apps on the same body.
@@ -28,7 +28,7 @@ bool is_better(const schemas::CollaborationPlan& plan, const schemas::Collaborat
   };
   if (serves(plan) != serves(than)) return plan.pipelines.size() >= than.pipelines.size();
   switch (plan.objective) {
-    case schemas::Objective::kThroughput:
+    case schemas::Objective::kRounds:
       return plan.rounds_per_second > than.rounds_per_second * (1 + kSame);
     case schemas::Objective::kLatency:
       return double(plan.latency.count()) < double(than.latency.count()) * (1 - kSame);

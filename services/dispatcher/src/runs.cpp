@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "synergy/execution/plan_task.hpp"
+
 namespace synergy::dispatcher {
 
 using schemas::AppPhase;
@@ -72,9 +74,11 @@ void Runs::plan_is_served(const std::set<DeviceId>& others) {
   auto devices = devices_of(plan());  // what they did before has given way to this plan
   devices.insert(others.begin(), others.end());
   ending_.forgotten_by(devices, ports_.now());
-  next_pipeline_ = 0;
-  turns_ = Turns(plan(), ports_.model_now());
+  next_turn_ = 0;
+  turns_ = execution::Turns(plan(), ports_.model_now());
   for (const auto& [id, app] : apps_) paces_[id].not_before = ports_.model_now();
+  for (const auto& pipeline : plan().pipelines)
+    paces_[pipeline.app].period = pipeline.paced ? period_of(pipeline.runs_per_second) : Duration(0);
 }
 
 void Runs::hold() {
@@ -95,8 +99,7 @@ void Runs::submitted(const AppId& app) { paces_[app].due = {}; }
 
 bool Runs::is_due(const App& app) const {
   const auto pace = paces_.find(app.status.request.app);
-  const bool early =
-      app.status.request.rate > 0 && pace != paces_.end() && pace->second.due > ports_.model_now();
+  const bool early = pace != paces_.end() && pace->second.is_early(ports_.model_now());
   return !early && app.book->has_next(ports_.now());
 }
 
@@ -112,21 +115,38 @@ void Runs::grant_due() {
 }
 
 void Runs::start_one() {
-  const auto count = plan().pipelines.size();
-  for (std::size_t i = 0; i < count && under_way() == 0; ++i) {
-    const auto p = (next_pipeline_ + i) % count;
-    const auto& pipeline = plan().pipelines[p];
-    auto* app = running(pipeline.app);
-    if (app == nullptr) continue;
-    start_of(*app, pipeline, 1);
-    if (under_way() > 0) next_pipeline_ = p + 1;
+  const auto turns = execution::pipelines_in_turn(plan());
+  std::map<std::uint32_t, std::uint64_t> passed;
+  for (std::size_t i = 0; i < turns.size() && under_way() == 0; ++i) {
+    const auto p = turns[(next_turn_ + i) % turns.size()];
+    auto* app = running(plan().pipelines[p].app);
+    std::optional<RunBook::Start> next;
+    if (app != nullptr && is_due(*app))
+      next = app->book->start_next(1, ports_.now(), patience_with(plan().pipelines[p]));
+    if (!next) {
+      ++passed[p];
+      continue;
+    }
+    // Their turns come before this run's, which would wait for them.
+    for (const auto& [other, count] : passed)
+      skip(plan().pipelines[other], turns_.pass_over(plan().pipelines[other].app, count));
+    grant(plan().pipelines[p], *next);
+    next_turn_ = (next_turn_ + i + 1) % turns.size();
   }
+}
+
+void Runs::skip(const schemas::PipelinePlan& pipeline, const execution::Turns::Skip& turns) {
+  if (plan().order == schemas::TaskOrder::kDynamic) return;
+  std::set<DeviceId> devices;
+  for (const auto& execution : pipeline.executions) devices.merge(devices_of(execution));
+  for (const auto& device : devices)
+    ports_.skip(device, {pipeline.app, plan().id, deployment_.start(), turns.first, turns.count});
 }
 
 Duration Runs::patience_with(const schemas::PipelinePlan& pipeline) const {
   Duration longest{0};
   for (const auto& execution : pipeline.executions) longest = std::max(longest, execution.latency);
-  if (plan().rounds_per_second > 0) longest = std::max(longest, period_of(plan().rounds_per_second));
+  if (pipeline.runs_per_second > 0) longest = std::max(longest, period_of(pipeline.runs_per_second));
   return kPatienceBase + ports_.to_host(longest * kPatienceFactor * pipeline.depth) + 3 * lag_;
 }
 
@@ -135,20 +155,19 @@ void Runs::start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32
   while (is_due(app)) {
     const auto next = app.book->start_next(most, ports_.now(), patience);
     if (!next) return;
-    grant(app, pipeline, *next);
+    grant(pipeline, *next);
   }
 }
 
-void Runs::grant(const App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start) {
+void Runs::grant(const schemas::PipelinePlan& pipeline, const RunBook::Start& start) {
   // After a pause the run begins now.
   const auto now = ports_.model_now();
   auto& pace = paces_[pipeline.app];
   if (start.attempt > 1 || now - pace.not_before > std::chrono::seconds(1)) pace.not_before = now;
-  if (const auto rate = app.status.request.rate; rate > 0) {
-    const auto period = period_of(rate);
+  if (pace.period > Duration(0)) {
     if (pace.due == ModelTime{}) pace.due = now;
     pace.not_before = std::max(pace.not_before, pace.due);
-    pace.due = std::max(pace.due + period, now - period);  // what was missed is not made up for
+    pace.due = std::max(pace.due + pace.period, now - pace.period);  // what was missed is not made up for
   }
   if (start.attempt > 1) ++retried_;
   schemas::RunGrant grant;
@@ -166,25 +185,21 @@ bool Runs::comes_later(const App* app) const {
 }
 
 void Runs::pass_over_turns() {
-  if (!deployment_.is_serving() || plan().order == schemas::TaskOrder::kDynamic) return;
+  if (!deployment_.is_serving() || !plan().overlap || plan().order == schemas::TaskOrder::kDynamic) return;
   const auto now = ports_.model_now();
   for (const auto& pipeline : plan().pipelines) {
     const auto* app = running(pipeline.app);
     const bool later = comes_later(app);
     if (later && is_due(*app)) continue;  // it waits for one of its own runs
-    const auto skip = turns_.pass(pipeline.app, later, now);
-    if (!skip) continue;
-    std::set<DeviceId> devices;
-    for (const auto& execution : pipeline.executions) devices.merge(devices_of(execution));
-    for (const auto& device : devices)
-      ports_.skip(device, {pipeline.app, plan().id, deployment_.start(), skip->first, skip->count});
+    if (const auto turns = turns_.pass(pipeline.app, later, now)) skip(pipeline, *turns);
   }
 }
 
 /// While runs are under way, a pipeline whose next run comes later lets one turn pass in each round.
 MonotonicTime Runs::next_pass() const {
   auto next = MonotonicTime::max();
-  if (!deployment_.is_serving() || plan().order == schemas::TaskOrder::kDynamic || under_way() == 0)
+  if (!deployment_.is_serving() || !plan().overlap || plan().order == schemas::TaskOrder::kDynamic ||
+      under_way() == 0)
     return next;
   const auto now = ports_.model_now();
   for (const auto& pipeline : plan().pipelines)
@@ -257,8 +272,7 @@ void Runs::arm_timer() {
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
     next = std::min(next, app.book->next_event(ports_.now()));
-    if (const auto pace = paces_.find(id);
-        app.status.request.rate > 0 && pace != paces_.end() && pace->second.due > ports_.model_now())
+    if (const auto pace = paces_.find(id); pace != paces_.end() && pace->second.is_early(ports_.model_now()))
       next = std::min(next, ports_.now() + ports_.to_host(pace->second.due - ports_.model_now()));
   }
   if (next == MonotonicTime::max() || next >= timer_at_) return;

@@ -1,12 +1,19 @@
 #include "synergy/monitor/usage.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "synergy/monitor/watch.hpp"
 #include "synergy/schemas/limits.hpp"
 #include "synergy/schemas/roster.hpp"
 
 namespace synergy::monitor {
+namespace {
+
+/// Relative: two of a plan's rates that differ by less are the same.
+constexpr double kSameRate = 1e-6;
+
+}  // namespace
 
 Usage::Usage(const schemas::BodyView& body, MonotonicTime now)
     : time_scale_(body.time_scale),
@@ -36,16 +43,13 @@ void Usage::hear(const schemas::CollaborationPlan& plan) {
   plan_.predicted_rounds_per_second = plan.rounds_per_second;
   plan_.planning_us = plan.planning_us;
   planned_.clear();
-  for (const auto& pipeline : plan.pipelines)
-    if (planned_.size() < kMostApps) planned_.push_back(pipeline.app);
-  apps_.keep({planned_.begin(), planned_.end()});
-}
-
-void Usage::hear(const schemas::AppSet& apps) {
-  paced_.clear();
-  for (const auto& app : apps.apps)
-    if (app.phase == schemas::AppPhase::kRunning && app.request.rate > 0 && paced_.size() < kMostApps)
-      paced_[app.request.app] = app.request;
+  std::set<AppId> apps;
+  for (const auto& pipeline : plan.pipelines) {
+    if (planned_.size() == kMostApps) break;
+    planned_.emplace_back(pipeline.app, pipeline.runs_per_second);
+    apps.insert(pipeline.app);
+  }
+  apps_.keep(apps);
 }
 
 schemas::MeshUse Usage::use(MonotonicTime now) {
@@ -71,24 +75,32 @@ void Usage::add_units(schemas::MeshUse& use) const {
   }
 }
 
+void Usage::add_lowest_rate(schemas::MeshUse& use) const {
+  const auto planned = use.pipelines.begin() + std::ptrdiff_t(planned_.size());
+  if (planned_.empty()) return;
+  double lowest = planned_.front().second;
+  for (const auto& [app, predicted] : planned_) lowest = std::min(lowest, predicted);
+  use.predicted_rounds_per_second = lowest;
+  std::optional<double> slowest;
+  for (auto pipeline = use.pipelines.begin(); pipeline != planned; ++pipeline)
+    if (*pipeline->predicted_runs_per_second <= lowest * (1 + kSameRate))
+      slowest = std::min(slowest.value_or(pipeline->runs_per_second), pipeline->runs_per_second);
+  use.rounds_per_second = slowest.value_or(0);
+}
+
 void Usage::add_pipelines(MonotonicTime now, schemas::MeshUse& use) const {
   const RunWindow none;
-  // The slowest of those that are to make most runs: an app with a lower rate of its own is not in every
-  // round.
-  double most = 0;
-  for (const auto& app : planned_) {
+  for (const auto& [app, predicted] : planned_) {
     const auto* window = apps_.find(app);
     use.pipelines.push_back((window == nullptr ? none : *window).use(app, now, use.window, time_scale_));
-    const double rate = use.pipelines.back().runs_per_second;
-    const auto paced = paced_.find(app);
-    const double wanted = paced == paced_.end() ? plan_.predicted_rounds_per_second
-                                                : paced->second.rate_of(plan_.predicted_rounds_per_second);
-    if (wanted < most) continue;
-    use.rounds_per_second = wanted > most ? rate : std::min(use.rounds_per_second, rate);
-    use.predicted_rounds_per_second = most = wanted;
+    use.pipelines.back().predicted_runs_per_second = predicted;
   }
+  add_lowest_rate(use);
+  const auto is_planned = [&](const AppId& app) {
+    return std::any_of(planned_.begin(), planned_.end(), [&](const auto& one) { return one.first == app; });
+  };
   for (const auto& [app, entry] : apps_.entries())
-    if (!entry.value.empty() && std::find(planned_.begin(), planned_.end(), app) == planned_.end())
+    if (!entry.value.empty() && !is_planned(app))
       use.pipelines.push_back(entry.value.use(app, now, use.window, time_scale_));
   for (const auto& pipeline : use.pipelines) use.lag_p99_us = std::max(use.lag_p99_us, pipeline.lag_p99_us);
 }

@@ -97,8 +97,10 @@ class Reader {
   Status rate(const DayEvent& event, ScriptedEvent& scripted) {
     if (auto status = known_app(event.rate); !status) return status;
     if (!event.runs_per_second) return wrong("'runs_per_second' is missing (0: as many as come through)");
-    auto& app = apps_.at(event.rate);
+    auto app = apps_.at(event.rate);
     app.rate = *event.runs_per_second;
+    if (auto status = app.check(); !status) return status.error().at("app '" + event.rate + "'");
+    apps_[event.rate] = app;
     scripted.what += " " + number_text(app.rate);
     scripted.app = app;
     return {};

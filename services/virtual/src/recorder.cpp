@@ -36,10 +36,8 @@ void Recorder::decided(const schemas::StoreDecision& decision) {
     line.plan = decision.plan->id;
     line.reason = decision.plan->reason;
   }
-  for (const auto& app : decision.apps) {
-    rates_[app.request.app] = app.request.rate;
+  for (const auto& app : decision.apps)
     if (line.reason.empty()) line.reason = app.reason;
-  }
   report_.decisions.push_back(std::move(line));
 }
 
@@ -75,11 +73,7 @@ void Recorder::ended(const schemas::RunRecord& record) {
 
 void Recorder::in_force(const schemas::CollaborationPlan& plan) {
   report_.plans.push_back({now_s(), {}, plan});
-  for (const auto& pipeline : plan.pipelines) {
-    schemas::AppRequest request;
-    request.rate = rates_[pipeline.app];
-    promised_[{plan.id, pipeline.app}] = request.rate_of(plan.rounds_per_second);
-  }
+  for (const auto& pipeline : plan.pipelines) promised_[{plan.id, pipeline.app}] = pipeline.runs_per_second;
 }
 
 void Recorder::logged(dispatcher::Event event, const std::string& what) {

@@ -40,6 +40,7 @@ inline schemas::AppRequest digits() {
   app.model = ModelId("digits");
   app.sensing = {"camera", kGlasses};
   app.interaction = {"display", kWatch};
+  app.repeat = true;
   return app;
 }
 

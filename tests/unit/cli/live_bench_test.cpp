@@ -21,6 +21,8 @@ schemas::CollaborationPlan plan() {
   plan.rounds_per_second = 100;
   schemas::PipelinePlan pipeline;
   pipeline.app = AppId("a");
+  pipeline.runs_per_second = 100;
+  pipeline.cycle = 10ms;
   schemas::ExecutionPlan execution;
   execution.steps = {{schemas::TaskKind::kSense, kDevice, {}, 0, 10ms, 0, 0}};
   pipeline.executions = {execution};

@@ -15,7 +15,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 TEST(ProgressText, SaysWhatWasFoundAndHowMuchOfANodeBudgetIsLeft) {
-  EXPECT_EQ(progress_text({50'000, 24.5, 26.25}, Objective::kThroughput, {200'000, 0}, 3000),
+  EXPECT_EQ(progress_text({50'000, 24.5, 26.25}, Objective::kRounds, {200'000, 0}, 3000),
             "3 s, 50000 of 200000 nodes, best 24.5000 rounds/s, bound 26.2500 rounds/s, about 9 s left");
 }
 
@@ -35,8 +35,7 @@ std::vector<std::string> written_in(int ms) {
   double now = 5000;
   {
     SearchProgress progress(
-        Objective::kThroughput, {}, [&] { return now; },
-        [&](const std::string& text) { lines.push_back(text); });
+        Objective::kRounds, {}, [&] { return now; }, [&](const std::string& text) { lines.push_back(text); });
     planner::Budget budget;
     progress.watch(budget);
     budget.found(2.0, 3.0);
@@ -58,7 +57,7 @@ TEST(SearchProgress, WritesFourTimesASecondAndWipesItsLineOut) {
 TEST(SearchProgress, IsSilentWhereNobodyReads) {
   planner::Budget budget;
   double now = 0;
-  SearchProgress progress(Objective::kThroughput, {}, [&] { return now; }, {});
+  SearchProgress progress(Objective::kRounds, {}, [&] { return now; }, {});
   progress.watch(budget);
   for (; now < 5000; ++now) EXPECT_TRUE(budget.spend());
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 namespace synergy::client {
 namespace {
 
@@ -34,10 +36,17 @@ class Records {
   ModelTime now_{1000s};
 };
 
-schemas::CollaborationPlan plan(double rounds_per_second, std::uint32_t rounds_per_cycle = 1) {
+/// That serves another app, too.
+schemas::CollaborationPlan plan(double runs_per_second, std::uint32_t runs_per_cycle = 1) {
   schemas::CollaborationPlan made;
-  made.rounds_per_second = rounds_per_second;
-  made.rounds_per_cycle = rounds_per_cycle;
+  made.pipelines.resize(2);
+  made.pipelines[0].app = AppId("other");
+  made.pipelines[0].runs_per_second = 1e6;
+  made.pipelines[0].cycle = 1us;
+  made.pipelines[1].app = AppId("paced");
+  made.pipelines[1].runs_per_second = runs_per_second;
+  made.pipelines[1].runs_per_cycle = runs_per_cycle;
+  made.pipelines[1].cycle = Duration(std::llround(1e9 / runs_per_second)) * runs_per_cycle;
   return made;
 }
 
@@ -63,10 +72,10 @@ TEST(PlanPace, EachPlanHasItsOwnRateAndTheNewestIsLast) {
   ASSERT_EQ(paces.size(), 2u);
   EXPECT_EQ(paces[0].plan_id, 3u);
   EXPECT_DOUBLE_EQ(*paces[0].runs_per_second, 20);
-  EXPECT_FALSE(paces[0].plan_rounds_per_second);
+  EXPECT_FALSE(paces[0].plan_runs_per_second);
   EXPECT_EQ(paces[1].plan_id, 4u);
   EXPECT_DOUBLE_EQ(*paces[1].runs_per_second, 5);
-  EXPECT_DOUBLE_EQ(*paces[1].plan_rounds_per_second, 9.5);
+  EXPECT_DOUBLE_EQ(*paces[1].plan_runs_per_second, 9.5);
   EXPECT_EQ(paces[1].first_run, 21u);
   EXPECT_EQ(paces[1].last_run, 31u);
 }

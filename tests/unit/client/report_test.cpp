@@ -45,7 +45,11 @@ schemas::CollaborationPlan plan() {
   execution.latency = 12ms;
   execution.chunks = {{kGlasses, 0, 3}, {kWatch, 4, 4}};
   pipeline.executions = {execution};
+  pipeline.runs_per_second = 120.7;
+  pipeline.bottleneck = "glasses tx";
   auto other = pipeline;
+  other.runs_per_second = 60;
+  other.bottleneck = "watch rx";
   other.app = AppId("other");
   other.executions[0].latency = 99ms;
   made.pipelines = {other, pipeline};
@@ -182,7 +186,7 @@ TEST(Report, TakesItsFiguresFromTheNewestPlanAlone) {
   auto from = source(runs);
   from.in_force->id = 8;
   from.plans[7] = plan();
-  from.plans[7].rounds_per_second = 3;
+  from.plans[7].pipelines[1].runs_per_second = 3;
   const auto report = made(from);
   EXPECT_EQ(report.plan_id, 8u);
   EXPECT_DOUBLE_EQ(*report.runs_per_second, 50);
@@ -190,7 +194,7 @@ TEST(Report, TakesItsFiguresFromTheNewestPlanAlone) {
   EXPECT_DOUBLE_EQ(*report.predicted_runs_per_second, 120.7);
   ASSERT_EQ(report.plans.size(), 2u);
   EXPECT_DOUBLE_EQ(*report.plans[0].runs_per_second, 100);
-  EXPECT_DOUBLE_EQ(*report.plans[0].plan_rounds_per_second, 3);
+  EXPECT_DOUBLE_EQ(*report.plans[0].plan_runs_per_second, 3);
   EXPECT_EQ(report.completed, 4u);
 }
 
@@ -200,7 +204,7 @@ TEST(Report, ComparesWithThePlanOfItsRunsNotWithTheOneInForce) {
   auto from = source(runs);
   from.in_force->id = 8;
   from.plans[7] = plan();
-  from.plans[7].rounds_per_second = 99;
+  from.plans[7].pipelines[1].runs_per_second = 99;
   EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 99);
   from.plans.clear();
   EXPECT_FALSE(made(from).predicted_runs_per_second) << "what plan 7 promised is not known";

@@ -38,7 +38,7 @@ schemas::MeshUse some_use() {
                {kGlasses, Unit::kActuator, 0, 0},
                {kWatch, Unit::kRx, 0.75, 3},
                {kWatch, Unit::kTx, 0, 1}};
-  use.pipelines = {{AppId("digits"), 90, 0, 18, 9, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
+  use.pipelines = {{AppId("digits"), 90, 0, 18, 9, 20, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
   use.processes = {{"executor/watch", 640, {10, 20, 3000, 4000, 0, 0, 0}}};
   use.bus = {100, 200, 30'000, 40'000, 5, 6, 7};
   return use;
@@ -57,6 +57,7 @@ TopView some_view() {
   view.plan->units = {{kGlasses, Unit::kSensor, {}, 1ms}, {kWatch, Unit::kRx, {}, 1ms}};
   view.plan->pipelines.emplace_back();
   view.plan->pipelines[0].app = AppId("digits");
+  view.plan->pipelines[0].runs_per_second = 20;
   view.use = some_use();
   view.apps.apps = {app("digits")};
   view.services.services = {{"executor/watch", 1, 4711, schemas::LifeCycle::kReady, "", {}},

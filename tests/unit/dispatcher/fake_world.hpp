@@ -145,6 +145,10 @@ class FakeWorld {
   /// By quick plans, of the apps that are asked for: a full search finds room.
   std::vector<schemas::LeftOut> left_out_in_haste;
   std::uint32_t depth = 2;
+  bool overlap = true;  ///< of every plan
+  /// Runs per second at which every plan paces these apps; else it paces those whose rate is below 100.
+  std::map<AppId, double> paced_at;
+  std::map<AppId, std::uint32_t> runs_per_cycle;  ///< by every plan; else 1
 
   FakeStore store;
   std::map<DeviceId, FakeExecutor> executors{{kGlasses, {}}, {kWatch, {}}};
@@ -307,7 +311,9 @@ class FakeWorld {
     const bool quick = request.effort == schemas::Effort::kQuick;
     plan.effort = request.effort;
     plan.status = quick ? quick_status : schemas::PlanStatus::kOptimal;
-    plan.rounds_per_second = quick ? 100 : 100 * full_gain;
+    const double fastest = quick ? 100 : 100 * full_gain;
+    plan.rounds_per_second = fastest;
+    plan.overlap = overlap;
     auto outs = left_out;
     if (quick) outs.insert(outs.end(), left_out_in_haste.begin(), left_out_in_haste.end());
     for (const auto& out : outs)
@@ -323,6 +329,14 @@ class FakeWorld {
       pipeline.expects = expects;
       pipeline.input_bytes = reroute || (!quick && full_gain > 1) ? request.id : 0;  // another way
       pipeline.executions[0].latency = run_time;
+      const auto paced = paced_at.find(app.app);
+      const double rate = paced != paced_at.end() ? paced->second : app.rate;
+      pipeline.paced = rate > 0 && rate < fastest;
+      pipeline.runs_per_second = pipeline.paced ? rate : fastest;
+      if (const auto runs = runs_per_cycle.find(app.app); runs != runs_per_cycle.end())
+        pipeline.runs_per_cycle = runs->second;
+      pipeline.cycle = period_of(fastest) * pipeline.runs_per_cycle;
+      plan.rounds_per_second = std::min(plan.rounds_per_second, pipeline.runs_per_second);
       plan.pipelines.push_back(pipeline);
     }
     return plan;

@@ -34,10 +34,9 @@ class Grants : public testing::Test {
                         {[this](const std::string& why) { said.push_back("disturbed: " + why); },
                          [this](const AppId& app) { said.push_back(app.text() + " finished"); }}};
 
-  dispatcher::App& know(const std::string& name, std::uint64_t count = 0, double rate = 0) {
+  dispatcher::App& know(const std::string& name, std::uint64_t count = 0) {
     auto& app = apps[AppId(name)];
     app.status = status_of(name);
-    app.status.request.rate = rate;
     app.status.request.runs = count;
     app.book.emplace(0, count);
     return app;
@@ -99,9 +98,12 @@ TEST_F(Grants, WithoutOverlapAreOneAtATimeAppByApp) {
   EXPECT_THAT(granted(), ElementsAre("a0.1", "b0.1", "a1.1", "b1.1"));
 }
 
-TEST_F(Grants, KeepTheRateOfTheAppAndDoNotMakeUpForWhatWasMissed) {
-  know("a", 0, 10);
-  serve(plan_of(1, {"a"}));
+TEST_F(Grants, KeepTheRateOfThePlanAndDoNotMakeUpForWhatWasMissed) {
+  know("a");
+  auto plan = plan_of(1, {"a"});
+  plan.pipelines[0].paced = true;
+  plan.pipelines[0].runs_per_second = 10;
+  serve(plan);
   EXPECT_THAT(granted(), SizeIs(1));
   for (std::uint64_t run = 0; run < 10; ++run) {
     end("a", run);

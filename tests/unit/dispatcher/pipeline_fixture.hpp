@@ -13,6 +13,8 @@ inline schemas::PipelinePlan pipeline_of(const AppId& app) {
   schemas::PipelinePlan pipeline;
   pipeline.app = app;
   pipeline.depth = 2;
+  pipeline.runs_per_second = 100;
+  pipeline.cycle = 10ms;
   schemas::ExecutionPlan execution;
   execution.source = kGlasses;
   execution.target = kWatch;

@@ -1,5 +1,5 @@
 // Turns and rates: who is not there lets its turns pass, and nobody waits for it.
-#include "synergy/dispatcher/turns.hpp"
+#include "synergy/execution/turns.hpp"
 
 #include <gmock/gmock.h>
 
@@ -8,14 +8,14 @@
 namespace synergy::dispatcher_test {
 namespace {
 
-using dispatcher::Turns;
+using execution::Turns;
 
 const AppId kA("a"), kB("b");
 
-/// Rounds of 10 ms; units serve tasks up to `lag` cycles behind.
+/// Two pipelines that share their units. Cycles of 10 ms; units serve tasks up to `lag` cycles behind.
 schemas::CollaborationPlan plan_with(std::uint32_t lag) {
   schemas::CollaborationPlan plan;
-  plan.rounds_per_second = 100;
+  plan.pipelines = {pipeline_of(kA), pipeline_of(kB)};
   plan.units = {{kGlasses, schemas::Unit::kCpu, {{0, 0, 0, 0, lag}}, {}}};
   return plan;
 }
@@ -41,6 +41,54 @@ TEST(Turns, OfWhoComesLaterPassWithTheRounds) {
   EXPECT_EQ(turns.pass(kB, true, kBegin + 10ms), (Turns::Skip{1, 1}));
   EXPECT_EQ(turns.next_pass(kB, kBegin + 10ms), kBegin + 20ms);
   EXPECT_EQ(turns.pass(kB, true, kBegin + 1h), (Turns::Skip{2, 1})) << "no further than anybody asks";
+}
+
+const AppId kC("c");
+
+/// Three runs of a and one of b in a cycle of 30 ms, which lag by a cycle at most; c has units of its own,
+/// and a cycle of 10 ms.
+schemas::CollaborationPlan plan_of_two_groups() {
+  auto plan = plan_with(1);
+  plan.pipelines[0].runs_per_cycle = 3;
+  plan.pipelines.push_back(pipeline_of(kC));
+  for (auto& step : plan.pipelines[2].executions[0].steps) step.device = step.to = DeviceId("ring");
+  plan.pipelines[0].cycle = plan.pipelines[1].cycle = 30ms;
+  plan.units.push_back({DeviceId("ring"), schemas::Unit::kCpu, {{2, 0, 0, 0, 7}}, {}});
+  return plan;
+}
+
+TEST(Turns, OfAFastPipelineAreSeveralInEachCycle) {
+  Turns turns(plan_of_two_groups(), kBegin);
+  for (std::uint64_t turn = 0; turn < 3; ++turn) EXPECT_EQ(turns.take(kA, kBegin), turn);
+  EXPECT_EQ(turns.pass(kB, false, kBegin), (Turns::Skip{0, 3})) << "runs of cycle 0 may ask for cycle 2";
+  EXPECT_EQ(turns.take(kA, kBegin), 3u);
+  EXPECT_EQ(turns.pass(kB, false, kBegin), (Turns::Skip{3, 1})) << "a begins its second cycle";
+  EXPECT_EQ(turns.take(kA, kBegin), 4u);
+  EXPECT_EQ(turns.pass(kB, false, kBegin), std::nullopt);
+  EXPECT_EQ(turns.pass(kA, false, kBegin), (Turns::Skip{5, 7})) << "to the end of cycle 3";
+}
+
+TEST(Turns, OfAFastPipelinePassAtItsShareOfTheCycle) {
+  Turns turns(plan_of_two_groups(), kBegin);
+  EXPECT_EQ(turns.take(kB, kBegin), 0u);
+  EXPECT_EQ(turns.pass(kA, true, kBegin + 9ms), std::nullopt);
+  EXPECT_EQ(turns.next_pass(kA, kBegin + 9ms), kBegin + 10ms);
+  EXPECT_EQ(turns.pass(kA, true, kBegin + 10ms), (Turns::Skip{0, 1}));
+  EXPECT_EQ(turns.pass(kA, true, kBegin + 35ms), (Turns::Skip{1, 2}));
+  EXPECT_EQ(turns.next_pass(kA, kBegin + 35ms), kBegin + 40ms);
+  EXPECT_EQ(turns.take(kA, kBegin + 37ms), 3u);
+  EXPECT_EQ(turns.pass(kA, true, kBegin + 46ms), std::nullopt);
+  EXPECT_EQ(turns.pass(kA, true, kBegin + 47ms), (Turns::Skip{4, 1}));
+}
+
+TEST(Turns, OfOneGroupAreNothingToTheOthers) {
+  Turns turns(plan_of_two_groups(), kBegin);
+  EXPECT_EQ(turns.take(kA, kBegin), 0u);
+  EXPECT_EQ(turns.pass(kC, false, kBegin), std::nullopt) << "nobody waits for it";
+  EXPECT_EQ(turns.pass(kC, true, kBegin + 1s), std::nullopt);
+  EXPECT_EQ(turns.take(kC, kBegin), 0u);
+  EXPECT_EQ(turns.pass(kC, false, kBegin), (Turns::Skip{1, 8})) << "by the lag of its own units";
+  EXPECT_EQ(turns.pass(kB, false, kBegin), (Turns::Skip{0, 3})) << "by the lag of these";
 }
 
 /// No turn is taken or passed over twice.
@@ -73,6 +121,55 @@ TEST(Rates, StartNoMoreRunsThanWantedAndLetTheOthersGoOn) {
   EXPECT_GT(fast, 1000u) << "two in flight, of 10 ms each and a little";
   EXPECT_FALSE(world.skips.empty());
   expect_no_turn_twice(world);
+}
+
+TEST(Rates, AreThoseOfThePlan) {
+  FakeWorld world;
+  world.paced_at = {{AppId("held"), 20}, {AppId("asks"), 30}};
+  auto asks = app_request("asks", 0);
+  asks.rate = 50;  // the plan gives less
+  (void)world.submit(app_request("held", 0));
+  (void)world.submit(asks);
+  world.run_for(500ms);
+  const auto held_before = world.store.runs_of("held"), asks_before = world.store.runs_of("asks");
+  world.run_for(10s);
+  EXPECT_NEAR(double(world.store.runs_of("held") - held_before), 200, 3) << "though it asks for no rate";
+  EXPECT_NEAR(double(world.store.runs_of("asks") - asks_before), 300, 3);
+  expect_no_turn_twice(world);
+}
+
+TEST(WithoutOverlap, RunsOfAFastPipelineAreSeveralToOneOfTheOthers) {
+  FakeWorld world;
+  world.overlap = false;
+  world.runs_per_cycle = {{kA, 3}};
+  (void)world.submit(app_request("a", 0));
+  (void)world.submit(app_request("b", 0));
+  world.run_for(500ms);
+  const auto first = world.grants.size();
+  world.run_for(5s);
+  ASSERT_GT(world.grants.size(), first + 100);
+  for (auto n = first; n + 4 <= world.grants.size(); ++n) {
+    const auto of_b =
+        std::count_if(world.grants.begin() + std::ptrdiff_t(n), world.grants.begin() + std::ptrdiff_t(n + 4),
+                      [](const auto& grant) { return grant.key.app == kB; });
+    ASSERT_EQ(of_b, 1) << "in the grants from " << n << " on";
+  }
+  const auto ended = world.store.runs_of("a") + world.store.runs_of("b");
+  EXPECT_LE(world.grants.size(), ended + 8) << "one at a time: what is not stored yet is not much";
+}
+
+TEST(WithoutOverlap, WhoIsPacedLeavesItsPlaceToTheOthers) {
+  FakeWorld world;
+  world.overlap = false;
+  world.runs_per_cycle = {{kA, 3}};
+  world.paced_at = {{kA, 5}};
+  (void)world.submit(app_request("a", 0));
+  (void)world.submit(app_request("b", 0));
+  world.run_for(500ms);
+  const auto a_before = world.store.runs_of("a"), b_before = world.store.runs_of("b");
+  world.run_for(10s);
+  EXPECT_NEAR(double(world.store.runs_of("a") - a_before), 50, 3);
+  EXPECT_GT(world.store.runs_of("b") - b_before, 500u) << "runs of 12 ms, one after the other";
 }
 
 TEST(Rates, OfAnAppThatRunsMayBeChanged) {

@@ -289,7 +289,7 @@ TEST_F(OwnDeploy, AnAppFilesMistakesAreNamed) {
   EXPECT_EQ(error_of("app: a\nprio: 3\n" + rest),
             ":2: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, "
             "priority, rate, "
-            "min_rate, deadline_us");
+            "min_rate, weight, repeat, deadline_us");
   EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2: runs: the number is negative or out of range");
   EXPECT_EQ(error_of("app: a\npriority: high\n" + rest), ":2: priority: expected a whole number, found text");
   for (const std::string name : {"\"a/b\"", "\"\"", ".a", "\"a b\""})

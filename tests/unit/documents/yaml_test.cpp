@@ -103,6 +103,17 @@ TEST(Yaml, WhatACheckFindsHasTheLineOfItsField) {
   EXPECT_EQ(app.error().message, "x.yaml:5: 'rate' must be 0 or from 1e-06 to 1000000000; it is -5");
 }
 
+TEST(Yaml, WhatACheckFindsOfTwoFieldsHasTheLineOfTheFirst) {
+  const auto app = read_yaml_text<schemas::AppRequest>(
+      "app: a\nmin_rate: 30\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\nrate: 0.25\n",
+      "x.yaml");
+  ASSERT_FALSE(app);
+  EXPECT_EQ(
+      app.error().message,
+      "x.yaml:6: 'rate' is 0.25, below 'min_rate', which is 30: raise 'rate', lower 'min_rate', or leave one "
+      "of them out");
+}
+
 TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {
   const auto app =
       read_yaml_text<schemas::AppRequest>("app: x\nmodel: y\nsensing: {needs: camera}\n", "x.yaml");

@@ -42,6 +42,7 @@ inline schemas::CollaborationPlan digits_plan(std::uint32_t at_least_devices, co
     app.sensing = {"camera", kGlasses};
     app.interaction = {"display", target};
     app.at_least_devices = at_least_devices;
+    app.repeat = true;
     problem.pipelines.push_back(
         {app, {*accel_model::build_program(model->description), model->digest, model->description.labels}});
   }

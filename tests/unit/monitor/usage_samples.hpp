@@ -51,6 +51,7 @@ inline schemas::CollaborationPlan plan(const std::vector<std::string>& apps) {
   for (const auto& app : apps) {
     plan.pipelines.emplace_back();
     plan.pipelines.back().app = AppId(app);
+    plan.pipelines.back().runs_per_second = 25;
   }
   return plan;
 }

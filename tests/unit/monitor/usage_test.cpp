@@ -156,26 +156,30 @@ TEST(Usage, ARoundIsAsSlowAsTheSlowestPipelineOfThePlan) {
   EXPECT_THAT(use.pipelines, SizeIs(3)) << "an app of an earlier plan is still told of";
 }
 
-TEST(Usage, AnAppWithALowerRateOfItsOwnIsNotInEveryRound) {
+TEST(Usage, EachAppIsMeasuredByItsOwnRateAndTheLowestIsTold) {
   Usage usage(one_device(), kBegin);
-  usage.hear(plan({"digits", "kws"}));
-  schemas::AppSet apps;
-  apps.apps.resize(1);
-  apps.apps[0].request.app = AppId("kws");
-  apps.apps[0].request.rate = 5;
-  usage.hear(apps);
+  auto two = plan({"digits", "kws"});
+  two.pipelines[1].runs_per_second = two.rounds_per_second = 5.5;
+  usage.hear(two);
   for (int run = 0; run < 21; ++run) {
     const auto number = std::uint64_t(run);
     usage.hear(result(number, ModelTime(1000s + run * 50ms)), kBegin + run * 50ms);
     usage.hear(result(number, ModelTime(1000s + run * 200ms), 9ms, 0ms, AppId("kws")), kBegin + run * 50ms);
   }
   auto use = usage.use(kBegin + 1s);
+  ASSERT_THAT(use.pipelines, SizeIs(2));
+  EXPECT_EQ(use.pipelines[0].predicted_runs_per_second, 25);
+  EXPECT_NEAR(use.pipelines[0].runs_per_second, 20, 1e-6);
+  EXPECT_EQ(use.pipelines[1].predicted_runs_per_second, 5.5);
+  EXPECT_NEAR(use.pipelines[1].runs_per_second, 5, 1e-6);
+  EXPECT_NEAR(use.rounds_per_second, 5, 1e-6);
+  EXPECT_EQ(use.predicted_rounds_per_second, 5.5);
+  usage.hear(plan({"digits"}));
+  use = usage.use(kBegin + 1s);
   EXPECT_NEAR(use.rounds_per_second, 20, 1e-6);
   EXPECT_EQ(use.predicted_rounds_per_second, 25);
-  usage.hear(plan({"kws"}));
-  use = usage.use(kBegin + 1s);
-  EXPECT_NEAR(use.rounds_per_second, 5, 1e-6);
-  EXPECT_EQ(use.predicted_rounds_per_second, 5) << "no app of the plan is to make more";
+  ASSERT_THAT(use.pipelines, SizeIs(2));
+  EXPECT_EQ(use.pipelines[1].predicted_runs_per_second, std::nullopt) << "the plan does not serve it";
 }
 
 }  // namespace

@@ -233,7 +233,7 @@ TEST(SmallBudget, IsSpentWhereSimpleMeansFindNoPlan) {
 }
 
 TEST(Progress, TellsWhatASearchHasFoundInTheUnitsOfItsOutcome) {
-  for (const auto objective : {planner::Objective::kThroughput, planner::Objective::kLatency}) {
+  for (const auto objective : {planner::Objective::kRounds, planner::Objective::kLatency}) {
     planner::SolveOptions options;
     options.objective = objective;
     const auto problem = busy_problem(3);
@@ -251,7 +251,7 @@ TEST(Progress, TellsWhatASearchHasFoundInTheUnitsOfItsOutcome) {
     for (const auto& progress : told) {
       if (!progress.bound || !progress.best) continue;
       ++with_bound;
-      const bool more = objective == planner::Objective::kThroughput;
+      const bool more = objective == planner::Objective::kRounds;
       const double better = more ? *progress.bound : outcome.objective_value;
       EXPECT_GE(better, (more ? outcome.objective_value : *progress.bound) * (1 - 1e-9));
     }

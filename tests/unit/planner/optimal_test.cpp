@@ -250,13 +250,13 @@ Problem small_problem(std::uint64_t seed, const planner::SolveOptions& options) 
 
 planner::SolveOptions options_of(std::uint64_t seed) {
   planner::SolveOptions options;
-  options.objective = std::array{Objective::kThroughput, Objective::kLatency, Objective::kEnergy}[seed % 3];
+  options.objective = std::array{Objective::kRounds, Objective::kLatency, Objective::kEnergy}[seed % 3];
   options.overlap = seed / 3 % 4 != 0;
   return options;
 }
 
 double in_outcome_units(double cost, Objective objective) {
-  return objective == Objective::kThroughput ? 1e9 / cost : cost;
+  return objective == Objective::kRounds ? 1e9 / cost : cost;
 }
 
 #if defined(__SANITIZE_ADDRESS__)

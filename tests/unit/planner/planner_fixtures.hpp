@@ -56,6 +56,7 @@ inline schemas::AppRequest digits_app(std::uint32_t at_least_devices = 1,
   app.sensing = {"camera", DeviceId("glasses")};
   app.interaction = {"display", DeviceId("watch")};
   app.at_least_devices = at_least_devices;
+  app.repeat = true;
   return app;
 }
 
@@ -180,6 +181,7 @@ inline planner::Pipeline random_pipeline(Random& random, const schemas::BodyView
   pipeline.app.model = ModelId("model-" + name);
   pipeline.app.sensing.needs = random.one_in(2) ? "camera" : "imu";
   pipeline.app.interaction.needs = random.one_in(2) ? "display" : "haptic";
+  pipeline.app.repeat = true;
   if (random.one_in(8)) pipeline.app.sensing.on = random.any_of(body.devices).id;
   if (random.one_in(8)) pipeline.app.interaction.on = random.any_of(body.devices).id;
   pipeline.app.at_least_devices = random.one_in(3) ? std::uint32_t(1 + random.below(3)) : 1;

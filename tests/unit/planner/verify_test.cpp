@@ -2,11 +2,13 @@
 #include "synergy/planner/verify.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 
 #include "planner_fixtures.hpp"
 #include "synergy/planner/policy.hpp"
+#include "synergy/schedule/plan_rate.hpp"
 
 namespace synergy::planner_test {
 namespace {
@@ -34,7 +36,23 @@ TEST(Verify, AcceptsEveryPlanOfEveryPolicyOnRandomProblems) {
   EXPECT_GE(shared, 30) << "the problems must make chunks share accelerators";
 }
 
-/// Makes orders, loads and latencies agree with the steps again, so that a mutation is judged by itself.
+/// Makes cycles and rates agree with the orders again, where these have any.
+void make_rates_consistent(CollaborationPlan& plan) {
+  for (const auto& pipeline : plan.pipelines)
+    if (pipeline.executions.empty()) return;
+  const auto cycles = schedule::plan_rate(plan);
+  if (!cycles) return;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+    auto& pipeline = plan.pipelines[p];
+    pipeline.cycle = Duration(std::llround((*cycles)[p].cycle_ns));
+    pipeline.runs_per_second = pipeline.runs_per_cycle / (*cycles)[p].cycle_ns * 1e9;  // as it is made
+    if (p == 0 || pipeline.runs_per_second < plan.rounds_per_second)
+      plan.rounds_per_second = pipeline.runs_per_second;
+  }
+}
+
+/// Makes orders, loads, latencies and rates agree with the steps again, so that a mutation is judged by
+/// itself.
 void make_consistent(CollaborationPlan& plan) {
   std::map<schemas::UnitRef, schemas::UnitOrder> units;
   for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
@@ -54,6 +72,7 @@ void make_consistent(CollaborationPlan& plan) {
     }
   plan.units.clear();
   for (auto& [ref, unit] : units) plan.units.push_back(unit);
+  make_rates_consistent(plan);
 }
 
 /// Three pipelines on four devices: one over three of them, two that share the glasses with it.
@@ -221,7 +240,38 @@ TEST_F(VerifyMutation, RefusesEveryStepThatTakesAnotherTime) {
 }
 
 TEST_F(VerifyMutation, RefusesARateThatItsUnitsCanNotKeep) {
-  refuses_as_is("rate", [](auto& plan) { plan.rounds_per_second *= 100; });
+  for (std::size_t p = 0; p < plan_.pipelines.size(); ++p) {
+    for (const double factor : {100.0, 1.001, 0.999, 0.0, -1.0})
+      refuses_as_is("rate", [&](auto& plan) { plan.pipelines[p].runs_per_second *= factor; });
+    for (const auto by : {-1000, 1000})
+      refuses_as_is("cycle", [&](auto& plan) { plan.pipelines[p].cycle += Duration(by); });
+    // Together they would fit each other, but not the units' orders.
+    refuses_as_is("cycle and rate", [p](auto& plan) {
+      plan.pipelines[p].cycle *= 2;
+      plan.pipelines[p].runs_per_second /= 2;
+      plan.rounds_per_second = std::min(plan.rounds_per_second, plan.pipelines[p].runs_per_second);
+    });
+  }
+  for (const double factor : {1.001, 0.999})
+    refuses_as_is("lowest rate", [&](auto& plan) { plan.rounds_per_second *= factor; });
+}
+
+TEST_F(VerifyMutation, RefusesMoreThanAnAppMayHave) {
+  auto& app = problem_.pipelines[0].app;
+  const double rate = plan_.pipelines[0].runs_per_second;
+  app.rate = rate * 0.99;
+  EXPECT_FALSE(planner::verify(problem_, plan_)) << "its own rate";
+  app.rate = rate * 1.01;
+  EXPECT_TRUE(planner::verify(problem_, plan_));
+  auto& fresh = problem_.body.sensor_profiles.at(app.sensing.needs).fresh_per_second.value;
+  fresh = rate * 0.99;
+  EXPECT_TRUE(planner::verify(problem_, plan_)) << "runs may share a frame";
+  app.repeat = false;
+  EXPECT_FALSE(planner::verify(problem_, plan_)) << "the sensor's frames";
+  app.rate = 0;
+  EXPECT_FALSE(planner::verify(problem_, plan_));
+  fresh = rate * 1.01;
+  EXPECT_TRUE(planner::verify(problem_, plan_));
 }
 
 TEST_F(VerifyMutation, RefusesBuffersThatDoNotAddUp) {
@@ -286,6 +336,8 @@ TEST(VerifyShares, RefusesSharesThatAreNotThoseOfTheSequence) {
       });
       refuses("unknown way", [](auto& pipeline) { pipeline.sequence[0] = 9; });
       refuses("longer sequence", [](auto& pipeline) { pipeline.sequence.push_back(0); });
+      refuses("fewer runs", [](auto& pipeline) { --pipeline.runs_per_cycle; });
+      refuses("no runs", [](auto& pipeline) { pipeline.runs_per_cycle = 0; });
     }
   }
   EXPECT_GE(found, 3) << "plans with shares must be found among the random problems";

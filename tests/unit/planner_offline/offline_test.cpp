@@ -72,7 +72,7 @@ TEST_P(StandardWorkload, OptimalIsBehindNobodyAndPlansRunAtTheirComputedRate) {
     if (workload.name == GetParam()) settings.workloads = {workload};
   ASSERT_EQ(settings.workloads.size(), 1u);
   settings.policies = planner::policy_names();
-  settings.objectives = {planner::Objective::kThroughput, planner::Objective::kLatency};
+  settings.objectives = {planner::Objective::kRounds, planner::Objective::kLatency};
   settings.residencies = {planner::Residency::kResident};
   settings.virtual_rounds = 600;
   settings.budget = [](const auto&) { return planner::Budget(300'000); };
@@ -109,7 +109,7 @@ TEST(OptimalMixed, IsAheadOfOptimalWhereOneModelBoundsEveryPlan) {
   EXPECT_EQ(mixed.plan.status, schemas::PlanStatus::kOptimal);
   const auto& unet = mixed.plan.pipelines.back();
   EXPECT_GE(unet.executions.size(), 2u);
-  EXPECT_EQ(unet.sequence.size(), mixed.plan.rounds_per_cycle);
+  EXPECT_EQ(unet.sequence.size(), unet.runs_per_cycle);
   const auto ran = simulate(problem, mixed.plan, 1000);
   ASSERT_TRUE(ran) << ran.error().message;
   EXPECT_NEAR(ran->difference_percent, 0, 0.1);
@@ -191,7 +191,10 @@ TEST(Offline, TheGeneratedWorkloadIsTheSameForTheSameSeedAndOtherForAnother) {
   EXPECT_NE(one.apps, other.apps);
   EXPECT_EQ(one.body.devices[0].profile, "max78000");
   EXPECT_EQ(one.body.devices[1].profile, "max78002");
-  for (const auto& app : one.apps) EXPECT_FALSE(app.sensing.on.empty() || app.interaction.on.empty());
+  for (const auto& app : one.apps) {
+    EXPECT_FALSE(app.sensing.on.empty() || app.interaction.on.empty());
+    EXPECT_TRUE(app.repeat) << "its rates are not to be those of the sensors";
+  }
 }
 
 TEST(Offline, TheGeneratedWorkloadsSensorsServeEveryModel) {
@@ -204,7 +207,7 @@ TEST(Offline, TheGeneratedWorkloadsSensorsServeEveryModel) {
 }
 
 BenchRow row(const std::string& policy, std::optional<double> value,
-             schemas::Objective objective = schemas::Objective::kThroughput) {
+             schemas::Objective objective = schemas::Objective::kRounds) {
   BenchRow made;
   made.workload = "w1";
   made.link = "ideal";
@@ -274,7 +277,7 @@ double bar_of(const std::string& svg, const std::string& title) {
 TEST(Offline, TheChartMarksWhatDoesNotFit) {
   BenchReport report;
   report.rows = {row("min-dev", std::nullopt), row("optimal", 8.0)};
-  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  const auto svg = to_svg(report, schemas::Objective::kRounds);
   EXPECT_THAT(svg, AllOf(HasSubstr(">OOR</text>"), HasSubstr(">optimal</text>"), HasSubstr("8 rounds/s"),
                          HasSubstr("</svg>")));
   EXPECT_THAT(to_svg(report, schemas::Objective::kEnergy), Not(HasSubstr(">optimal</text>")));
@@ -284,7 +287,7 @@ TEST(Offline, TheBarsOfAllCasesHaveOneScaleWhateverTheirFigures) {
   BenchReport report;
   report.rows = {row("synergy", 4.0), row("optimal", 8.0), row("synergy", 500.0), row("optimal", 1000.0)};
   report.rows[2].workload = report.rows[3].workload = "w2";
-  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  const auto svg = to_svg(report, schemas::Objective::kRounds);
   EXPECT_GT(bar_of(svg, "synergy: 4 "), 0);
   EXPECT_DOUBLE_EQ(bar_of(svg, "synergy: 4 "), bar_of(svg, "synergy: 500 "));
   EXPECT_DOUBLE_EQ(bar_of(svg, "optimal: 8 "), 2 * bar_of(svg, "synergy: 4 "));
@@ -307,7 +310,7 @@ TEST(Offline, WithoutAnOptimalTheBestIsTheMeasureAndIsNamed) {
   BenchReport report;
   report.rows = {row("min-dev", 5.0), row("synergy", 10.0), row("optimal", std::nullopt)};
   for (auto& each : report.rows) each.overlap = false;
-  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  const auto svg = to_svg(report, schemas::Objective::kRounds);
   EXPECT_THAT(svg, AllOf(HasSubstr("10 rounds/s, synergy"), HasSubstr(">0.50</text>"),
                          HasSubstr("Tasks do not overlap.")));
 }
@@ -321,7 +324,7 @@ TEST(Offline, TheWholeBenchmarkFitsOnAScreen) {
         report.rows.back().workload = "w" + std::to_string(workload);
         report.rows.back().residency = residency;
       }
-  const auto svg = to_svg(report, schemas::Objective::kThroughput);
+  const auto svg = to_svg(report, schemas::Objective::kRounds);
   EXPECT_LE(number_after(svg, " width=\""), 1600);
   EXPECT_LE(number_after(svg, " height=\""), 900);
 }
@@ -331,9 +334,9 @@ TEST(Offline, TheCsvHasALineForEachRow) {
   report.rows = {row("min-dev", std::nullopt), row("optimal", 8.0)};
   const auto csv = to_csv(report);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
-  EXPECT_THAT(csv, HasSubstr("w1,ideal,optimal,throughput,on,resident,bounded,nodes,8,"));
+  EXPECT_THAT(csv, HasSubstr("w1,ideal,optimal,rounds,on,resident,bounded,nodes,8,"));
   // Six figures of the plan that there is not; the search took no time and no node.
-  EXPECT_THAT(csv, HasSubstr("w1,ideal,min-dev,throughput,on,resident,oor,,,,,,,,0,0,,\"\",0\n"));
+  EXPECT_THAT(csv, HasSubstr("w1,ideal,min-dev,rounds,on,resident,oor,,,,,,,,0,0,,\"\",0\n"));
 }
 
 TEST(Offline, WithoutAPlanARowAndAnAnswerHaveNoFigures) {
@@ -352,7 +355,7 @@ TEST(Offline, WithoutAPlanARowAndAnAnswerHaveNoFigures) {
   for (const auto& figure : {refused.rounds_per_second, refused.latency_us, refused.worst_latency_us,
                              refused.energy_uj, refused.bound, refused.gap})
     EXPECT_FALSE(figure);
-  EXPECT_FALSE(refused.rounds_per_cycle);
+  EXPECT_THAT(refused.devices, testing::IsEmpty());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -110,10 +111,52 @@ inline schemas::CollaborationPlan random_plan(Random& random, std::uint64_t devi
       pipeline.executions.push_back(random_execution(random, devices, pipeline.input_bytes));
       pipeline.sequence =
           p % 2 == 0 ? std::vector<std::uint32_t>{0, 1, 0} : std::vector<std::uint32_t>{0, 1, 1};
+      pipeline.runs_per_cycle = 3;
     }
     plan.pipelines.push_back(pipeline);
   }
   return plan;
+}
+
+/// The same pipeline on other devices.
+inline void move_devices(schemas::PipelinePlan& pipeline, std::uint64_t by) {
+  const auto move = [by](DeviceId& id) {
+    if (!id.empty()) id = device(std::stoull(id.text().substr(1)) + by);
+  };
+  for (auto& execution : pipeline.executions) {
+    move(execution.source);
+    move(execution.target);
+    for (auto& chunk : execution.chunks) move(chunk.device);
+    for (auto& step : execution.steps) {
+      move(step.device);
+      move(step.to);
+    }
+  }
+}
+
+/// Cycles of several runs, each pipeline's number drawn at random.
+inline void draw_runs(Random& random, schemas::CollaborationPlan& plan, std::uint64_t most) {
+  for (auto& pipeline : plan.pipelines) {
+    pipeline.runs_per_cycle = std::uint32_t(1 + random.below(most));
+    pipeline.sequence.clear();
+    if (pipeline.executions.size() == 1) continue;
+    pipeline.runs_per_cycle = std::max(2u, pipeline.runs_per_cycle);
+    for (std::uint32_t run = 0; run < pipeline.runs_per_cycle; ++run)
+      pipeline.sequence.push_back(run < 2 ? run : std::uint32_t(random.below(2)));
+  }
+}
+
+/// Runs per second of a pipeline whose group has that cycle.
+inline double rate_of(const schemas::PipelinePlan& pipeline, const schedule::GroupRate& rate) {
+  return pipeline.runs_per_cycle * 1e9 / rate.cycle_ns;
+}
+
+/// The predictions that follow from what became of the pipelines' groups.
+inline void predict(schemas::CollaborationPlan& plan, const std::vector<schedule::Executable>& made) {
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+    plan.pipelines[p].cycle = Duration(std::llround(made[p].rate.cycle_ns));
+    plan.pipelines[p].runs_per_second = rate_of(plan.pipelines[p], made[p].rate);
+  }
 }
 
 }  // namespace synergy::schedule_test

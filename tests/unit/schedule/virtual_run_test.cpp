@@ -18,21 +18,84 @@ TEST(VirtualRun, RunsAtTheComputedRateWithinAThousandth) {
     plan.overlap = !random.one_in(5);
     const auto made = schedule::make_executable(plan, schedule_test::sram(4), {8});
     if (!made) continue;
-    const auto run = run_virtually(plan, {1200, 600, 0});
+    schedule_test::predict(plan, *made);
+    const auto run = run_virtually(plan, {1200, 600});
     ASSERT_TRUE(run) << "seed " << seed << ": " << run.error().message;
-    // Where runs alternate, one way may gain on the other for hundreds of rounds before it has to wait.
-    const double near = plan.rounds_per_cycle > 1 ? 2e-3 : 1e-3;
-    EXPECT_NEAR(run->rounds_per_second / made->rate.rounds_per_second, 1, near) << "seed " << seed;
+    for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+      // Where runs alternate, one way may gain on the other for hundreds of rounds before it has to wait.
+      const double near = plan.pipelines[p].executions.size() > 1 ? 2e-3 : 1e-3;
+      EXPECT_NEAR(run->pipelines[p].runs_per_second / plan.pipelines[p].runs_per_second, 1, near)
+          << "seed " << seed << ", pipeline " << p;
+    }
     ++compared;
   }
   EXPECT_GT(compared, 40);
+}
+
+TEST(VirtualRun, OfCyclesOfSeveralRunsIsAtTheComputedRatesWithinAThousandth) {
+  int compared = 0, with_several_groups = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    auto plan = random_plan(random, 2 + random.below(3), 1 + random.below(4), random.one_in(4));
+    if (random.one_in(4))  // others on devices of their own
+      for (auto& pipeline : random_plan(random, 2, 1 + random.below(2), false).pipelines) {
+        schedule_test::move_devices(pipeline, 4);
+        pipeline.app = AppId("other-" + pipeline.app.text());
+        plan.pipelines.push_back(pipeline);
+      }
+    schedule_test::draw_runs(random, plan, 7);
+    plan.overlap = !random.one_in(4);
+    const auto made = schedule::make_executable(plan, schedule_test::sram(6), {4, 4});
+    if (!made) continue;
+    schedule_test::predict(plan, *made);
+    const auto run = run_virtually(plan, {3000, 1000});
+    ASSERT_TRUE(run) << "seed " << seed << ": " << run.error().message;
+    for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+      EXPECT_NEAR(run->pipelines[p].runs_per_second / plan.pipelines[p].runs_per_second, 1, 1e-3)
+          << "seed " << seed << ", pipeline " << p << " of " << plan.pipelines.size();
+    ++compared;
+    with_several_groups += schemas::groups_of(plan).size() > 1;
+  }
+  EXPECT_GT(compared, 40);
+  EXPECT_GT(with_several_groups, 3);
+}
+
+TEST(VirtualRun, PacedPipelinesHoldTheirRateAndSlowNobodyDown) {
+  int paced = 0, beside = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    auto plan = random_plan(random, 2 + random.below(3), 2 + random.below(3), false);
+    schedule_test::draw_runs(random, plan, 4);
+    plan.overlap = !random.one_in(6);
+    const auto made = schedule::make_executable(plan, schedule_test::sram(4), {4, 4});
+    if (!made) continue;
+    schedule_test::predict(plan, *made);
+    const auto full = plan;
+    // Some pass over a part of their turns: at least one turn in a hundred, up to nine of ten.
+    for (auto& pipeline : plan.pipelines) {
+      pipeline.paced = random.one_in(2);
+      if (pipeline.paced) pipeline.runs_per_second *= 0.1 + double(random.below(90)) / 100;
+    }
+    const auto run = run_virtually(plan, {1500, 500});
+    ASSERT_TRUE(run) << "seed " << seed << ": " << run.error().message;
+    for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+      const double measured = run->pipelines[p].runs_per_second;
+      if (plan.pipelines[p].paced)
+        EXPECT_NEAR(measured / plan.pipelines[p].runs_per_second, 1, 1e-3) << "seed " << seed << ", " << p;
+      else
+        EXPECT_GE(measured / full.pipelines[p].runs_per_second, 1 - 1e-3) << "seed " << seed << ", " << p;
+      (plan.pipelines[p].paced ? paced : beside) += 1;
+    }
+  }
+  EXPECT_GT(paced, 40);
+  EXPECT_GT(beside, 40);
 }
 
 TEST(VirtualRun, ARunIsNeverShorterThanInAnEmptyMesh) {
   Random random(4);
   auto plan = random_plan(random, 3, 3, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(3)));
-  const auto run = run_virtually(plan, {300, 50, 0});
+  const auto run = run_virtually(plan, {300, 50});
   ASSERT_TRUE(run) << run.error().message;
   for (std::size_t p = 0; p < 3; ++p) {
     ASSERT_EQ(run->pipelines[p].latencies.size(), 250u);
@@ -49,7 +112,7 @@ TEST(VirtualRun, AUnitIsBusyForTheStepsThatHoldItInEveryRun) {
   for (const auto& pipeline : plan.pipelines)
     for (const auto& step : pipeline.executions.front().steps)
       for (const auto& unit : schemas::units_held(step)) expected[unit] += 300 * step.duration;
-  const auto run = run_virtually(plan, {300, 50, 0});
+  const auto run = run_virtually(plan, {300, 50});
   ASSERT_TRUE(run) << run.error().message;
   std::map<schemas::UnitRef, Duration> busy;
   for (const auto& unit : run->units) busy[unit.unit] = unit.busy;
@@ -57,15 +120,27 @@ TEST(VirtualRun, AUnitIsBusyForTheStepsThatHoldItInEveryRun) {
   EXPECT_EQ(busy.size(), run->units.size()) << "each unit is told once";
 }
 
-TEST(VirtualRun, EnergyIsThatOfTasksAndOfIdleTime) {
-  Random random(6);
-  auto plan = random_plan(random, 2, 1, false);
+TEST(VirtualRun, EnergyIsTheMeanOfTheTasksOfAllRuns) {
+  // Two pipelines that share no unit: one makes a run every 10 ms, the other every 40 ms.
+  schemas::CollaborationPlan plan;
+  plan.pipelines.resize(2);
+  for (std::uint64_t p = 0; p < 2; ++p) {
+    plan.pipelines[p].app = AppId("app" + std::to_string(p));
+    plan.pipelines[p].executions.resize(1);
+    schedule_test::Steps(plan.pipelines[p].executions[0])
+        .add(schemas::TaskKind::kSense, schedule_test::device(p), p == 0 ? 10'000 : 40'000);
+  }
   plan.pipelines[0].executions[0].energy_uj = 50;
+  plan.pipelines[1].executions[0].energy_uj = 100;
   const auto made = schedule::make_executable(plan, schedule_test::sram(2));
   ASSERT_TRUE(made);
-  const auto run = run_virtually(plan, {1000, 100, 10});
+  schedule_test::predict(plan, *made);
+  const auto run = run_virtually(plan, {1000, 100});
   ASSERT_TRUE(run);
-  EXPECT_NEAR(run->energy_uj, 50 + 10 * made->rate.round_ns * 1e-6, 0.001 * run->energy_uj);
+  EXPECT_NEAR(run->pipelines[0].runs_per_second, 100, 1e-6);
+  EXPECT_NEAR(run->pipelines[1].runs_per_second, 25, 1e-6);
+  EXPECT_NEAR(run->pipelines[1].energy_uj, 100, 1e-9);
+  EXPECT_NEAR(run->energy_uj, (100 * 50 + 25 * 100) / 125.0, 1e-6);
 }
 
 TEST(VirtualRun, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
@@ -80,9 +155,9 @@ TEST(VirtualRun, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
   const auto made = schedule::make_executable(plan, schedule_test::sram(3));
   ASSERT_TRUE(made);
   plan.order = schemas::TaskOrder::kDynamic;
-  const auto run = run_virtually(plan, {500, 100, 0});
+  const auto run = run_virtually(plan, {500, 100});
   ASSERT_TRUE(run) << run.error().message;
-  EXPECT_LE(run->rounds_per_second * made->bound_ns, 1e9 * 1.01);
+  EXPECT_LE(run->rounds_per_second * made->front().bound_ns, 1e9 * 1.01);
 }
 
 TEST(VirtualRun, AContradictoryOrderIsAStandstillNotAHang) {
@@ -102,7 +177,7 @@ TEST(VirtualRun, TooFewRoundsAreRefused) {
   Random random(1);
   auto plan = random_plan(random, 2, 1, false);
   ASSERT_TRUE(schedule::make_executable(plan, schedule_test::sram(2)));
-  EXPECT_FALSE(run_virtually(plan, {100, 100, 0}));
+  EXPECT_FALSE(run_virtually(plan, {100, 100}));
   EXPECT_FALSE(run_virtually({}, {}));
 }
 

@@ -179,11 +179,17 @@ TEST(Checks, APlansBuffersSequencesAndCyclesStayInRange) {
   expect_refused<TensorBuffer>("'slots' must be from 1 to 256; it is 0", [](auto& made) { made.slots = 0; });
   expect_refused<TensorBuffer>("'slots'", [](auto& made) { made.slots = 1u << 31; });
   expect_refused<PipelinePlan>("'sequence' names execution plan 2, there are 2", [](auto& pipeline) {
-    pipeline.sequence = {0, 2};
+    pipeline.sequence = {0, 2, 1};
   });
-  expect_refused<CollaborationPlan>("'rounds_per_cycle'", [](auto& plan) { plan.rounds_per_cycle = 0; });
-  expect_refused<CollaborationPlan>("a task that the plan does not have",
-                                    [](auto& plan) { plan.units[0].order[0].run = plan.rounds_per_cycle; });
+  expect_refused<PipelinePlan>("'sequence' has 2 entries, 'runs_per_cycle' is 3", [](auto& pipeline) {
+    pipeline.sequence = {0, 1};
+  });
+  for (const std::uint32_t wrong : {0u, kMaxRunsPerCycle + 1})
+    expect_refused<PipelinePlan>("'runs_per_cycle' must be from 1 to 256",
+                                 [&](auto& pipeline) { pipeline.runs_per_cycle = wrong; });
+  expect_refused<CollaborationPlan>("a task that the plan does not have", [](auto& plan) {
+    plan.units[0].order[0].run = plan.pipelines[0].runs_per_cycle;
+  });
 }
 
 TEST(Checks, AnAppsRateAndDeadlineAreAmounts) {
@@ -191,6 +197,25 @@ TEST(Checks, AnAppsRateAndDeadlineAreAmounts) {
     expect_refused<AppRequest>("min_rate", [&](auto& app) { app.min_rate = wrong; });
     expect_refused<AppRequest>("deadline_us", [&](auto& app) { app.deadline_us = wrong; });
   }
+}
+
+TEST(Checks, AnAppDoesNotAskForLessThanItInsistsOn) {
+  expect_refused<AppRequest>("'rate' is 5, below 'min_rate', which is 10: raise 'rate', lower 'min_rate'",
+                             [](auto& app) {
+                               app.rate = 5;
+                               app.min_rate = 10;
+                             });
+  for (const double rate : {0.0, 10.0, 11.0})
+    EXPECT_EQ(complaint<AppRequest>([&](auto& app) {
+                app.rate = rate;
+                app.min_rate = 10;
+              }),
+              "");
+}
+
+TEST(Checks, AnAppsWeightIsAboveZero) {
+  for (const double wrong : {0.0, -1.0, 1e7, std::nan("")})
+    expect_refused<AppRequest>("weight", [&](auto& app) { app.weight = wrong; });
 }
 
 TEST(Checks, OnlyATransferIsStreamed) {

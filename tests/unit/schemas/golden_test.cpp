@@ -98,7 +98,7 @@ CollaborationPlan digits_plan() {
   execution.chunks = {{DeviceId("glasses"), 0, 2}, {DeviceId("watch"), 3, 4}};
   execution.steps = {
       {TaskKind::kSense, DeviceId("glasses"), {}, 0, Duration(9'000'000), 0, 0.5},
-      {TaskKind::kTransfer, DeviceId("glasses"), DeviceId("watch"), 0, Duration(4'000'000), 2744, 12}};
+      {TaskKind::kTransfer, DeviceId("glasses"), DeviceId("watch"), 0, Duration(4'000'000), 2744, 12, 5.5}};
   execution.latency = Duration(45'000'000);
   execution.energy_uj = 321.25;
   execution.buffers = {{DeviceId("glasses"), 0, 1, 784, 2}};
@@ -118,6 +118,12 @@ CollaborationPlan digits_plan() {
   pipeline.sequence = {0, 0};
   pipeline.depth = 3;
   pipeline.priority = -2;
+  pipeline.runs_per_second = 22.5;
+  pipeline.runs_per_cycle = 2;
+  pipeline.cycle = Duration(80'000'000);
+  pipeline.paced = true;
+  pipeline.energy_uj = 321.25;
+  pipeline.bottleneck = "its own rate";
   CollaborationPlan plan;
   plan.id = 12;
   plan.body = "mixed-4";
@@ -129,7 +135,7 @@ CollaborationPlan digits_plan() {
   plan.pipelines = {pipeline};
   plan.units = {{DeviceId("watch"), Unit::kRx, {{0, 0, 1, 1, 1}}, Duration(4'000'000)}};
   plan.memory = {{DeviceId("watch"), 1000, 20, 2, 784}};
-  plan.rounds_per_cycle = 2;
+  plan.devices = {{DeviceId("glasses"), 52.5, 13.5}, {DeviceId("watch"), 1.625, {}}};
   plan.rounds_per_second = 22.5;
   plan.latency = Duration(45'000'000);
   plan.energy_uj = 400.5;
@@ -155,7 +161,7 @@ MeshUse digits_use() {
   use.switch_us = 250'000;
   use.lag_p99_us = 812.5;
   use.units = {{DeviceId("watch"), Unit::kRx, 0.75, 3}};
-  use.pipelines = {{AppId("digits"), 55, 1, 22.25, 11.125, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
+  use.pipelines = {{AppId("digits"), 55, 1, 22.25, 11.125, 22.5, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
   use.processes = {{"executor/watch", 640, {10, 20, 3000, 4000, 1, 2, 3}}};
   use.bus = {100, 200, 30'000, 40'000, 5, 6, 7};
   return use;

@@ -130,8 +130,10 @@ struct Corrector {
     pipeline.output_width = 32;
     pipeline.input_bytes = 60;  // of 3 x 4 x 5
     pipeline.depth = 3;
+    pipeline.runs_per_cycle = 3;
     pipeline.sequence = {1, 0, 1};
   }
+  static void adjust(AppRequest& app) { app.min_rate = app.rate / 2; }
   static void adjust(RunSkip& skip) { skip.turns = 5; }
   static void adjust(UnitUse& use) { use.busy = 0.25; }
   static void adjust(CollaborationPlan& plan) {
@@ -189,12 +191,12 @@ using Messages =
              QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody,
              StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts =
-    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BusUse, Chunk, ChunkKey, DataBufferDescription,
-             Device, DeviceProfile, Envelope, ExecutionPlan, Figure, FrameShape, InputDescription,
-             LayerDescription, LeftOut, LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PipelineUse,
-             PlanSummary, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
-             SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BusUse, Chunk, ChunkKey,
+                       DataBufferDescription, Device, DevicePower, DeviceProfile, Envelope, ExecutionPlan,
+                       Figure, FrameShape, InputDescription, LayerDescription, LeftOut, LinkProfile,
+                       MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlanSummary, ProcessUse,
+                       Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile, SensorSource, Step,
+                       TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

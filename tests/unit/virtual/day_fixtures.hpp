@@ -44,6 +44,7 @@ inline schemas::AppRequest digits_app(const std::string& name, double rate = 0, 
   app.model = ModelId("digits");
   app.sensing = {"camera", DeviceId("glasses")};
   app.interaction = {"display", {}};
+  app.repeat = true;
   app.rate = rate;
   app.runs = runs;
   return app;

@@ -117,6 +117,16 @@ TEST_F(DayScriptTest, KeysStandWithTheirEventOnly) {
               HasSubstr("day.yaml:2: "));
 }
 
+TEST_F(DayScriptTest, ARateBelowTheAppsMinimumIsRefused) {
+  std::ofstream(folder_.path() / "least.yaml")
+      << "app: digits\nmodel: digits\nsensing: {needs: camera}\ninteraction: {needs: display}\nmin_rate: 4\n";
+  EXPECT_THAT(
+      refusal("- {at_s: 1, submit: least.yaml}\n- {at_s: 2, rate: digits, runs_per_second: 2}\n"
+              "- {at_s: 3, rate: digits, runs_per_second: 5}\n- {until_s: 9}\n"),
+      testing::AllOf(HasSubstr("day.yaml:2: "), HasSubstr("'rate' is 2, below 'min_rate', which is 4"),
+                     testing::Not(HasSubstr("day.yaml:3: "))));
+}
+
 TEST_F(DayScriptTest, IsAList) {
   EXPECT_THAT(refusal("at_s: 1\n"), HasSubstr("expected a list of events"));
   EXPECT_FALSE(read_day(folder_.path() / "none.yaml", deploy_folder(), body_named("four-78000")));

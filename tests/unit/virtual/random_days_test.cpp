@@ -64,6 +64,7 @@ class RandomDay {
     app.interaction = {random_.below(2) == 0 ? "display" : "haptic", {}};
     if (random_.below(3) == 0) app.runs = 20 + random_.below(100);
     if (random_.below(4) != 0) app.rate = 1 + double(random_.below(10));
+    app.repeat = random_.below(2) == 0;
     app.priority = std::int32_t(random_.below(3));
     apps_.push_back(app);
     running_.insert(app.app.text());

@@ -1,7 +1,6 @@
 // Apps: what a person or a program asks of the mesh, and what became of it.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,12 +34,9 @@ struct AppRequest {
   std::int32_t priority = 0;
   double rate = 0;         ///< runs per second that it starts at most; 0 = as many as come through
   double min_rate = 0;     ///< runs per second that a plan must reach; 0 = any
+  double weight = 1;       ///< its share: of two apps that share what there is, runs in proportion to weights
+  bool repeat = false;     ///< whether several runs may take the same frame of its sensor
   double deadline_us = 0;  ///< longest unloaded latency of a run; 0 = any
-
-  /// Runs per second where the plan that serves it makes so many rounds.
-  [[nodiscard]] double rate_of(double rounds_per_second) const {
-    return rate > 0 ? std::min(rate, rounds_per_second) : rounds_per_second;
-  }
 
   static void fields(auto& f) {
     using A = AppRequest;
@@ -57,10 +53,17 @@ struct AppRequest {
                in_unit("runs per second", kIsRate));
     f.optional("min_rate", &A::min_rate, "runs per second that a plan must reach; 0 = any",
                in_unit("runs per second", amount(kMaxRate)));
+    f.optional("weight", &A::weight, "its share of what several apps can have; default 1",
+               from_to(kMinWeight, kMaxWeight));
+    f.optional("repeat", &A::repeat,
+               "true: several runs may take the same frame; default false: no more runs per second than the "
+               "sensor gives frames");
     f.optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any",
                amount());
   }
   bool operator==(const AppRequest&) const = default;
+  /// Refuses a `rate` below `min_rate`, where both are given.
+  [[nodiscard]] Status check() const;
 };
 
 enum class AppPhase { kRunning, kFinished, kStopped, kRejected };

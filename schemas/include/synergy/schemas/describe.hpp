@@ -142,7 +142,8 @@ const std::vector<EnumName>& enum_names() {
   return names;
 }
 
-Status decode_enum(Node node, const std::vector<EnumName>& names, std::int64_t& out);
+/// What is wrong with a node that is none of these names.
+Error decode_enum(Node node, const std::vector<EnumName>& names);
 
 /// The type that stands inside lists, maps and optionals, at any depth.
 template <class T>
@@ -306,10 +307,12 @@ requires(!Described<T> && !detail::HasOwnForm<T>) Status decode(Node node, T& ou
     out = T(Duration(count));
     return {};
   } else if constexpr (NamedEnum<T>) {
-    std::int64_t value = 0;
-    if (auto status = decode_enum(node, enum_names<T>(), value); !status) return status;
-    out = T(value);
-    return {};
+    if (node.kind() == Kind::kText)
+      if (const auto named = value_of<T>(node.text())) {
+        out = *named;
+        return {};
+      }
+    return decode_enum(node, enum_names<T>());
   } else if constexpr (kIsId<T>) {
     std::string text;
     if (auto status = decode(node, text); !status) return status;

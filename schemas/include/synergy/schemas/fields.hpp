@@ -20,6 +20,7 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -58,11 +59,25 @@ inline constexpr std::array<std::pair<E, std::string_view>, 0> kEnumNames{};
 template <class E>
 concept NamedEnum = std::is_enum_v<E> &&(kEnumNames<E>.size() > 0);
 
+/// Older names of values. Readers still understand them; nobody writes them. Specialise it as kEnumNames.
+template <class E>
+inline constexpr std::array<std::pair<E, std::string_view>, 0> kEnumAliases{};
+
 template <NamedEnum E>
 constexpr std::string_view name_of(E value) {
   for (const auto& [candidate, name] : kEnumNames<E>)
     if (candidate == value) return name;
   return "?";
+}
+
+/// The value of that name, older names included; nothing where there is none.
+template <NamedEnum E>
+constexpr std::optional<E> value_of(std::string_view name) {
+  for (const auto& [value, known] : kEnumNames<E>)
+    if (known == name) return value;
+  for (const auto& [value, known] : kEnumAliases<E>)
+    if (known == name) return value;
+  return std::nullopt;
 }
 
 /// Every message that may travel: its name on the wire, its version, the oldest reader that still understands

@@ -46,6 +46,10 @@ inline constexpr std::uint64_t kMaxOpenRuns = 65536;
 inline constexpr std::uint64_t kMaxTurnsSkipped = 1u << 24;
 /// Runs per second that an app may ask for: at least, and at most. No device takes so many frames.
 inline constexpr double kMinRate = 1e-6, kMaxRate = 1e9;
+/// Runs of all pipelines together that a plan's units serve in a cycle.
+inline constexpr std::uint32_t kMaxRunsPerCycle = 256;
+/// An app's weight: its share of what several apps can have.
+inline constexpr double kMinWeight = 1e-6, kMaxWeight = 1e6;
 /// Runs of one app in flight.
 inline constexpr std::uint32_t kMaxRunsInFlight = 256;
 /// A frame, or a tensor between two chunks. A MAX78002 has 1.25 MiB of data memory.

@@ -57,8 +57,9 @@ struct Step {
   Duration duration{0};
   std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
   double energy_uj = 0;
-  bool unloads = false;  ///< of a transfer: streamed out of the sender's chunk `chunk`
-  bool loads = false;    ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
+  double receiver_energy_uj = 0;  ///< of a transfer: the part of `energy_uj` that `to` spends
+  bool unloads = false;           ///< of a transfer: streamed out of the sender's chunk `chunk`
+  bool loads = false;  ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
 
   static void fields(auto& f) {
     using S = Step;
@@ -69,6 +70,8 @@ struct Step {
     f.required("duration_ns", &S::duration, "how long its units are held", kIsDuration);
     f.optional("bytes", &S::bytes, "moved by it", in_unit("bytes", kIsTensorSize));
     f.optional("energy_uj", &S::energy_uj, "energy of the task, idle power not included", amount());
+    f.optional("receiver_energy_uj", &S::receiver_energy_uj,
+               "of a transfer: the receiver's part of energy_uj", amount());
     f.optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator");
     f.optional("loads", &S::loads, "of a transfer: streamed into the accelerator");
   }
@@ -179,6 +182,12 @@ struct PipelinePlan {
   std::vector<std::uint32_t> sequence;  ///< execution plan of run n: entry n modulo size; empty: always 0
   std::uint32_t depth = 1;              ///< runs in flight at most
   std::int32_t priority = 0;            ///< of the app: its tasks go first where units are contended
+  double runs_per_second = 0;           ///< predicted
+  std::uint32_t runs_per_cycle = 1;     ///< that the units' orders hold
+  Duration cycle{0};       ///< predicted: how long a cycle takes where no run is passed over; rounded to 1 ns
+  bool paced = false;      ///< its runs start at `runs_per_second` at most; surplus turns are passed over
+  double energy_uj = 0;    ///< predicted: tasks of a run, mean over its execution plans
+  std::string bottleneck;  ///< what bounds its rate: `watch rx`, or in words
 
   static void fields(auto& f) {
     using P = PipelinePlan;
@@ -199,6 +208,13 @@ struct PipelinePlan {
                "execution plan of each run of a cycle, in turn; empty: always the first");
     f.required("depth", &P::depth, "runs in flight at most", from_to(1, kMaxRunsInFlight));
     f.optional("priority", &P::priority, "higher goes first where units are contended");
+    f.required("runs_per_second", &P::runs_per_second, "predicted", in_unit("runs per second", amount()));
+    f.required("runs_per_cycle", &P::runs_per_cycle, "that the units' orders hold",
+               from_to(1, kMaxRunsPerCycle));
+    f.required("cycle_ns", &P::cycle, "predicted: a cycle in which no run is passed over", kIsDuration);
+    f.optional("paced", &P::paced, "its runs start at runs_per_second at most; default false");
+    f.required("energy_uj", &P::energy_uj, "predicted: tasks of a run, mean", amount());
+    f.required("bottleneck", &P::bottleneck, "what bounds its rate");
   }
   bool operator==(const PipelinePlan&) const = default;
   [[nodiscard]] Status check() const;
@@ -259,6 +275,22 @@ struct MemoryUse {
   bool operator==(const MemoryUse&) const = default;
 };
 
+/// What a device draws under a plan, and how long its battery lasts so.
+struct DevicePower {
+  DeviceId device;
+  double power_mw = 0;          ///< idle power and its part of all tasks
+  std::optional<double> hours;  ///< nothing where its profile has no battery
+
+  static void fields(auto& f) {
+    using D = DevicePower;
+    f.required("device", &D::device, "the device", kPlainName);
+    f.required("power_mw", &D::power_mw, "idle power and its part of all tasks", amount());
+    f.optional("hours", &D::hours, "until its battery is empty; null: it has none",
+               in_unit("hours", amount()));
+  }
+  bool operator==(const DevicePower&) const = default;
+};
+
 /// What an accelerator that serves several chunks keeps of them.
 enum class Residency {
   kResident,  ///< all weights stay; registers and bias words are written again at a switch
@@ -272,10 +304,14 @@ inline constexpr std::array<std::pair<Residency, std::string_view>, 3> kEnumName
     {Residency::kNeeded, "needed"},
 }};
 
-enum class Objective { kThroughput, kLatency, kEnergy };
+enum class Objective { kRounds, kLatency, kEnergy };
+template <>
+inline constexpr std::array<std::pair<Objective, std::string_view>, 1> kEnumAliases<Objective>{{
+    {Objective::kRounds, "throughput"},
+}};
 template <>
 inline constexpr std::array<std::pair<Objective, std::string_view>, 3> kEnumNames<Objective>{{
-    {Objective::kThroughput, "throughput"},
+    {Objective::kRounds, "rounds"},
     {Objective::kLatency, "latency"},
     {Objective::kEnergy, "energy"},
 }};
@@ -355,7 +391,7 @@ struct CollaborationPlan {
   std::string body;
   std::string policy;
   Effort effort = Effort::kFull;
-  Objective objective = Objective::kThroughput;
+  Objective objective = Objective::kRounds;
   PlanStatus status = PlanStatus::kHeuristic;
   /// Nothing where a policy that claims nothing was not cut short, or where it is not known.
   std::optional<StoppedBy> stopped_by;
@@ -364,19 +400,19 @@ struct CollaborationPlan {
   Residency residency = Residency::kResident;
   std::vector<PipelinePlan> pipelines;
   std::vector<UnitOrder> units;
-  std::uint32_t rounds_per_cycle = 1;  ///< that the units' orders cover; above 1 where shares ask for it
-  bool overlap = true;                 ///< false: a run starts when the one before it, of any app, has ended
+  bool overlap = true;  ///< false: a run starts when the one before it, of any app, has ended
   TaskOrder order = TaskOrder::kCyclic;
   std::vector<LeftOut> left_out;  ///< apps that were asked for and find no room
   std::vector<MemoryUse> memory;
-  double rounds_per_second = 0;
-  Duration latency{0};     ///< mean over the pipelines, in an empty mesh
-  double energy_uj = 0;    ///< per run, idle power of every device included
-  std::string bottleneck;  ///< the unit that bounds the rate: `watch rx`
-  std::string reason;      ///< why this plan, in words
+  std::vector<DevicePower> devices;  ///< of all present devices, in body order
+  double rounds_per_second = 0;      ///< the lowest of the pipelines' rates
+  Duration latency{0};               ///< mean over the pipelines, in an empty mesh
+  double energy_uj = 0;              ///< tasks of a run, mean over all runs at the plan's rates
+  std::string bottleneck;            ///< of the pipeline with the lowest rate
+  std::string reason;                ///< why this plan, in words
   std::uint64_t planning_us = 0;
 
-  static constexpr MessageName kMessage{"plan", 1, 1, "state/plan"};
+  static constexpr MessageName kMessage{"plan", 2, 2, "state/plan"};
   static void fields(auto& f) {
     using P = CollaborationPlan;
     f.required("id", &P::id, "number in the plan history");
@@ -391,17 +427,15 @@ struct CollaborationPlan {
     f.optional("residency", &P::residency, "resident, reload or needed; default resident");
     f.required("pipelines", &P::pipelines, "one for each app");
     f.required("units", &P::units, "order and load of each unit");
-    f.optional("rounds_per_cycle", &P::rounds_per_cycle, "rounds that the units' orders cover; default 1",
-               from_to(1, kMaxCount));
     f.optional("overlap", &P::overlap, "false: one run at a time in the whole mesh");
     f.optional("order", &P::order, "cyclic or dynamic; default cyclic");
     f.optional("left_out", &P::left_out, "apps that find no room, and why");
     f.required("memory", &P::memory, "what is occupied");
-    f.required("rounds_per_second", &P::rounds_per_second, "predicted; in a round each pipeline runs once",
-               amount());
+    f.required("devices", &P::devices, "what each present device draws, and for how long");
+    f.required("rounds_per_second", &P::rounds_per_second, "the lowest of the pipelines' rates", amount());
     f.required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh", kIsDuration);
-    f.required("energy_uj", &P::energy_uj, "predicted per run, idle power included", amount());
-    f.required("bottleneck", &P::bottleneck, "the unit that bounds the rate");
+    f.required("energy_uj", &P::energy_uj, "predicted: tasks of a run, mean over all runs", amount());
+    f.required("bottleneck", &P::bottleneck, "of the pipeline with the lowest rate");
     f.required("reason", &P::reason, "why this plan");
     f.required("planning_us", &P::planning_us, "time spent planning");
   }
@@ -412,6 +446,13 @@ struct CollaborationPlan {
   /// matter.
   [[nodiscard]] Status check() const;
 };
+
+/// Indices of pipelines, ascending.
+using PipelineGroup = std::vector<std::uint32_t>;
+/// Pipelines that share a unit, directly or by way of others, are a group: their tasks wait for each other,
+/// and they have one cycle. Those of different groups never wait for each other. In the order of the groups'
+/// first pipelines. Without overlap all pipelines are one group.
+[[nodiscard]] std::vector<PipelineGroup> groups_of(const CollaborationPlan& plan);
 
 /// To `cmd/planner`: a plan for all of these apps together on the body as it is now. Changes nothing. One is
 /// answered at a time: a newer one ends the older, which fails with `conflict`.
@@ -470,7 +511,7 @@ struct Deploy {
   CollaborationPlan plan;
   std::uint64_t start = 0;
   DeployStage stage = DeployStage::kServe;
-  static constexpr MessageName kMessage{"deploy", 1, 1, "cmd/executor/DEVICE"};
+  static constexpr MessageName kMessage{"deploy", 2, 2, "cmd/executor/DEVICE"};
   using Reply = Deployed;
   static void fields(auto& f) {
     f.required("plan", &Deploy::plan, "the whole plan");

@@ -30,7 +30,7 @@ struct StoreDecision {
   std::string cause;
   std::string decided{};  ///< what was decided where no plan tells it; empty: nothing to say
   UnixTime at{};          ///< of the decision; 0: when it is kept
-  static constexpr MessageName kMessage{"store.decision", 1, 1, "cmd/store"};
+  static constexpr MessageName kMessage{"store.decision", 2, 2, "cmd/store"};
   using Reply = Done;
   static void fields(auto& f) {
     using D = StoreDecision;
@@ -120,7 +120,7 @@ struct StoredState {
   std::optional<CollaborationPlan> plan;  ///< the newest
   std::uint64_t last_plan_id = 0;
   std::map<std::string, std::vector<std::uint64_t>> open_runs;
-  static constexpr MessageName kMessage{"store.state", 2, 2};
+  static constexpr MessageName kMessage{"store.state", 3, 3};
   static void fields(auto& f) {
     using S = StoredState;
     f.required("apps", &S::apps, "every app");

@@ -41,6 +41,7 @@ struct PipelineUse {
   AppId app;
   std::uint64_t completed = 0, failed = 0;
   double runs_per_second = 0, runs_per_host_second = 0;
+  std::optional<double> predicted_runs_per_second = std::nullopt;  ///< nothing: not of the plan in force
   double latency_p50_us = 0, latency_p95_us = 0, latency_p99_us = 0;
   double lag_p50_us = 0, lag_p99_us = 0;
   double energy_uj = 0;
@@ -52,6 +53,8 @@ struct PipelineUse {
     f.required("completed", &P::completed, "runs with a result, in the window");
     f.required("failed", &P::failed, "attempts that did not come through, in the window");
     f.required("runs_per_second", &P::runs_per_second, "in model time", amount());
+    f.optional("predicted_runs_per_second", &P::predicted_runs_per_second,
+               "by the plan in force; null: it does not serve the app", amount());
     f.required("runs_per_host_second", &P::runs_per_host_second, "in host time", amount());
     f.required("latency_p50_us", &P::latency_p50_us, "of a run, model time, queueing included", amount());
     f.required("latency_p95_us", &P::latency_p95_us, "95th percentile", amount());
@@ -118,10 +121,9 @@ struct MeshUse {
                in_unit("host seconds per model second", amount(kMaxTimeScale)));
     f.required("plan_id", &U::plan_id, "the plan in force; 0: none");
     f.required("rounds_per_second", &U::rounds_per_second,
-               "measured, model time: the slowest pipeline, apps with a lower rate of their own left out",
-               amount());
+               "measured, model time: of the app that is to have the lowest rate", amount());
     f.required("predicted_rounds_per_second", &U::predicted_rounds_per_second,
-               "by the plan; the highest rate where all apps have lower ones of their own", amount());
+               "by the plan: the lowest of its apps' rates", amount());
     f.required("planning_us", &U::planning_us, "time spent on the plan in force");
     f.required("switch_us", &U::switch_us, "the last change of plans, from drain to deployed; 0: not told");
     f.required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes", amount());

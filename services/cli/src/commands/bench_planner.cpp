@@ -55,7 +55,7 @@ Status choose_policies(const BenchFlags& flags, planner_offline::BenchSettings& 
   for (const auto& name : settings.policies)
     if (planner::find_policy(name) == nullptr)
       return Error{ErrorCode::kInvalid, unknown_name("policy", name, planner::policy_names())};
-  settings.objectives = {schemas::Objective::kThroughput, schemas::Objective::kLatency,
+  settings.objectives = {schemas::Objective::kRounds, schemas::Objective::kLatency,
                          schemas::Objective::kEnergy};
   if (!flags.objectives.empty()) settings.objectives.clear();
   for (const auto& name : flags.objectives) {
@@ -136,7 +136,7 @@ void add_planner_bench_command(const NewCommand& made) {
       ->delimiter(',');
   planner->add_option("--link", flags->links, "links in place of the workloads' own")->delimiter(',');
   planner->add_option("--policy", flags->policies, "policies; all without")->delimiter(',');
-  planner->add_option("--objective", flags->objectives, "throughput, latency, energy; all without")
+  planner->add_option("--objective", flags->objectives, "rounds, latency, energy; all without")
       ->delimiter(',');
   planner->add_option("--residency", flags->residencies, "resident, reload; both without")->delimiter(',');
   planner->add_option("--overlap", flags->overlaps, "on, off; both without")

@@ -12,11 +12,9 @@ namespace {
 
 template <class E>
 Result<E> value_named(std::string_view what, const std::string& name) {
+  if (const auto value = schemas::value_of<E>(name)) return *value;
   std::vector<std::string> known;
-  for (const auto& [value, text] : schemas::kEnumNames<E>) {
-    if (text == name) return value;
-    known.emplace_back(text);
-  }
+  for (const auto& [value, text] : schemas::kEnumNames<E>) known.emplace_back(text);
   return Error{ErrorCode::kInvalid, unknown_name(what, name, known)};
 }
 
@@ -61,7 +59,7 @@ PlanningFlags::Added PlanningFlags::add_to(Command& command, Files files) {
   const auto of_one_plan = [&](const char* name, auto& value, const char* about) {
     return added.of_one_plan.emplace_back(command.add_option(name, value, about));
   };
-  of_one_plan("--objective", objective, "throughput, latency or energy")->show_default();
+  of_one_plan("--objective", objective, "rounds, latency or energy")->show_default();
   of_one_plan("--residency", residency, "resident, reload or needed")->show_default();
   of_one_plan("--overlap", overlap, "on or off")->one_of({"on", "off"})->show_default();
   auto* nodes = of_one_plan("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")

@@ -23,7 +23,8 @@ CyclicSchedule::CyclicSchedule(const schemas::CollaborationPlan& plan, const Dev
     if (unit.device != device) continue;
     auto& state = state_of(unit.unit);
     for (const auto& ref : unit.order)
-      state.order.push_back({{ref.pipeline, ref.step, ref.run}, sequences_[ref.pipeline].size(), ref.lag});
+      state.order.push_back(
+          {{ref.pipeline, ref.step, ref.run}, plan.pipelines[ref.pipeline].runs_per_cycle, ref.lag});
   }
 }
 

@@ -30,6 +30,17 @@ const schemas::ExecutionPlan& execution_of(const schemas::CollaborationPlan& pla
   return pipeline.executions[execution_index(pipeline, place.turn)];
 }
 
+std::vector<std::uint32_t> pipelines_in_turn(const schemas::CollaborationPlan& plan) {
+  std::vector<std::pair<double, std::uint32_t>> places;  // run j of n has its place at (2 j + 1) / n
+  for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p)
+    for (std::uint32_t j = 0; j < plan.pipelines[p].runs_per_cycle; ++j)
+      places.emplace_back((2.0 * j + 1) / plan.pipelines[p].runs_per_cycle, p);
+  std::sort(places.begin(), places.end());
+  std::vector<std::uint32_t> turns;
+  for (const auto& [place, p] : places) turns.push_back(p);
+  return turns;
+}
+
 UnitList units_held_on(const DeviceId& device, const schemas::Step& step) {
   UnitList units;
   for (const auto& held : schemas::units_held(step))

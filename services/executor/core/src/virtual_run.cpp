@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <memory>
-#include <optional>
 #include <queue>
 
 #include "synergy/execution/device_runs.hpp"
 #include "synergy/execution/plan_task.hpp"
+#include "synergy/execution/turns.hpp"
 
 namespace synergy::execution {
 namespace {
@@ -38,8 +39,12 @@ class VirtualDevice final : public DevicePort {
 
  public:
   DeviceRuns runs;
-  /// By unit: how long it was held, where a task held it at all.
-  std::array<std::optional<Duration>, schemas::kEnumNames<schemas::Unit>.size()> busy;
+  struct UnitUse {
+    bool any = false;  ///< a task held it
+    Duration busy{0};
+    ModelTime until{};  ///< the end of its last task
+  };
+  std::array<UnitUse, schemas::kEnumNames<schemas::Unit>.size()> use;  ///< by unit
 };
 
 class VirtualExecution {
@@ -49,7 +54,13 @@ class VirtualExecution {
         settings_(settings),
         ended_(plan.pipelines.size()),
         began_(plan.pipelines.size()),
-        granted_(plan.pipelines.size(), 0) {
+        turns_of_(plan.pipelines.size()),
+        granted_(plan.pipelines.size(), 0),
+        runs_(plan.pipelines.size(), 0),
+        free_(plan.pipelines.size(), 0),
+        turns_(plan, ModelTime{}) {
+    for (const auto& group : schemas::groups_of(plan)) set_runs(group);
+    one_by_one_ = pipelines_in_turn(plan);
     for (const auto& unit : plan.units) add_device(unit.device);
     for (const auto& pipeline : plan.pipelines)
       for (const auto& execution : pipeline.executions)
@@ -60,29 +71,41 @@ class VirtualExecution {
   }
 
   Status run() {
-    if (plan_.overlap)
-      for (std::uint32_t p = 0; p < plan_.pipelines.size(); ++p)
-        for (std::uint32_t i = 0; i < std::max(1u, plan_.pipelines[p].depth); ++i) grant(p, ModelTime{});
-    else
-      grant(0, ModelTime{});
+    for (std::uint32_t p = 0; p < plan_.pipelines.size(); ++p)
+      free_[p] = std::max(1u, plan_.pipelines[p].depth);
+    begin_runs();
     start_tasks();
-    while (!ends_.empty()) {
+    while (!ends_.empty() || !wakes_.empty()) {
+      if (ends_.empty() || (!wakes_.empty() && wakes_.top() < ends_.top().at)) {
+        now_ = wakes_.top();
+        while (!wakes_.empty() && wakes_.top() == now_) wakes_.pop();
+        begin_runs();
+        pass_turns();
+        start_tasks();
+        continue;
+      }
       const auto [end, id, device] = ends_.top();
       ends_.pop();
       now_ = end;
       device->runs.end(id, end);
-      if (ends_.empty() || ends_.top().at > end) start_tasks();
+      if (ends_.empty() || ends_.top().at > end) {
+        if (any_paced_) pass_turns();
+        start_tasks();
+      }
     }
-    for (const auto& runs : ended_)
-      if (runs.size() < settings_.rounds)
+    for (std::size_t p = 0; p < ended_.size(); ++p)
+      if (ended_[p].size() < runs_[p])
         return Error{ErrorCode::kConflict,
-                     "after " + std::to_string(runs.size()) + " runs all tasks wait for each other"};
+                     "after " + std::to_string(ended_[p].size()) + " runs all tasks wait for each other"};
     return {};
   }
 
   [[nodiscard]] VirtualRun report() const;
 
  private:
+  [[nodiscard]] VirtualPipeline report_of(std::uint32_t p) const;
+  /// Runs per second of the pipeline's runs from `first` on, while all of its group go on.
+  [[nodiscard]] double rate_of(std::uint32_t p, std::size_t first) const;
   friend class VirtualDevice;
   /// A task that ends; of those that end at one time, the one that came first is first.
   struct End {
@@ -99,18 +122,89 @@ class VirtualExecution {
     // The plan outlives the run.
     device->runs.serve(std::shared_ptr<const schemas::CollaborationPlan>(std::shared_ptr<void>(), &plan_),
                        kStart);
-    for (const auto& pipeline : plan_.pipelines)
-      device->runs.on(schemas::RunSkip{pipeline.app, plan_.id, kStart, settings_.rounds, kForEver});
+    for (std::size_t p = 0; p < runs_.size() && !any_paced_; ++p)
+      device->runs.on(schemas::RunSkip{plan_.pipelines[p].app, plan_.id, kStart, runs_[p], kForEver});
   }
   [[nodiscard]] DeviceRuns& runs_of(const DeviceId& device) { return devices_.at(device)->runs; }
 
-  void grant(std::uint32_t p, ModelTime at) {
-    if (granted_[p] == settings_.rounds) return;
-    const auto turn = granted_[p]++;
+  /// How many runs the pipelines of a group make: those that are not paced whole cycles, all for about the
+  /// same time, so that none stops while others go on.
+  void set_runs(const schemas::PipelineGroup& group) {
+    double time = 0;  // s
+    for (const auto p : group) {
+      const auto& pipeline = plan_.pipelines[p];
+      const double least = double(settings_.rounds);
+      time = std::max(time, pipeline.runs_per_second > 0 ? least / pipeline.runs_per_second : 0);
+    }
+    for (const auto p : group) {
+      const auto& pipeline = plan_.pipelines[p];
+      const double in_cycle = pipeline.paced ? 1 : pipeline.runs_per_cycle;
+      const double runs = std::max(double(settings_.rounds), time * pipeline.runs_per_second);
+      runs_[p] = std::uint64_t(std::ceil(runs / in_cycle - 1e-6) * in_cycle);
+      any_paced_ = any_paced_ || pipeline.paced;
+    }
+  }
+
+  /// When a paced pipeline's next run is due.
+  [[nodiscard]] ModelTime due(std::uint32_t p) const {
+    const double period = 1e9 / plan_.pipelines[p].runs_per_second;
+    return ModelTime(Duration(std::llround(period * double(granted_[p]))));
+  }
+  /// Whether the pipeline's next run begins now; where it is due later, it is looked at again then.
+  [[nodiscard]] bool is_due(std::uint32_t p) {
+    if (granted_[p] == runs_[p] || free_[p] == 0) return false;
+    if (!plan_.pipelines[p].paced || due(p) <= now_) return true;
+    wakes_.push(due(p));
+    return false;
+  }
+  void grant(std::uint32_t p) {
+    --free_[p];
+    ++under_way_;
     const auto& pipeline = plan_.pipelines[p];
+    const auto run = granted_[p]++;
+    const auto turn = any_paced_ ? turns_.take(pipeline.app, now_) : run;
+    turns_of_[p].push_back(turn);
     const auto execution = execution_index(pipeline, turn);
     runs_of(pipeline.executions[execution].steps.front().device)
-        .on(schemas::RunGrant{{pipeline.app, turn, 1}, plan_.id, execution, at, kStart, turn}, at);
+        .on(schemas::RunGrant{{pipeline.app, run, 1}, plan_.id, execution, now_, kStart, turn}, now_);
+  }
+  void begin_runs() {
+    if (!plan_.overlap) return begin_one();
+    for (std::uint32_t p = 0; p < plan_.pipelines.size(); ++p)
+      while (is_due(p)) grant(p);
+  }
+  /// Without overlap: the next run that is due, of the pipelines in turn. The turns of those before it pass.
+  void begin_one() {
+    std::map<std::uint32_t, std::uint64_t> passed;
+    for (std::size_t i = 0; i < one_by_one_.size() && under_way_ == 0; ++i) {
+      const auto p = one_by_one_[(next_ + i) % one_by_one_.size()];
+      if (!is_due(p)) {
+        ++passed[p];
+        continue;
+      }
+      if (any_paced_)
+        for (const auto& [other, count] : passed)
+          skip(other, turns_.pass_over(plan_.pipelines[other].app, count));
+      grant(p);
+      next_ = (next_ + i + 1) % one_by_one_.size();
+    }
+  }
+  void skip(std::uint32_t p, const Turns::Skip& turns) {
+    for (const auto& device : order_)
+      device->runs.on(schemas::RunSkip{plan_.pipelines[p].app, plan_.id, kStart, turns.first, turns.count});
+  }
+  /// Turns of pipelines whose run is due later, or that are at their end, pass as in the dispatcher. With a
+  /// dynamic order there are none.
+  void pass_turns() {
+    if (plan_.order == schemas::TaskOrder::kDynamic || !plan_.overlap) return;
+    for (std::uint32_t p = 0; p < plan_.pipelines.size(); ++p) {
+      const auto& pipeline = plan_.pipelines[p];
+      const bool comes = granted_[p] < runs_[p];
+      if (comes && (!pipeline.paced || due(p) <= now_)) continue;  // it waits for one of its own runs
+      if (const auto turns = turns_.pass(pipeline.app, comes, now_)) skip(p, *turns);
+      if (comes && under_way_ > 0 && pipeline.cycle > Duration(0))
+        wakes_.push(turns_.next_pass(pipeline.app, now_));
+    }
   }
   void start_tasks() {
     for (bool any = true; any;) {
@@ -128,8 +222,18 @@ class VirtualExecution {
   std::vector<std::unique_ptr<VirtualDevice>> order_;  ///< in which they start tasks
   std::map<DeviceId, VirtualDevice*> devices_;
   std::priority_queue<End, std::vector<End>, std::greater<>> ends_;
-  std::vector<std::vector<ModelTime>> ended_, began_;  ///< by pipeline and turn
-  std::vector<std::uint64_t> granted_;
+  /// When a run may become due, or a turn pass, without any task that ends.
+  std::priority_queue<ModelTime, std::vector<ModelTime>, std::greater<>> wakes_;
+  std::vector<std::vector<ModelTime>> ended_, began_;  ///< by pipeline and run
+  std::vector<std::vector<std::uint64_t>> turns_of_;   ///< by pipeline and run
+  std::vector<std::uint64_t> granted_;                 ///< runs that each pipeline has begun
+  std::vector<std::uint64_t> runs_;                    ///< that each makes in all
+  std::vector<std::uint32_t> free_;                    ///< that each may begin before one of its others ends
+  bool any_paced_ = false;
+  Turns turns_;
+  std::size_t under_way_ = 0;
+  std::vector<std::uint32_t> one_by_one_;
+  std::size_t next_ = 0;                                    ///< in one_by_one_
   std::map<AppId, std::vector<VirtualDevice*>> followers_;  ///< of the apps' results
 };
 
@@ -148,11 +252,13 @@ void VirtualDevice::send_taken(const DeviceId& to, schemas::TensorTaken taken) {
 }
 
 /// A unit is busy for the length of a step: of a transfer, without the time that its sender waits.
-void VirtualDevice::task_ended(const DeviceTask& task, ModelTime) {
+void VirtualDevice::task_ended(const DeviceTask& task, ModelTime end) {
   const auto duration = runs.step_of(task).duration;
   for (const auto unit : task.units) {
-    auto& held = busy[std::size_t(unit)];
-    held = held.value_or(Duration(0)) + duration;
+    auto& held = use[std::size_t(unit)];
+    held.any = true;
+    held.busy += duration;
+    held.until = std::max(held.until, end);
   }
 }
 
@@ -161,54 +267,91 @@ void VirtualDevice::follow_results(const AppId& app) { execution_.followers_[app
 void VirtualDevice::run_ended(DeviceTask task, ModelTime end) { execution_.end_run(std::move(task), end); }
 
 void VirtualExecution::end_run(DeviceTask task, ModelTime end) {
-  const auto [p, step, turn] = task.place;
+  const auto p = task.place.pipeline;
+  const auto run = task.state.key.run;
   auto& ended = ended_[p];
   auto& began = began_[p];
-  if (ended.size() <= turn) {
-    ended.resize(turn + 1);
-    began.resize(turn + 1);
+  if (ended.size() <= run) {
+    ended.resize(run + 1);
+    began.resize(run + 1);
   }
-  ended[turn] = end;
-  began[turn] = task.state.began;
+  ended[run] = end;
+  began[run] = task.state.began;
   if (const auto found = followers_.find(task.state.key.app); found != followers_.end()) {
     schemas::RunResult result;
     result.run = std::move(task.state);
     result.ended = end;
     for (auto* device : found->second) device->runs.on(result, end);
   }
-  grant(plan_.overlap ? p : (p + 1) % std::uint32_t(plan_.pipelines.size()), end);
+  ++free_[p];
+  --under_way_;
+  if (!plan_.overlap) return begin_one();
+  if (is_due(p)) grant(p);
+}
+
+double VirtualExecution::rate_of(std::uint32_t p, std::size_t first) const {
+  const auto& ends = ended_[p];
+  const std::size_t in_cycle = plan_.pipelines[p].paced ? 1 : plan_.pipelines[p].runs_per_cycle;
+  // Until a pipeline of its group has begun its last run: from then on, turns that nobody waits for pass.
+  auto until = ModelTime::max();
+  for (const auto& group : schemas::groups_of(plan_))
+    if (std::binary_search(group.begin(), group.end(), p))
+      for (const auto q : group) until = std::min(until, began_[q].back());
+  // Results are delivered in the order of the runs.
+  std::vector<ModelTime> delivered{ModelTime{}};
+  for (const auto end : ends) delivered.push_back(std::max(delivered.back(), end));
+  const auto undisturbed =
+      std::upper_bound(delivered.begin(), delivered.end(), until) - delivered.begin() - 1;
+  auto last = first + (std::max(std::size_t(undisturbed), first) - first) / in_cycle * in_cycle;
+  if (last == first) last = ends.size();
+  const auto span = Duration(delivered[last] - delivered[first]);
+  if (span <= Duration(0)) return 0;
+  const auto half = (last - first) / 2;
+  if (!plan_.pipelines[p].paced || half == 0) return double(last - first) / seconds(span);
+  // A paced run finds its turn sooner or later than another. The mean of many does not: from that of the
+  // earlier half of the runs to that of the later half it is half as many periods.
+  double shift = 0;  // s, of all pairs of runs
+  for (std::size_t n = first + 1; n <= first + half; ++n)
+    shift += seconds(delivered[n + half] - delivered[n]);
+  return shift > 0 ? double(half) * double(half) / shift : 0;
+}
+
+VirtualPipeline VirtualExecution::report_of(std::uint32_t p) const {
+  const auto& ends = ended_[p];
+  const auto& planned = plan_.pipelines[p];
+  // Whole cycles, so that each share is run as often as the plan says.
+  const std::size_t in_cycle = planned.paced ? 1 : planned.runs_per_cycle;
+  const auto left_out = double(ends.size()) * double(settings_.warm_up) / double(settings_.rounds);
+  const auto first = std::min(ends.size() - in_cycle, std::size_t(left_out) / in_cycle * in_cycle);
+  const auto measured = ends.size() - first;
+  VirtualPipeline pipeline;
+  pipeline.app = planned.app;
+  pipeline.runs_per_second = rate_of(p, first);
+  for (auto n = first; n < ends.size(); ++n) {
+    pipeline.latencies.push_back(ends[n] - began_[p][n]);
+    pipeline.energy_uj += execution_of(plan_, {p, 0, turns_of_[p][n]}).energy_uj / double(measured);
+  }
+  return pipeline;
 }
 
 VirtualRun VirtualExecution::report() const {
   VirtualRun run;
-  const auto rounds = settings_.rounds;
-  const auto whole = (rounds - settings_.warm_up) / plan_.rounds_per_cycle * plan_.rounds_per_cycle;
-  const auto measured = double(whole);
-  Duration slowest{0};  // of the pipelines, for the measured runs
-  for (const auto& ends : ended_) {
-    const auto delivered = [&](std::uint64_t runs) {  // results are delivered in the order of the runs
-      return *std::max_element(ends.begin(), ends.begin() + std::ptrdiff_t(runs));
-    };
-    const auto before = rounds == whole ? ModelTime{} : delivered(rounds - whole);
-    slowest = std::max(slowest, Duration(delivered(rounds) - before));
-    run.time = std::max(run.time, Duration(delivered(rounds) - ModelTime{}));
-  }
-  const auto span = double(slowest.count());
-  run.rounds_per_second = span > 0 ? measured / span * 1e9 : 0;
-  double tasks_uj = 0;
-  for (std::size_t p = 0; p < ended_.size(); ++p) {
-    VirtualPipeline pipeline{plan_.pipelines[p].app, {}, 0};
-    for (auto n = rounds - whole; n < rounds; ++n) {
-      pipeline.latencies.push_back(ended_[p][n] - began_[p][n]);
-      pipeline.energy_uj += execution_of(plan_, {std::uint32_t(p), 0, n}).energy_uj / measured;
-    }
-    tasks_uj += pipeline.energy_uj;
+  double runs = 0, task_uj = 0;
+  for (std::uint32_t p = 0; p < ended_.size(); ++p) {
+    auto pipeline = report_of(p);
+    const double rate = pipeline.runs_per_second;
+    if (p == 0 || rate < run.rounds_per_second) run.rounds_per_second = rate;
+    runs += rate;
+    task_uj += rate * pipeline.energy_uj;
+    for (const auto end : ended_[p]) run.time = std::max(run.time, Duration(end - ModelTime{}));
     run.pipelines.push_back(std::move(pipeline));
   }
-  run.energy_uj = (tasks_uj + settings_.idle_mw * span / measured * 1e-6) / double(ended_.size());
+  if (runs > 0) run.energy_uj = task_uj / runs;
   for (const auto& [id, device] : devices_)
-    for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>)
-      if (const auto& busy = device->busy[std::size_t(unit)]) run.units.push_back({{id, unit}, *busy});
+    for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>) {
+      const auto& use = device->use[std::size_t(unit)];
+      if (use.any) run.units.push_back({{id, unit}, use.busy, use.until - ModelTime{}});
+    }
   return run;
 }
 

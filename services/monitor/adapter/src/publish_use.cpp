@@ -18,8 +18,6 @@ void publish_use(runtime::Context& context, monitor::Usage& usage) {
       [&usage, now](const auto&, const schemas::RunFailed& failed) { usage.hear(failed, now()); });
   bus.subscribe<schemas::CollaborationPlan>(
       topics::kPlan, [&usage](const auto&, const schemas::CollaborationPlan& plan) { usage.hear(plan); });
-  bus.subscribe<schemas::AppSet>(topics::kApps,
-                                 [&usage](const auto&, const schemas::AppSet& apps) { usage.hear(apps); });
   context.every(monitor::kUsePeriod, [&bus, &usage, now] {
     (void)bus.publish(topics::kUse, usage.use(now()));  // state: the newest goes when there is room
   });

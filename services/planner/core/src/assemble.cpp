@@ -4,13 +4,16 @@
 #include <cmath>
 #include <map>
 
+#include "cycles.hpp"
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/planner/power.hpp"
 #include "synergy/schedule/executable.hpp"
 
 namespace synergy::planner {
 namespace {
 
 using schemas::CollaborationPlan;
+using schemas::PipelinePlan;
 
 void add_pipelines(CostModel& costs, const Choices& choices, const Residents& residents,
                    CollaborationPlan& plan) {
@@ -41,57 +44,6 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
   }
 }
 
-/// Rounds in a cycle at most, where shares ask for several.
-constexpr std::uint32_t kLongestCycle = 12;
-
-/// Runs of each execution plan of each pipeline in a cycle of so many rounds.
-std::vector<std::vector<std::uint32_t>> counts_in(const CollaborationPlan& plan, std::uint32_t rounds) {
-  std::vector<std::vector<std::uint32_t>> counts;
-  for (const auto& pipeline : plan.pipelines) {
-    std::vector<double> shares;
-    for (const auto& execution : pipeline.executions) shares.push_back(execution.share);
-    counts.push_back(schedule::counts_of(shares, rounds));
-  }
-  return counts;
-}
-
-/// Load of the busiest unit per round: ns.
-double busiest_load(const CollaborationPlan& plan, const std::vector<std::vector<std::uint32_t>>& counts,
-                    std::uint32_t rounds) {
-  std::map<schemas::UnitRef, double> loads;
-  double most = 0;
-  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
-    for (std::size_t e = 0; e < counts[p].size(); ++e)
-      for (const auto& step : plan.pipelines[p].executions[e].steps)
-        for (const auto& unit : schemas::units_held(step))
-          most = std::max(most, loads[unit] += double(step.duration.count()) * counts[p][e] / rounds);
-  return most;
-}
-
-/// Turns shares into whole numbers of runs in a cycle. Of the cycle lengths allowed, it takes the one whose
-/// busiest unit has least to do in a round.
-void choose_sequences(CollaborationPlan& plan) {
-  std::size_t most = 1;
-  for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.executions.size());
-  if (most == 1) return;
-  std::uint32_t best = 0;
-  double least = 0;
-  for (auto rounds = std::uint32_t(most);
-       rounds <= std::max<std::uint32_t>(kLongestCycle, std::uint32_t(most)); ++rounds) {
-    const auto load = busiest_load(plan, counts_in(plan, rounds), rounds);
-    if (best != 0 && load >= least * (1 - 1e-9)) continue;
-    best = rounds;
-    least = load;
-  }
-  const auto counts = counts_in(plan, best);
-  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
-    auto& pipeline = plan.pipelines[p];
-    pipeline.sequence = schedule::alternate(counts[p]);
-    for (std::size_t e = 0; e < counts[p].size(); ++e)
-      pipeline.executions[e].share = double(counts[p][e]) / double(best);
-  }
-}
-
 schedule::Sram sram_of(const schemas::BodyView& body) {
   schedule::Sram sram;
   for (const auto& device : body.devices)
@@ -117,19 +69,54 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
   }
 }
 
-/// Latency and energy, given the rate.
-void predict(const Problem& problem, const schedule::PlanRate& rate, CollaborationPlan& plan) {
-  plan.rounds_per_second = rate.rounds_per_second;
-  plan.bottleneck = rate.bottleneck;
-  double tasks_uj = 0, latencies = 0;
-  for (const auto& pipeline : plan.pipelines)
+/// The pipelines' rates, given what became of their groups.
+void predict_rates(const std::vector<schedule::Executable>& made, const std::vector<Target>& targets,
+                   CollaborationPlan& plan) {
+  // Infinite where the tasks take no time.
+  const auto fastest = [&](std::size_t p) {
+    return plan.pipelines[p].runs_per_cycle / made[p].rate.cycle_ns * 1e9;
+  };
+  double round = fastest(0);
+  for (std::size_t p = 1; p < made.size(); ++p) round = std::min(round, fastest(p));
+  for (std::size_t p = 0; p < made.size(); ++p) {
+    auto& pipeline = plan.pipelines[p];
+    pipeline.cycle = Duration(std::llround(made[p].rate.cycle_ns));
+    pipeline.runs_per_second = fastest(p);
+    pipeline.bottleneck = made[p].rate.bottleneck;
+    pipeline.paced = targets[p].is_paced;
+    const auto hold_at = [&](double rate, const std::string& why) {
+      if (rate >= pipeline.runs_per_second) return;
+      pipeline.runs_per_second = rate;
+      pipeline.bottleneck = why;
+      pipeline.paced = true;
+    };
+    if (plan.objective == schemas::Objective::kRounds && fastest(p) > round * (1 + 1e-9))
+      hold_at(round, "the round of the others");
+    if (targets[p].is_paced) hold_at(targets[p].rate, targets[p].paced_by);
+    if (!std::isfinite(pipeline.runs_per_second)) pipeline.runs_per_second = 0;  // nothing bounds it
+  }
+}
+
+/// Rates, latency, energy and power.
+void predict(const Problem& problem, const std::vector<schedule::Executable>& made,
+             const std::vector<Target>& targets, CollaborationPlan& plan) {
+  predict_rates(made, targets, plan);
+  double latencies = 0, runs = 0, task_uj = 0;
+  const PipelinePlan* slowest = &plan.pipelines.front();
+  for (auto& pipeline : plan.pipelines) {
     for (const auto& execution : pipeline.executions) {
       latencies += execution.share * double(execution.latency.count());
-      tasks_uj += execution.share * execution.energy_uj;
+      pipeline.energy_uj += execution.share * execution.energy_uj;
     }
-  const auto runs = double(plan.pipelines.size());
-  plan.latency = Duration(std::llround(latencies / runs));
-  plan.energy_uj = (tasks_uj + idle_power_mw(problem.body) * rate.round_ns * 1e-6) / runs;
+    runs += pipeline.runs_per_second;
+    task_uj += pipeline.runs_per_second * pipeline.energy_uj;
+    if (pipeline.runs_per_second < slowest->runs_per_second) slowest = &pipeline;
+  }
+  plan.rounds_per_second = slowest->runs_per_second;
+  plan.bottleneck = slowest->bottleneck;
+  plan.latency = Duration(std::llround(latencies / double(plan.pipelines.size())));
+  plan.energy_uj = runs > 0 ? task_uj / runs : 0;
+  plan.devices = power_of(problem.body, plan);
 }
 
 }  // namespace
@@ -146,11 +133,13 @@ Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, co
   const auto residents = find_residents(problem, choices, options.residency);
   if (!residents) return residents.error();
   add_pipelines(costs, choices, *residents, plan);
-  choose_sequences(plan);
+  const auto targets = targets_of(problem, plan);
+  if (!targets) return targets.error();
+  choose_cycles(plan, *targets);
   const auto made = schedule::make_executable(plan, sram_of(problem.body));
   if (!made) return Refusal{RefusalKind::kOutOfResource, made.error().message};
   add_memory(problem, *residents, plan);
-  predict(problem, made->rate, plan);
+  predict(problem, *made, *targets, plan);
   return plan;
 }
 

@@ -5,15 +5,18 @@
 namespace synergy::planner {
 namespace {
 
+/// Relative: a cycle is a whole number of ns.
+constexpr double kSameRate = 1e-9;
+
 /// Nothing where it keeps them.
 std::optional<Refusal> missed_limit(const Problem& problem, const schemas::CollaborationPlan& plan) {
   for (std::size_t p = 0; p < problem.pipelines.size(); ++p) {
     const auto& app = problem.pipelines[p].app;
     const auto where = "app '" + app.app.text() + "': ";
-    if (app.min_rate > plan.rounds_per_second)
+    if (app.min_rate > plan.pipelines[p].runs_per_second * (1 + kSameRate))
       return Refusal{RefusalKind::kOutOfResource, where + "min_rate is " + std::to_string(app.min_rate) +
                                                       " runs per second, the plan gives " +
-                                                      std::to_string(plan.rounds_per_second)};
+                                                      std::to_string(plan.pipelines[p].runs_per_second)};
     for (const auto& execution : plan.pipelines[p].executions)
       if (const double us = double(execution.latency.count()) / 1e3;
           app.deadline_us > 0 && us > app.deadline_us)
@@ -36,7 +39,7 @@ Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& c
 
 double advantage(double a, double b, Objective objective) {
   if (b == 0) return 0;
-  return objective == Objective::kThroughput ? (a - b) / b : (b - a) / b;
+  return objective == Objective::kRounds ? (a - b) / b : (b - a) / b;
 }
 
 void certify(Outcome& outcome, Objective objective) {

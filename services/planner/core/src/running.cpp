@@ -46,7 +46,7 @@ std::optional<Choices> as_it_runs(const search::Context& context, const Collabor
 
 double worth(double value, const Move& move, const ReplanOptions& options) {
   const double lost = std::min(1.0, double(move.time().count()) / double(options.horizon.count()));
-  return options.solve.objective == Objective::kThroughput ? value * (1 - lost) : -value * (1 + lost);
+  return options.solve.objective == Objective::kRounds ? value * (1 - lost) : -value * (1 + lost);
 }
 
 std::string in_words(const Move& move) {

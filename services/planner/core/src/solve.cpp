@@ -123,10 +123,21 @@ Refusal Outcome::refusal() const {
   return {RefusalKind::kInvalid, reason};
 }
 
+namespace {
+
+/// Rounds per second: the rate of the pipelines that nothing else holds back.
+double round_rate(const schemas::CollaborationPlan& plan) {
+  double most = 0;
+  for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.runs_per_second);
+  return most;
+}
+
+}  // namespace
+
 double objective_value(const schemas::CollaborationPlan& plan, Objective objective) {
   switch (objective) {
-    case Objective::kThroughput:
-      return plan.rounds_per_second;
+    case Objective::kRounds:
+      return round_rate(plan);
     case Objective::kLatency:
       return double(plan.latency.count()) / 1e3;
     case Objective::kEnergy:

@@ -11,6 +11,7 @@
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
+#include "verify_rates.hpp"
 #include "verify_times.hpp"
 
 namespace synergy::planner {
@@ -224,13 +225,13 @@ class Replay {
 };
 
 /// Which execution plan each run of a cycle takes, by its sequence.
-Status verify_sequence(const schemas::PipelinePlan& pipeline, std::uint32_t rounds) {
+Status verify_sequence(const schemas::PipelinePlan& pipeline) {
   const auto& sequence = pipeline.sequence;
   if (sequence.empty()) {
     if (pipeline.executions.size() != 1) return wrong("several execution plans, but no sequence of them");
     return {};
   }
-  if (rounds % sequence.size() != 0) return wrong("a cycle does not hold whole sequences");
+  if (sequence.size() != pipeline.runs_per_cycle) return wrong("a sequence is not of the cycle's runs");
   std::vector<double> count(pipeline.executions.size(), 0);
   for (const auto execution : sequence) {
     if (execution >= count.size()) return wrong("a sequence names an execution plan that is not there");
@@ -245,12 +246,15 @@ Status verify_units(const schemas::CollaborationPlan& plan) {
   using Task = std::array<std::uint32_t, 4>;
   std::map<schemas::UnitRef, std::multiset<Task>> needed, listed;
   std::map<schemas::UnitRef, Duration> busy;
-  if (plan.rounds_per_cycle == 0) return wrong("a cycle without rounds");
+  std::uint64_t runs = 0, ways = 0;
   for (std::uint32_t p = 0; p < plan.pipelines.size(); ++p) {
     const auto& pipeline = plan.pipelines[p];
-    if (auto status = verify_sequence(pipeline, plan.rounds_per_cycle); !status) return status;
-    for (std::uint32_t run = 0; run < plan.rounds_per_cycle; ++run) {
-      const auto e = pipeline.sequence.empty() ? 0 : pipeline.sequence[run % pipeline.sequence.size()];
+    if (pipeline.runs_per_cycle == 0) return wrong("a cycle without a run of a pipeline");
+    runs += pipeline.runs_per_cycle;
+    ways += pipeline.executions.size();
+    if (auto status = verify_sequence(pipeline); !status) return status;
+    for (std::uint32_t run = 0; run < pipeline.runs_per_cycle; ++run) {
+      const auto e = pipeline.sequence.empty() ? 0 : pipeline.sequence[run];
       const auto& steps = pipeline.executions[e].steps;
       for (std::uint32_t s = 0; s < steps.size(); ++s)
         for (const auto& held : schemas::units_held(steps[s])) {
@@ -259,6 +263,8 @@ Status verify_units(const schemas::CollaborationPlan& plan) {
         }
     }
   }
+  if (runs > std::max<std::uint64_t>(schemas::kMaxRunsPerCycle, ways))
+    return wrong("more runs in a cycle than a plan may have");
   for (const auto& unit : plan.units) {
     const schemas::UnitRef ref{unit.device, unit.unit};
     for (const auto& task : unit.order)
@@ -371,7 +377,7 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
       if (!(execution.share > 0)) return wrong("a share is not above 0").at(where);
       shares += execution.share;
     }
-    if (pipeline.app.min_rate > plan.rounds_per_second * (1 + 1e-9))
+    if (pipeline.app.min_rate > planned.runs_per_second * (1 + 1e-9))
       return wrong("the minimum rate is missed").at(where);
     if (!(std::abs(shares - 1) <= 1e-9) || planned.depth == 0)
       return wrong("shares or depth are wrong").at(where);
@@ -379,7 +385,7 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
   if (auto status = verify_units(plan); !status) return status;
   const auto reloads = verify_weights(problem, plan);
   if (!reloads) return reloads.error();
-  if (auto status = verify_rate(plan); !status) return status;
+  if (auto status = verify_rates(problem, plan); !status) return status;
   for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
     for (const auto& execution : plan.pipelines[p].executions)
       if (auto status = verify_times(problem, problem.pipelines[p], execution, *reloads); !status)

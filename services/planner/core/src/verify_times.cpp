@@ -123,15 +123,4 @@ Status verify_times(const Problem& problem, const Pipeline& pipeline, const sche
   return Times(problem, pipeline, execution, reloads).check();
 }
 
-Status verify_rate(const schemas::CollaborationPlan& plan) {
-  for (const auto& unit : plan.units) {
-    const double held = double(unit.busy.count()) / plan.rounds_per_cycle * plan.rounds_per_second * 1e-9;
-    if (held > 1 + 1e-9)
-      return Error{ErrorCode::kInvalid, "the promised rate holds " + unit.device.text() + " " +
-                                            std::string(schemas::name_of(unit.unit)) + " for " +
-                                            std::to_string(held) + " of the time"};
-  }
-  return {};
-}
-
 }  // namespace synergy::planner

@@ -1,5 +1,4 @@
-// Part of the independent judge: whether each step takes the time that profiles and chips say, and whether
-// the plan promises no more than its units can do.
+// Part of the independent judge: whether each step takes the time that profiles and chips say.
 #pragma once
 
 #include <set>
@@ -12,8 +11,5 @@ namespace synergy::planner {
 /// The steps must have been found to follow the chunks. `reloads`: devices whose switches load weights, too.
 Status verify_times(const Problem& problem, const Pipeline& pipeline, const schemas::ExecutionPlan& execution,
                     const std::set<DeviceId>& reloads);
-
-/// No unit is held for longer than the promised rate leaves it.
-Status verify_rate(const schemas::CollaborationPlan& plan);
 
 }  // namespace synergy::planner

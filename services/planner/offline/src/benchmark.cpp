@@ -33,8 +33,8 @@ double ratio_of(const BenchRow& ours, const BenchRow& theirs) {
 /// Whether `a` is better than `b` by more than rounding.
 bool is_ahead(const BenchRow& a, const BenchRow& b) {
   constexpr double kSame = 1e-6;
-  return a.objective == Objective::kThroughput ? *a.objective_value > *b.objective_value * (1 + kSame)
-                                               : *a.objective_value < *b.objective_value * (1 - kSame);
+  return a.objective == Objective::kRounds ? *a.objective_value > *b.objective_value * (1 + kSame)
+                                           : *a.objective_value < *b.objective_value * (1 - kSame);
 }
 
 /// Ours with weights resident: what we would deploy.
@@ -64,7 +64,7 @@ void add_ratios(BenchReport& report) {
         continue;
       }
       const double value = ratio_of(*ours, row);
-      const bool more = row.objective == Objective::kThroughput;
+      const bool more = row.objective == Objective::kRounds;
       const auto best = ratio.best.value_or(value), worst = ratio.worst.value_or(value);
       ratio.best = more ? std::max(best, value) : std::min(best, value);
       ratio.worst = more ? std::min(worst, value) : std::max(worst, value);
@@ -76,7 +76,7 @@ void add_ratios(BenchReport& report) {
 
 void add_headlines(BenchReport& report) {
   for (const auto policy : kOurs)
-    for (const auto objective : {Objective::kThroughput, Objective::kLatency, Objective::kEnergy})
+    for (const auto objective : {Objective::kRounds, Objective::kLatency, Objective::kEnergy})
       for (const auto residency : {Residency::kResident, Residency::kReload}) {
         Headline line{std::string(policy), objective, residency, 0, 0, 0};
         double sum = 0;
@@ -89,10 +89,10 @@ void add_headlines(BenchReport& report) {
         }
         if (line.cases == 0) continue;
         const double mean = sum / double(line.cases);
-        line.ours = objective == Objective::kThroughput ? mean : (mean - 1) * 100;
-        line.paper = objective == Objective::kThroughput ? 23.0
-                     : objective == Objective::kLatency  ? -73.9
-                                                         : -15.8;
+        line.ours = objective == Objective::kRounds ? mean : (mean - 1) * 100;
+        line.paper = objective == Objective::kRounds    ? 23.0
+                     : objective == Objective::kLatency ? -73.9
+                                                        : -15.8;
         report.headlines.push_back(line);
       }
 }

@@ -23,7 +23,7 @@ constexpr int kLeastWidth = 1040;  ///< of the sentences above
 constexpr int kFirstColumn = kMargin + kCaseWidth + kResidencyWidth;
 
 /// Where a bar ends, in times the reference; what is longer is cut there.
-double longest(schemas::Objective objective) { return objective == schemas::Objective::kThroughput ? 2 : 4; }
+double longest(schemas::Objective objective) { return objective == schemas::Objective::kRounds ? 2 : 4; }
 
 std::string number(double value) {
   char text[32];
@@ -51,7 +51,7 @@ const char* colour_of(const BenchRow& row) {
 
 std::string unit_of(schemas::Objective objective) {
   switch (objective) {
-    case schemas::Objective::kThroughput:
+    case schemas::Objective::kRounds:
       return "rounds/s";
     case schemas::Objective::kLatency:
       return "us";
@@ -63,7 +63,7 @@ std::string unit_of(schemas::Objective objective) {
 
 std::string title_of(schemas::Objective objective) {
   switch (objective) {
-    case schemas::Objective::kThroughput:
+    case schemas::Objective::kRounds:
       return "Policies by throughput: rounds per second, longer is better";
     case schemas::Objective::kLatency:
       return "Policies by latency: mean of the apps in an empty mesh, shorter is better";
@@ -86,7 +86,7 @@ const BenchRow* reference_of(const Case& of, schemas::Objective objective) {
   for (const auto* row : of.rows) {
     if (!row->has_plan()) continue;
     if (row->policy == "optimal") return row;
-    const bool more = objective == schemas::Objective::kThroughput;
+    const bool more = objective == schemas::Objective::kRounds;
     if (best == nullptr || (more ? *row->objective_value > *best->objective_value
                                  : *row->objective_value < *best->objective_value))
       best = row;

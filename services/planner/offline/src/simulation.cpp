@@ -10,10 +10,13 @@ namespace synergy::planner_offline {
 namespace {
 
 SimulatedPipeline measure(const planner::Problem& problem, const schemas::PipelinePlan& planned,
-                          const execution::VirtualPipeline& ran, double rate) {
+                          const execution::VirtualPipeline& ran) {
   SimulatedPipeline line;
   line.app = planned.app;
   line.runs = ran.latencies.size();
+  line.predicted_runs_per_second = planned.runs_per_second;
+  line.runs_per_second = ran.runs_per_second;
+  line.predicted_energy_uj = planned.energy_uj;
   line.energy_tasks_uj = ran.energy_uj;
   for (const auto& way : planned.executions)
     line.predicted_latency_us += way.share * microseconds(way.latency);
@@ -30,7 +33,7 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
   line.latency_max_us = at(1);
   const auto sensor = problem.body.sensor_profiles.find(planned.sensing);
   if (sensor != problem.body.sensor_profiles.end())
-    line.fresh_per_second = std::min(rate, sensor->second.fresh_per_second.value);
+    line.fresh_per_second = std::min(ran.runs_per_second, sensor->second.fresh_per_second.value);
   return line;
 }
 
@@ -39,13 +42,8 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
 Result<SimulationReport> simulate(const planner::Problem& problem, const schemas::CollaborationPlan& plan,
                                   std::uint64_t rounds) {
   execution::VirtualSettings settings;
-  // Whole cycles, so that each share is run as often as the plan says.
-  const auto cycles = [&](std::uint64_t count) {
-    return (count + plan.rounds_per_cycle - 1) / plan.rounds_per_cycle * plan.rounds_per_cycle;
-  };
-  settings.rounds = cycles(rounds);
-  settings.warm_up = cycles(rounds / 2);
-  settings.idle_mw = planner::idle_power_mw(problem.body);
+  settings.rounds = rounds;
+  settings.warm_up = rounds / 2;
   const auto run = execution::run_virtually(plan, settings);
   if (!run) return run.error();
   SimulationReport report;
@@ -62,11 +60,10 @@ Result<SimulationReport> simulate(const planner::Problem& problem, const schemas
   report.simulated_us = microseconds(run->time);
   report.simulated_ms = report.simulated_us / 1000;
   for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
-    report.pipelines.push_back(
-        measure(problem, plan.pipelines[p], run->pipelines[p], run->rounds_per_second));
+    report.pipelines.push_back(measure(problem, plan.pipelines[p], run->pipelines[p]));
   for (const auto& unit : run->units)
     report.units.push_back(
-        {unit.unit.device, unit.unit.unit, double(unit.busy.count()) / double(run->time.count())});
+        {unit.unit.device, unit.unit.unit, double(unit.busy.count()) / double(unit.time.count())});
   return report;
 }
 

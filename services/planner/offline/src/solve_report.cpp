@@ -15,24 +15,28 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.bottleneck = plan.bottleneck;
   report.body = plan.body;
   report.overlap = plan.overlap;
-  report.rounds_per_cycle = plan.rounds_per_cycle;
+  report.devices = plan.devices;
   report.memory = plan.memory;
   report.worst_latency_us = 0;
   for (const auto& pipeline : plan.pipelines) {
     for (const auto& way : pipeline.executions) {
       report.pipelines.push_back({pipeline.app, way.share, way.source, way.target, way.chunks,
-                                  microseconds(way.latency), way.energy_uj, way.generated});
+                                  microseconds(way.latency), way.energy_uj, way.generated,
+                                  pipeline.runs_per_second, pipeline.runs_per_cycle,
+                                  microseconds(pipeline.cycle), pipeline.paced, pipeline.bottleneck});
       report.worst_latency_us = std::max(*report.worst_latency_us, microseconds(way.latency));
     }
     const auto warnings = warnings_on_input(pipeline);
     report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
   }
   for (const auto& unit : plan.units) {
-    const double busy = microseconds(unit.busy) / plan.rounds_per_cycle;
-    report.units.push_back({unit.device, unit.unit, busy, busy * plan.rounds_per_second * 1e-6});
+    if (unit.order.empty()) continue;
+    const auto& of = plan.pipelines[unit.order.front().pipeline];
+    const double busy = microseconds(unit.busy);
+    report.units.push_back({unit.device, unit.unit, busy, busy / microseconds(of.cycle)});
   }
   std::stable_sort(report.units.begin(), report.units.end(),
-                   [](const auto& a, const auto& b) { return a.busy_us_per_round > b.busy_us_per_round; });
+                   [](const auto& a, const auto& b) { return a.load > b.load; });
 }
 
 void set_planning_time(double us, SolveReport& report) {

@@ -62,6 +62,7 @@ GeneratedWorkload generate(std::uint32_t pipelines, std::uint32_t devices, std::
     app.app = AppId("w6-" + padded(p + 1) + "-" + model);
     app.model = ModelId(model);
     app.sensing = {model == "kws" ? "microphone" : "camera", made.body.devices[random.below(devices)].id};
+    app.repeat = true;
     app.interaction = {"haptic", made.body.devices[random.below(devices)].id};
     made.apps.push_back(std::move(app));
   }

@@ -21,7 +21,41 @@ const CycleTask* Cycle::find(const schemas::TaskRef& ref) const {
 }
 
 std::vector<std::uint32_t> sequence_of(const schemas::PipelinePlan& pipeline) {
-  return pipeline.sequence.empty() ? std::vector<std::uint32_t>{0} : pipeline.sequence;
+  return pipeline.sequence.empty() ? std::vector<std::uint32_t>(pipeline.runs_per_cycle, 0)
+                                   : pipeline.sequence;
+}
+
+schemas::CollaborationPlan part_of(const schemas::CollaborationPlan& plan,
+                                   const schemas::PipelineGroup& group) {
+  schemas::CollaborationPlan part;
+  part.overlap = plan.overlap;
+  part.order = plan.order;
+  std::map<std::uint32_t, std::uint32_t> numbers;
+  for (const auto p : group) {
+    numbers.emplace(p, std::uint32_t(part.pipelines.size()));
+    part.pipelines.push_back(plan.pipelines[p]);
+  }
+  for (auto unit : plan.units) {
+    if (unit.order.empty() || !numbers.contains(unit.order.front().pipeline)) continue;
+    for (auto& task : unit.order) task.pipeline = numbers.at(task.pipeline);
+    part.units.push_back(std::move(unit));
+  }
+  return part;
+}
+
+void put_back(schemas::CollaborationPlan& plan, const schemas::PipelineGroup& group,
+              schemas::CollaborationPlan part) {
+  for (std::size_t k = 0; k < group.size(); ++k) plan.pipelines[group[k]] = std::move(part.pipelines[k]);
+  std::erase_if(plan.units, [&](const schemas::UnitOrder& unit) {
+    return !unit.order.empty() && std::binary_search(group.begin(), group.end(), unit.order.front().pipeline);
+  });
+  for (auto& unit : part.units) {
+    for (auto& task : unit.order) task.pipeline = group[task.pipeline];
+    plan.units.push_back(std::move(unit));
+  }
+  std::sort(plan.units.begin(), plan.units.end(), [](const auto& a, const auto& b) {
+    return schemas::UnitRef{a.device, a.unit} < schemas::UnitRef{b.device, b.unit};
+  });
 }
 
 Cycle flatten(const std::vector<schemas::PipelinePlan>& pipelines) {
@@ -46,12 +80,21 @@ Cycle flatten(const std::vector<schemas::PipelinePlan>& pipelines) {
     }
   };
   cycle.runs_of.resize(pipelines.size());
-  std::size_t rounds = 0;
-  for (const auto& pipeline : pipelines) rounds = std::max(rounds, sequence_of(pipeline).size());
-  for (std::size_t round = 0; round < rounds; ++round)
-    for (std::uint32_t p = 0; p < pipelines.size(); ++p)
-      if (const auto sequence = sequence_of(pipelines[p]); round < sequence.size())
-        add_run(p, sequence[round]);
+  // Run j of n has its place at (2 j + 1) / 2 n of the cycle.
+  struct Place {
+    std::uint64_t twice_run = 0, twice_runs = 0;
+    std::uint32_t pipeline = 0, execution = 0;
+  };
+  std::vector<Place> places;
+  for (std::uint32_t p = 0; p < pipelines.size(); ++p) {
+    const auto sequence = sequence_of(pipelines[p]);
+    for (std::size_t j = 0; j < sequence.size(); ++j)
+      places.push_back({2 * j + 1, 2 * sequence.size(), p, sequence[j]});
+  }
+  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return a.twice_run * b.twice_runs < b.twice_run * a.twice_runs;
+  });
+  for (const auto& place : places) add_run(place.pipeline, place.execution);
   return cycle;
 }
 

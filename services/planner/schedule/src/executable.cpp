@@ -135,6 +135,14 @@ std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vect
   return variants;
 }
 
+/// So many of `count` trials, `least` at least, where the cycle has many runs: the time of a trial grows with
+/// their square.
+std::uint32_t trials(std::uint32_t count, std::size_t runs, std::uint32_t least) {
+  constexpr double kFewRuns = 16;
+  const double part = std::min(1.0, kFewRuns / double(runs));
+  return std::min(count, std::max(least, std::uint32_t(count * part * part)));
+}
+
 /// Tries longer and longer periods until a timetable is found that fits the SRAM; keeps the fastest plan.
 class Search {
  public:
@@ -142,15 +150,15 @@ class Search {
       : cycle_(cycle),
         sram_(sram),
         blocks_(blocks_of(cycle)),
-        variants_(variants_of(cycle, blocks_, effort.variants)),
-        evictions_(effort.evictions) {
+        variants_(variants_of(cycle, blocks_, trials(effort.variants, cycle.runs.size(), 4))),
+        evictions_(trials(effort.evictions, cycle.runs.size(), 0)) {
     stretched_ = stretched(cycle, blocks_);
     distances_ = distances_of(cycle, blocks_, plan, sram);
     stretched_distances_ = distances_of(cycle, stretched_, plan, sram);
   }
 
   /// `plan` holds one run after the other and is the best so far, of rate `rate`.
-  Result<PlanRate> improve(schemas::CollaborationPlan& plan, PlanRate rate) {
+  Result<GroupRate> improve(schemas::CollaborationPlan& plan, GroupRate rate) {
     std::int64_t shortest = 1;
     for (std::size_t u = 0; u < cycle_.units.size(); ++u) {
       std::int64_t load = 0;
@@ -161,15 +169,15 @@ class Search {
     for (const double factor : {1.0, 1.005, 1.015, 1.03, 1.06, 1.1, 1.17, 1.25, 1.4,  1.6, 1.8,
                                 2.1, 2.5,   3.0,   4.0,  5.0,  7.0, 10.0, 15.0, 25.0, 40.0}) {
       const auto period = std::int64_t(double(shortest) * factor);
-      if (double(period) >= rate.round_ns * double(plan.rounds_per_cycle)) break;
-      const auto done = [&] { return rate.round_ns * double(plan.rounds_per_cycle) <= double(shortest); };
+      if (double(period) >= rate.cycle_ns) break;
+      const auto done = [&] { return rate.cycle_ns <= double(shortest); };
       for (const auto& variant : variants_) {
         if (auto status = keep(make_timetable(cycle_, blocks_, period, variant), period, plan, rate); !status)
           return status.error();
         if (done()) return rate;
       }
       // Dearer, and of use only where the other way has found nothing so fast.
-      for (std::uint32_t n = 0; n < evictions_ && rate.round_ns > double(period) * kSlower; ++n) {
+      for (std::uint32_t n = 0; n < evictions_ && rate.cycle_ns > double(period) * kSlower; ++n) {
         const auto order = n / 2 == 0   ? BlockOrder::kLongestBlock
                            : n / 2 == 1 ? BlockOrder::kLongestRun
                                         : BlockOrder::kShuffled;
@@ -186,14 +194,14 @@ class Search {
  private:
   /// Writes a timetable into the plan where that makes it faster and fits the SRAM.
   Status keep(const std::optional<std::vector<std::int64_t>>& starts, std::int64_t period,
-              schemas::CollaborationPlan& plan, PlanRate& rate) {
+              schemas::CollaborationPlan& plan, GroupRate& rate) {
     if (!starts) return {};
     auto tried = plan;
     ReadOff(cycle_, *starts, period).write(tried);
     if (!fits(tried, sram_)) return {};
-    const auto tried_rate = plan_rate(tried);
+    const auto tried_rate = group_rate(tried);
     if (!tried_rate) return tried_rate.error();
-    if (tried_rate->round_ns >= rate.round_ns) return {};
+    if (tried_rate->cycle_ns >= rate.cycle_ns) return {};
     rate = *tried_rate;
     plan = std::move(tried);
     return {};
@@ -211,31 +219,46 @@ class Search {
   std::uint32_t evictions_;
 };
 
-}  // namespace
+/// SRAM that the part may use: the others keep what they have.
+Sram room_for(const schemas::CollaborationPlan& part, const schemas::CollaborationPlan& plan, Sram sram) {
+  const auto all = sram_used(plan), own = sram_used(part);
+  for (const auto& [device, bytes] : all) {
+    const auto found = own.find(device);
+    sram.at(device) -= bytes - (found == own.end() ? 0 : found->second);
+  }
+  return sram;
+}
 
-Result<Executable> make_executable(schemas::CollaborationPlan& plan, const Sram& sram, const Effort& effort) {
-  Executable made;
-  plan.units.clear();
-  plan.rounds_per_cycle = 1;
-  if (plan.pipelines.empty()) return made;
-  for (const auto& pipeline : plan.pipelines)
-    plan.rounds_per_cycle = std::max(plan.rounds_per_cycle, std::uint32_t(sequence_of(pipeline).size()));
-  if (auto status = set_buffers(plan, sram); !status) return status.error();
-  const auto cycle = flatten(plan.pipelines);
+/// `part` is one group, with one slot for each buffer.
+Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const Sram& sram,
+                                         const Effort& effort) {
+  const auto cycle = flatten(part.pipelines);
   std::int64_t period = 0;
   const auto starts = one_after_the_other(cycle, period);
-  ReadOff(cycle, starts, period).write(plan);
-  auto rate = plan_rate(plan);
+  ReadOff(cycle, starts, period).write(part);
+  auto rate = group_rate(part);
   if (!rate) return rate.error();
-  if (plan.overlap) {
-    rate = Search(cycle, sram, effort, plan).improve(plan, *rate);
-    if (!rate) return rate.error();
-    const auto loads = cycle.loads();
-    period = *std::max_element(loads.begin(), loads.end());
+  if (!part.overlap) return Executable{*rate, rate->cycle_ns};
+  rate = Search(cycle, sram, effort, part).improve(part, *rate);
+  if (!rate) return rate.error();
+  const auto loads = cycle.loads();
+  return Executable{*rate, double(*std::max_element(loads.begin(), loads.end()))};
+}
+
+}  // namespace
+
+Result<std::vector<Executable>> make_executable(schemas::CollaborationPlan& plan, const Sram& sram,
+                                                const Effort& effort) {
+  plan.units.clear();
+  std::vector<Executable> made(plan.pipelines.size());
+  if (auto status = set_buffers(plan, sram); !status) return status.error();
+  for (const auto& group : groups_of(plan)) {
+    auto part = part_of(plan, group);
+    const auto done = make_group_executable(part, room_for(part, plan, sram), effort);
+    if (!done) return done.error();
+    for (const auto p : group) made[p] = *done;
+    put_back(plan, group, std::move(part));
   }
-  made.rate = *rate;
-  made.bound_ns = double(period) / double(plan.rounds_per_cycle);
-  if (!plan.overlap) made.bound_ns = made.rate.round_ns;
   return made;
 }
 

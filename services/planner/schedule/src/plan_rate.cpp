@@ -142,17 +142,26 @@ Result<EventGraph> event_graph(const schemas::CollaborationPlan& plan, const Cyc
   return graph;
 }
 
-Result<PlanRate> plan_rate(const schemas::CollaborationPlan& plan) {
+Result<GroupRate> group_rate(const schemas::CollaborationPlan& plan) {
   const auto cycle = flatten(plan.pipelines);
   const auto graph = event_graph(plan, cycle);
   if (!graph) return graph.error();
   const auto circuit = slowest_circuit(*graph);
   if (!circuit) return circuit.error();
-  PlanRate rate;
-  rate.round_ns = double(circuit->weight) / double(circuit->tokens) / double(plan.rounds_per_cycle);
-  rate.rounds_per_second = rate.round_ns > 0 ? 1e9 / rate.round_ns : 0;
+  GroupRate rate;
+  rate.cycle_ns = double(circuit->weight) / double(circuit->tokens);
   rate.bottleneck = plan.overlap ? bottleneck_of(plan, cycle, *graph, *circuit) : "one run at a time";
   return rate;
+}
+
+Result<std::vector<GroupRate>> plan_rate(const schemas::CollaborationPlan& plan) {
+  std::vector<GroupRate> rates(plan.pipelines.size());
+  for (const auto& group : groups_of(plan)) {
+    const auto rate = group_rate(part_of(plan, group));
+    if (!rate) return rate.error();
+    for (const auto p : group) rates[p] = *rate;
+  }
+  return rates;
 }
 
 }  // namespace synergy::schedule

@@ -27,7 +27,7 @@ struct PlanPace {
   std::uint64_t plan_id = 0;  ///< 0: runs that failed and that no plan had
   std::uint64_t completed = 0, failed = 0, first_run = 0, last_run = 0;
   std::string since, until;
-  std::optional<double> runs_per_second, plan_rounds_per_second;
+  std::optional<double> runs_per_second, plan_runs_per_second;
   std::optional<double> latency_p50_us, latency_p90_us, latency_p99_us, latency_max_us;
   std::optional<double> energy_tasks_uj;
   double measured_us = 0, paused_us = 0;
@@ -44,8 +44,9 @@ struct PlanPace {
     f.required("until", &P::until, "when the last was recorded, UTC");
     f.required("runs_per_second", &P::runs_per_second,
                "model time, pauses left out; null: fewer than two results");
-    f.required("plan_rounds_per_second", &P::plan_rounds_per_second,
-               "the most that the plan gives; null: the store does not know the plan");
+    f.required("plan_runs_per_second", &P::plan_runs_per_second,
+               "what the plan gives the app; null: the store does not know the plan");
+    f.required("plan_rounds_per_second", &P::plan_runs_per_second, "old name of plan_runs_per_second");
     f.required("latency_p50_us", &P::latency_p50_us, "model time, queueing included; null: no result");
     f.required("latency_p90_us", &P::latency_p90_us, "model time");
     f.required("latency_p99_us", &P::latency_p99_us, "model time");

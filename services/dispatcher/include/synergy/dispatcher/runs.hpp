@@ -24,7 +24,7 @@
 #include "synergy/dispatcher/ending_runs.hpp"
 #include "synergy/dispatcher/ports.hpp"
 #include "synergy/dispatcher/store_queue.hpp"
-#include "synergy/dispatcher/turns.hpp"
+#include "synergy/execution/turns.hpp"
 #include "synergy/schemas/run.hpp"
 
 namespace synergy::dispatcher {
@@ -80,7 +80,9 @@ class Runs {
   enum class Flow { kOpen, kHeld, kClosed };
   struct Pace {
     ModelTime not_before{};  ///< of the next run
-    ModelTime due{};         ///< of the next run, where the app has a rate; 0: at once
+    ModelTime due{};         ///< of the next run, where the plan paces it; 0: at once
+    Duration period{0};      ///< between runs that the plan paces; 0: it does not
+    [[nodiscard]] bool is_early(ModelTime now) const { return period > Duration(0) && due > now; }
   };
 
   [[nodiscard]] const schemas::CollaborationPlan& plan() const { return *deployment_.plan(); }
@@ -91,11 +93,14 @@ class Runs {
   /// The app has a run to start, now or when it is due.
   [[nodiscard]] bool comes_later(const App* app) const;
   void start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most);
-  /// Without overlap: the next app's run, when none is under way.
+  /// Without overlap: the next run that is due, of the pipelines in turn, when none is under way. Turns
+  /// before it that no run takes pass.
   void start_one();
   [[nodiscard]] Duration patience_with(const schemas::PipelinePlan& pipeline) const;
-  void grant(const App& app, const schemas::PipelinePlan& pipeline, const RunBook::Start& start);
-  /// Lets the turns of pipelines that start no run pass.
+  void grant(const schemas::PipelinePlan& pipeline, const RunBook::Start& start);
+  /// Tells the pipeline's devices.
+  void skip(const schemas::PipelinePlan& pipeline, const execution::Turns::Skip& turns);
+  /// With overlap: lets the turns of pipelines that start no run pass.
   void pass_over_turns();
   [[nodiscard]] MonotonicTime next_pass() const;
   void check_times();
@@ -109,8 +114,8 @@ class Runs {
   Events events_;
   Flow flow_ = Flow::kOpen;
   std::map<AppId, Pace> paces_;
-  Turns turns_;
-  std::size_t next_pipeline_ = 0;  ///< without overlap: whose run is next
+  execution::Turns turns_;
+  std::size_t next_turn_ = 0;  ///< without overlap: whose run is next (execution::pipelines_in_turn)
   EndingRuns ending_;
   MonotonicTime timer_at_ = MonotonicTime::max();
   Duration lag_{0};  ///< of the host, lately

@@ -104,13 +104,14 @@ class Usage {
   void hear(const schemas::RunResult& result, MonotonicTime now);
   void hear(const schemas::RunFailed& failed, MonotonicTime now);
   void hear(const schemas::CollaborationPlan& plan);
-  void hear(const schemas::AppSet& apps);
 
   /// What the last kUseWindow was like; forgets what is older.
   [[nodiscard]] schemas::MeshUse use(MonotonicTime now);
 
  private:
   void add_pipelines(MonotonicTime now, schemas::MeshUse& use) const;
+  /// The rate of the pipelines that are to have the lowest.
+  void add_lowest_rate(schemas::MeshUse& use) const;
   void add_units(schemas::MeshUse& use) const;
   void add_processes(schemas::MeshUse& use) const;
 
@@ -119,8 +120,7 @@ class Usage {
   MonotonicTime begun_;
   Followed<std::string, CounterWindow> processes_;
   Followed<AppId, RunWindow> apps_;
-  std::vector<AppId> planned_;                  ///< the plan's apps, in its order
-  std::map<AppId, schemas::AppRequest> paced_;  ///< that have a rate of their own
+  std::vector<std::pair<AppId, double>> planned_;  ///< the plan's apps, in its order, and their rates
   schemas::MeshUse plan_;  ///< what the plan in force tells; the rest of it stays as it is
   std::uint64_t switch_us_ = 0;
 };

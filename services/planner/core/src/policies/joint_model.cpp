@@ -18,7 +18,7 @@ Planned<Chosen> choose_joint_model(CostModel& costs, const SolveOptions& options
   constexpr std::uint64_t kMostNodes = 200'000, kOfLarge = 10'000;
   constexpr std::size_t kLarge = 12;  // pipelines
   auto joint = options;
-  joint.objective = Objective::kThroughput;
+  joint.objective = Objective::kRounds;
   auto space = search::Space::build(costs, joint, true);
   if (!space) return space.error();
   search::Context context(costs.problem(), std::move(*space));

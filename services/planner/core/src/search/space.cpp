@@ -231,7 +231,7 @@ void set_weights(Space& space, std::size_t pipelines) {
   const double share = pipelines == 0 ? 0 : 1.0 / double(pipelines);
   const bool overlap = space.options.overlap;
   switch (space.options.objective) {
-    case Objective::kThroughput:
+    case Objective::kRounds:
       (overlap ? space.peak_weight : space.time_weight) = 1;
       break;
     case Objective::kLatency:

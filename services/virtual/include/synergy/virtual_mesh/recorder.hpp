@@ -56,7 +56,6 @@ class Recorder {
   const EventQueue& queue_;
   DayReport report_;
   std::map<AppId, Runs> runs_;
-  std::map<AppId, double> rates_;                               ///< asked for last, of what was kept
   std::map<std::pair<std::uint64_t, AppId>, double> promised_;  ///< runs per second, by plan
   schemas::AppSet apps_;
 };

@@ -11,6 +11,10 @@ namespace synergy::execution {
 [[nodiscard]] const schemas::ExecutionPlan& execution_of(const schemas::CollaborationPlan& plan,
                                                          const TaskPlace& place);
 
+/// Without overlap one run is under way at a time. The pipelines of a cycle's runs in turn, the runs of each
+/// spread evenly.
+[[nodiscard]] std::vector<std::uint32_t> pipelines_in_turn(const schemas::CollaborationPlan& plan);
+
 /// The units of `device` that the step holds.
 [[nodiscard]] UnitList units_held_on(const DeviceId& device, const schemas::Step& step);
 

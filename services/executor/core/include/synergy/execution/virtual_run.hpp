@@ -2,8 +2,8 @@
 // live executors, and the dispatcher's rule of runs in flight, driven by an event list instead of a clock.
 //
 // A plan of dynamic order is followed without its buffer slots, as in the live mesh. The same plan and
-// settings give the same run on every machine. Every pipeline makes `rounds` runs; runs of a pipeline that
-// shares nothing with the others go at their own, faster pace.
+// settings give the same run on every machine. Every pipeline makes `rounds` runs at least, in whole cycles
+// of the plan; pipelines that share no unit go each at their own pace.
 #pragma once
 
 #include <string>
@@ -16,26 +16,26 @@ namespace synergy::execution {
 
 struct VirtualSettings {
   std::uint64_t rounds = 1000;
-  std::uint64_t warm_up = 100;  ///< first rounds, of them, that are not measured
-  double idle_mw = 0;           ///< of all devices together
+  std::uint64_t warm_up = 100;  ///< first runs of each pipeline, of them, that are not measured
 };
 
 struct VirtualPipeline {
   AppId app;
   std::vector<Duration> latencies;  ///< of the measured runs, in order of the runs; queueing included
   double energy_uj = 0;             ///< tasks, mean of a run
+  double runs_per_second = 0;       ///< of the measured runs
 };
 
 struct VirtualUnit {
   schemas::UnitRef unit;
   Duration busy{0};  ///< held, from the first run to the last
+  Duration time{0};  ///< until the last task of the unit ended
 };
 
 struct VirtualRun {
-  double rounds_per_second =
-      0;                 ///< of the measured rounds: a round has ended when every pipeline's run of it has
-  double energy_uj = 0;  ///< per run, mean over the pipelines, idle power included
-  Duration time{0};      ///< of all rounds
+  double rounds_per_second = 0;  ///< the lowest of the pipelines' rates
+  double energy_uj = 0;          ///< tasks of a run, mean over all runs at the measured rates
+  Duration time{0};              ///< until the last run ended
   std::vector<VirtualPipeline> pipelines;
   std::vector<VirtualUnit> units;
 };

@@ -16,7 +16,7 @@ namespace synergy::planner_offline {
 
 struct BenchRow {
   std::string workload, link, policy;
-  schemas::Objective objective = schemas::Objective::kThroughput;
+  schemas::Objective objective = schemas::Objective::kRounds;
   bool overlap = true;
   schemas::Residency residency = schemas::Residency::kResident;
   planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
@@ -60,7 +60,7 @@ struct BenchRow {
 /// Of one of our two policies to another, over all cases where both have a plan: how much better ours is.
 struct BenchRatio {
   std::string policy, to;
-  schemas::Objective objective = schemas::Objective::kThroughput;
+  schemas::Objective objective = schemas::Objective::kRounds;
   schemas::Residency residency = schemas::Residency::kResident;
   std::uint64_t cases = 0, oor = 0;   ///< compared; cases in which `to` had no plan and ours did
   std::optional<double> ratio;        ///< mean of ours / theirs
@@ -82,7 +82,7 @@ struct BenchRatio {
 /// Mean over the seven baselines, beside the figure that the paper gives for its own.
 struct Headline {
   std::string policy;
-  schemas::Objective objective = schemas::Objective::kThroughput;
+  schemas::Objective objective = schemas::Objective::kRounds;
   schemas::Residency residency = schemas::Residency::kResident;
   std::uint64_t cases = 0;
   double ours = 0;   ///< throughput: times; latency, energy: percent (negative is less)

@@ -13,21 +13,25 @@ namespace synergy::planner_offline {
 struct SimulatedPipeline {
   AppId app;
   std::uint64_t runs = 0;
+  double predicted_runs_per_second = 0, runs_per_second = 0;
   double predicted_latency_us = 0, latency_mean_us = 0, latency_p50_us = 0, latency_p90_us = 0,
          latency_p99_us = 0, latency_max_us = 0;
-  double energy_tasks_uj = 0;
+  double predicted_energy_uj = 0, energy_tasks_uj = 0;
   double fresh_per_second = 0;
   static void fields(auto& f) {
     using P = SimulatedPipeline;
     f.required("app", &P::app, "the app");
     f.required("runs", &P::runs, "measured");
+    f.required("predicted_runs_per_second", &P::predicted_runs_per_second, "computed from the plan");
+    f.required("runs_per_second", &P::runs_per_second, "measured");
     f.required("predicted_latency_us", &P::predicted_latency_us, "in an empty mesh");
     f.required("latency_mean_us", &P::latency_mean_us, "queueing included");
     f.required("latency_p50_us", &P::latency_p50_us, "median");
     f.required("latency_p90_us", &P::latency_p90_us, "90th percentile");
     f.required("latency_p99_us", &P::latency_p99_us, "99th percentile");
     f.required("latency_max_us", &P::latency_max_us, "longest");
-    f.required("energy_tasks_uj", &P::energy_tasks_uj, "tasks of a run, mean");
+    f.required("predicted_energy_uj", &P::predicted_energy_uj, "tasks of a run, mean");
+    f.required("energy_tasks_uj", &P::energy_tasks_uj, "measured, the same");
     f.required("energy_uj", &P::energy_tasks_uj, "old name of energy_tasks_uj");
     f.required("fresh_per_second", &P::fresh_per_second,
                "runs that can have a frame of their own: the lesser of runs and frames");
@@ -64,11 +68,12 @@ struct SimulationReport {
                "what ended its search: proof, nodes or time; null: nothing did");
     f.required("nodes", &R::nodes, "of the budget that its search took");
     f.required("order", &R::order, "cyclic or dynamic");
-    f.required("rounds", &R::rounds, "of the virtual run");
-    f.required("predicted_rounds_per_second", &R::predicted_rounds_per_second, "computed from the plan");
+    f.required("rounds", &R::rounds, "of the virtual run: each pipeline makes so many runs at least");
+    f.required("predicted_rounds_per_second", &R::predicted_rounds_per_second,
+               "the lowest of the pipelines' rates, computed from the plan");
     f.required("rounds_per_second", &R::rounds_per_second, "measured");
     f.required("difference_percent", &R::difference_percent, "measured less predicted");
-    f.required("predicted_energy_uj", &R::predicted_energy_uj, "per run, idle power included");
+    f.required("predicted_energy_uj", &R::predicted_energy_uj, "tasks of a run, mean over all runs");
     f.required("energy_uj", &R::energy_uj, "measured, the same");
     f.required("simulated_us", &R::simulated_us, "virtual time of all rounds");
     f.required("simulated_ms", &R::simulated_ms, "old name of simulated_us, in ms");
@@ -77,7 +82,8 @@ struct SimulationReport {
   }
 };
 
-/// Drives `rounds` rounds and measures the second half of them. Fails as execution::run_virtually.
+/// Drives at least `rounds` runs of each pipeline, and measures the second half of them. Fails as
+/// execution::run_virtually.
 [[nodiscard]] Result<SimulationReport> simulate(const planner::Problem& problem,
                                                 const schemas::CollaborationPlan& plan, std::uint64_t rounds);
 

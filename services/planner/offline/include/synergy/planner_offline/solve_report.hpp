@@ -21,6 +21,11 @@ struct PipelineLine {
   std::vector<schemas::Chunk> chunks;
   double latency_us = 0, energy_tasks_uj = 0;
   bool generated = false;
+  double runs_per_second = 0;  ///< of the app, all its ways together, as what follows
+  std::uint32_t runs_per_cycle = 1;
+  double cycle_us = 0;
+  bool paced = false;
+  std::string bottleneck;
   static void fields(auto& f) {
     using L = PipelineLine;
     f.required("app", &L::app, "the app");
@@ -32,20 +37,27 @@ struct PipelineLine {
     f.required("energy_tasks_uj", &L::energy_tasks_uj, "tasks of one run");
     f.required("energy_uj", &L::energy_tasks_uj, "old name of energy_tasks_uj");
     f.required("generated", &L::generated, "its frames are generated noise");
+    f.required("runs_per_second", &L::runs_per_second, "of the app, all its ways together");
+    f.required("runs_per_cycle", &L::runs_per_cycle,
+               "of the app, in the cycle of those it shares units with");
+    f.required("cycle_us", &L::cycle_us, "that cycle, where no run is passed over");
+    f.required("paced", &L::paced,
+               "its runs start at runs_per_second at most; surplus turns are passed over");
+    f.required("bottleneck", &L::bottleneck, "what bounds its rate");
   }
 };
 
 struct UnitLine {
   DeviceId device;
   schemas::Unit unit = schemas::Unit::kCpu;
-  double busy_us_per_round = 0;
+  double busy_us_per_cycle = 0;
   double load = 0;
   static void fields(auto& f) {
     using L = UnitLine;
     f.required("device", &L::device, "the device");
     f.required("unit", &L::unit, "the unit");
-    f.required("busy_us_per_round", &L::busy_us_per_round, "held in a round");
-    f.required("load", &L::load, "part of the round's time");
+    f.required("busy_us_per_cycle", &L::busy_us_per_cycle, "held in a cycle of the apps that it serves");
+    f.required("load", &L::load, "part of the cycle's time");
   }
 };
 
@@ -93,7 +105,7 @@ struct MoveLine {
 
 struct SolveReport {
   std::string policy;
-  schemas::Objective objective = schemas::Objective::kThroughput;
+  schemas::Objective objective = schemas::Objective::kRounds;
   planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
   std::optional<planner::StoppedBy> stopped_by;
   std::string reason;
@@ -104,7 +116,7 @@ struct SolveReport {
   std::string body, link;
   bool overlap = true;
   schemas::Residency residency = schemas::Residency::kResident;
-  std::optional<std::uint32_t> rounds_per_cycle;
+  std::vector<schemas::DevicePower> devices;
   std::vector<PipelineLine> pipelines;
   std::vector<UnitLine> units;
   std::vector<schemas::MemoryUse> memory;
@@ -119,7 +131,7 @@ struct SolveReport {
   static void fields(auto& f) {
     using R = SolveReport;
     f.required("policy", &R::policy, "what chose");
-    f.required("objective", &R::objective, "throughput, latency or energy");
+    f.required("objective", &R::objective, "what was sought: rounds, latency or energy");
     f.required("status", &R::status,
                "optimal, bounded, heuristic: with a plan; budget_spent, oor, infeasible, invalid: without");
     f.required("stopped_by", &R::stopped_by,
@@ -128,16 +140,17 @@ struct SolveReport {
     f.required("objective_value", &R::objective_value, "rounds/s, us or uJ; null without a plan");
     f.required("bound", &R::bound, "no plan is better; null: none claimed");
     f.required("gap", &R::gap, "relative to the bound; null: none claimed");
-    f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan's orders");
+    f.required("rounds_per_second", &R::rounds_per_second,
+               "the lowest of the apps' rates; exact for the plan's orders");
     f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh");
     f.required("worst_latency_us", &R::worst_latency_us, "of the slowest app, empty mesh");
-    f.required("energy_uj", &R::energy_uj, "per run, idle power included");
+    f.required("energy_uj", &R::energy_uj, "tasks of a run, mean over all runs");
     f.required("bottleneck", &R::bottleneck, "what bounds the rate");
     f.required("body", &R::body, "the body");
     f.required("link", &R::link, "between all pairs");
     f.required("overlap", &R::overlap, "whether tasks overlap");
     f.required("residency", &R::residency, "resident, reload or needed");
-    f.required("rounds_per_cycle", &R::rounds_per_cycle, "that the units' orders cover");
+    f.required("devices", &R::devices, "what each present device draws, and for how many hours");
     f.required("pipelines", &R::pipelines, "one for each way");
     f.required("units", &R::units, "most loaded first");
     f.required("memory", &R::memory, "per device");

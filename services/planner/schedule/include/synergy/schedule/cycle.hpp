@@ -1,4 +1,7 @@
 // A plan's cycle, laid flat: every run of every pipeline in it, every task, every unit, by number.
+//
+// Each group of pipelines (`schemas::groups_of`) has a cycle of its own, so that a fast pipeline which shares
+// no unit with a slow one is not held back by it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +27,7 @@ struct CycleTask {
 
 struct Cycle {
   std::vector<schemas::UnitRef> units;
-  std::vector<CycleRun> runs;  ///< round after round, in each the pipelines in order
+  std::vector<CycleRun> runs;  ///< the runs of each pipeline spread evenly; at a tie, the pipelines in order
   std::vector<CycleTask> tasks;
   std::vector<std::vector<std::uint32_t>> runs_of;  ///< runs of each pipeline, in order
 
@@ -34,8 +37,15 @@ struct Cycle {
   [[nodiscard]] const CycleTask* find(const schemas::TaskRef& ref) const;
 };
 
-/// The execution plan of each run of the cycle: the pipeline's sequence, or the first once.
+/// The execution plan of each of the pipeline's runs in a cycle: its sequence, or always the first.
 [[nodiscard]] std::vector<std::uint32_t> sequence_of(const schemas::PipelinePlan& pipeline);
+
+/// The plan with the pipelines of a group only: these, the orders of their units, `overlap` and `order`.
+[[nodiscard]] schemas::CollaborationPlan part_of(const schemas::CollaborationPlan& plan,
+                                                 const schemas::PipelineGroup& group);
+/// Writes into the plan what was made of a part: depths, buffers and orders of its pipelines and units.
+void put_back(schemas::CollaborationPlan& plan, const schemas::PipelineGroup& group,
+              schemas::CollaborationPlan part);
 
 /// Every pipeline must have an execution plan, and indices in its sequence must be right.
 [[nodiscard]] Cycle flatten(const std::vector<schemas::PipelinePlan>& pipelines);

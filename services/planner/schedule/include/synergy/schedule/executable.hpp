@@ -1,5 +1,5 @@
 // Makes a plan executable: the cyclic order of every unit, the runs in flight, the buffers and their slots;
-// and says at which rate it then runs.
+// and says at which rate it then runs. Each group of pipelines (cycle.hpp) has a cycle of its own.
 //
 // What a reader gets wrong: the rate found is exact for the order found, but another order may be faster. No
 // order is faster than the busiest unit allows (`bound_ns`), so where the two meet nothing is left to gain.
@@ -14,21 +14,23 @@ namespace synergy::schedule {
 /// SRAM for tensors of each device: bytes. A tensor larger than that is never stored there.
 using Sram = std::map<DeviceId, std::uint64_t>;
 
+/// Of cycles of up to 16 runs; less where there are more.
 struct Effort {
   std::uint32_t variants = 24;   ///< timetables tried for each period
   std::uint32_t evictions = 16;  ///< and more by trial and eviction, where those leave something to gain
 };
 
+/// What became of a pipeline's group.
 struct Executable {
-  PlanRate rate;
-  double bound_ns = 0;  ///< no round is shorter: the busiest unit's load, or all tasks without overlap
+  GroupRate rate;
+  double bound_ns = 0;  ///< no cycle is shorter: the busiest unit's load, or all tasks without overlap
 };
 
-/// `plan.pipelines` (their executions' steps, their sequences) and `plan.overlap` are given; sets `units`,
-/// `rounds_per_cycle`, each pipeline's `depth`, each execution plan's `buffers`. Deterministic. Fails with
-/// kNoFit when the SRAM of a device does not hold one run of each execution plan.
-[[nodiscard]] Result<Executable> make_executable(schemas::CollaborationPlan& plan, const Sram& sram,
-                                                 const Effort& effort = {});
+/// `plan.pipelines` (their executions' steps, their `runs_per_cycle` and sequences) and `plan.overlap` are
+/// given; sets `units`, each pipeline's `depth`, each execution plan's `buffers`. One for each pipeline.
+/// Deterministic. Fails with kNoFit when the SRAM of a device does not hold one run of each execution plan.
+[[nodiscard]] Result<std::vector<Executable>> make_executable(schemas::CollaborationPlan& plan,
+                                                              const Sram& sram, const Effort& effort = {});
 
 /// SRAM that the plan's buffers take on each device.
 [[nodiscard]] std::map<DeviceId, std::uint64_t> sram_used(const schemas::CollaborationPlan& plan);

@@ -1,5 +1,6 @@
-// The rate of a collaboration plan as published: computed from its unit orders, depths and buffer slots
-// alone, by the rules that executors follow.
+// The rates of a collaboration plan as published: computed from its unit orders, depths and buffer slots
+// alone, by the rules that executors follow. All turns of the orders are taken to be used: where a paced
+// pipeline passes over some of its turns, the others of its group are no slower.
 //
 // A task starts when the task before it in its run has ended, every unit it holds is free and its turn there
 // has come, and its buffers have a free slot; the first task of a run also waits until fewer than `depth`
@@ -15,17 +16,21 @@
 
 namespace synergy::schedule {
 
-/// One node a task of the cycle, in the order of `cycle.tasks`: the task's start. Fails with kInvalid when a
-/// unit's order names a task that does not exist.
+/// Of a plan, or a part of one. One node a task of the cycle, in the order of `cycle.tasks`: the task's
+/// start. Fails with kInvalid when a unit's order names a task that does not exist.
 [[nodiscard]] Result<EventGraph> event_graph(const schemas::CollaborationPlan& plan, const Cycle& cycle);
 
-struct PlanRate {
-  double rounds_per_second = 0;
-  double round_ns = 0;     ///< the time of a round, in the long run
+/// The cycle of a group of pipelines (cycle.hpp).
+struct GroupRate {
+  double cycle_ns = 0;     ///< in the long run
   std::string bottleneck;  ///< what bounds it: a unit, or the tasks that wait for each other
 };
 
-/// Fails with kInvalid (as event_graph) or kConflict (the orders contradict each other).
-[[nodiscard]] Result<PlanRate> plan_rate(const schemas::CollaborationPlan& plan);
+/// Of a plan whose pipelines are one group. Fails with kInvalid (as event_graph) or kConflict (the orders
+/// contradict each other).
+[[nodiscard]] Result<GroupRate> group_rate(const schemas::CollaborationPlan& plan);
+
+/// One for each pipeline, that of its group. Fails as group_rate().
+[[nodiscard]] Result<std::vector<GroupRate>> plan_rate(const schemas::CollaborationPlan& plan);
 
 }  // namespace synergy::schedule
