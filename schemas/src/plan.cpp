@@ -144,6 +144,7 @@ template const StructInfo& describe<TaskRef>();
 template const StructInfo& describe<UnitOrder>();
 template const StructInfo& describe<MemoryUse>();
 template const StructInfo& describe<DevicePower>();
+template const StructInfo& describe<RateLevel>();
 template const StructInfo& describe<LeftOut>();
 template const StructInfo& describe<CollaborationPlan>();
 template const StructInfo& describe<PlanMake>();

@@ -1,6 +1,7 @@
 #include "synergy/cli/client.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/client/table.hpp"
+#include "synergy/planner/measures.hpp"
 
 namespace synergy::cli {
 
@@ -11,7 +12,7 @@ namespace {
 
 std::string value_of(const planner_offline::BenchRow& row) {
   if (!row.has_plan()) return planner_offline::to_text(row.status);
-  return fixed(*row.objective_value, row.objective == schemas::Objective::kRounds ? 4 : 1);
+  return fixed(*row.objective_value, planner::more_is_better(row.objective) ? 4 : 1);
 }
 
 std::string rows_text(const BenchReport& report) {

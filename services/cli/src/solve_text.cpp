@@ -37,6 +37,8 @@ std::string move_text(const planner_offline::MoveLine& move) {
 
 std::string value_text(double value, schemas::Objective objective) {
   switch (objective) {
+    case schemas::Objective::kFair:
+      return fixed(value, 4) + " runs/s (the lowest rate / weight)";
     case schemas::Objective::kRounds:
       return fixed(value, 4) + " rounds/s";
     case schemas::Objective::kLatency:

@@ -28,6 +28,7 @@ bool is_better(const schemas::CollaborationPlan& plan, const schemas::Collaborat
   };
   if (serves(plan) != serves(than)) return plan.pipelines.size() >= than.pipelines.size();
   switch (plan.objective) {
+    case schemas::Objective::kFair:
     case schemas::Objective::kRounds:
       return plan.rounds_per_second > than.rounds_per_second * (1 + kSame);
     case schemas::Objective::kLatency:

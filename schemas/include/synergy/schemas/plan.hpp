@@ -182,6 +182,7 @@ struct PipelinePlan {
   std::vector<std::uint32_t> sequence;  ///< execution plan of run n: entry n modulo size; empty: always 0
   std::uint32_t depth = 1;              ///< runs in flight at most
   std::int32_t priority = 0;            ///< of the app: its tasks go first where units are contended
+  double weight = 1;                    ///< of the app
   double runs_per_second = 0;           ///< predicted
   std::uint32_t runs_per_cycle = 1;     ///< that the units' orders hold
   Duration cycle{0};       ///< predicted: how long a cycle takes where no run is passed over; rounded to 1 ns
@@ -208,6 +209,7 @@ struct PipelinePlan {
                "execution plan of each run of a cycle, in turn; empty: always the first");
     f.required("depth", &P::depth, "runs in flight at most", from_to(1, kMaxRunsInFlight));
     f.optional("priority", &P::priority, "higher goes first where units are contended");
+    f.optional("weight", &P::weight, "of the app; default 1", from_to(kMinWeight, kMaxWeight));
     f.required("runs_per_second", &P::runs_per_second, "predicted", in_unit("runs per second", amount()));
     f.required("runs_per_cycle", &P::runs_per_cycle, "that the units' orders hold",
                from_to(1, kMaxRunsPerCycle));
@@ -291,6 +293,22 @@ struct DevicePower {
   bool operator==(const DevicePower&) const = default;
 };
 
+/// Of objective `fair`: apps that can not have more per weight, once those of the levels before have theirs.
+struct RateLevel {
+  double value = 0, bound = 0;  ///< rate / weight, and what no plan can beat; equal where that is proved
+  std::vector<AppId> apps;
+
+  static void fields(auto& f) {
+    using L = RateLevel;
+    f.required("value", &L::value, "rate / weight of its apps where units are loaded as much as they can be",
+               in_unit("runs per second", amount()));
+    f.required("bound", &L::bound, "with the levels before as they are, no plan gives more",
+               in_unit("runs per second", amount()));
+    f.required("apps", &L::apps, "that have just that");
+  }
+  bool operator==(const RateLevel&) const = default;
+};
+
 /// What an accelerator that serves several chunks keeps of them.
 enum class Residency {
   kResident,  ///< all weights stay; registers and bias words are written again at a switch
@@ -304,13 +322,20 @@ inline constexpr std::array<std::pair<Residency, std::string_view>, 3> kEnumName
     {Residency::kNeeded, "needed"},
 }};
 
-enum class Objective { kRounds, kLatency, kEnergy };
+/// What a plan is to be best in.
+enum class Objective {
+  kFair,     ///< the lowest rate / weight of all apps, then the next lowest, and so on
+  kRounds,   ///< the rate at which every app runs once a round
+  kLatency,  ///< the mean latency of a run in an empty mesh
+  kEnergy,   ///< the mean task energy of a run
+};
 template <>
 inline constexpr std::array<std::pair<Objective, std::string_view>, 1> kEnumAliases<Objective>{{
     {Objective::kRounds, "throughput"},
 }};
 template <>
-inline constexpr std::array<std::pair<Objective, std::string_view>, 3> kEnumNames<Objective>{{
+inline constexpr std::array<std::pair<Objective, std::string_view>, 4> kEnumNames<Objective>{{
+    {Objective::kFair, "fair"},
     {Objective::kRounds, "rounds"},
     {Objective::kLatency, "latency"},
     {Objective::kEnergy, "energy"},
@@ -405,11 +430,15 @@ struct CollaborationPlan {
   std::vector<LeftOut> left_out;  ///< apps that were asked for and find no room
   std::vector<MemoryUse> memory;
   std::vector<DevicePower> devices;  ///< of all present devices, in body order
-  double rounds_per_second = 0;      ///< the lowest of the pipelines' rates
-  Duration latency{0};               ///< mean over the pipelines, in an empty mesh
-  double energy_uj = 0;              ///< tasks of a run, mean over all runs at the plan's rates
-  std::string bottleneck;            ///< of the pipeline with the lowest rate
-  std::string reason;                ///< why this plan, in words
+  /// By the objective: runs per second, us or uJ; and what no plan can beat, where the policy claims that.
+  double objective_value = 0;
+  std::optional<double> bound;
+  std::vector<RateLevel> levels;  ///< of objective `fair`, the lowest first
+  double rounds_per_second = 0;   ///< the lowest of the pipelines' rates
+  Duration latency{0};            ///< mean over the pipelines, in an empty mesh
+  double energy_uj = 0;           ///< tasks of a run, mean over all runs at the plan's rates
+  std::string bottleneck;         ///< of the pipeline with the lowest rate
+  std::string reason;             ///< why this plan, in words
   std::uint64_t planning_us = 0;
 
   static constexpr MessageName kMessage{"plan", 2, 2, "state/plan"};
@@ -432,6 +461,10 @@ struct CollaborationPlan {
     f.optional("left_out", &P::left_out, "apps that find no room, and why");
     f.required("memory", &P::memory, "what is occupied");
     f.required("devices", &P::devices, "what each present device draws, and for how long");
+    f.required("objective_value", &P::objective_value,
+               "predicted, by the objective: runs per second, us or uJ");
+    f.optional("bound", &P::bound, "no plan is better; null: none claimed");
+    f.optional("levels", &P::levels, "of objective fair, the lowest first");
     f.required("rounds_per_second", &P::rounds_per_second, "the lowest of the pipelines' rates", amount());
     f.required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh", kIsDuration);
     f.required("energy_uj", &P::energy_uj, "predicted: tasks of a run, mean over all runs", amount());

@@ -6,6 +6,7 @@
 
 #include "cycles.hpp"
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/planner/measures.hpp"
 #include "synergy/planner/power.hpp"
 #include "synergy/schedule/executable.hpp"
 
@@ -23,6 +24,7 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
     made.app = pipeline.app.app;
     made.model = pipeline.app.model;
     made.priority = pipeline.app.priority;
+    made.weight = pipeline.app.weight;
     made.sensing = pipeline.app.sensing.needs;
     made.model_digest = pipeline.model.digest;
     made.result = pipeline.model.program.result;
@@ -117,6 +119,7 @@ void predict(const Problem& problem, const std::vector<schedule::Executable>& ma
   plan.latency = Duration(std::llround(latencies / double(plan.pipelines.size())));
   plan.energy_uj = runs > 0 ? task_uj / runs : 0;
   plan.devices = power_of(problem.body, plan);
+  plan.objective_value = objective_value(problem, plan, plan.objective);
 }
 
 }  // namespace

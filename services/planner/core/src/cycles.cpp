@@ -16,9 +16,8 @@ using schemas::CollaborationPlan;
 using schemas::Objective;
 
 constexpr double kSame = 1e-9;
-/// Runs of a cycle that little is lost for, and how much.
-constexpr std::uint32_t kFewRuns = 64;
-constexpr double kLittleLoss = 0.002;
+/// What one run more in a cycle must gain, as a part of a rate.
+constexpr double kGainOfARun = 1e-4;
 
 /// Runs of each pipeline of a group in its cycle, and what that costs.
 struct Counts {
@@ -41,24 +40,22 @@ class GroupCycle {
   [[nodiscard]] Counts best() const {
     auto best = of(1);
     if (best.sum > most_) return as_many_as_may_be();
-    for (std::uint32_t runs = 2; !suffices(best, runs); ++runs) {
+    for (std::uint32_t runs = 2; !best.keeps_least || best.loss > kSame; ++runs) {
       auto counts = of(runs);
-      if (counts.sum > most_) break;
+      if (counts.sum > most_ || (best.keeps_least && kGainOfARun * counts.sum > cost(best))) break;
       if (is_better(counts, best)) best = std::move(counts);
     }
     return best;
   }
 
  private:
+  /// A loss that is too great is worse than any cycle's length.
+  [[nodiscard]] static double cost(const Counts& counts) {
+    return (counts.loss > kMostLoss ? 1 : 0) + std::max(0.0, counts.loss) + kGainOfARun * counts.sum;
+  }
   [[nodiscard]] static bool is_better(const Counts& a, const Counts& b) {
     if (a.keeps_least != b.keeps_least) return a.keeps_least;
-    return a.loss < b.loss * (1 - kSame) - kSame;
-  }
-  /// Whether no cycle with `runs` runs of the slowest pipeline is worth a look.
-  [[nodiscard]] static bool suffices(const Counts& best, std::uint32_t runs) {
-    if (!best.keeps_least) return false;
-    return best.loss <= kSame || (best.loss <= kLittleLoss && best.sum <= kFewRuns) ||
-           (best.loss <= kMostLoss && runs > kFewRuns);
+    return cost(a) < cost(b) - kSame;
   }
   /// Where one run of the slowest pipeline is too many: each has the same part of what it would have beside
   /// that, but one run of each way.

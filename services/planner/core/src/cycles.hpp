@@ -30,10 +30,11 @@ inline constexpr double kMostLoss = 0.02;
 
 /// Sets `runs_per_cycle`, sequences and shares. A cycle holds whole runs, so that rates are met only nearly:
 /// of paced pipelines it holds as many as their rate asks for or more (what is too much is passed over), of
-/// the others as many or fewer, but never fewer than `least` asks for where any cycle can hold so many. Short
-/// cycles are preferred as long as little is lost: at most 0.2 % in a cycle of up to 64 runs, else kMostLoss,
-/// else as little as the group's part of kMaxRunsPerCycle allows: groups that gain from longer cycles share
-/// it evenly. Every way of a pipeline has a run, so that more ways than kMaxRunsPerCycle make as many runs.
+/// the others as many or fewer, but never fewer than `least` asks for where any cycle can hold so many. No
+/// more than kMostLoss of a rate is lost where the group's part of kMaxRunsPerCycle allows that, and a longer
+/// cycle is taken as long as each run more gains one part in ten thousand of a rate: groups that gain from
+/// longer cycles share it evenly. Every way of a pipeline has a run, so that more ways than kMaxRunsPerCycle
+/// make as many runs.
 void choose_cycles(schemas::CollaborationPlan& plan, const std::vector<Target>& targets);
 
 /// What units do for one run of each pipeline, shares counted, by the unit's place in the list: ns. Without

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "cycles.hpp"
+
 namespace synergy::planner {
 namespace {
 
@@ -27,6 +29,19 @@ std::optional<Refusal> missed_limit(const Problem& problem, const schemas::Colla
   return {};
 }
 
+/// Whether every level is proved, and no app loses more of it than whole runs in a cycle may cost.
+bool keeps_levels(const schemas::CollaborationPlan& plan) {
+  for (const auto& level : plan.levels) {
+    if (level.bound > level.value * (1 + kSameValue)) return false;
+    for (const auto& app : level.apps) {
+      const auto* pipeline = plan.find(app);
+      if (pipeline == nullptr || pipeline->runs_per_second < pipeline->weight * level.value * (1 - kMostLoss))
+        return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
@@ -37,19 +52,14 @@ Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& c
   return plan;
 }
 
-double advantage(double a, double b, Objective objective) {
-  if (b == 0) return 0;
-  return objective == Objective::kRounds ? (a - b) / b : (b - a) / b;
-}
-
 void certify(Outcome& outcome, Objective objective) {
   outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
-  const bool proved = outcome.gap <= kSameValue;
-  if (proved) {
+  const bool proved = outcome.gap <= kSameValue && keeps_levels(outcome.plan);
+  if (outcome.gap <= kSameValue) {
     outcome.gap = 0;
     outcome.bound = outcome.objective_value;
-    outcome.stopped_by = StoppedBy::kProof;
   }
+  if (proved) outcome.stopped_by = StoppedBy::kProof;
   outcome.status = proved ? OutcomeStatus::kOptimal : OutcomeStatus::kBounded;
   sign(outcome);
 }
@@ -60,6 +70,7 @@ void sign(Outcome& outcome) {
                                                                     : schemas::PlanStatus::kHeuristic;
   outcome.plan.stopped_by = outcome.stopped_by;
   outcome.plan.nodes_spent = outcome.nodes;
+  if (outcome.status != OutcomeStatus::kHeuristic) outcome.plan.bound = outcome.bound;
 }
 
 std::string summary_of(const Problem& problem, const Choices& choices) {

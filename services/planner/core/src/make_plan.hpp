@@ -3,6 +3,7 @@
 
 #include "synergy/planner/assemble.hpp"
 #include "synergy/planner/cost_model.hpp"
+#include "synergy/planner/measures.hpp"
 #include "synergy/planner/solve.hpp"
 
 namespace synergy::planner {
@@ -17,9 +18,6 @@ namespace synergy::planner {
 
 /// Relative: values closer than this are the same.
 inline constexpr double kSameValue = 1e-6;
-
-/// Positive where `a` is better than `b`, relative to `b`.
-[[nodiscard]] double advantage(double a, double b, Objective objective);
 
 /// Gap and status of an outcome that holds a plan and its bound; `stopped_by` where they meet. Says the same
 /// in the plan.

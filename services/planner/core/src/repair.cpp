@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "make_plan.hpp"
 #include "running.hpp"
@@ -31,7 +32,9 @@ class Placing {
  public:
   Placing(search::Context& context, const CollaborationPlan* running)
       : context_(context), placed_(context.space.pipelines.size()), old_(context.space.pipelines.size()) {
-    context_.space.round_limit = 0;  // of those that are placed only
+    floors_ = std::exchange(context_.space.floors, {});  // of those that are placed only
+    limit_ = std::exchange(context_.space.load_limit, search::Prices::kInfinite);
+    if (!floors_.empty()) context_.space.floors.assign(floors_.size(), 0.0);
     if (running == nullptr) return;
     for (std::size_t p = 0; p < old_.size(); ++p) old_[p] = only_way(context_, *running, p);
     drop_what_does_not_fit();
@@ -39,16 +42,16 @@ class Placing {
 
   /// False, and nothing changed, where no place was found.
   bool place(std::size_t p, Budget& budget) {
-    const double before = context_.space.round_limit;
-    if (const double rate = context_.problem.pipelines[p].app.min_rate; rate > 0)
-      context_.space.round_limit = std::min(before > 0 ? before : 1e18, 1e9 / rate);
+    const double before = context_.space.load_limit;
+    set_floor(p, true);
     auto route = on_its_way(p);
     if (!route) route = best_beside(p, others(p, true), budget);
     const bool makes_room = !route;
     if (makes_room) route = best_beside(p, others(p, false), budget);
     old_[p].reset();
     if (!route) {
-      context_.space.round_limit = before;
+      set_floor(p, false);
+      context_.space.load_limit = before;
       return false;
     }
     placed_[p] = std::move(*route);
@@ -63,6 +66,14 @@ class Placing {
   }
 
  private:
+  /// Whether the pipeline's minimum rate counts. In rounds it is every pipeline's.
+  void set_floor(std::size_t p, bool counts) {
+    if (floors_.empty() || floors_[p] == 0) return;
+    context_.space.floors[p] = counts ? floors_[p] : 0;
+    if (counts && limit_ < search::Prices::kInfinite)
+      context_.space.load_limit = std::min(context_.space.load_limit, 1 / floors_[p]);
+  }
+
   using Beside = std::vector<const search::Route*>;
 
   [[nodiscard]] Beside others(std::size_t p, bool waiting) const {
@@ -104,6 +115,8 @@ class Placing {
   }
 
   search::Context& context_;
+  std::vector<double> floors_;
+  double limit_ = 0;
   std::vector<std::optional<search::Route>> placed_, old_;
 };
 

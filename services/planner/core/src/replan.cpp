@@ -168,7 +168,7 @@ Replanned replan(const Problem& problem, const CollaborationPlan& running, const
       auto plan = make_plan(costs, choices, options.solve);
       if (!plan || !verify(problem, *plan)) continue;
       const auto move = move_between(costs, running, *plan);
-      const double value = objective_value(*plan, options.solve.objective);
+      const double value = plan->objective_value;
       if (worth(value, move, options) <= best) continue;
       outcome.runner_ups.insert(outcome.runner_ups.begin(),
                                 {"search", outcome.choices, summary_of(problem, outcome.choices),

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "make_plan.hpp"
+#include "synergy/planner/measures.hpp"
 #include "synergy/planner/verify.hpp"
 
 namespace synergy::planner {
@@ -46,7 +47,7 @@ std::optional<Choices> as_it_runs(const search::Context& context, const Collabor
 
 double worth(double value, const Move& move, const ReplanOptions& options) {
   const double lost = std::min(1.0, double(move.time().count()) / double(options.horizon.count()));
-  return options.solve.objective == Objective::kRounds ? value * (1 - lost) : -value * (1 + lost);
+  return more_is_better(options.solve.objective) ? value * (1 - lost) : -value * (1 + lost);
 }
 
 std::string in_words(const Move& move) {
@@ -71,7 +72,7 @@ void BestMove::offer(const Choices& choices) {
     return;
   }
   auto move = running_ != nullptr ? move_between(costs_, *running_, *plan) : Move{};
-  const double value = objective_value(*plan, options_.solve.objective);
+  const double value = plan->objective_value;
   const double is_worth = worth(value, move, options_);
   if (worth_ && is_worth <= *worth_) return;
   worth_ = is_worth;

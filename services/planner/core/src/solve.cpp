@@ -54,9 +54,7 @@ class Assembly {
     best = std::move(plan);
   }
 
-  [[nodiscard]] double value(const schemas::CollaborationPlan& plan) const {
-    return objective_value(plan, options_.objective);
-  }
+  [[nodiscard]] double value(const schemas::CollaborationPlan& plan) const { return plan.objective_value; }
 
   void explain(RunnerUp& loser, const schemas::CollaborationPlan& best) const {
     if (!loser.why.empty() || loser.objective_value == 0) return;
@@ -123,29 +121,6 @@ Refusal Outcome::refusal() const {
   return {RefusalKind::kInvalid, reason};
 }
 
-namespace {
-
-/// Rounds per second: the rate of the pipelines that nothing else holds back.
-double round_rate(const schemas::CollaborationPlan& plan) {
-  double most = 0;
-  for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.runs_per_second);
-  return most;
-}
-
-}  // namespace
-
-double objective_value(const schemas::CollaborationPlan& plan, Objective objective) {
-  switch (objective) {
-    case Objective::kRounds:
-      return round_rate(plan);
-    case Objective::kLatency:
-      return double(plan.latency.count()) / 1e3;
-    case Objective::kEnergy:
-      break;
-  }
-  return plan.energy_uj;
-}
-
 Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget& budget) {
   if (auto status = check_problem(problem); !status)
     return refused({RefusalKind::kInvalid, status.error().message}, budget);
@@ -169,7 +144,8 @@ Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget
   const auto verified = verify(problem, *plan);
   SYNERGY_CHECK(verified.has_value(), verified ? "" : verified.error().message.c_str());
   outcome.plan = std::move(*plan);
-  outcome.objective_value = objective_value(outcome.plan, options.objective);
+  outcome.plan.levels = chosen->levels;
+  outcome.objective_value = outcome.plan.objective_value;
   outcome.status = OutcomeStatus::kHeuristic;
   outcome.nodes = budget.nodes_at_end();
   outcome.stopped_by = chosen->bound ? chosen->stopped_by : budget.stopped_by();

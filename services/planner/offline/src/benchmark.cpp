@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 
+#include "synergy/planner/measures.hpp"
 #include "synergy/planner_offline/simulation.hpp"
 #include "synergy/planner_offline/solve_report.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -33,8 +34,8 @@ double ratio_of(const BenchRow& ours, const BenchRow& theirs) {
 /// Whether `a` is better than `b` by more than rounding.
 bool is_ahead(const BenchRow& a, const BenchRow& b) {
   constexpr double kSame = 1e-6;
-  return a.objective == Objective::kRounds ? *a.objective_value > *b.objective_value * (1 + kSame)
-                                           : *a.objective_value < *b.objective_value * (1 - kSame);
+  return planner::more_is_better(a.objective) ? *a.objective_value > *b.objective_value * (1 + kSame)
+                                              : *a.objective_value < *b.objective_value * (1 - kSame);
 }
 
 /// Ours with weights resident: what we would deploy.
@@ -64,7 +65,7 @@ void add_ratios(BenchReport& report) {
         continue;
       }
       const double value = ratio_of(*ours, row);
-      const bool more = row.objective == Objective::kRounds;
+      const bool more = planner::more_is_better(row.objective);
       const auto best = ratio.best.value_or(value), worst = ratio.worst.value_or(value);
       ratio.best = more ? std::max(best, value) : std::min(best, value);
       ratio.worst = more ? std::min(worst, value) : std::max(worst, value);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "synergy/documents/svg.hpp"
+#include "synergy/planner/measures.hpp"
 #include "synergy/planner_offline/solve_report.hpp"
 
 namespace synergy::planner_offline {
@@ -23,7 +24,7 @@ constexpr int kLeastWidth = 1040;  ///< of the sentences above
 constexpr int kFirstColumn = kMargin + kCaseWidth + kResidencyWidth;
 
 /// Where a bar ends, in times the reference; what is longer is cut there.
-double longest(schemas::Objective objective) { return objective == schemas::Objective::kRounds ? 2 : 4; }
+double longest(schemas::Objective objective) { return planner::more_is_better(objective) ? 2 : 4; }
 
 std::string number(double value) {
   char text[32];
@@ -51,6 +52,8 @@ const char* colour_of(const BenchRow& row) {
 
 std::string unit_of(schemas::Objective objective) {
   switch (objective) {
+    case schemas::Objective::kFair:
+      return "runs/s";
     case schemas::Objective::kRounds:
       return "rounds/s";
     case schemas::Objective::kLatency:
@@ -63,14 +66,16 @@ std::string unit_of(schemas::Objective objective) {
 
 std::string title_of(schemas::Objective objective) {
   switch (objective) {
+    case schemas::Objective::kFair:
+      return "Policies by the lowest rate / weight: runs per second, longer is better";
     case schemas::Objective::kRounds:
-      return "Policies by throughput: rounds per second, longer is better";
+      return "Policies by rounds: rounds per second, longer is better";
     case schemas::Objective::kLatency:
       return "Policies by latency: mean of the apps in an empty mesh, shorter is better";
     case schemas::Objective::kEnergy:
       break;
   }
-  return "Policies by energy: per run, idle power included, shorter is better";
+  return "Policies by energy: tasks of a run, shorter is better";
 }
 
 /// What stands on one line: the rows of a workload, a link and a residency.
@@ -86,7 +91,7 @@ const BenchRow* reference_of(const Case& of, schemas::Objective objective) {
   for (const auto* row : of.rows) {
     if (!row->has_plan()) continue;
     if (row->policy == "optimal") return row;
-    const bool more = objective == schemas::Objective::kRounds;
+    const bool more = planner::more_is_better(objective);
     if (best == nullptr || (more ? *row->objective_value > *best->objective_value
                                  : *row->objective_value < *best->objective_value))
       best = row;

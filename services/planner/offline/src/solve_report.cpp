@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "synergy/planner/measures.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::planner_offline {
@@ -16,6 +17,7 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.body = plan.body;
   report.overlap = plan.overlap;
   report.devices = plan.devices;
+  report.levels = plan.levels;
   report.memory = plan.memory;
   report.worst_latency_us = 0;
   for (const auto& pipeline : plan.pipelines) {
@@ -120,7 +122,10 @@ SolveReport make_report(const schemas::CollaborationPlan& plan) {
   report.reason = plan.reason;
   report.residency = plan.residency;
   set_planning_time(double(plan.planning_us), report);
-  report.objective_value = planner::objective_value(plan, plan.objective);
+  report.objective_value = plan.objective_value;
+  report.bound = plan.bound;
+  if (plan.bound)
+    report.gap = std::max(0.0, planner::advantage(*plan.bound, plan.objective_value, plan.objective));
   return report;
 }
 

@@ -1,10 +1,13 @@
 #include "synergy/schedule/executable.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "buffers.hpp"
 #include "eviction.hpp"
+#include "longer_cycle.hpp"
 #include "synergy/base/splitmix64.hpp"
 #include "timetable.hpp"
 
@@ -135,12 +138,12 @@ std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vect
   return variants;
 }
 
-/// So many of `count` trials, `least` at least, where the cycle has many runs: the time of a trial grows with
-/// their square.
-std::uint32_t trials(std::uint32_t count, std::size_t runs, std::uint32_t least) {
-  constexpr double kFewRuns = 16;
-  const double part = std::min(1.0, kFewRuns / double(runs));
-  return std::min(count, std::max(least, std::uint32_t(count * part * part)));
+/// How many trials a cycle is worth whose single trial takes time in proportion to the power of its tasks: as
+/// many as asked for up to kFewTasks, then fewer, so that all take about as long.
+std::uint32_t affordable(const Cycle& cycle, std::uint32_t trials, int power) {
+  constexpr double kFewTasks = 200;
+  const double more = std::max(1.0, double(cycle.tasks.size()) / kFewTasks);
+  return std::uint32_t(std::ceil(double(trials) / std::pow(more, power)));
 }
 
 /// Tries longer and longer periods until a timetable is found that fits the SRAM; keeps the fastest plan.
@@ -150,8 +153,8 @@ class Search {
       : cycle_(cycle),
         sram_(sram),
         blocks_(blocks_of(cycle)),
-        variants_(variants_of(cycle, blocks_, trials(effort.variants, cycle.runs.size(), 4))),
-        evictions_(trials(effort.evictions, cycle.runs.size(), 0)) {
+        variants_(variants_of(cycle, blocks_, affordable(cycle, effort.variants, 1))),
+        evictions_(affordable(cycle, effort.evictions, 2)) {
     stretched_ = stretched(cycle, blocks_);
     distances_ = distances_of(cycle, blocks_, plan, sram);
     stretched_distances_ = distances_of(cycle, stretched_, plan, sram);
@@ -229,9 +232,8 @@ Sram room_for(const schemas::CollaborationPlan& part, const schemas::Collaborati
   return sram;
 }
 
-/// `part` is one group, with one slot for each buffer.
-Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const Sram& sram,
-                                         const Effort& effort) {
+/// `part` is one group, with one slot for each buffer. All its runs are packed together.
+Result<Executable> pack(schemas::CollaborationPlan& part, const Sram& sram, const Effort& effort) {
   const auto cycle = flatten(part.pipelines);
   std::int64_t period = 0;
   const auto starts = one_after_the_other(cycle, period);
@@ -243,6 +245,100 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
   if (!rate) return rate.error();
   const auto loads = cycle.loads();
   return Executable{*rate, double(*std::max_element(loads.begin(), loads.end()))};
+}
+
+/// The plan with so few runs that each execution plan is run once in a cycle.
+schemas::CollaborationPlan shortest_cycle(schemas::CollaborationPlan part) {
+  for (auto& pipeline : part.pipelines) {
+    pipeline.runs_per_cycle = std::uint32_t(pipeline.executions.size());
+    for (std::uint32_t e = 0; e < pipeline.sequence.size(); ++e) pipeline.sequence[e] = e;
+    if (!pipeline.sequence.empty()) pipeline.sequence.resize(pipeline.runs_per_cycle);
+  }
+  return part;
+}
+
+/// Runs per ns and weight, ascending: what `fair` compares.
+std::vector<double> shares_of(const schemas::CollaborationPlan& part, double cycle_ns) {
+  std::vector<double> shares;
+  for (const auto& pipeline : part.pipelines)
+    shares.push_back(pipeline.runs_per_cycle / cycle_ns / pipeline.weight);
+  std::sort(shares.begin(), shares.end());
+  return shares;
+}
+
+bool is_fairer(const std::vector<double>& a, const std::vector<double>& b) {
+  constexpr double kSame = 1e-6;
+  for (std::size_t k = 0; k < a.size(); ++k)
+    if (std::abs(a[k] - b[k]) > kSame * b[k]) return a[k] > b[k];
+  return false;
+}
+
+/// A plan, and its rate.
+struct Rated {
+  schemas::CollaborationPlan plan;
+  GroupRate rate;
+};
+
+/// A cycle like `part`'s, made from the shortest one; with fewer of the further runs where the SRAM does not
+/// hold what they need, at last without any.
+Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, const Effort& effort,
+                    std::int64_t shortest) {
+  constexpr int kMostHalvings = 4;
+  auto base = shortest_cycle(part);
+  const auto packed = pack(base, sram, effort);
+  if (!packed) return packed.error();
+  std::uint32_t times = schemas::kMaxRunsPerCycle;
+  std::vector<std::vector<std::uint32_t>> wanted;
+  for (std::size_t p = 0; p < part.pipelines.size(); ++p) {
+    wanted.push_back(sequence_of(part.pipelines[p]));
+    times = std::min(times, part.pipelines[p].runs_per_cycle / base.pipelines[p].runs_per_cycle);
+  }
+  times = std::max(1u, times);
+  for (int halvings = 0; halvings < kMostHalvings; ++halvings) {
+    auto longer = repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest);
+    if (!longer) break;
+    ReadOff(flatten(longer->plan.pipelines), longer->starts, longer->period).write(longer->plan);
+    if (fits(longer->plan, sram))
+      if (const auto rate = group_rate(longer->plan)) return Rated{std::move(longer->plan), *rate};
+    for (std::size_t p = 0; p < wanted.size(); ++p) {
+      const std::size_t kept = times * base.pipelines[p].runs_per_cycle;
+      if (wanted[p].size() > kept) wanted[p].resize(kept + (wanted[p].size() - kept) / 2);
+    }
+  }
+  return Rated{std::move(base), packed->rate};
+}
+
+/// Whether all runs that are asked for have their place, in about the least time that they need.
+bool is_whole(const Rated& made, const schemas::CollaborationPlan& asked, double least_ns) {
+  constexpr double kNothingLost = 1.0005;
+  if (made.rate.cycle_ns > least_ns * kNothingLost) return false;
+  for (std::size_t p = 0; p < asked.pipelines.size(); ++p)
+    if (made.plan.pipelines[p].runs_per_cycle < asked.pipelines[p].runs_per_cycle) return false;
+  return true;
+}
+
+/// Packed together, or made from a shorter cycle: whichever is fairer.
+Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const Sram& sram,
+                                         const Effort& effort) {
+  constexpr std::uint32_t kMostToPack = 96;  // runs; more take long to pack together, and seldom well
+  std::uint32_t runs = 0, ways = 0;
+  for (const auto& pipeline : part.pipelines) {
+    runs += pipeline.runs_per_cycle;
+    ways += std::uint32_t(pipeline.executions.size());
+  }
+  if (!part.overlap || runs == ways) return pack(part, sram, effort);
+  const auto loads = flatten(part.pipelines).loads();
+  const auto bound = *std::max_element(loads.begin(), loads.end());
+  auto longer = grown(part, sram, effort, bound);
+  if (!longer) return longer.error();
+  if (!is_whole(*longer, part, double(bound)) && runs <= kMostToPack) {
+    const auto packed = pack(part, sram, effort);
+    if (!packed) return packed.error();
+    if (is_fairer(shares_of(part, packed->rate.cycle_ns), shares_of(longer->plan, longer->rate.cycle_ns)))
+      return packed;
+  }
+  part = std::move(longer->plan);
+  return Executable{longer->rate, double(bound)};
 }
 
 }  // namespace

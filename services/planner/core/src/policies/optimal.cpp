@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../search/certified.hpp"
+#include "../search/fair.hpp"
 #include "policies.hpp"
 
 namespace synergy::planner {
@@ -92,20 +93,77 @@ Refusal why_no_plan(CostModel& costs, search::Context& context, const search::Ce
                                         " together" + example_of_no_room(costs, context, conflict)};
 }
 
+namespace {
+
+/// Of the apps by name.
+std::vector<schemas::RateLevel> levels_of(const Problem& problem,
+                                          const std::vector<search::FairLevel>& found) {
+  std::vector<schemas::RateLevel> levels;
+  for (const auto& level : found) {
+    schemas::RateLevel told{level.value, level.bound, {}};
+    for (const auto p : level.pipelines) told.apps.push_back(problem.pipelines[p].app.app);
+    levels.push_back(std::move(told));
+  }
+  return levels;
+}
+
+/// What plans give by the levels of `fair` takes the place of what they give where apps have no limits.
+void price_by_level(search::Context& context, const std::vector<search::Wanted>& wanted,
+                    std::vector<Proposal>& others) {
+  for (auto& other : others) {
+    if (!other.cost) continue;
+    search::Routes routes;
+    for (std::size_t p = 0; p < other.choices.size(); ++p)
+      routes.push_back(search::route_of(context.space, p, other.choices[p].executions.front()));
+    const double level = search::level_of(context, wanted, routes);
+    other.cost = level > 0 ? std::optional(1 / level) : std::nullopt;
+  }
+}
+
+/// Objective `fair` in the terms of a search for one value: ns between the runs of an app of weight 1.
+void search_fair(const Problem& problem, search::Context& context, const std::vector<search::Routes>& starts,
+                 Budget& budget, Certification& made) {
+  const auto weights = context.space.rates;
+  const auto demands = demands_of(problem);
+  auto fair = search::find_fair(context, demands, starts, budget);
+  made.found = std::move(fair.first.last);
+  made.first_level = fair.first.value;
+  made.relaxed_level = fair.first.relaxed_bound;
+  made.found.best = fair.best;
+  made.found.complete = fair.is_proved;
+  made.found.met = std::move(fair.met);
+  if (!made.found.met.empty()) made.found.met.pop_back();  // the best itself
+  made.levels = levels_of(problem, fair.levels);
+  if (fair.best) {
+    made.found.value.value = 1e9 / fair.levels.front().value;
+    made.found.bound = 1e9 / fair.levels.front().bound;
+  }
+  std::vector<search::Wanted> wanted;
+  for (const auto& demand : demands)
+    wanted.push_back({demand.weight, demand.floor / 1e9, demand.cap / 1e9, false});
+  price_by_level(context, wanted, made.others);
+  context.set_rates(weights);
+}
+
+}  // namespace
+
 Planned<Certification> certify_from_all(CostModel& costs, search::Context& context,
                                         const SolveOptions& options, Budget& budget) {
   Certification made{proposals(costs, options, budget), {}};
   const bool is_small = budget.spent();  // not even these could come to their end
   const auto starts = routes_of(context, made.others);
-  made.found = search::certify(context, starts, budget);
+  if (options.objective == Objective::kFair)
+    search_fair(costs.problem(), context, starts, budget, made);
+  else
+    made.found = search::certify(context, starts, budget);
   if (!made.found.complete) made.stopped_by = budget.stopped_by().value_or(StoppedBy::kNodes);
   if (!made.found.complete && (is_small || !made.found.best))
     resort_to_simple_means(costs, context, options, made);
   if (!made.found.best) return why_no_plan(costs, context, made.found, options, budget);
   const auto& met = made.found.met;
   for (auto plan = met.rbegin(); plan != met.rend() && plan - met.rbegin() < 3; ++plan)
-    made.others.push_back(
-        {"next best", choices_of(context.space, *plan), std::nullopt, context.judge(*plan)->value});
+    if (const auto value = context.judge(*plan))
+      made.others.push_back({"next best", choices_of(context.space, *plan), std::nullopt, value->value});
   return made;
 }
 
@@ -116,7 +174,7 @@ Planned<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Bu
   auto made = certify_from_all(costs, context, options, budget);
   if (!made) return made.error();
   return Chosen{choices_of(context.space, *made->found.best), made->found.bound, std::move(made->others),
-                made->stopped_by};
+                made->stopped_by, std::move(made->levels)};
 }
 
 }  // namespace synergy::planner

@@ -1,6 +1,7 @@
 // optimal-mixed: shares over several execution plans of a pipeline, all resident, so that no single one of
 // them bounds the rate. It begins from `optimal`'s plan, and gives that where no mixture is better. Its bound
 // is the linear relaxation's, which holds for every choice of shares.
+#include "../rates.hpp"
 #include "../search/certified.hpp"
 #include "../search/mixed.hpp"
 #include "policies.hpp"
@@ -29,12 +30,29 @@ Planned<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& optio
   auto made = certify_from_all(costs, context, options, exact);
   budget.take(exact);
   if (!made) return made.error();
-  const auto& found = made->found;
+  auto& found = made->found;
   const auto single = search::choices_of(context.space, *found.best);
   Chosen chosen{single, found.root_bound, std::move(made->others), made->stopped_by};
+  double scale = 1;  // of a mixture's value, to the measure of the bound
+  if (options.objective == Objective::kFair) {
+    chosen.bound = 1 / made->relaxed_level;
+    chosen.levels = std::move(made->levels);
+    if (!chosen.levels.empty()) {  // of the others nothing is known where there are shares
+      chosen.levels.resize(1);
+      chosen.levels.front().bound = made->relaxed_level * 1e9;
+    }
+    if (!(made->first_level > 0)) return chosen;
+    std::vector<double> rates;
+    for (const auto& demand : demands_of(costs.problem()))
+      rates.push_back(
+          std::min(demand.cap / 1e9, std::max(demand.floor / 1e9, demand.weight * made->first_level)));
+    context.set_rates(rates);
+    found.value = *context.judge(*found.best);
+    scale = 1 / made->first_level;
+  }
   // Where costs only add up, one of a mixture's plans is at least as good as the mixture.
   if (context.space.peak_weight == 0) {
-    chosen.bound = found.bound;
+    if (options.objective != Objective::kFair) chosen.bound = found.bound;
     return chosen;
   }
   auto own = budget.part(kNodesToMix);
@@ -43,9 +61,9 @@ Planned<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& optio
   if (own.stopped_by() && chosen.stopped_by == StoppedBy::kProof) chosen.stopped_by = own.stopped_by();
   for (std::size_t k = mixtures.size(); k-- > 1;)
     chosen.others.insert(chosen.others.begin(), {"other shares", choices_of(context.space, mixtures[k]),
-                                                 std::nullopt, mixtures[k].value});
+                                                 std::nullopt, mixtures[k].value * scale});
   if (mixtures.empty()) return chosen;
-  chosen.others.insert(chosen.others.begin(), {"optimal", single, std::nullopt, found.value.value});
+  chosen.others.insert(chosen.others.begin(), {"optimal", single, std::nullopt, found.value.value * scale});
   chosen.choices = choices_of(context.space, mixtures.front());
   return chosen;
 }

@@ -66,6 +66,9 @@ void set_lowest_ends(const Problem& problem, Choices& choices);
 struct Certification {
   std::vector<Proposal> others;
   search::Certified found;  ///< has a plan
+  /// Of objective `fair`: the levels; the first of them, and what shares can not beat, in runs per ns.
+  std::vector<schemas::RateLevel> levels{};
+  double first_level = 0, relaxed_level = 0;
   StoppedBy stopped_by = StoppedBy::kProof;
 };
 /// The search was cut short by `budget`, before it had what `missing` names.

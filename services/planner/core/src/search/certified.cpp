@@ -11,18 +11,21 @@ namespace {
 constexpr double kSame = 1e-9;
 constexpr std::size_t kMaxColumns = 60'000;
 constexpr std::size_t kMaxDevicesToSplit = 12;
-constexpr std::uint64_t kFirstSlice = 20'000, kHeuristicNodes = 400'000, kNodesPerRelaxation = 64,
-                        kNodesAlone = 50'000;
+constexpr std::uint64_t kFirstSlice = 20'000, kNodesPerRelaxation = 64, kNodesAlone = 50'000;
 
 class Certifier {
  public:
-  Certifier(Context& context, Budget& budget) : context_(context), budget_(budget) {}
+  Certifier(Context& context, Budget& budget, const Goal& goal)
+      : context_(context), budget_(budget), goal_(goal) {}
 
   Certified run(const std::vector<Routes>& starts) {
     for (const auto& start : starts) offer(start);
+    if (is_enough()) return done_early();
     auto root = relax(context_.space, unknown(), flat(starts), limit());
     result_.root_bound = result_.bound = root.bound;
     result_.fractions = root.fractions;
+    result_.root_weights = root.weights;
+    for (const auto& completion : root.completions) result_.root_least.push_back(completion.least());
     if (root.infeasible) {
       result_.complete = true;
       return result_;
@@ -30,9 +33,10 @@ class Certifier {
     raise_by_single_pipelines(root);
     tell(root.bound);
     find_plans(root, starts);
+    if (is_enough()) return done_early();
     tell(root.bound);
     nodes_.push_back({unknown(), std::move(root), kFirstSlice});
-    while (!nodes_.empty() && budget_.spend()) {
+    while (!nodes_.empty() && !is_enough() && budget_.spend()) {
       const auto next = std::min_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
         return a.relaxed.bound < b.relaxed.bound;
       });
@@ -42,6 +46,7 @@ class Certifier {
       tell(node.relaxed.bound);  // the least of all that are open
       work_on(std::move(node));
     }
+    if (is_enough()) return done_early();
     finish();
     return result_;
   }
@@ -56,7 +61,12 @@ class Certifier {
   [[nodiscard]] std::vector<Sharing> unknown() const {
     return std::vector<Sharing>(context_.space.devices.size(), Sharing::kUnknown);
   }
-  [[nodiscard]] double limit() const { return result_.best ? result_.value.value : Prices::kInfinite; }
+  [[nodiscard]] double limit() const { return result_.best ? result_.value.value : goal_.below; }
+  [[nodiscard]] bool is_enough() const { return result_.best && result_.value.value <= goal_.enough; }
+  Certified done_early() {
+    result_.complete = true;
+    return result_;
+  }
 
   void tell(double bound) {
     const auto objective = context_.space.options.objective;
@@ -72,7 +82,9 @@ class Certifier {
 
   bool offer(const Routes& routes) {
     const auto value = context_.judge(routes);
-    if (!value || (result_.best && context_.key(*value) >= context_.key(result_.value))) return false;
+    if (!value || value->value >= goal_.below ||
+        (result_.best && context_.key(*value) >= context_.key(result_.value)))
+      return false;
     if (result_.best) result_.met.push_back(*result_.best);
     result_.best = routes;
     result_.value = *value;
@@ -81,17 +93,27 @@ class Certifier {
 
   /// The relaxation spreads a pipeline's load over many routes at once, which no plan without shares can.
   void raise_by_single_pipelines(Relaxed& root) {
-    for (std::size_t p = 0; p < context_.space.pipelines.size(); ++p) {
-      auto own = budget_.part(kNodesAlone);
-      if (const auto least = least_alone(context_, p, own)) root.bound = std::max(root.bound, *least);
-      budget_.take(own);
-    }
+    for (std::size_t p = 0; p < context_.space.pipelines.size(); ++p)
+      if (const auto least = alone(p)) root.bound = std::max(root.bound, *least);
     result_.bound = root.bound;
+  }
+
+  /// least_alone(). Where only the peak counts, it grows with the pipeline's rate, and is sought once.
+  [[nodiscard]] std::optional<double> alone(std::size_t p) {
+    const auto& space = context_.space;
+    const bool only_peak = space.time_weight == 0 && space.energy_weight == 0;
+    auto& known = context_.lone_peaks[p];
+    if (only_peak && known) return space.rates[p] * *known;
+    auto own = budget_.part(kNodesAlone);
+    const auto least = least_alone(context_, p, own);
+    budget_.take(own);
+    if (only_peak && least && space.rates[p] > 0) known = *least / space.rates[p];
+    return least;
   }
 
   /// Heuristics, led by the root's prices.
   void find_plans(const Relaxed& root, const std::vector<Routes>& starts) {
-    auto own = budget_.part(kHeuristicNodes);
+    auto own = budget_.part(goal_.heuristic_nodes);
     std::vector<Routes> plans = starts;
     Routes rounded;
     for (const auto& parts : root.fractions) {
@@ -103,7 +125,7 @@ class Certifier {
     if (rounded.size() == context_.space.pipelines.size()) plans.push_back(std::move(rounded));
     if (auto in_turn = add_in_turn(context_, by_intensity(context_), &root, own)) plans.push_back(*in_turn);
     for (auto& plan : plans) {
-      if (own.spent() || limit() * (1 - kSame) <= root.bound) break;
+      if (own.spent() || is_enough() || limit() * (1 - kSame) <= root.bound) break;
       improve(context_, plan, &root, own);
       offer(plan);
     }
@@ -173,14 +195,15 @@ class Certifier {
 
   Context& context_;
   Budget& budget_;
+  const Goal goal_;
   Certified result_;
   std::vector<Node> nodes_;
 };
 
 }  // namespace
 
-Certified certify(Context& context, const std::vector<Routes>& starts, Budget& budget) {
-  return Certifier(context, budget).run(starts);
+Certified certify(Context& context, const std::vector<Routes>& starts, Budget& budget, const Goal& goal) {
+  return Certifier(context, budget, goal).run(starts);
 }
 
 }  // namespace synergy::planner::search

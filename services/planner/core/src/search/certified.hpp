@@ -52,17 +52,27 @@
 
 namespace synergy::planner::search {
 
+/// What is asked of the search beyond the best plan.
+struct Goal {
+  double below = Prices::kInfinite;         ///< plans of this value or more do not count
+  double enough = 0;                        ///< the search ends with the first plan of this value or less
+  std::uint64_t heuristic_nodes = 400'000;  ///< at most, before the exact search
+};
+
 struct Certified {
   std::optional<Routes> best;
   Value value;
   double bound = 0;       ///< no plan is below it
-  bool complete = false;  ///< the search came to its end: `best` is optimal, or there is no plan
+  bool complete = false;  ///< the search came to its end: `best` is optimal (or enough), or there is no plan
   double root_bound = 0;  ///< the relaxation's: also valid for plans with shares
+  Weights root_weights;   ///< the prices that gave it
+  std::vector<double> root_least;  ///< by pipeline: the least cost of a route at these prices
   std::vector<std::vector<std::pair<Route, double>>> fractions;  ///< of the relaxation at the root
   std::vector<Routes> met;                                       ///< other good plans, best last
 };
 
 /// `starts`: plans to begin with; infeasible ones are ignored.
-[[nodiscard]] Certified certify(Context& context, const std::vector<Routes>& starts, Budget& budget);
+[[nodiscard]] Certified certify(Context& context, const std::vector<Routes>& starts, Budget& budget,
+                                const Goal& goal = {});
 
 }  // namespace synergy::planner::search

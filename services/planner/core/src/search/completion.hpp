@@ -20,8 +20,8 @@ enum class Sharing : std::uint8_t {
 };
 
 struct Weights {
-  double time = 0, energy = 0;
-  std::vector<double> unit;      ///< per ns of load, by device x kUnits + unit; empty: none
+  double time = 0, energy = 0;   ///< of the sums over pipelines
+  std::vector<double> unit;      ///< of a unit's load, by device x kUnits + unit; empty: none
   std::vector<double> chunk;     ///< per chunk on a device; empty: none
   std::vector<double> memory;    ///< per share of a device's weight memory; empty: none
   std::vector<Sharing> sharing;  ///< by device; empty: unknown
@@ -31,19 +31,24 @@ struct Weights {
 class Prices {
  public:
   Prices(const Space& space, std::size_t pipeline, const Weights& weights)
-      : space_(space), table_(space.pipelines[pipeline]), weights_(weights) {}
+      : space_(space),
+        table_(space.pipelines[pipeline]),
+        weights_(weights),
+        time_(weights.time * space.time_parts[pipeline]),
+        energy_(weights.energy * space.energy_parts[pipeline]),
+        rate_(space.rates[pipeline]) {}
 
   [[nodiscard]] double source(int device) const {
     const auto k = kind(device);
-    return weights_.time * (table_.sense + table_.prepare[k]) + weights_.energy * table_.prepare_energy[k] +
+    return time_ * (table_.sense + table_.prepare[k]) + energy_ * table_.prepare_energy[k] +
            unit(device, kSensor) * table_.sense + unit(device, kCpu) * table_.prepare[k];
   }
   [[nodiscard]] double target(int device) const {
-    return (weights_.time + unit(device, kActuator)) * table_.interact;
+    return (time_ + unit(device, kActuator)) * table_.interact;
   }
   [[nodiscard]] double edge(const Edge& edge, int from, int to) const {
     if (!edge.valid) return kInfinite;
-    double sum = weights_.time * edge.time + weights_.energy * edge.energy;
+    double sum = time_ * edge.time + energy_ * edge.energy;
     if (weights_.unit.empty()) return sum;
     sum += unit(from, kCpu) * edge.cpu_from + unit(from, kAccelerator) * edge.accelerator_from;
     sum += (unit(from, kTx) + unit(to, kRx)) * edge.radio;
@@ -71,12 +76,13 @@ class Prices {
  private:
   [[nodiscard]] std::size_t kind(int device) const { return space_.kind_of[std::size_t(device)]; }
   [[nodiscard]] double unit(int device, std::size_t part) const {
-    return weights_.unit.empty() ? 0 : weights_.unit[std::size_t(device) * kUnits + part];
+    return weights_.unit.empty() ? 0 : rate_ * weights_.unit[std::size_t(device) * kUnits + part];
   }
 
   const Space& space_;
   const PipelineTable& table_;
   const Weights& weights_;
+  double time_, energy_, rate_;  ///< the weights, and the pipeline's own in them
 };
 
 class Completion {

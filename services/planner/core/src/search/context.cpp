@@ -7,16 +7,33 @@ namespace synergy::planner::search {
 
 Context::Context(const Problem& asked, Space tables)
     : problem(asked), space(std::move(tables)), fit(asked, space) {
+  for (std::size_t p = 0; p < space.pipelines.size(); ++p) bottlenecks.emplace_back(space, p);
+  lone_peaks.resize(space.pipelines.size());
+  make_completions();
+}
+
+void Context::make_completions() {
+  plain = {};
   plain.time = space.time_weight;
   plain.energy = space.energy_weight;
-  tie = space.time_weight > 0 ? 0 : 1e-9 * space.peak_weight;
+  // About a ns of the whole, in the measure of the peak.
+  const double rate = *std::max_element(space.rates.begin(), space.rates.end());
+  tie = space.time_weight > 0 ? 0 : 1e-9 * space.peak_weight * rate;
   tied = plain;
   tied.time += tie;
+  plain_completions.clear();
+  tied_completions.clear();
   for (std::size_t p = 0; p < space.pipelines.size(); ++p) {
     plain_completions.emplace_back(space, p, plain);
     tied_completions.emplace_back(space, p, tied);
-    bottlenecks.emplace_back(space, p);
   }
+}
+
+void Context::set_rates(const std::vector<double>& rates, double limit) {
+  space.rates = rates;
+  space.load_limit = limit;
+  if (!space.options.overlap) space.time_parts = rates;
+  make_completions();
 }
 
 std::optional<Value> Context::judge(const Routes& routes) {

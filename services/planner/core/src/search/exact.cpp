@@ -43,8 +43,7 @@ bool Exact::gather(std::size_t most, Budget& budget) {
     bool few = true;
     auto part = budget.part(budget.left() / (columns_.size() - p));
     const bool ended = search.run(part, [&](const Route& route, double dual) {
-      Column column{route, dual - relaxed_.priced,
-                    context_.plain.time * route.time + context_.plain.energy * route.energy};
+      Column column{route, dual - relaxed_.priced, context_.additive(route)};
       columns_[p].push_back(std::move(column));
       few = ++count <= most;
       return few ? query.limit : -Prices::kInfinite;  // below everything: the walk ends
@@ -79,6 +78,7 @@ bool Exact::filter(std::size_t q, const std::vector<std::uint32_t>& from, std::v
   const auto& space = context_.space;
   const double limit = reach();
   const double least = context_.plain_completions[q].least();
+  const double rate = space.rates[q];
   std::size_t looked = 0;
   for (const auto k : from) {
     if (++looked % kColumnsPerNode == 0 && !budget.spend()) return false;
@@ -90,16 +90,16 @@ bool Exact::filter(std::size_t q, const std::vector<std::uint32_t>& from, std::v
     if (space.peak_weight > 0) {
       const double most = (limit - additive) / space.peak_weight;
       for (const auto& [unit, ns] : column.route.loads)
-        if (state_.load(unit) + ns >= most) {
+        if (state_.load(unit) + rate * ns >= most) {
           below = false;
           break;
         }
       if (below)
         for (const auto& segment : column.route.segments) {
           const auto& node = space.node(q, segment.device, segment.i, segment.j);
-          const double added = state_.added_switch(segment.device, space.switch_cost(node));
+          const double added = state_.added_switch(q, segment.device, space.switch_cost(node));
           const auto unit = std::uint32_t(std::size_t(segment.device) * kUnits + kAccelerator);
-          if (added > 0 && state_.load(unit) + node.infer + added >= most) {
+          if (added > 0 && state_.load(unit) + rate * node.infer + added >= most) {
             below = false;
             break;
           }

@@ -5,9 +5,10 @@
 
 namespace synergy::planner::search {
 
-/// Rounds per second, us, uJ. An unlimited rate is told as 0.
+/// Runs per second, us, uJ. An unlimited rate is told as 0.
 [[nodiscard]] inline double in_outcome_units(double cost, Objective objective) {
   switch (objective) {
+    case Objective::kFair:
     case Objective::kRounds:
       return cost > 0 ? 1e9 / cost : 0;
     case Objective::kLatency:

@@ -96,15 +96,17 @@ class Mixture {
     for (const auto& route : routes_) {
       double time = route.time, energy = route.energy;
       auto& load = loads.emplace_back(units, 0.0);
-      for (const auto& [unit, ns] : route.loads) load[unit] += ns;
+      const double rate = space.rates[route.pipeline];
+      for (const auto& [unit, ns] : route.loads) load[unit] += rate * ns;
       for (const auto& segment : route.segments) {
         const auto paid = switch_cost(route, segment);
         time += paid.time;
         energy += paid.energy;
-        load[std::size_t(segment.device) * kUnits + kCpu] += paid.time;
-        load[std::size_t(segment.device) * kUnits + kAccelerator] += paid.time;
+        load[std::size_t(segment.device) * kUnits + kCpu] += rate * paid.time;
+        load[std::size_t(segment.device) * kUnits + kAccelerator] += rate * paid.time;
       }
-      costs.push_back(space.time_weight * time + space.energy_weight * energy);
+      costs.push_back(space.time_weight * space.time_parts[route.pipeline] * time +
+                      space.energy_weight * space.energy_parts[route.pipeline] * energy);
       scale = std::max({scale, costs.back(), *std::max_element(load.begin(), load.end())});
     }
     std::vector<double> right(pipelines, 1.0);
@@ -153,7 +155,7 @@ class Mixture {
       sum += prices_.unit[u] = std::max(0.0, -program.dual(pipelines + u));
     for (auto& unit : prices_.unit)
       unit = sum > 0 ? unit * space.peak_weight / sum : space.peak_weight / double(peak.size());
-    return space.round_limit <= 0 || most <= space.round_limit;
+    return most <= space.load_limit;
   }
 
   Context* context_;

@@ -35,11 +35,14 @@ class Master {
   }
 
   void add(const Route& route) {
-    double cost = space_.time_weight * route.time + space_.energy_weight * route.energy;
+    const double rate = space_.rates[route.pipeline];
+    const double time_weight = space_.time_weight * space_.time_parts[route.pipeline];
+    const double energy_weight = space_.energy_weight * space_.energy_parts[route.pipeline];
+    double cost = time_weight * route.time + energy_weight * route.energy;
     Simplex::Column column{{route.pipeline, 1.0}};
     std::vector<double> loads(units_, 0.0), memory(memories_, 0.0), count(devices_, 0.0);
     for (const auto& [unit, ns] : route.loads)
-      if (units_ > 0) loads[unit] += ns;
+      if (units_ > 0) loads[unit] += rate * ns;
     for (const auto& segment : route.segments) {
       const auto d = std::size_t(segment.device);
       const auto& node = space_.node(route.pipeline, segment.device, segment.i, segment.j);
@@ -47,10 +50,10 @@ class Master {
       count[d] += 1;
       if (sharing_[d] != Sharing::kShared) continue;
       const auto& paid = space_.switch_cost(node);
-      cost += space_.time_weight * paid.time + space_.energy_weight * paid.energy;
+      cost += time_weight * paid.time + energy_weight * paid.energy;
       if (units_ == 0) continue;
-      loads[d * kUnits + kCpu] += paid.time;
-      loads[d * kUnits + kAccelerator] += paid.time;
+      loads[d * kUnits + kCpu] += rate * paid.time;
+      loads[d * kUnits + kAccelerator] += rate * paid.time;
     }
     for (std::size_t u = 0; u < units_; ++u)
       if (loads[u] > 0) column.emplace_back(pipelines_ + u, loads[u] / scale_);
@@ -134,6 +137,8 @@ Priced price(const Space& space, const Weights& weights) {
 }
 
 }  // namespace
+
+double bound_at(const Space& space, const Weights& weights) { return price(space, weights).bound; }
 
 Relaxed relax(const Space& space, const std::vector<Sharing>& sharing, const std::vector<Route>& start,
               double enough) {

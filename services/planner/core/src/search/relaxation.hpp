@@ -24,6 +24,9 @@ struct Relaxed {
   std::vector<std::vector<std::pair<Route, double>>> fractions;
 };
 
+/// The bound at these prices and the space's present rates.
+[[nodiscard]] double bound_at(const Space& space, const Weights& weights);
+
 /// `start`: routes to begin with (those of a good plan help). Stops early once the bound reaches `enough`.
 [[nodiscard]] Relaxed relax(const Space& space, const std::vector<Sharing>& sharing,
                             const std::vector<Route>& start, double enough);

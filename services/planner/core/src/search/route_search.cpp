@@ -15,6 +15,7 @@ RouteSearch::RouteSearch(const Space& space, const RouteQuery& query)
   route_.pipeline = query.pipeline;
   most_chunks_ = query.most_chunks > 0 ? std::min(query.most_chunks, space.max_chunks) : space.max_chunks;
   peak_weight_ = query.ignores_peak ? 0 : space.peak_weight;
+  rate_ = space.rates[query.pipeline];
   if (query.beside != nullptr) peak_ = query.beside->value().peak;
 }
 
@@ -23,10 +24,10 @@ bool RouteSearch::within(double dual, double plain, double peak) const {
          query_.plain_base + plain + peak_weight_ * std::max(peak_, peak) < query_.limit;
 }
 
-void RouteSearch::load(int device, std::size_t part, double ns) {
-  if (ns == 0) return;
+void RouteSearch::add_load(int device, std::size_t part, double load) {
+  if (load == 0) return;
   const auto unit = std::size_t(device) * kUnits + part;
-  own_[unit] += ns;
+  own_[unit] += load;
   double sum = own_[unit];
   if (query_.beside != nullptr) sum += query_.beside->load(std::uint32_t(unit));
   peak_ = std::max(peak_, sum);
@@ -58,7 +59,7 @@ void RouteSearch::consider(std::vector<Step>& steps, Step from, double dual, dou
     step.plain_cost = plain + plain_.node(device, i, j);
     step.dual = step.dual_cost + query_.dual_completion->after(j, device);
     step.plain = step.plain_cost + query_.plain_completion->after(j, device);
-    step.peak = std::max({node.infer, node.buffer, query_.bottleneck->after(j, device)});
+    step.peak = rate_ * std::max({node.infer, node.buffer, query_.bottleneck->after(j, device)});
     if (within(step.dual, step.plain, step.peak)) steps.push_back(step);
   }
 }
@@ -114,9 +115,9 @@ bool RouteSearch::descend(const Step& step, Budget& budget, const Visit& visit) 
   load(step.device, kAccelerator, node.infer);
   load(step.device, kBuffer, node.buffer);
   if (query_.beside != nullptr) {
-    const double added = query_.beside->added_switch(step.device, space_.switch_cost(node));
-    load(step.device, kCpu, added);
-    load(step.device, kAccelerator, added);
+    const double added = query_.beside->added_switch(query_.pipeline, step.device, space_.switch_cost(node));
+    add_load(step.device, kCpu, added);
+    add_load(step.device, kAccelerator, added);
   }
   route_.segments.push_back({step.device, step.i, step.j});
   used_[std::size_t(step.device)] = true;

@@ -52,7 +52,8 @@ class RouteSearch {
                 std::size_t i) const;
   bool descend(const Step& step, Budget& budget, const Visit& visit);
   bool finish(const Step& step, const Visit& visit);
-  void load(int device, std::size_t part, double ns);
+  void load(int device, std::size_t part, double ns) { add_load(device, part, rate_ * ns); }
+  void add_load(int device, std::size_t part, double load);
   void load_edge(const Edge& edge, int from, int to);
   [[nodiscard]] bool within(double dual, double plain, double peak) const;
 
@@ -60,7 +61,7 @@ class RouteSearch {
   const PipelineTable& table_;
   RouteQuery query_;
   Prices dual_, plain_;
-  double peak_weight_ = 0;
+  double peak_weight_ = 0, rate_ = 1;
   std::size_t most_chunks_ = 0;
   std::vector<double> own_;
   double peak_ = 0;

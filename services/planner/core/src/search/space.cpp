@@ -6,6 +6,7 @@
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/placement.hpp"
+#include "synergy/planner/measures.hpp"
 
 namespace synergy::planner::search {
 namespace {
@@ -226,21 +227,35 @@ Capacity capacity_of(const schemas::DeviceProfile& profile) {
   return capacity;
 }
 
-/// The objective as weights of total time (ns), total energy (uJ) and peak load (ns).
-void set_weights(Space& space, std::size_t pipelines) {
-  const double share = pipelines == 0 ? 0 : 1.0 / double(pipelines);
+/// The objective as weights of total time, total energy and peak load.
+void set_weights(Space& space, const Problem& problem) {
+  const auto count = problem.pipelines.size();
   const bool overlap = space.options.overlap;
+  space.rates.assign(count, 1.0);
+  space.time_parts.assign(count, 1.0);
+  space.energy_parts.assign(count, 1.0);
+  double floor = 0;
+  for (const auto& pipeline : problem.pipelines) floor = std::max(floor, pipeline.app.min_rate);
+  if (floor > 0)
+    for (const auto& pipeline : problem.pipelines) space.floors.push_back(pipeline.app.min_rate * 1e-9);
   switch (space.options.objective) {
     case Objective::kRounds:
       (overlap ? space.peak_weight : space.time_weight) = 1;
-      break;
+      if (floor > 0) space.load_limit = 1e9 / floor;
+      return;
+    case Objective::kFair:
+      (overlap ? space.peak_weight : space.time_weight) = 1;
+      for (std::size_t p = 0; p < count; ++p) space.rates[p] = problem.pipelines[p].app.weight;
+      space.time_parts = space.rates;
+      return;
     case Objective::kLatency:
-      space.time_weight = share;
-      break;
+      space.time_weight = 1;
+      space.time_parts.assign(count, 1.0 / double(count));
+      return;
     case Objective::kEnergy:
-      space.energy_weight = share;
-      (overlap ? space.peak_weight : space.time_weight) = space.idle_mw * 1e-6 * share;
-      break;
+      space.energy_weight = 1;
+      space.energy_parts = energy_parts(problem);
+      return;
   }
 }
 
@@ -268,8 +283,11 @@ Planned<Space> Space::build(CostModel& costs, const SolveOptions& options, bool 
     space.kind_of.push_back(kind->second);
     space.chip_of.push_back(problem.body.profile_of(*device).accelerator);
   }
-  space.idle_mw = idle_power_mw(problem.body);
-  set_weights(space, problem.pipelines.size());
+  set_weights(space, problem);
+  if (model_only) {
+    space.load_limit = std::numeric_limits<double>::infinity();
+    space.floors.clear();
+  }
   space.max_chunks = options.max_chunks == 0 ? space.devices.size() : options.max_chunks;
   for (std::size_t p = 0; p < problem.pipelines.size(); ++p) {
     const auto& pipeline = problem.pipelines[p];
@@ -282,8 +300,6 @@ Planned<Space> Space::build(CostModel& costs, const SolveOptions& options, bool 
     for (const auto& source : *sources) table.sources.push_back(numbers.at(source));
     for (const auto& target : *targets) table.targets.push_back(numbers.at(target));
     if (model_only) forget_ends(table);
-    if (const double rate = pipeline.app.min_rate; rate > 0 && !model_only)
-      space.round_limit = std::min(space.round_limit > 0 ? space.round_limit : 1e18, 1e9 / rate);
     space.pipelines.push_back(std::move(table));
   }
   return space;

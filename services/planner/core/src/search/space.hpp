@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -99,8 +100,17 @@ class Space {
   std::vector<PipelineTable> pipelines;
   SolveOptions options;
   std::size_t max_chunks = 0;
-  double idle_mw = 0;
-  double round_limit = 0;  ///< ns a round may take, from minimum rates; 0 = any
+
+  /// By pipeline: what its loads are multiplied with. A unit's load is the sum over the pipelines of rate x
+  /// time that a run holds it. Where every pipeline runs once in a round, all rates are 1, and loads are ns a
+  /// round; where rates are runs per ns, loads are parts of a unit's time.
+  std::vector<double> rates;
+  /// No unit's load may be greater; infinite: any may.
+  double load_limit = std::numeric_limits<double>::infinity();
+  /// By pipeline: runs per ns that it must be able to make, all at the same time. Empty: none has a floor.
+  std::vector<double> floors;
+  /// By pipeline: its weight in sums of time and of energy over the pipelines.
+  std::vector<double> time_parts, energy_parts;
 
   [[nodiscard]] const Node& node(std::size_t p, int device, std::size_t i, std::size_t j) const {
     return pipelines[p].node(kind_of[std::size_t(device)], i, j);
@@ -108,8 +118,8 @@ class Space {
   [[nodiscard]] const SwitchCost& switch_cost(const Node& node) const {
     return options.residency == Residency::kReload ? node.weights : node.program;
   }
-  /// Weights of the objective: time_weight x all task time + energy_weight x all task energy + peak_weight x
-  /// load of the busiest unit.
+  /// Weights of the objective: time_weight x sum of task times + energy_weight x sum of task energies +
+  /// peak_weight x load of the busiest unit.
   double time_weight = 0, energy_weight = 0, peak_weight = 0;
 };
 

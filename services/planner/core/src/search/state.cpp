@@ -2,10 +2,18 @@
 
 #include <algorithm>
 
+#include "completion.hpp"
+
 namespace synergy::planner::search {
+namespace {
+constexpr double kNearly = 1 + 1e-9;  ///< what rounding of sums may make of a limit
+}  // namespace
 
 State::State(const Space& space)
-    : space_(space), loads_(space.devices.size() * kUnits, 0.0), devices_(space.devices.size()) {}
+    : space_(space),
+      loads_(space.devices.size() * kUnits, 0.0),
+      floor_loads_(space.floors.empty() ? 0 : loads_.size(), 0.0),
+      devices_(space.devices.size()) {}
 
 bool State::fits(const Route& route) const {
   const bool together = space_.options.residency == Residency::kResident;
@@ -19,29 +27,56 @@ bool State::fits(const Route& route) const {
     for (std::size_t q = 0; q < node.columns.size(); ++q)
       if (on.columns[q] + node.columns[q] > capacity.columns[q]) return false;
   }
+  if (space_.load_limit < Prices::kInfinite)
+    for (const auto& [unit, ns] : route.loads)
+      if (load(unit) + space_.rates[route.pipeline] * ns > space_.load_limit * kNearly) return false;
+  if (!space_.floors.empty())
+    for (const auto& [unit, ns] : route.loads)
+      if (floor_loads_[unit] + space_.floors[route.pipeline] * ns > kNearly) return false;
   return std::all_of(route.sram.begin(), route.sram.end(), [&](const auto& held) {
     const auto device = std::size_t(held.first);
     return devices_[device].sram + held.second <= space_.capacity[space_.kind_of[device]].sram;
   });
 }
 
+void State::add_switch(std::size_t pipeline, int device, double time, double energy, double times) {
+  auto& switches = devices_[std::size_t(device)].switches;
+  switches.time += times * space_.time_parts[pipeline] * time;
+  switches.energy += times * space_.energy_parts[pipeline] * energy;
+  switches.load += times * space_.rates[pipeline] * time;
+  if (!space_.floors.empty()) switches.floor_load += times * space_.floors[pipeline] * time;
+}
+
 void State::apply(const Route& route, double sign) {
-  for (const auto& [unit, ns] : route.loads) loads_[unit] += sign * ns;
+  const double rate = space_.rates[route.pipeline];
+  for (const auto& [unit, ns] : route.loads) loads_[unit] += sign * rate * ns;
+  if (!space_.floors.empty())
+    for (const auto& [unit, ns] : route.loads)
+      floor_loads_[unit] += sign * space_.floors[route.pipeline] * ns;
   for (const auto& [device, bytes] : route.sram) devices_[std::size_t(device)].sram += sign * bytes;
   for (const auto& segment : route.segments) {
     auto& on = devices_[std::size_t(segment.device)];
     const auto& node = space_.node(route.pipeline, segment.device, segment.i, segment.j);
     const auto& cost = space_.switch_cost(node);
     on.chunks += sign > 0 ? 1 : std::size_t(-1);
-    on.switches.time += sign * cost.time;
-    on.switches.energy += sign * cost.energy;
+    add_switch(route.pipeline, segment.device, cost.time, cost.energy, sign);
     on.weight_bytes += sign * node.weight_bytes;
     on.layers += sign * node.layers;
     for (std::size_t q = 0; q < node.columns.size(); ++q)
       on.columns[q] += sign > 0 ? node.columns[q] : -std::uint32_t(node.columns[q]);
   }
-  time_ += sign * route.time;
-  energy_ += sign * route.energy;
+  time_ += sign * space_.time_parts[route.pipeline] * route.time;
+  energy_ += sign * space_.energy_parts[route.pipeline] * route.energy;
+}
+
+bool State::keeps_floors() const {
+  for (std::size_t unit = 0; unit < floor_loads_.size(); ++unit) {
+    const auto& on = devices_[unit / kUnits];
+    const auto part = unit % kUnits;
+    const bool switches = on.chunks > 1 && (part == kCpu || part == kAccelerator);
+    if (floor_loads_[unit] + (switches ? on.switches.floor_load : 0) > kNearly) return false;
+  }
+  return true;
 }
 
 bool State::add(const Route& route) {
@@ -56,7 +91,7 @@ double State::load(std::uint32_t unit) const {
   const auto& on = devices_[unit / kUnits];
   const std::size_t part = unit % kUnits;
   const bool switches = on.chunks > 1 && (part == kCpu || part == kAccelerator);
-  return loads_[unit] + (switches ? on.switches.time : 0);
+  return loads_[unit] + (switches ? on.switches.load : 0);
 }
 
 Value State::value() const {
@@ -72,17 +107,22 @@ Value State::value() const {
   return sum;
 }
 
-std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vector<const Route*>& routes) {
-  State state(space);
-  std::vector<std::vector<Fit::Chunk>> chunks(space.devices.size());
-  auto sorted = routes;
-  std::sort(sorted.begin(), sorted.end(),
+namespace {
+
+/// In the order of pipelines.
+std::vector<const Route*> sorted(std::vector<const Route*> routes) {
+  std::sort(routes.begin(), routes.end(),
             [](const auto* a, const auto* b) { return a->pipeline < b->pipeline; });
-  for (const auto* route : sorted) {
-    if (!is_allowed(space, *route) || !state.add(*route)) return std::nullopt;
+  return routes;
+}
+
+/// What a run pays on each device; nothing where the chunks of a device do not fit.
+std::optional<std::vector<SwitchKind>> switches_of(const Space& space, Fit& fit,
+                                                   const std::vector<const Route*>& routes) {
+  std::vector<std::vector<Fit::Chunk>> chunks(space.devices.size());
+  for (const auto* route : routes)
     for (const auto& segment : route->segments)
       chunks[std::size_t(segment.device)].push_back({std::uint16_t(route->pipeline), segment.i, segment.j});
-  }
   std::vector<SwitchKind> kinds(space.devices.size(), SwitchKind::kNone);
   for (std::size_t d = 0; d < chunks.size(); ++d) {
     if (chunks[d].empty()) continue;
@@ -90,28 +130,73 @@ std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vecto
     if (!kind) return std::nullopt;
     kinds[d] = *kind;
   }
-  // `switch_cost` is what residency says; only `needed` learns here that a device must reload.
-  std::vector<double> latency;
-  for (const auto* route : sorted) {
+  return kinds;
+}
+
+/// What a run of the route pays on the device of one of its chunks.
+SwitchCost paid_at(const Space& space, const std::vector<SwitchKind>& kinds, const Route& route,
+                   const Segment& segment) {
+  const auto kind = kinds[std::size_t(segment.device)];
+  if (kind == SwitchKind::kNone) return {};
+  const auto& node = space.node(route.pipeline, segment.device, segment.i, segment.j);
+  return kind == SwitchKind::kWeights ? node.weights : node.program;
+}
+
+}  // namespace
+
+std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vector<const Route*>& routes) {
+  State state(space);
+  const auto in_order = sorted(routes);
+  for (const auto* route : in_order)
+    if (!is_allowed(space, *route) || !state.add(*route)) return std::nullopt;
+  const auto kinds = switches_of(space, fit, in_order);
+  if (!kinds) return std::nullopt;
+  double turn_load = 0, floor_turn_load = 0;  // of the mesh, where one run is under way at a time
+  for (const auto* route : in_order) {
     double time = route->time;
     for (const auto& segment : route->segments) {
-      if (kinds[std::size_t(segment.device)] == SwitchKind::kNone) continue;
-      const auto& node = space.node(route->pipeline, segment.device, segment.i, segment.j);
-      const auto& counted = space.switch_cost(node);
-      const bool weights = kinds[std::size_t(segment.device)] == SwitchKind::kWeights;
-      const auto& paid = weights ? node.weights : node.program;
+      if ((*kinds)[std::size_t(segment.device)] == SwitchKind::kNone) continue;
+      // `switch_cost` is what residency says; only `needed` learns here that a device must reload.
+      const auto& counted =
+          space.switch_cost(space.node(route->pipeline, segment.device, segment.i, segment.j));
+      const auto paid = paid_at(space, *kinds, *route, segment);
       time += paid.time;
-      auto& on = state.devices_[std::size_t(segment.device)];
-      on.switches.time += paid.time - counted.time;
-      on.switches.energy += paid.energy - counted.energy;
+      state.add_switch(route->pipeline, segment.device, paid.time - counted.time,
+                       paid.energy - counted.energy, 1);
     }
+    turn_load += space.rates[route->pipeline] * time;
+    if (!space.floors.empty()) floor_turn_load += space.floors[route->pipeline] * time;
     const double deadline = space.pipelines[route->pipeline].deadline;
     if (deadline > 0 && time > deadline) return std::nullopt;
   }
   const auto value = state.value();
-  const double round = space.options.overlap ? value.peak : value.time;
-  if (space.round_limit > 0 && round > space.round_limit) return std::nullopt;
+  const double load = space.options.overlap ? value.peak : turn_load;
+  if (load > space.load_limit * kNearly) return std::nullopt;
+  if (space.options.overlap ? !state.keeps_floors() : floor_turn_load > kNearly) return std::nullopt;
   return value;
+}
+
+std::optional<UnitLoads> State::loads_in_plan(const Space& space, Fit& fit,
+                                              const std::vector<const Route*>& routes) {
+  const auto in_order = sorted(routes);
+  const auto kinds = switches_of(space, fit, in_order);
+  if (!kinds) return std::nullopt;
+  UnitLoads loads(space.pipelines.size());
+  for (const auto* route : in_order) {
+    auto& own = loads[route->pipeline];
+    double time = route->time;
+    if (space.options.overlap) own = route->loads;
+    for (const auto& segment : route->segments) {
+      const auto paid = paid_at(space, *kinds, *route, segment);
+      time += paid.time;
+      if (!space.options.overlap || paid.time == 0) continue;
+      const auto base = std::uint32_t(std::size_t(segment.device) * kUnits);
+      own.emplace_back(base + kCpu, paid.time);
+      own.emplace_back(base + kAccelerator, paid.time);
+    }
+    if (!space.options.overlap) own.emplace_back(0, time);
+  }
+  return loads;
 }
 
 }  // namespace synergy::planner::search

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "fit.hpp"
@@ -19,6 +20,9 @@ namespace synergy::planner::search {
 struct Value {
   double value = 0, time = 0, energy = 0, peak = 0;
 };
+
+/// By pipeline: (device x kUnits + unit, ns); a unit may stand more than once.
+using UnitLoads = std::vector<std::vector<std::pair<std::uint32_t, double>>>;
 
 class State {
  public:
@@ -32,12 +36,12 @@ class State {
 
   [[nodiscard]] Value value() const;
   [[nodiscard]] double load(std::uint32_t unit) const;
-  /// Time of a switch that a chunk with this cost would add on a device, the others' included if it is the
-  /// second there.
-  [[nodiscard]] double added_switch(int device, const SwitchCost& cost) const {
+  /// Load of cpu and accelerator that switches add where a chunk of the pipeline, with this cost, comes to a
+  /// device, the other chunk's included if it is the second there.
+  [[nodiscard]] double added_switch(std::size_t pipeline, int device, const SwitchCost& cost) const {
     const auto& on = devices_[std::size_t(device)];
     if (on.chunks == 0) return 0;
-    return cost.time + (on.chunks == 1 ? on.switches.time : 0);
+    return space_.rates[pipeline] * cost.time + (on.chunks == 1 ? on.switches.load : 0);
   }
   [[nodiscard]] std::size_t chunks_on(int device) const { return devices_[std::size_t(device)].chunks; }
 
@@ -46,18 +50,32 @@ class State {
   [[nodiscard]] static std::optional<Value> judge(const Space& space, Fit& fit,
                                                   const std::vector<const Route*>& routes);
 
+  /// How long a run of each pipeline holds each unit in a finished plan, its switches included: (unit, ns),
+  /// by pipeline. Without overlap there is one unit, which every task holds. Nothing where the plan is not
+  /// allowed, rates and floors left out.
+  [[nodiscard]] static std::optional<UnitLoads> loads_in_plan(const Space& space, Fit& fit,
+                                                              const std::vector<const Route*>& routes);
+
  private:
+  /// Sums, each with the pipelines' weights in it.
+  struct Switches {
+    double time = 0, energy = 0, load = 0, floor_load = 0;
+  };
   struct OnDevice {
     std::size_t chunks = 0;
-    SwitchCost switches;  ///< of all chunks, paid where there are two or more
+    Switches switches;  ///< of all chunks, paid where there are two or more
     std::array<std::uint32_t, accel_model::kProcessors> columns{};
     double weight_bytes = 0, layers = 0, sram = 0;
   };
   [[nodiscard]] bool fits(const Route& route) const;
+  [[nodiscard]] bool keeps_floors() const;
   void apply(const Route& route, double sign);
+  /// Adds what a switch of the pipeline costs, so many times.
+  void add_switch(std::size_t pipeline, int device, double time, double energy, double times);
 
   const Space& space_;
-  std::vector<double> loads_;  ///< without switches
+  std::vector<double> loads_;        ///< without switches
+  std::vector<double> floor_loads_;  ///< where every pipeline runs at its floor; empty: none has one
   std::vector<OnDevice> devices_;
   double time_ = 0, energy_ = 0;
 };

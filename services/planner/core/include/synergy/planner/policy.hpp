@@ -28,12 +28,15 @@ struct Proposal {
 /// What a policy found.
 struct Chosen {
   Choices choices;
-  /// A bound that no plan can beat, as a cost to be minimised in the search's own measure: round time (ns),
-  /// mean latency (ns) or energy per run (uJ). Nothing where the policy claims none.
+  /// A bound that no plan can beat, as a cost to be minimised in the search's own measure: ns between runs
+  /// (of a round, or of an app of weight 1), mean latency (ns) or energy per run (uJ). Nothing where the
+  /// policy claims none.
   std::optional<double> bound;
   std::vector<Proposal> others;  ///< of certifying policies: worth comparing with `choices`
   /// What ended the search of a policy that gives a bound. Nothing of other policies.
   std::optional<StoppedBy> stopped_by = std::nullopt;
+  /// Of objective `fair`, of policies that give a bound: every level.
+  std::vector<schemas::RateLevel> levels = {};
 };
 
 /// One choice for each pipeline of the problem. Refuses with kInfeasible when they can not be served at all,

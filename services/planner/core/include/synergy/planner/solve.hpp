@@ -43,7 +43,8 @@ struct Outcome {
   std::optional<StoppedBy> stopped_by;
   schemas::CollaborationPlan plan;
   std::string reason;  ///< why there is no plan, as in a Refusal
-  /// Throughput: rounds per second. Latency: us, mean over the pipelines. Energy: uJ per run.
+  /// Fair: the lowest rate / weight, runs per second. Rounds: rounds per second. Latency: us, mean over the
+  /// pipelines. Energy: uJ per run. Of the plan as it is executed.
   double objective_value = 0;
   /// No plan can do better than this; equal to `objective_value` where that is proved. 0 where nothing is
   /// known (policies that claim nothing).
@@ -69,9 +70,6 @@ struct Outcome {
 [[nodiscard]] Outcome solve(const Problem& problem, const SolveOptions& options, Budget budget = Budget{});
 /// With the default options.
 [[nodiscard]] Outcome solve(const Problem& problem, std::string_view policy, Budget budget = Budget{});
-
-/// The plan's value by an objective, in the units of `Outcome::objective_value`.
-[[nodiscard]] double objective_value(const schemas::CollaborationPlan& plan, Objective objective);
 
 }  // namespace synergy::planner
 

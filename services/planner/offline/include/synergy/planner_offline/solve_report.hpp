@@ -117,6 +117,7 @@ struct SolveReport {
   bool overlap = true;
   schemas::Residency residency = schemas::Residency::kResident;
   std::vector<schemas::DevicePower> devices;
+  std::vector<schemas::RateLevel> levels;
   std::vector<PipelineLine> pipelines;
   std::vector<UnitLine> units;
   std::vector<schemas::MemoryUse> memory;
@@ -150,6 +151,8 @@ struct SolveReport {
     f.required("link", &R::link, "between all pairs");
     f.required("overlap", &R::overlap, "whether tasks overlap");
     f.required("residency", &R::residency, "resident, reload or needed");
+    f.required("levels", &R::levels,
+               "of objective fair, the lowest first: what its apps have, and what no plan can give them");
     f.required("devices", &R::devices, "what each present device draws, and for how many hours");
     f.required("pipelines", &R::pipelines, "one for each way");
     f.required("units", &R::units, "most loaded first");

@@ -27,8 +27,10 @@ struct Executable {
 };
 
 /// `plan.pipelines` (their executions' steps, their `runs_per_cycle` and sequences) and `plan.overlap` are
-/// given; sets `units`, each pipeline's `depth`, each execution plan's `buffers`. One for each pipeline.
-/// Deterministic. Fails with kNoFit when the SRAM of a device does not hold one run of each execution plan.
+/// given; sets `units`, each pipeline's `depth`, each execution plan's `buffers`. Where a cycle can not be
+/// packed with all runs that are asked for, it holds fewer runs of the faster pipelines (`runs_per_cycle`,
+/// sequences and shares tell). One for each pipeline. Deterministic. Fails with kNoFit when the SRAM of a
+/// device does not hold one run of each execution plan.
 [[nodiscard]] Result<std::vector<Executable>> make_executable(schemas::CollaborationPlan& plan,
                                                               const Sram& sram, const Effort& effort = {});
 

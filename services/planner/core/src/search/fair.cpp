@@ -1,0 +1,174 @@
+#include "fair.hpp"
+
+#include <algorithm>
+
+namespace synergy::planner::search {
+namespace {
+
+constexpr double kNs = 1e9;     ///< in a second
+constexpr double kMore = 1e-6;  ///< relative: what a pipeline must be able to have more, not to be stuck
+constexpr double kSame = 1e-9;
+constexpr std::size_t kMostStarts = 12;
+
+class FairSearch {
+ public:
+  FairSearch(Context& context, const std::vector<Demand>& demands, const std::vector<Routes>& starts,
+             Budget& budget)
+      : context_(context), demands_(demands), pool_(starts), budget_(budget) {}
+
+  Fair run() {
+    std::vector<Wanted> wanted;
+    for (const auto& demand : demands_)
+      wanted.push_back({demand.weight, demand.floor / kNs, demand.cap / kNs, false});
+    auto found = descend(std::move(wanted));
+    found.first = std::move(first_);
+    found.met = std::move(met_);
+    return found;
+  }
+
+ private:
+  using Pipelines = std::vector<std::size_t>;
+
+  /// The best plan with those held that are.
+  Fair descend(std::vector<Wanted> wanted) {
+    Fair made;
+    made.is_proved = true;
+    while (!open(wanted).empty()) {
+      auto level = raise(context_, wanted, starts(), budget_);
+      if (!has_first_) first_ = level;
+      has_first_ = true;
+      made.is_proved = made.is_proved && level.is_proved;
+      if (!level.best) return {std::nullopt, {}, level.is_proved, {}, {}};
+      remember(*level.best);
+      made.best = level.best;
+      auto held = who_is_held(wanted, level, made.is_proved);
+      if (held.empty()) return branch(wanted, level, std::move(made));
+      hold(wanted, held, level.value);
+      made.levels.push_back({level.value * kNs, level.bound * kNs, std::move(held)});
+    }
+    return made;
+  }
+
+  /// None is stuck by itself: one after the other stays behind, the others go on.
+  Fair branch(const std::vector<Wanted>& wanted, const Level& level, Fair made) {
+    std::optional<Fair> best;
+    const auto candidates = at_level(wanted, level.value);
+    for (const auto p : candidates) {
+      auto tried = wanted;
+      hold(tried, {p}, level.value);
+      auto rest = descend(std::move(tried));
+      if (!rest.best) continue;
+      made.is_proved = made.is_proved && rest.is_proved;
+      rest.levels.insert(rest.levels.begin(), {level.value * kNs, level.bound * kNs, {p}});
+      if (!best || is_better(rest, *best)) best = std::move(rest);
+    }
+    if (!best) {  // the budget ended before anything was found beside the level's own plan
+      made.is_proved = false;
+      made.levels.push_back({level.value * kNs, level.bound * kNs, open(wanted)});
+      return made;
+    }
+    best->levels.insert(best->levels.begin(), made.levels.begin(), made.levels.end());
+    best->is_proved = made.is_proved;
+    return std::move(*best);
+  }
+
+  [[nodiscard]] static bool is_better(const Fair& a, const Fair& b) {
+    const auto vector_of = [](const Fair& fair) {
+      std::vector<double> values;
+      for (const auto& level : fair.levels) values.insert(values.end(), level.pipelines.size(), level.value);
+      std::sort(values.begin(), values.end());
+      return values;
+    };
+    const auto x = vector_of(a), y = vector_of(b);
+    for (std::size_t k = 0; k < std::min(x.size(), y.size()); ++k)
+      if (std::abs(x[k] - y[k]) > kSame * std::max(x[k], y[k])) return x[k] > y[k];
+    return false;
+  }
+
+  /// Those that can not have more than the level; empty where each of them can, by itself.
+  Pipelines who_is_held(const std::vector<Wanted>& wanted, const Level& level, bool& is_proved) {
+    if (level.is_capped) return at_cap(wanted, level.value);
+    Pipelines held;
+    for (const auto p : at_level(wanted, level.value)) {
+      auto more = wanted;
+      for (auto& one : more) {
+        one.floor = one.rate_at(level.value);
+        one.is_held = true;
+      }
+      more[p].floor *= 1 + kMore;
+      if (!is_stuck(more, level, is_proved)) continue;
+      held.push_back(p);
+    }
+    return held;
+  }
+
+  /// Whether no plan gives all of these rates. Where the budget ends before that is known, it is taken to be
+  /// so.
+  bool is_stuck(const std::vector<Wanted>& more, const Level& level, bool& is_proved) {
+    for (const auto& routes : starts())
+      if (level_of(context_, more, routes) >= 0) return false;
+    std::vector<double> rates;
+    for (const auto& one : more) rates.push_back(one.floor);
+    context_.set_rates(rates);
+    if (!level.last.root_weights.unit.empty() &&
+        bound_at(context_.space, level.last.root_weights) > 1 + 1e-12)
+      return true;
+    const auto reached = reach(context_, rates, starts(), budget_);
+    if (reached.plan) remember(*reached.plan);
+    is_proved = is_proved && reached.is_proved;
+    return !reached.plan;
+  }
+
+  [[nodiscard]] static Pipelines open(const std::vector<Wanted>& wanted) {
+    Pipelines all;
+    for (std::size_t p = 0; p < wanted.size(); ++p)
+      if (!wanted[p].is_held) all.push_back(p);
+    return all;
+  }
+  /// Not held, and not above the level by a floor of its own.
+  [[nodiscard]] static Pipelines at_level(const std::vector<Wanted>& wanted, double level) {
+    Pipelines all;
+    for (const auto p : open(wanted))
+      if (wanted[p].floor <= wanted[p].weight * level * (1 + kSame)) all.push_back(p);
+    return all.empty() ? open(wanted) : all;
+  }
+  [[nodiscard]] static Pipelines at_cap(const std::vector<Wanted>& wanted, double level) {
+    Pipelines all;
+    for (const auto p : open(wanted))
+      if (wanted[p].cap <= wanted[p].weight * level * (1 + kSame)) all.push_back(p);
+    return all;
+  }
+  static void hold(std::vector<Wanted>& wanted, const Pipelines& pipelines, double level) {
+    for (const auto p : pipelines) {
+      wanted[p].floor = wanted[p].rate_at(level);
+      wanted[p].is_held = true;
+    }
+  }
+
+  void remember(const Routes& routes) {
+    pool_.push_back(routes);
+    met_.push_back(routes);
+  }
+  /// The plans found last, and those to begin with.
+  [[nodiscard]] std::vector<Routes> starts() const {
+    std::vector<Routes> some(pool_.rbegin(),
+                             pool_.rbegin() + std::ptrdiff_t(std::min(kMostStarts, pool_.size())));
+    return some;
+  }
+
+  Context& context_;
+  const std::vector<Demand>& demands_;
+  std::vector<Routes> pool_, met_;
+  Budget& budget_;
+  Level first_;
+  bool has_first_ = false;
+};
+
+}  // namespace
+
+Fair find_fair(Context& context, const std::vector<Demand>& demands, const std::vector<Routes>& starts,
+               Budget& budget) {
+  return FairSearch(context, demands, starts, budget).run();
+}
+
+}  // namespace synergy::planner::search
