@@ -33,9 +33,15 @@ Status check_profiles(const BodyView& body, const Device& device) {
 }  // namespace
 
 Status DeviceProfile::check() const {
-  constexpr double kSlowestMhz = 1e-3;
-  if (mcu_clock_mhz.value >= kSlowestMhz && cnn_clock_mhz.value >= kSlowestMhz) return {};
-  return wrong("clocks must be at least 0.001 MHz: times are divided by them");
+  constexpr double kSlowestMhz = 1e-3, kSmallestMwh = 1e-3;
+  if (mcu_clock_mhz.value < kSlowestMhz || cnn_clock_mhz.value < kSlowestMhz)
+    return wrong("clocks must be at least 0.001 MHz: times are divided by them");
+  if (battery_mwh.value < kSmallestMwh)
+    return wrong(
+        "'battery_mwh' must be at least 0.001 mWh: a device runs on its battery; of one that is fed by a "
+        "wire, "
+        "write a battery as large as you like");
+  return {};
 }
 
 Status LinkProfile::check() const {
@@ -85,6 +91,13 @@ Status BodyView::check() const {
   for (const auto& device : absent)
     if (find(device) == nullptr) return wrong("'" + device.text() + "' is absent, but no device of the body");
   return {};
+}
+
+std::optional<double> BodyView::hours_at(const Device& device, double power_mw) const {
+  if (!(power_mw > 0)) return std::nullopt;
+  const auto known = batteries.find(device.id.text());
+  const double percent = known == batteries.end() ? 100 : known->second;
+  return std::min(kMaxNumber, profile_of(device).battery_mwh.value * percent / 100 / power_mw);
 }
 
 std::vector<NamedFigure> figures_of(const StructInfo& info, const void* profile) {

@@ -36,7 +36,20 @@ Status Step::check() const {
     if (auto status = check_name("the transfer's receiver", to.text()); !status) return status;
     if (to == device) return wrong("the transfer goes from '" + to.text() + "' to itself");
   }
+  if (receiver_energy_uj > (kind == TaskKind::kTransfer ? energy_uj : 0))
+    return wrong("'receiver_energy_uj' is a part of a transfer's energy_uj");
   return {};
+}
+
+BodyPower body_power(const std::vector<DevicePower>& devices) {
+  BodyPower body;
+  for (const auto& device : devices) {
+    body.power_mw += device.power_mw;
+    if (!device.hours || (body.hours && *body.hours <= *device.hours)) continue;
+    body.hours = device.hours;
+    body.empty_first = device.device;
+  }
+  return body;
 }
 
 Status TensorBuffer::check() const {
@@ -145,6 +158,7 @@ template const StructInfo& describe<UnitOrder>();
 template const StructInfo& describe<MemoryUse>();
 template const StructInfo& describe<DevicePower>();
 template const StructInfo& describe<RateLevel>();
+template const StructInfo& describe<BodyPower>();
 template const StructInfo& describe<LeftOut>();
 template const StructInfo& describe<CollaborationPlan>();
 template const StructInfo& describe<PlanMake>();

@@ -5,6 +5,7 @@
 namespace synergy::schemas {
 
 template const StructInfo& describe<UnitUse>();
+template const StructInfo& describe<DeviceUse>();
 template const StructInfo& describe<PipelineUse>();
 template const StructInfo& describe<BusUse>();
 template const StructInfo& describe<ProcessUse>();

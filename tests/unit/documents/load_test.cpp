@@ -257,6 +257,22 @@ TEST_F(OwnDeploy, AMistakeInAProfileIsNamedWithTheProfilesFile) {
       << error;
 }
 
+TEST_F(OwnDeploy, ABatteryOfNothingIsRefusedWithItsLine) {
+  std::ifstream file(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy/devices/max78000.yaml");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::string whole = "battery_mwh: {value: 555,";
+  const auto at = text.find(whole);
+  ASSERT_NE(at, std::string::npos);
+  const auto line = 1 + std::count(text.begin(), text.begin() + std::ptrdiff_t(at), '\n');
+  text.replace(at, whole.size(), "battery_mwh: {value: 0,");
+  text.replace(text.find("name: max78000"), 14, "name: empty");
+  folder_.write("devices/empty.yaml", text);
+  const auto error = body_error("  - {id: ring, profile: empty}\n");
+  EXPECT_NE(error.find("empty.yaml:" + std::to_string(line) + ": 'battery_mwh' must be at least 0.001 mWh"),
+            std::string::npos)
+      << error;
+}
+
 TEST_F(OwnDeploy, AMissingBodyFileIsNotFound) {
   const auto view = deploy_.body(folder_ / "bodies/none.yaml");
   ASSERT_FALSE(view);

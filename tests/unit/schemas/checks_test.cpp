@@ -147,6 +147,9 @@ TEST(Checks, FiguresCanBeCountedWith) {
   EXPECT_EQ(complaint<Figure>([](auto& figure) { figure.value = 0; }), "");
   expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.cnn_clock_mhz.value = 0; });
   expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.mcu_clock_mhz.value = 1e-9; });
+  for (const double mwh : {0.0, 1e-9})
+    expect_refused<DeviceProfile>("'battery_mwh' must be at least 0.001 mWh",
+                                  [=](auto& profile) { profile.battery_mwh.value = mwh; });
   expect_refused<LinkProfile>("bytes_per_second", [](auto& link) { link.bytes_per_second.value = 1e-6; });
   EXPECT_EQ(complaint<LinkProfile>([](auto& link) { link.bytes_per_second.value = 0; }), "");
 }

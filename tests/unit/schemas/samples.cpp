@@ -113,8 +113,10 @@ struct Corrector {
   static void adjust(FrameShape& shape) { shape = {3, 4, 5}; }
   static void adjust(BodyChange& change) { change.battery_percent = 50; }
   static void adjust(Step& step) {
+    step.kind = TaskKind::kTransfer;
     step.chunk = 1;
     step.bytes = 4096;
+    step.receiver_energy_uj = step.energy_uj / 2;
   }
   static void adjust(TensorBuffer& buffer) {
     buffer.first_step = buffer.last_step = 1;
@@ -191,12 +193,12 @@ using Messages =
              QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody,
              StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BusUse, Chunk, ChunkKey,
-                       DataBufferDescription, Device, DevicePower, DeviceProfile, Envelope, ExecutionPlan,
-                       Figure, FrameShape, InputDescription, LayerDescription, LeftOut, LinkProfile,
-                       MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlanSummary, ProcessUse,
-                       Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile, SensorSource, Step,
-                       TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey,
+                       DataBufferDescription, Device, DevicePower, DeviceProfile, DeviceUse, Envelope,
+                       ExecutionPlan, Figure, FrameShape, InputDescription, LayerDescription, LeftOut,
+                       LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlanSummary,
+                       RateLevel, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
+                       SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

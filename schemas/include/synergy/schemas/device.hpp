@@ -119,7 +119,7 @@ struct DeviceProfile {
                "processor");
     f.required("mcu_active_mw", &P::mcu_active_mw, "MCU working");
     f.required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio");
-    f.required("battery_mwh", &P::battery_mwh, "battery capacity");
+    f.required("battery_mwh", &P::battery_mwh, "battery capacity, at least 0.001");
   }
   bool operator==(const DeviceProfile&) const = default;
   [[nodiscard]] Status check() const;
@@ -296,6 +296,13 @@ struct BodyView {
   [[nodiscard]] const DeviceProfile& profile_of(const Device& device) const {
     return device_profiles.at(device.profile);
   }
+  /// Power that a device of the body takes while it does nothing, radio included: mW.
+  [[nodiscard]] double idle_power_mw(const Device& device) const {
+    return profile_of(device).mcu_sleep_mw.value + link.idle_mw.value;
+  }
+  /// How long its battery lasts at that power (mW), from as full as the body knows it, or from full where it
+  /// does not. Nothing where the power is 0.
+  [[nodiscard]] std::optional<double> hours_at(const Device& device, double power_mw) const;
 };
 
 /// To `cmd/monitor`: changes the live body. What is left empty stays as it is. Lasts until the monitor ends.

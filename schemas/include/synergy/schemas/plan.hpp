@@ -76,6 +76,10 @@ struct Step {
     f.optional("loads", &S::loads, "of a transfer: streamed into the accelerator");
   }
   bool operator==(const Step&) const = default;
+  /// uJ that one end spends: the receiver of a transfer, or `device`, which spends the rest.
+  [[nodiscard]] double energy_of_end(bool receives) const {
+    return receives ? receiver_energy_uj : energy_uj - receiver_energy_uj;
+  }
   /// `chunk` is for the execution plan to judge.
   [[nodiscard]] Status check() const;
 };
@@ -281,13 +285,13 @@ struct MemoryUse {
 struct DevicePower {
   DeviceId device;
   double power_mw = 0;          ///< idle power and its part of all tasks
-  std::optional<double> hours;  ///< nothing where its profile has no battery
+  std::optional<double> hours;  ///< nothing where nothing drains its battery
 
   static void fields(auto& f) {
     using D = DevicePower;
     f.required("device", &D::device, "the device", kPlainName);
     f.required("power_mw", &D::power_mw, "idle power and its part of all tasks", amount());
-    f.optional("hours", &D::hours, "until its battery is empty; null: it has none",
+    f.optional("hours", &D::hours, "until its battery is empty; null: nothing drains it",
                in_unit("hours", amount()));
   }
   bool operator==(const DevicePower&) const = default;
@@ -308,6 +312,23 @@ struct RateLevel {
   }
   bool operator==(const RateLevel&) const = default;
 };
+
+/// The same for all devices together: the body is out of service when the first of its batteries is empty.
+struct BodyPower {
+  double power_mw = 0;          ///< sum over the devices
+  std::optional<double> hours;  ///< of the device that is empty first; nothing where none ever is
+  DeviceId empty_first;         ///< that device, of equal ones the first; empty where there is none
+
+  static void fields(auto& f) {
+    using B = BodyPower;
+    f.required("power_mw", &B::power_mw, "of all devices together", amount());
+    f.optional("hours", &B::hours, "until the first battery is empty; null: nothing drains any",
+               in_unit("hours", amount()));
+    f.optional("empty_first", &B::empty_first, "the device whose battery that is; empty: none");
+  }
+  bool operator==(const BodyPower&) const = default;
+};
+[[nodiscard]] BodyPower body_power(const std::vector<DevicePower>& devices);
 
 /// What an accelerator that serves several chunks keeps of them.
 enum class Residency {

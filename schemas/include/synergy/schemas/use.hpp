@@ -45,6 +45,7 @@ struct PipelineUse {
   double latency_p50_us = 0, latency_p95_us = 0, latency_p99_us = 0;
   double lag_p50_us = 0, lag_p99_us = 0;
   double energy_uj = 0;
+  std::optional<double> predicted_energy_uj = std::nullopt;  ///< nothing: as predicted_runs_per_second
   bool generated = false;  ///< some of the results were computed from generated noise
 
   static void fields(auto& f) {
@@ -61,10 +62,37 @@ struct PipelineUse {
     f.required("latency_p99_us", &P::latency_p99_us, "99th percentile", amount());
     f.required("lag_p50_us", &P::lag_p50_us, "host time behind model time when a run ended", amount());
     f.required("lag_p99_us", &P::lag_p99_us, "99th percentile", amount());
-    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean; idle power not included", amount());
+    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean", amount());
+    f.optional("predicted_energy_uj", &P::predicted_energy_uj,
+               "the same, by the plan in force; null: it does not serve the app", amount());
     f.optional("generated", &P::generated, "results in the window were computed from generated noise");
   }
   bool operator==(const PipelineUse&) const = default;
+};
+
+/// What a device draws: its idle power, and the energy of the tasks that its executor counted in the window,
+/// over the window's model time. A task counts when it ends, whole.
+struct DeviceUse {
+  DeviceId device;
+  std::optional<double> power_mw = std::nullopt;  ///< nothing: not told of two times in the window
+  std::optional<double> predicted_power_mw = std::nullopt;
+  std::optional<double> hours = std::nullopt, predicted_hours = std::nullopt;
+  std::uint32_t battery_percent = 100;
+
+  static void fields(auto& f) {
+    using D = DeviceUse;
+    f.required("device", &D::device, "the device", kPlainName);
+    f.optional("power_mw", &D::power_mw,
+               "measured, in model time: idle power and its part of all tasks; null: not known", amount());
+    f.optional("predicted_power_mw", &D::predicted_power_mw,
+               "by the plan in force; null: it does not know the device", amount());
+    f.optional("hours", &D::hours, "until its battery is empty, at power_mw; null: as that",
+               in_unit("hours", amount()));
+    f.optional("predicted_hours", &D::predicted_hours, "the same, at predicted_power_mw; null: as that",
+               in_unit("hours", amount()));
+    f.required("battery_percent", &D::battery_percent, "left of its battery", in_unit("percent"));
+  }
+  bool operator==(const DeviceUse&) const = default;
 };
 
 /// What participants counted at their place on the bus.
@@ -109,6 +137,7 @@ struct MeshUse {
   std::uint64_t planning_us = 0, switch_us = 0;
   double lag_p99_us = 0;
   std::vector<UnitUse> units;
+  std::vector<DeviceUse> devices;  ///< present ones, in body order
   std::vector<PipelineUse> pipelines;
   std::vector<ProcessUse> processes;
   BusUse bus;
@@ -128,6 +157,7 @@ struct MeshUse {
     f.required("switch_us", &U::switch_us, "the last change of plans, from drain to deployed; 0: not told");
     f.required("lag_p99_us", &U::lag_p99_us, "the worst of all pipelines and processes", amount());
     f.required("units", &U::units, "of every device heard of in the window");
+    f.optional("devices", &U::devices, "what each present device draws, in body order");
     f.required("pipelines", &U::pipelines, "of the plan, and others with results in the window");
     f.required("processes", &U::processes, "heard of in the window, by name");
     f.required("bus", &U::bus, "counters of these processes since they started, summed");
