@@ -132,7 +132,10 @@ Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, co
   plan.overlap = options.overlap;
   plan.order = options.order;
   plan.residency = options.residency;
-  if (choices.empty()) return plan;
+  if (choices.empty()) {
+    plan.devices = power_of(problem.body, plan);
+    return plan;
+  }
   const auto residents = find_residents(problem, choices, options.residency);
   if (!residents) return residents.error();
   add_pipelines(costs, choices, *residents, plan);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "synergy/accel_model/rules.hpp"
 
@@ -91,7 +92,8 @@ Step CostModel::transfer(const DeviceId& from, const DeviceId& to, std::uint64_t
   step.bytes = bytes;
   step.duration =
       nanoseconds(link.message_overhead_us.value * 1e3 + (rate > 0 ? double(bytes) / rate * 1e9 : 0));
-  step.energy_uj = energy_uj(link.tx_mw.value + link.rx_mw.value, step.duration);
+  step.receiver_energy_uj = energy_uj(link.rx_mw.value, step.duration);
+  step.energy_uj = energy_uj(link.tx_mw.value, step.duration) + step.receiver_energy_uj;
   return step;
 }
 
@@ -180,21 +182,19 @@ Step CostModel::move(std::size_t p, const DeviceId& from, const Chunk* sender, c
   step.loads = receiver != nullptr && !fits_sram(to, bytes);
   if (sender != nullptr && step.loads && !step.unloads) step.chunk = index + 1;  // it belongs to the receiver
   if (!step.unloads && !step.loads) return step;
-  std::vector<Step> parts;
-  if (step.unloads) {
-    parts.push_back(unload(p, *sender, index).front());
-    hold(parts.back());
-  }
-  if (step.loads) {
-    parts.push_back(load(p, *receiver, index));
-    hold(parts.back());
-  }
+  std::optional<Step> unloaded, loaded;
+  if (step.unloads) hold(unloaded.emplace(unload(p, *sender, index).front()));
+  if (step.loads) hold(loaded.emplace(load(p, *receiver, index)));
   // An MCU that waits for the slower side is awake all the same.
-  for (const auto& part : parts) {
-    const auto& mcu = profile(part.device);
-    step.energy_uj += part.energy_uj + energy_uj(mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value,
-                                                 step.duration - part.duration);
-  }
+  const auto spent = [&](const std::optional<Step>& part) {
+    if (!part) return 0.0;
+    const auto& mcu = profile(part->device);
+    return part->energy_uj +
+           energy_uj(mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value, step.duration - part->duration);
+  };
+  const double by_sender = step.energy_of_end(false) + spent(unloaded);
+  step.receiver_energy_uj += spent(loaded);
+  step.energy_uj = by_sender + step.receiver_energy_uj;
   return step;
 }
 
@@ -242,13 +242,9 @@ schemas::ExecutionPlan CostModel::execution(std::size_t p, const ExecutionChoice
   return plan;
 }
 
-double idle_power_mw(const schemas::BodyView& body, const schemas::Device& device) {
-  return body.profile_of(device).mcu_sleep_mw.value + body.link.idle_mw.value;
-}
-
 double idle_power_mw(const schemas::BodyView& body) {
   double mw = 0;
-  for (const auto* device : present_devices(body)) mw += idle_power_mw(body, *device);
+  for (const auto* device : present_devices(body)) mw += body.idle_power_mw(*device);
   return mw;
 }
 

@@ -1,14 +1,14 @@
 #include "synergy/planner/power.hpp"
 
-#include "synergy/planner/cost_model.hpp"
+#include "synergy/planner/problem.hpp"
 
 namespace synergy::planner {
 
 std::map<DeviceId, double> energy_by_device(const schemas::ExecutionPlan& execution) {
   std::map<DeviceId, double> energy;
   for (const auto& step : execution.steps) {
-    energy[step.device] += step.energy_uj - step.receiver_energy_uj;
-    if (step.receiver_energy_uj > 0) energy[step.to] += step.receiver_energy_uj;
+    energy[step.device] += step.energy_of_end(false);
+    if (step.kind == schemas::TaskKind::kTransfer) energy[step.to] += step.energy_of_end(true);
   }
   return energy;
 }
@@ -22,12 +22,8 @@ std::vector<schemas::DevicePower> power_of(const schemas::BodyView& body,
         tasks_uw[device] += pipeline.runs_per_second * execution.share * uj;
   std::vector<schemas::DevicePower> devices;
   for (const auto* device : present_devices(body)) {
-    schemas::DevicePower power{device->id, idle_power_mw(body, *device) + tasks_uw[device->id] * 1e-3, {}};
-    const double full_mwh = body.profile_of(*device).battery_mwh.value;
-    const auto percent = body.batteries.find(device->id.text());
-    const double mwh = full_mwh * (percent == body.batteries.end() ? 1.0 : percent->second / 100.0);
-    if (full_mwh > 0 && power.power_mw > 0) power.hours = mwh / power.power_mw;
-    devices.push_back(std::move(power));
+    const double power_mw = body.idle_power_mw(*device) + tasks_uw[device->id] * 1e-3;
+    devices.push_back({device->id, power_mw, body.hours_at(*device, power_mw)});
   }
   return devices;
 }

@@ -12,6 +12,7 @@
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
 #include "verify_rates.hpp"
+#include "verify_energy.hpp"
 #include "verify_times.hpp"
 
 namespace synergy::planner {
@@ -390,6 +391,8 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
     for (const auto& execution : plan.pipelines[p].executions)
       if (auto status = verify_times(problem, problem.pipelines[p], execution, *reloads); !status)
         return status.error().at("app '" + problem.pipelines[p].app.app.text() + "'");
+  if (auto status = verify_energy(problem, plan, *reloads); !status) return status;
+  if (auto status = verify_power(problem.body, plan); !status) return status;
   return verify_buffers(problem, plan);
 }
 

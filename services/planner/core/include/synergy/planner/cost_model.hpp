@@ -81,9 +81,7 @@ class CostModel {
   std::map<Key, Result<accel_model::ChunkCost>> chunks_;
 };
 
-/// Power that a device takes while it does nothing, radio included: mW.
-[[nodiscard]] double idle_power_mw(const schemas::BodyView& body, const schemas::Device& device);
-/// Of all present devices.
+/// Power that all present devices together take while they do nothing: mW.
 [[nodiscard]] double idle_power_mw(const schemas::BodyView& body);
 
 /// Labels that a model's result holds: 1 for a classifier, one for each pixel of a map.

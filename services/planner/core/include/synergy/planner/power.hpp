@@ -14,8 +14,8 @@ namespace synergy::planner {
 
 /// Of each present device, in body order: idle power once, and its part of all tasks at the pipelines'
 /// `runs_per_second` (uJ a run x runs per second = uW). Hours: `battery_mwh`, as full as the body says (full
-/// where it says nothing), over that power; nothing where the profile's battery is 0, which means that none
-/// is there. No device draws more or less as its battery empties, and nothing else drains it.
+/// where it says nothing), over that power; nothing where that power is 0. No device draws more or less as
+/// its battery empties, and nothing else drains it.
 [[nodiscard]] std::vector<schemas::DevicePower> power_of(const schemas::BodyView& body,
                                                          const schemas::CollaborationPlan& plan);
 
