@@ -56,6 +56,17 @@ std::string headlines_text(const BenchReport& report) {
   return table.text();
 }
 
+std::string simulated_power_text(const SimulationReport& report) {
+  Table table({"DEVICE", "PREDICTED MW", "MEASURED MW", "PREDICTED HOURS", "MEASURED HOURS"});
+  for (const auto& device : report.devices)
+    table.add({device.device.text(), fixed(device.predicted_power_mw, 3), fixed(device.power_mw, 3),
+               hours_text(device.predicted_hours), hours_text(device.hours)});
+  const auto &predicted = report.predicted_body_power, &measured = report.body_power;
+  table.add({"all devices", fixed(predicted.power_mw, 3), fixed(measured.power_mw, 3),
+             hours_text(predicted.hours), hours_text(measured.hours)});
+  return table.text();
+}
+
 }  // namespace
 
 std::string to_text(const SimulationReport& report) {
@@ -65,14 +76,14 @@ std::string to_text(const SimulationReport& report) {
                      fixed(report.rounds_per_second, 4) + " (" + fixed(report.difference_percent, 3) +
                      " %)\n" + "uJ a run: predicted " + fixed(report.predicted_energy_uj, 1) + ", measured " +
                      fixed(report.energy_uj, 1) + "\n";
-  Table table({"APP", "RUNS", "EMPTY MESH MS", "MEAN MS", "P50", "P90", "P99", "MAX", "TASKS UJ", "FRESH/S"});
+  Table table({"APP", "RUNS", "EMPTY MESH MS", "MEAN MS", "P50", "P90", "P99", "MAX", "UJ A RUN", "FRESH/S"});
   for (const auto& line : report.pipelines)
     table.add({line.app.text(), std::to_string(line.runs), fixed(line.predicted_latency_us / 1000, 3),
                fixed(line.latency_mean_us / 1000, 3), fixed(line.latency_p50_us / 1000, 3),
                fixed(line.latency_p90_us / 1000, 3), fixed(line.latency_p99_us / 1000, 3),
-               fixed(line.latency_max_us / 1000, 3), fixed(line.energy_tasks_uj, 1),
+               fixed(line.latency_max_us / 1000, 3), fixed(line.energy_uj, 1),
                fixed(line.fresh_per_second, 2)});
-  return text + table.text();
+  return text + table.text() + simulated_power_text(report);
 }
 
 std::string to_text(const BenchReport& report) {

@@ -54,6 +54,21 @@ std::string status_text(std::string_view status, std::optional<schemas::StoppedB
          (stopped_by ? ", search ended by " + std::string(schemas::name_of(*stopped_by)) : "");
 }
 
+std::string hours_text(const std::optional<double>& hours) { return hours ? fixed(*hours, 1) : "-"; }
+
+std::string power_text(const std::vector<schemas::DevicePower>& devices) {
+  if (devices.empty()) return {};
+  Table table({"DEVICE", "POWER MW", "HOURS"});
+  for (const auto& device : devices)
+    table.add({device.device.text(), fixed(device.power_mw, 3), hours_text(device.hours)});
+  const auto body = schemas::body_power(devices);
+  return table.text() + "all devices: " + fixed(body.power_mw, 3) + " mW" +
+         (body.hours ? "; the first battery is empty after " + hours_text(body.hours) +
+                           " hours: " + body.empty_first.text()
+                     : "") +
+         "\n";
+}
+
 std::string to_text(const SolveReport& report) {
   std::string text = report.policy + " for " + std::string(schemas::name_of(report.objective)) + " on body " +
                      report.body + (report.link.empty() ? "" : ", link " + report.link) +
@@ -68,16 +83,12 @@ std::string to_text(const SolveReport& report) {
   text += "\n" + fixed(*report.rounds_per_second, 4) + " runs/s at least, latency " +
           fixed(*report.latency_us / 1000, 3) + " ms (worst " + fixed(*report.worst_latency_us / 1000, 3) +
           "), " + fixed(*report.energy_uj, 1) + " uJ a run; bounded by " + report.bottleneck + "\n";
-  Table ways({"APP", "RUNS/S", "SHARE", "WAY", "LATENCY MS", "TASKS UJ", "BOUNDED BY"});
+  Table ways({"APP", "RUNS/S", "SHARE", "WAY", "LATENCY MS", "UJ A RUN", "BOUNDED BY"});
   for (const auto& line : report.pipelines)
     ways.add({line.app.text(), fixed(line.runs_per_second, 4), fixed(line.share, 3), way_text(line),
-              fixed(line.latency_us / 1000, 3), fixed(line.energy_tasks_uj, 1), line.bottleneck});
+              fixed(line.latency_us / 1000, 3), fixed(line.energy_uj, 1), line.bottleneck});
   text += ways.text();
-  Table power({"DEVICE", "POWER MW", "BATTERY HOURS"});
-  for (const auto& device : report.devices)
-    power.add(
-        {device.device.text(), fixed(device.power_mw, 3), device.hours ? fixed(*device.hours, 1) : "-"});
-  text += power.text();
+  text += power_text(report.devices);
   text += warning_lines(report.warnings);
   if (report.move) text += move_text(*report.move);
   return text + "planned in " + fixed(report.planning_us / 1000, 1) + " ms, " + std::to_string(report.nodes) +

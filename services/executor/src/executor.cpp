@@ -104,7 +104,7 @@ void Executor::send_taken(const DeviceId& to, schemas::TensorTaken taken) { port
 void Executor::task_ended(const DeviceTask& task, ModelTime end) {
   const auto& step = runs_.step_of(task);
   for (const auto unit : task.units) busy_[std::size_t(unit)] += end - task.begin;
-  if (!task.receives) energy_uj_ += step.energy_uj;
+  energy_uj_ += step.energy_of_end(task.receives);
   ++tasks_done_;
   const auto& key = task.state.key;
   ports_.trace({key.app,

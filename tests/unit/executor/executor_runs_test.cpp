@@ -47,6 +47,27 @@ TEST(Run, OnOneDeviceTakesThePlansTimesAndEnergy) {
   EXPECT_EQ(mesh.results[0].run.plan_id, 1u);
 }
 
+TEST(Run, EachDeviceCountsTheEnergyOfItsOwnTasksAndItsEndOfATransfer) {
+  const auto plan = digits_plan(2);
+  FakeMesh mesh;
+  mesh.deploy(plan);
+  std::map<DeviceId, double> expected;
+  for (const auto& step : plan.pipelines[0].executions[0].steps) {
+    expected[step.device] += step.energy_uj - step.receiver_energy_uj;
+    if (step.kind != schemas::TaskKind::kTransfer) continue;
+    EXPECT_GT(step.receiver_energy_uj, 0);
+    expected[step.to] += step.receiver_energy_uj;
+  }
+  ASSERT_EQ(expected.size(), 2u);
+  constexpr int kRuns = 5;
+  for (std::uint64_t run = 0; run < kRuns; ++run) mesh.grant(run, kBegin);
+  mesh.host.run_out();
+  ASSERT_EQ(mesh.results.size(), std::size_t(kRuns));
+  for (const auto& [device, energy_uj] : expected)  // counters hold whole uJ
+    EXPECT_NEAR(double(mesh.executor(device).counters().at("energy_uj")), kRuns * energy_uj, 1)
+        << device.text();
+}
+
 TEST(Run, OverTwoDevicesTakesThePlansTimesAndEnergy) {
   const auto plan = digits_plan(2);
   FakeMesh mesh;

@@ -143,6 +143,58 @@ TEST(VirtualRun, EnergyIsTheMeanOfTheTasksOfAllRuns) {
   EXPECT_NEAR(run->energy_uj, (100 * 50 + 25 * 100) / 125.0, 1e-6);
 }
 
+/// Every step takes an energy of its own, of a transfer a part at each end.
+void draw_energies(Random& random, schemas::CollaborationPlan& plan) {
+  for (auto& pipeline : plan.pipelines)
+    for (auto& execution : pipeline.executions)
+      for (auto& step : execution.steps) {
+        step.energy_uj = double(random.below(1000));
+        if (step.kind == schemas::TaskKind::kTransfer)
+          step.receiver_energy_uj = double(random.below(1 + std::uint64_t(step.energy_uj)));
+        execution.energy_uj += step.energy_uj;
+      }
+}
+
+TEST(VirtualRun, EachDeviceTakesThePowerOfItsTasksAtTheMeasuredRates) {
+  int compared = 0, transfers = 0, paced = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    Random random(seed);
+    auto plan = random_plan(random, 2 + random.below(3), 1 + random.below(4), random.one_in(3));
+    draw_energies(random, plan);
+    const auto made = schedule::make_executable(plan, schedule_test::sram(4), {4, 4});
+    if (!made) continue;
+    schedule_test::predict(plan, *made);
+    for (auto& pipeline : plan.pipelines) {
+      // A run that passes over turns may take another way than every second or third.
+      pipeline.paced = random.one_in(3) && pipeline.executions.size() == 1;
+      paced += pipeline.paced ? 1 : 0;
+      if (pipeline.paced) pipeline.runs_per_second *= 0.3;
+    }
+    const auto run = run_virtually(plan, {1200, 600});
+    ASSERT_TRUE(run) << "seed " << seed << ": " << run.error().message;
+    std::map<DeviceId, double> expected_uw;
+    for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+      const auto& pipeline = plan.pipelines[p];
+      for (const auto execution : pipeline.sequence)
+        for (const auto& step : pipeline.executions[execution].steps) {
+          const double often = run->pipelines[p].runs_per_second / double(pipeline.sequence.size());
+          expected_uw[step.device] += often * (step.energy_uj - step.receiver_energy_uj);
+          if (step.kind != schemas::TaskKind::kTransfer) continue;
+          expected_uw[step.to] += often * step.receiver_energy_uj;
+          ++transfers;
+        }
+    }
+    for (const auto& device : run->devices)
+      EXPECT_NEAR(device.tasks_mw, expected_uw[device.device] * 1e-3, 2e-3 * device.tasks_mw + 1e-9)
+          << "seed " << seed << ", " << device.device.text();
+    EXPECT_EQ(run->devices.size(), expected_uw.size());
+    ++compared;
+  }
+  EXPECT_GT(compared, 25);
+  EXPECT_GT(transfers, 25);
+  EXPECT_GT(paced, 5);
+}
+
 TEST(VirtualRun, TheDynamicOrderAlsoComesToItsEndWhereNothingIsStreamed) {
   Random random(8);
   schemas::CollaborationPlan plan;

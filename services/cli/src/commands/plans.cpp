@@ -40,7 +40,11 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
     text += "\napp " + pipeline.app.text() + ", model " + pipeline.model.text() + ", up to " +
             std::to_string(pipeline.depth) + " runs in flight\n" +
             warning_lines(warnings_on_input(pipeline)) + steps_table(pipeline);
-  Table units({"UNIT", "BUSY MS A ROUND"});
+  Table rates({"APP", "RUNS/S", "UJ A RUN", "BOUNDED BY"});
+  for (const auto& pipeline : plan.pipelines)
+    rates.add({pipeline.app.text(), fixed(pipeline.runs_per_second, 2), fixed(pipeline.energy_uj, 1),
+               pipeline.bottleneck});
+  Table units({"UNIT", "BUSY MS A CYCLE"});
   for (const auto& unit : plan.units)
     units.add({unit.device.text() + " " + std::string(schemas::name_of(unit.unit)),
                fixed(milliseconds(unit.busy), 3)});
@@ -48,7 +52,8 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
   for (const auto& use : plan.memory)
     memory.add({use.device.text(), std::to_string(use.weight_bytes), std::to_string(use.bias_bytes),
                 std::to_string(use.layers), std::to_string(use.buffer_bytes)});
-  return text + "\n" + units.text() + "\n" + memory.text();
+  return text + "\n" + rates.text() + "\n" + units.text() + "\n" + memory.text() + "\n" +
+         power_text(plan.devices);
 }
 
 std::string history_table(const schemas::PlanHistory& history) {

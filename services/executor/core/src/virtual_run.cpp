@@ -45,6 +45,7 @@ class VirtualDevice final : public DevicePort {
     ModelTime until{};  ///< the end of its last task
   };
   std::array<UnitUse, schemas::kEnumNames<schemas::Unit>.size()> use;  ///< by unit
+  std::vector<double> energy_uj;  ///< by pipeline: what its measured runs spent here
 };
 
 class VirtualExecution {
@@ -106,6 +107,12 @@ class VirtualExecution {
   [[nodiscard]] VirtualPipeline report_of(std::uint32_t p) const;
   /// Runs per second of the pipeline's runs from `first` on, while all of its group go on.
   [[nodiscard]] double rate_of(std::uint32_t p, std::size_t first) const;
+  /// What is measured is whole cycles, so that each share is run as often as the plan says.
+  [[nodiscard]] std::uint64_t first_measured(std::uint32_t p) const {
+    const std::uint64_t in_cycle = plan_.pipelines[p].paced ? 1 : plan_.pipelines[p].runs_per_cycle;
+    const auto left_out = double(runs_[p]) * double(settings_.warm_up) / double(settings_.rounds);
+    return std::min(runs_[p] - in_cycle, std::uint64_t(left_out) / in_cycle * in_cycle);
+  }
   friend class VirtualDevice;
   /// A task that ends; of those that end at one time, the one that came first is first.
   struct End {
@@ -119,6 +126,7 @@ class VirtualExecution {
     if (devices_.contains(id)) return;
     const auto& device = order_.emplace_back(std::make_unique<VirtualDevice>(*this, id, numbers_));
     devices_.emplace(id, device.get());
+    device->energy_uj.resize(plan_.pipelines.size());
     // The plan outlives the run.
     device->runs.serve(std::shared_ptr<const schemas::CollaborationPlan>(std::shared_ptr<void>(), &plan_),
                        kStart);
@@ -253,7 +261,10 @@ void VirtualDevice::send_taken(const DeviceId& to, schemas::TensorTaken taken) {
 
 /// A unit is busy for the length of a step: of a transfer, without the time that its sender waits.
 void VirtualDevice::task_ended(const DeviceTask& task, ModelTime end) {
-  const auto duration = runs.step_of(task).duration;
+  const auto& step = runs.step_of(task);
+  const auto duration = step.duration;
+  const auto p = task.place.pipeline;
+  if (task.state.key.run >= execution_.first_measured(p)) energy_uj[p] += step.energy_of_end(task.receives);
   for (const auto unit : task.units) {
     auto& held = use[std::size_t(unit)];
     held.any = true;
@@ -319,10 +330,7 @@ double VirtualExecution::rate_of(std::uint32_t p, std::size_t first) const {
 VirtualPipeline VirtualExecution::report_of(std::uint32_t p) const {
   const auto& ends = ended_[p];
   const auto& planned = plan_.pipelines[p];
-  // Whole cycles, so that each share is run as often as the plan says.
-  const std::size_t in_cycle = planned.paced ? 1 : planned.runs_per_cycle;
-  const auto left_out = double(ends.size()) * double(settings_.warm_up) / double(settings_.rounds);
-  const auto first = std::min(ends.size() - in_cycle, std::size_t(left_out) / in_cycle * in_cycle);
+  const auto first = first_measured(p);
   const auto measured = ends.size() - first;
   VirtualPipeline pipeline;
   pipeline.app = planned.app;
@@ -347,11 +355,17 @@ VirtualRun VirtualExecution::report() const {
     run.pipelines.push_back(std::move(pipeline));
   }
   if (runs > 0) run.energy_uj = task_uj / runs;
-  for (const auto& [id, device] : devices_)
+  for (const auto& [id, device] : devices_) {
+    double uw = 0;
+    for (std::uint32_t p = 0; p < run.pipelines.size(); ++p)
+      uw +=
+          device->energy_uj[p] / double(run.pipelines[p].latencies.size()) * run.pipelines[p].runs_per_second;
+    run.devices.push_back({id, uw * 1e-3});
     for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>) {
       const auto& use = device->use[std::size_t(unit)];
       if (use.any) run.units.push_back({{id, unit}, use.busy, use.until - ModelTime{}});
     }
+  }
   return run;
 }
 

@@ -75,7 +75,7 @@ std::string title_of(schemas::Objective objective) {
     case schemas::Objective::kEnergy:
       break;
   }
-  return "Policies by energy: tasks of a run, shorter is better";
+  return "Policies by energy: tasks of a run, mean over all runs, shorter is better";
 }
 
 /// What stands on one line: the rows of a workload, a link and a residency.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
-#include "synergy/planner/cost_model.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::planner_offline {
@@ -17,7 +17,7 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
   line.predicted_runs_per_second = planned.runs_per_second;
   line.runs_per_second = ran.runs_per_second;
   line.predicted_energy_uj = planned.energy_uj;
-  line.energy_tasks_uj = ran.energy_uj;
+  line.energy_uj = ran.energy_uj;
   for (const auto& way : planned.executions)
     line.predicted_latency_us += way.share * microseconds(way.latency);
   auto sorted = ran.latencies;
@@ -35,6 +35,21 @@ SimulatedPipeline measure(const planner::Problem& problem, const schemas::Pipeli
   if (sensor != problem.body.sensor_profiles.end())
     line.fresh_per_second = std::min(ran.runs_per_second, sensor->second.fresh_per_second.value);
   return line;
+}
+
+void add_power(const schemas::BodyView& body, const schemas::CollaborationPlan& plan,
+               const execution::VirtualRun& run, SimulationReport& report) {
+  std::map<DeviceId, double> tasks_mw;
+  for (const auto& device : run.devices) tasks_mw[device.device] = device.tasks_mw;
+  std::vector<schemas::DevicePower> measured;
+  for (const auto& predicted : plan.devices) {
+    const auto& device = *body.find(predicted.device);
+    const double mw = body.idle_power_mw(device) + tasks_mw[device.id];
+    measured.push_back({device.id, mw, body.hours_at(device, mw)});
+    report.devices.push_back({device.id, predicted.power_mw, mw, predicted.hours, measured.back().hours});
+  }
+  report.predicted_body_power = schemas::body_power(plan.devices);
+  report.body_power = schemas::body_power(measured);
 }
 
 }  // namespace
@@ -64,6 +79,7 @@ Result<SimulationReport> simulate(const planner::Problem& problem, const schemas
   for (const auto& unit : run->units)
     report.units.push_back(
         {unit.unit.device, unit.unit.unit, double(unit.busy.count()) / double(unit.time.count())});
+  add_power(problem.body, plan, *run, report);
   return report;
 }
 

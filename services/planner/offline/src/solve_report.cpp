@@ -18,6 +18,7 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.overlap = plan.overlap;
   report.devices = plan.devices;
   report.levels = plan.levels;
+  report.body_power = schemas::body_power(plan.devices);
   report.memory = plan.memory;
   report.worst_latency_us = 0;
   for (const auto& pipeline : plan.pipelines) {

@@ -16,6 +16,12 @@ namespace synergy::cli {
 /// `bounded, search ended by nodes`; only the status where nothing is known of the search's end.
 [[nodiscard]] std::string status_text(std::string_view status, std::optional<schemas::StoppedBy> stopped_by);
 
+/// A battery's hours; "-" where nothing drains it.
+[[nodiscard]] std::string hours_text(const std::optional<double>& hours);
+/// What each device draws and how long its battery lasts so, and the same of all together. Empty without
+/// devices.
+[[nodiscard]] std::string power_text(const std::vector<schemas::DevicePower>& devices);
+
 /// Short: what `solve` prints.
 [[nodiscard]] std::string to_text(const planner_offline::SolveReport& report);
 /// Long: what `explain` prints.

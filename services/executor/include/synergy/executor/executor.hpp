@@ -66,8 +66,9 @@ class Executor final : private execution::DevicePort {
 
   /// Runs of the plan in force are here.
   [[nodiscard]] bool busy() const { return !runs_.tasks().empty(); }
-  /// `runs.active`, `tasks.done`, `runs.failed`, `energy_uj`, `lag.max_us` and `lag.p99_us` (of steps ended
-  /// since the last call), `busy_us.UNIT`, `queue.UNIT`, by name.
+  /// `runs.active`, `tasks.done`, `runs.failed`, `energy_uj` (of all tasks that ended here; of a transfer
+  /// this device's part), `lag.max_us` and `lag.p99_us` (of steps ended since the last call), `busy_us.UNIT`,
+  /// `queue.UNIT`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters();
 
  private:

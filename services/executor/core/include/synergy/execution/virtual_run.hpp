@@ -32,12 +32,18 @@ struct VirtualUnit {
   Duration time{0};  ///< until the last task of the unit ended
 };
 
+struct VirtualPower {
+  DeviceId device;
+  double tasks_mw = 0;  ///< of the measured runs' tasks on it, at the measured rates; idle power not included
+};
+
 struct VirtualRun {
   double rounds_per_second = 0;  ///< the lowest of the pipelines' rates
   double energy_uj = 0;          ///< tasks of a run, mean over all runs at the measured rates
   Duration time{0};              ///< until the last run ended
   std::vector<VirtualPipeline> pipelines;
   std::vector<VirtualUnit> units;
+  std::vector<VirtualPower> devices;  ///< those that the plan uses, by id
 };
 
 /// Fails with kConflict when everything waits for everything (a plan whose orders contradict each other, or a

@@ -47,7 +47,7 @@ struct BenchRow {
     f.required("gap", &R::gap, "relative to the bound; null: none claimed");
     f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan; null without one");
     f.required("latency_us", &R::latency_us, "mean over the apps, empty mesh; null without a plan");
-    f.required("energy_uj", &R::energy_uj, "per run, idle power included; null without a plan");
+    f.required("energy_uj", &R::energy_uj, "tasks of a run, mean over all runs; null without a plan");
     f.required("planning_us", &R::planning_us, "time spent");
     f.required("planning_ms", &R::planning_ms, "old name of planning_us, in ms");
     f.required("nodes", &R::nodes, "of the budget that the search took");

@@ -16,7 +16,7 @@ struct SimulatedPipeline {
   double predicted_runs_per_second = 0, runs_per_second = 0;
   double predicted_latency_us = 0, latency_mean_us = 0, latency_p50_us = 0, latency_p90_us = 0,
          latency_p99_us = 0, latency_max_us = 0;
-  double predicted_energy_uj = 0, energy_tasks_uj = 0;
+  double predicted_energy_uj = 0, energy_uj = 0;
   double fresh_per_second = 0;
   static void fields(auto& f) {
     using P = SimulatedPipeline;
@@ -31,8 +31,8 @@ struct SimulatedPipeline {
     f.required("latency_p99_us", &P::latency_p99_us, "99th percentile");
     f.required("latency_max_us", &P::latency_max_us, "longest");
     f.required("predicted_energy_uj", &P::predicted_energy_uj, "tasks of a run, mean");
-    f.required("energy_tasks_uj", &P::energy_tasks_uj, "measured, the same");
-    f.required("energy_uj", &P::energy_tasks_uj, "old name of energy_tasks_uj");
+    f.required("energy_uj", &P::energy_uj, "measured, the same");
+    f.required("energy_tasks_uj", &P::energy_uj, "old name of energy_uj");
     f.required("fresh_per_second", &P::fresh_per_second,
                "runs that can have a frame of their own: the lesser of runs and frames");
   }
@@ -50,6 +50,20 @@ struct SimulatedUnit {
   }
 };
 
+struct SimulatedDevice {
+  DeviceId device;
+  double predicted_power_mw = 0, power_mw = 0;
+  std::optional<double> predicted_hours, hours;
+  static void fields(auto& f) {
+    using D = SimulatedDevice;
+    f.required("device", &D::device, "the device");
+    f.required("predicted_power_mw", &D::predicted_power_mw, "idle power and its part of all tasks");
+    f.required("power_mw", &D::power_mw, "measured, the same");
+    f.required("predicted_hours", &D::predicted_hours, "until its battery is empty; null: nothing drains it");
+    f.required("hours", &D::hours, "the same, at power_mw");
+  }
+};
+
 struct SimulationReport {
   schemas::PlanStatus status = schemas::PlanStatus::kHeuristic;  ///< of the plan, as the next two
   std::optional<schemas::StoppedBy> stopped_by;
@@ -61,6 +75,8 @@ struct SimulationReport {
   double simulated_us = 0, simulated_ms = 0;
   std::vector<SimulatedPipeline> pipelines;
   std::vector<SimulatedUnit> units;
+  std::vector<SimulatedDevice> devices;
+  schemas::BodyPower predicted_body_power, body_power;  ///< of all these together
   static void fields(auto& f) {
     using R = SimulationReport;
     f.required("status", &R::status, "of the plan: optimal, bounded or heuristic");
@@ -79,6 +95,9 @@ struct SimulationReport {
     f.required("simulated_ms", &R::simulated_ms, "old name of simulated_us, in ms");
     f.required("pipelines", &R::pipelines, "one for each app");
     f.required("units", &R::units, "how long each was held");
+    f.required("devices", &R::devices, "what each present device draws, in body order");
+    f.required("predicted_body_power", &R::predicted_body_power, "all devices together, by the plan");
+    f.required("body_power", &R::body_power, "measured, the same");
   }
 };
 

@@ -19,7 +19,7 @@ struct PipelineLine {
   double share = 1;
   DeviceId source, target;
   std::vector<schemas::Chunk> chunks;
-  double latency_us = 0, energy_tasks_uj = 0;
+  double latency_us = 0, energy_uj = 0;
   bool generated = false;
   double runs_per_second = 0;  ///< of the app, all its ways together, as what follows
   std::uint32_t runs_per_cycle = 1;
@@ -34,8 +34,8 @@ struct PipelineLine {
     f.required("target", &L::target, "device that interacts");
     f.required("chunks", &L::chunks, "which layers run where");
     f.required("latency_us", &L::latency_us, "one run in an empty mesh");
-    f.required("energy_tasks_uj", &L::energy_tasks_uj, "tasks of one run");
-    f.required("energy_uj", &L::energy_tasks_uj, "old name of energy_tasks_uj");
+    f.required("energy_uj", &L::energy_uj, "tasks of one run");
+    f.required("energy_tasks_uj", &L::energy_uj, "old name of energy_uj");
     f.required("generated", &L::generated, "its frames are generated noise");
     f.required("runs_per_second", &L::runs_per_second, "of the app, all its ways together");
     f.required("runs_per_cycle", &L::runs_per_cycle,
@@ -118,6 +118,7 @@ struct SolveReport {
   schemas::Residency residency = schemas::Residency::kResident;
   std::vector<schemas::DevicePower> devices;
   std::vector<schemas::RateLevel> levels;
+  std::optional<schemas::BodyPower> body_power;  ///< of all these together; nothing without a plan
   std::vector<PipelineLine> pipelines;
   std::vector<UnitLine> units;
   std::vector<schemas::MemoryUse> memory;
@@ -154,6 +155,7 @@ struct SolveReport {
     f.required("levels", &R::levels,
                "of objective fair, the lowest first: what its apps have, and what no plan can give them");
     f.required("devices", &R::devices, "what each present device draws, and for how many hours");
+    f.required("body_power", &R::body_power, "all devices together; null without a plan");
     f.required("pipelines", &R::pipelines, "one for each way");
     f.required("units", &R::units, "most loaded first");
     f.required("memory", &R::memory, "per device");
