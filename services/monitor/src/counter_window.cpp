@@ -26,6 +26,7 @@ CounterWindow::Sample CounterWindow::sample_of(const schemas::Health& health, Mo
     sample.busy_us[std::size_t(unit)] = counted("busy_us." + std::string(name));
     sample.queue[std::size_t(unit)] = counted("queue." + std::string(name));
   }
+  sample.energy_uj = health.counter("energy_uj");
   sample.lag_p99_us = double(std::min(counted("lag.p99_us"), kLongestLagUs));
   return sample;
 }
@@ -70,6 +71,14 @@ double CounterWindow::busy(schemas::Unit unit, double time_scale) const {
   const double busy_us = double(last.busy_us[std::size_t(unit)]) - double(first.busy_us[std::size_t(unit)]);
   // A task counts when it ends, whole: one that began before the window may make it look fuller than full.
   return model_us > 0 ? std::clamp(busy_us / model_us, 0.0, 1.0) : 0;
+}
+
+std::optional<double> CounterWindow::tasks_mw(double time_scale) const {
+  if (samples_.size() < 2) return {};
+  const auto &first = samples_.front(), &last = samples_.back();
+  const double model_s = seconds(last.time - first.time) / time_scale;
+  if (!first.energy_uj || !last.energy_uj || *last.energy_uj < *first.energy_uj || model_s <= 0) return {};
+  return double(*last.energy_uj - *first.energy_uj) * 1e-3 / model_s;
 }
 
 std::uint64_t CounterWindow::queue(schemas::Unit unit) const {

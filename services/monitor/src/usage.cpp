@@ -43,10 +43,13 @@ void Usage::hear(const schemas::CollaborationPlan& plan) {
   plan_.predicted_rounds_per_second = plan.rounds_per_second;
   plan_.planning_us = plan.planning_us;
   planned_.clear();
+  planned_mw_.clear();
+  for (const auto& device : plan.devices)
+    if (planned_mw_.size() < schemas::kMaxDevices) planned_mw_[device.device] = device.power_mw;
   std::set<AppId> apps;
   for (const auto& pipeline : plan.pipelines) {
     if (planned_.size() == kMostApps) break;
-    planned_.emplace_back(pipeline.app, pipeline.runs_per_second);
+    planned_.push_back({pipeline.app, pipeline.runs_per_second, pipeline.energy_uj});
     apps.insert(pipeline.app);
   }
   apps_.keep(apps);
@@ -61,6 +64,7 @@ schemas::MeshUse Usage::use(MonotonicTime now) {
   use.time_scale = time_scale_;
   use.switch_us = switch_us_;
   add_units(use);
+  add_devices(use);
   add_pipelines(now, use);
   add_processes(use);
   return use;
@@ -75,11 +79,33 @@ void Usage::add_units(schemas::MeshUse& use) const {
   }
 }
 
+void Usage::add_devices(schemas::MeshUse& use) const {
+  if (!body_) return;
+  for (const auto& device : body_->devices) {
+    if (body_->is_absent(device.id)) continue;
+    schemas::DeviceUse made;
+    made.device = device.id;
+    const auto percent = body_->batteries.find(device.id.text());
+    if (percent != body_->batteries.end()) made.battery_percent = percent->second;
+    const auto* window = processes_.find(schemas::process::of_device(schemas::process::kExecutor, device.id));
+    if (const auto tasks_mw = window == nullptr ? std::nullopt : window->tasks_mw(time_scale_)) {
+      // Else nobody could read what a process makes up.
+      made.power_mw = std::min(schemas::kMaxNumber, body_->idle_power_mw(device) + *tasks_mw);
+      made.hours = body_->hours_at(device, *made.power_mw);
+    }
+    if (const auto planned = planned_mw_.find(device.id); planned != planned_mw_.end()) {
+      made.predicted_power_mw = planned->second;
+      made.predicted_hours = body_->hours_at(device, planned->second);
+    }
+    use.devices.push_back(std::move(made));
+  }
+}
+
 void Usage::add_lowest_rate(schemas::MeshUse& use) const {
   const auto planned = use.pipelines.begin() + std::ptrdiff_t(planned_.size());
   if (planned_.empty()) return;
-  double lowest = planned_.front().second;
-  for (const auto& [app, predicted] : planned_) lowest = std::min(lowest, predicted);
+  double lowest = planned_.front().runs_per_second;
+  for (const auto& one : planned_) lowest = std::min(lowest, one.runs_per_second);
   use.predicted_rounds_per_second = lowest;
   std::optional<double> slowest;
   for (auto pipeline = use.pipelines.begin(); pipeline != planned; ++pipeline)
@@ -90,14 +116,16 @@ void Usage::add_lowest_rate(schemas::MeshUse& use) const {
 
 void Usage::add_pipelines(MonotonicTime now, schemas::MeshUse& use) const {
   const RunWindow none;
-  for (const auto& [app, predicted] : planned_) {
-    const auto* window = apps_.find(app);
-    use.pipelines.push_back((window == nullptr ? none : *window).use(app, now, use.window, time_scale_));
-    use.pipelines.back().predicted_runs_per_second = predicted;
+  for (const auto& planned : planned_) {
+    const auto* window = apps_.find(planned.app);
+    use.pipelines.push_back(
+        (window == nullptr ? none : *window).use(planned.app, now, use.window, time_scale_));
+    use.pipelines.back().predicted_runs_per_second = planned.runs_per_second;
+    use.pipelines.back().predicted_energy_uj = planned.energy_uj;
   }
   add_lowest_rate(use);
   const auto is_planned = [&](const AppId& app) {
-    return std::any_of(planned_.begin(), planned_.end(), [&](const auto& one) { return one.first == app; });
+    return std::any_of(planned_.begin(), planned_.end(), [&](const auto& one) { return one.app == app; });
   };
   for (const auto& [app, entry] : apps_.entries())
     if (!entry.value.empty() && !is_planned(app))

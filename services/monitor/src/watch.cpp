@@ -78,9 +78,8 @@ void Watch::draw_idle_power(MonotonicTime now) {
   const auto since = std::exchange(drawn_until_, now).value_or(now);
   const double seconds = std::chrono::duration<double>(now - since).count() / body_.time_scale;
   for (const auto& device : body_.devices) {
-    const double idle_mw = body_.profile_of(device).mcu_sleep_mw.value + body_.link.idle_mw.value;
     if (is_ready(schemas::process::of_device(schemas::process::kExecutor, device.id)))
-      batteries_[device.id].drawn_uj += idle_mw * seconds * 1e3;
+      batteries_[device.id].drawn_uj += body_.idle_power_mw(device) * seconds * 1e3;
   }
 }
 
@@ -90,7 +89,7 @@ double Watch::percent_left(const schemas::Device& device) const {
   constexpr double kUjPerMwh = 3.6e6;
   const double whole_uj = body_.profile_of(device).battery_mwh.value * kUjPerMwh;
   const auto& battery = found->second;
-  return whole_uj > 0 ? std::max(0.0, battery.percent - battery.drawn_uj / whole_uj * 100) : battery.percent;
+  return std::max(0.0, battery.percent - battery.drawn_uj / whole_uj * 100);
 }
 
 Status Watch::change(const schemas::BodyChange& change, const std::optional<schemas::LinkProfile>& link,

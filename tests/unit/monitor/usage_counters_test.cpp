@@ -51,6 +51,57 @@ TEST(Usage, BusyIsNeverAboveOneNorBelowNone) {
   EXPECT_EQ(unit_of(usage.use(kBegin + 1s), Unit::kRx).busy, 0);
 }
 
+/// 1.65 mW at rest, and a battery of 555 mWh.
+schemas::BodyView body_with_battery(double time_scale = 1) {
+  auto body = one_device(time_scale);
+  auto& profile = body.device_profiles["max78000"];
+  profile.mcu_sleep_mw.value = 1.6;
+  profile.battery_mwh.value = 555;
+  body.link.idle_mw.value = 0.05;
+  body.batteries = {{"watch", 80}};
+  return body;
+}
+
+TEST(Usage, PowerIsThatOfRestAndOfTheTasksThatWereCountedInModelTime) {
+  Usage usage(one_device(2), kBegin);
+  usage.hear(body_with_battery(2));
+  auto planned = plan({"digits"});
+  planned.devices = {{kWatch, 3.5, 150}};
+  usage.hear(planned);
+  for (std::uint64_t i = 0; i <= 40; ++i)  // of 125 ms model time a beat: 250 uJ, 2 mW
+    usage.hear(beat("executor/watch", {{"energy_uj", 7'000 + i * 250}}), kBegin + i * 250ms);
+  const auto use = usage.use(kBegin + 10s);
+  ASSERT_THAT(use.devices, SizeIs(1));
+  const auto& watch = use.devices[0];
+  EXPECT_EQ(watch.device, kWatch);
+  EXPECT_NEAR(*watch.power_mw, 3.65, 1e-9);
+  EXPECT_EQ(watch.predicted_power_mw, 3.5);
+  EXPECT_EQ(watch.battery_percent, 80u);
+  EXPECT_NEAR(*watch.hours, 0.8 * 555 / 3.65, 1e-9);
+  EXPECT_NEAR(*watch.predicted_hours, 0.8 * 555 / 3.5, 1e-9) << "from as full as it is now";
+}
+
+TEST(Usage, PowerIsNotKnownOfOneHeartbeatNorOfAnExecutorThatStartedAgain) {
+  Usage usage(one_device(), kBegin);
+  usage.hear(body_with_battery());
+  usage.hear(beat("executor/watch", {{"energy_uj", 900'000}}), kBegin);
+  EXPECT_FALSE(usage.use(kBegin).devices.at(0).power_mw);
+  usage.hear(beat("executor/watch", {{"energy_uj", 1'000}}, 2), kBegin + 1s);
+  EXPECT_FALSE(usage.use(kBegin + 1s).devices.at(0).power_mw);
+  EXPECT_FALSE(usage.use(kBegin + 1s).devices.at(0).hours);
+  usage.hear(beat("executor/watch", {{"energy_uj", 3'000}}, 2), kBegin + 2s);
+  EXPECT_NEAR(*usage.use(kBegin + 2s).devices.at(0).power_mw, 1.65 + 2, 1e-9);
+}
+
+TEST(Usage, AnAbsentDeviceDrawsNothingThatIsShown) {
+  Usage usage(one_device(), kBegin);
+  EXPECT_THAT(usage.use(kBegin).devices, IsEmpty()) << "of the body nothing was heard yet";
+  auto body = body_with_battery();
+  body.absent = {kWatch};
+  usage.hear(body);
+  EXPECT_THAT(usage.use(kBegin).devices, IsEmpty());
+}
+
 TEST(Usage, AnExecutorThatStartsAgainCountsFromItsOwnStart) {
   Usage usage(one_device(), kBegin);
   usage.hear(beat("executor/watch", {{"busy_us.cpu", 900'000}, {"bus.sent", 500}}), kBegin);
@@ -121,7 +172,10 @@ TEST(Usage, StaysBoundedAndReadableWhateverIsSent) {
     usage.hear(beat(std::to_string(i) + std::string(100, 'x'),
                     {{"bus.sent", kHuge}, {"lag.p99_us", kHuge}, {"switch.last_us", kHuge}}),
                kBegin);
-  usage.hear(beat("executor/watch", {{"busy_us.cpu", kHuge}, {"queue.cpu", kHuge}}), kBegin);
+  usage.hear(body_with_battery());
+  usage.hear(beat("executor/watch", {{"energy_uj", 0}}), kBegin - 1ns);
+  usage.hear(beat("executor/watch", {{"busy_us.cpu", kHuge}, {"queue.cpu", kHuge}, {"energy_uj", kHuge}}),
+             kBegin);
   usage.hear(result(0, ModelTime(1000s)), kBegin);
   for (std::uint64_t i = 0; i < 3 * kMostApps; ++i) {
     auto odd = result(i, schemas::kLastModelTime, 0ns, Duration::max(), AppId("a" + std::to_string(i)));

@@ -85,7 +85,7 @@ Status run(runtime::Context& context, const std::filesystem::path& deploy,
   if (!body) return body.error();
   const WatchOnBus watch(context, folder, *body);
   monitor::Usage usage(*body, context.clock().monotonic());
-  publish_use(context, usage);
+  publish_use(context, usage, watch.body());
   watch_room(context);
   keep_body(context, watch.body());
   context.ready();

@@ -80,6 +80,9 @@ class CounterWindow {
   /// Share of the model time between the first and the last sample; 0 to 1.
   [[nodiscard]] double busy(schemas::Unit unit, double time_scale) const;
   [[nodiscard]] std::uint64_t queue(schemas::Unit unit) const;
+  /// Of the tasks that the process counted, over the model time between the first and the last sample: mW.
+  /// Nothing where it does not count them, or was heard of once only.
+  [[nodiscard]] std::optional<double> tasks_mw(double time_scale) const;
 
  private:
   static constexpr std::size_t kBusCounters = 7, kUnits = 6;
@@ -87,6 +90,7 @@ class CounterWindow {
     MonotonicTime time{};
     std::array<std::uint64_t, kBusCounters> bus{};
     std::array<std::uint64_t, kUnits> busy_us{}, queue{};
+    std::optional<std::uint64_t> energy_uj;
     double lag_p99_us = 0;
   };
   static Sample sample_of(const schemas::Health& health, MonotonicTime now);
@@ -104,6 +108,8 @@ class Usage {
   void hear(const schemas::RunResult& result, MonotonicTime now);
   void hear(const schemas::RunFailed& failed, MonotonicTime now);
   void hear(const schemas::CollaborationPlan& plan);
+  /// The body as it is now. Until the first, nothing is known of what its devices draw.
+  void hear(const schemas::BodyView& body) { body_ = body; }
 
   /// What the last kUseWindow was like; forgets what is older.
   [[nodiscard]] schemas::MeshUse use(MonotonicTime now);
@@ -113,6 +119,7 @@ class Usage {
   /// The rate of the pipelines that are to have the lowest.
   void add_lowest_rate(schemas::MeshUse& use) const;
   void add_units(schemas::MeshUse& use) const;
+  void add_devices(schemas::MeshUse& use) const;
   void add_processes(schemas::MeshUse& use) const;
 
   double time_scale_;
@@ -120,7 +127,13 @@ class Usage {
   MonotonicTime begun_;
   Followed<std::string, CounterWindow> processes_;
   Followed<AppId, RunWindow> apps_;
-  std::vector<std::pair<AppId, double>> planned_;  ///< the plan's apps, in its order, and their rates
+  struct Planned {
+    AppId app;
+    double runs_per_second = 0, energy_uj = 0;
+  };
+  std::vector<Planned> planned_;           ///< the plan's apps, in its order
+  std::map<DeviceId, double> planned_mw_;  ///< what the plan says of each device's power
+  std::optional<schemas::BodyView> body_;
   schemas::MeshUse plan_;  ///< what the plan in force tells; the rest of it stays as it is
   std::uint64_t switch_us_ = 0;
 };
