@@ -36,8 +36,6 @@ Status Step::check() const {
     if (auto status = check_name("the transfer's receiver", to.text()); !status) return status;
     if (to == device) return wrong("the transfer goes from '" + to.text() + "' to itself");
   }
-  if (receiver_energy_uj > (kind == TaskKind::kTransfer ? energy_uj : 0))
-    return wrong("'receiver_energy_uj' is a part of a transfer's energy_uj");
   return {};
 }
 
@@ -70,6 +68,8 @@ Status ExecutionPlan::check() const {
     if (is_of_a_chunk(steps[i]) && last >= chunks.size())
       return wrong("step " + std::to_string(i) + " is of chunk " + std::to_string(last) + ", there are " +
                    std::to_string(chunks.size()));
+    if (steps[i].receiver_energy_uj > steps[i].energy_uj)
+      return wrong("step " + std::to_string(i) + ": 'receiver_energy_uj' is more than its 'energy_uj'");
   }
   return {};
 }

@@ -58,6 +58,7 @@ void Observed::watch_results(bus::Participant& bus, bool show) {
 void Observed::subscribe(bus::Participant& bus) {
   follow_state<schemas::AppSet>(bus, topics::kApps, apps);
   follow_state<schemas::BodyView>(bus, topics::kBody, body);
+  follow_state<schemas::MeshUse>(bus, topics::kUse, use);
   bus.subscribe<schemas::CollaborationPlan>(topics::kPlan, [this](const auto&, const auto& value) {
     plan = value;
     if (is_served()) known[value.id] = value;
@@ -91,7 +92,7 @@ Status report_on(Shared& shared, Session& session, Observed& seen, const schemas
   auto selected = select_runs(runs_in_store(session, app.request.app), app.next_run, selection);
   if (!selected) return selected.error();
   if (auto status = learn_plans(session, selected->runs, seen); !status) return status;
-  ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.is_served(), seen.body,
+  ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.is_served(), seen.use,
                       labels};
   // Without a run there is nothing of another plan to lay beside the one in force.
   const bool asked_for = !selection.plan || (seen.plan && seen.plan->id == *selection.plan);

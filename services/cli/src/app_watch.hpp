@@ -13,6 +13,7 @@
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/use.hpp"
 
 namespace synergy::cli {
 
@@ -23,6 +24,7 @@ struct Observed {
   std::optional<schemas::CollaborationPlan> plan;             ///< in force
   std::map<std::uint64_t, schemas::CollaborationPlan> known;  ///< plans heard of that serve the subject
   schemas::BodyView body;
+  std::optional<schemas::MeshUse> use;
   std::vector<Duration> lags;  ///< of the results that arrived, where they are watched
 
   void subscribe(bus::Participant& bus);

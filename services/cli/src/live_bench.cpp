@@ -9,6 +9,7 @@
 #include "synergy/execution/virtual_run.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/limits.hpp"
+#include "synergy/schemas/roster.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -50,7 +51,7 @@ LivePipeline pipeline_of(const AppId& app, const std::vector<Sample>& samples) {
   line.latency_p99_us = percentile_us(latencies_of(samples), 99);
   double energy_uj = 0;
   for (const auto& sample : samples) energy_uj += sample.energy_uj / double(samples.size());
-  if (!samples.empty()) line.energy_tasks_uj = energy_uj;
+  if (!samples.empty()) line.energy_uj = energy_uj;
   return line;
 }
 
@@ -97,6 +98,27 @@ std::optional<double> slowest(const std::vector<LivePipeline>& pipelines,
   return slowest;
 }
 
+/// The one of them that is farther off.
+std::optional<double> farther(std::optional<double> a, std::optional<double> b) {
+  return !a || (b && std::abs(*b) > std::abs(*a)) ? b : a;
+}
+
+void add_power(const schemas::CollaborationPlan& plan, const LiveSamples& samples,
+               const schemas::BodyView& body, LivePolicy& line) {
+  for (const auto& planned : plan.devices) {
+    LiveDevice made{planned.device.text(), {}, planned.power_mw, {}, {}, planned.hours};
+    const auto* device = body.find(planned.device);
+    const auto tasks_mw = samples.tasks_mw(planned.device, body.time_scale);
+    if (device != nullptr && tasks_mw) {
+      made.power_mw = body.idle_power_mw(*device) + *tasks_mw;
+      made.hours = body.hours_at(*device, *made.power_mw);
+    }
+    made.power_percent = percent_off(made.power_mw, made.predicted_power_mw);
+    line.power_percent = farther(line.power_percent, made.power_percent);
+    line.devices.push_back(std::move(made));
+  }
+}
+
 std::string shown(const std::optional<double>& value, int digits) {
   return value ? fixed(*value, digits) : "-";
 }
@@ -109,8 +131,30 @@ void LiveSamples::add(const schemas::RunResult& result, MonotonicTime heard) {
       {result.run.key.run, result.ended, heard, result.latency(), result.lag, result.run.energy_uj});
 }
 
+void LiveSamples::add(const schemas::Health& health, MonotonicTime heard) {
+  const auto device = schemas::process::device_in(health.process, schemas::process::kExecutor);
+  const auto energy_uj = health.counter("energy_uj");
+  if (!device || !energy_uj) return;
+  auto [found, is_new] = counted_.try_emplace(*device);
+  auto& counted = found->second;
+  if (is_new || counted.instance != health.instance || *energy_uj < counted.last_uj)
+    counted = {health.instance, *energy_uj, *energy_uj, heard, heard};
+  counted.last_uj = *energy_uj;
+  counted.last = heard;
+}
+
+std::optional<double> LiveSamples::tasks_mw(const DeviceId& device, double time_scale) const {
+  const auto found = counted_.find(device);
+  if (found == counted_.end()) return {};
+  const auto& counted = found->second;
+  const double model_s = seconds(counted.last - counted.first) / time_scale;
+  if (model_s <= 0) return {};
+  return double(counted.last_uj - counted.first_uj) * 1e-3 / model_s;
+}
+
 LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSamples& samples,
-                        double time_scale) {
+                        const schemas::BodyView& body) {
+  const double time_scale = body.time_scale;
   LivePolicy line;
   line.policy = plan.policy;
   line.plan_id = plan.id;
@@ -125,14 +169,17 @@ LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSample
     auto made = pipeline_of(pipeline.app, of_app);
     if (const auto median = medians.find(pipeline.app); median != medians.end())
       made.virtual_latency_p50_us = median->second;
-    if (const auto off = percent_off(made.latency_p50_us, made.virtual_latency_p50_us))
-      if (!line.latency_percent || std::abs(*off) > std::abs(*line.latency_percent))
-        line.latency_percent = off;
+    made.predicted_runs_per_second = pipeline.runs_per_second;
+    made.predicted_energy_uj = pipeline.energy_uj;
+    line.latency_percent =
+        farther(line.latency_percent, percent_off(made.latency_p50_us, made.virtual_latency_p50_us));
+    line.energy_percent = farther(line.energy_percent, percent_off(made.energy_uj, made.predicted_energy_uj));
     line.runs += made.runs;
     line.out_of_order += out_of_order(of_app);
     for (const auto& sample : of_app) lags.push_back(sample.lag);
     line.pipelines.push_back(std::move(made));
   }
+  add_power(plan, samples, body, line);
   line.rounds_per_second = slowest(line.pipelines, &LivePipeline::runs_per_second, 1);
   line.rounds_per_host_second = slowest(line.pipelines, &LivePipeline::runs_per_host_second, time_scale);
   line.lag_p50_us = percentile_us(lags, 50);
@@ -142,17 +189,36 @@ LivePolicy measure_live(const schemas::CollaborationPlan& plan, const LiveSample
   return line;
 }
 
+namespace {
+
+/// By device, what each policy's plan draws.
+std::string powers_text(const LiveReport& report) {
+  Table table({"POLICY", "DEVICE", "POWER MW", "PREDICTED", "OFF %", "HOURS", "PREDICTED"});
+  bool any = false;
+  for (const auto& policy : report.policies)
+    for (const auto& device : policy.devices) {
+      any = true;
+      table.add({policy.policy, device.device, shown(device.power_mw, 3), shown(device.predicted_power_mw, 3),
+                 shown(device.power_percent, 2), shown(device.hours, 1), shown(device.predicted_hours, 1)});
+    }
+  return any ? "\n" + table.text() : "";
+}
+
+}  // namespace
+
 std::string to_text(const LiveReport& report) {
   Table table({"POLICY", "PLAN", "ROUNDS/S", "MODEL TIME", "OFF %", "HOST TIME", "OFF %", "P50 OFF %",
-               "LAG P50 US", "LAG P99 US", "SHORTEST TASK US", "RUNS", "FAILED", "x FIRST", "COMPUTED"});
+               "ENERGY OFF %", "POWER OFF %", "LAG P50 US", "LAG P99 US", "SHORTEST TASK US", "RUNS",
+               "FAILED", "x FIRST", "COMPUTED"});
   std::string notes;
   for (const auto& p : report.policies) {
     table.add({p.policy, p.plan_id ? std::to_string(*p.plan_id) : "-",
                shown(p.predicted_rounds_per_second, 3), shown(p.rounds_per_second, 3),
                shown(p.model_percent, 2), shown(p.rounds_per_host_second, 3), shown(p.wall_percent, 2),
-               shown(p.latency_percent, 2), shown(p.lag_p50_us, 0), shown(p.lag_p99_us, 0),
-               shown(p.shortest_task_us, 0), std::to_string(p.runs), std::to_string(p.failed),
-               shown(p.times_first, 3), shown(p.predicted_times_first, 3)});
+               shown(p.latency_percent, 2), shown(p.energy_percent, 2), shown(p.power_percent, 2),
+               shown(p.lag_p50_us, 0), shown(p.lag_p99_us, 0), shown(p.shortest_task_us, 0),
+               std::to_string(p.runs), std::to_string(p.failed), shown(p.times_first, 3),
+               shown(p.predicted_times_first, 3)});
     if (!p.reason.empty()) notes += p.policy + ": " + p.reason + "\n";
     if (p.out_of_order > 0)
       notes +=
@@ -163,7 +229,7 @@ std::string to_text(const LiveReport& report) {
   }
   auto text = "body " + report.body + ", link " + report.link + ", time scale " +
               fixed(report.time_scale, 2) + ", " + fixed(report.seconds, 0) + " s each\n" + table.text() +
-              notes;
+              notes + powers_text(report);
   if (report.checked > 0)
     text += std::to_string(report.checked) + " results computed again on one device, " +
             std::to_string(report.different) + " different\n";

@@ -26,7 +26,7 @@ struct FollowedRun {
   std::uint64_t run = 0, plan_id = 0;
   schemas::RunOutcome outcome = schemas::RunOutcome::kCompleted;
   Answer answer;
-  std::optional<double> latency_us, energy_tasks_uj;
+  std::optional<double> latency_us, energy_uj;
   std::vector<DeviceId> devices;
   bool generated = false;
   std::string reason;
@@ -39,7 +39,8 @@ struct FollowedRun {
     f.required("outcome", &R::outcome, "completed or failed");
     f.required("answer", &R::answer, "what the model said; of a map or values, only where it was heard");
     f.required("latency_us", &R::latency_us, "model time; null for a run that failed");
-    f.required("energy_tasks_uj", &R::energy_tasks_uj, "of its tasks; null for a run that failed");
+    f.required("energy_uj", &R::energy_uj, "of its tasks; null for a run that failed");
+    f.required("energy_tasks_uj", &R::energy_uj, "old name of energy_uj");
     f.required("devices", &R::devices, "crossed, in order");
     f.required("generated", &R::generated, "computed from generated noise");
     f.required("reason", &R::reason, "why it failed");
@@ -53,7 +54,7 @@ FollowedRun followed(const schemas::RunResult& result, const schemas::PipelinePl
   run.plan_id = result.run.plan_id;
   run.answer = answer_of(pipeline, result);
   run.latency_us = microseconds(result.latency());
-  run.energy_tasks_uj = result.run.energy_uj;
+  run.energy_uj = result.run.energy_uj;
   run.devices = result.run.devices;
   run.generated = result.run.generated;
   return run;
@@ -74,7 +75,7 @@ FollowedRun followed(const schemas::RunRecord& record, const schemas::PipelinePl
   result.score = record.score;
   run.answer = answer_of(pipeline, result);
   run.latency_us = microseconds(record.ended - record.began);
-  run.energy_tasks_uj = record.energy_uj;
+  run.energy_uj = record.energy_uj;
   return run;
 }
 

@@ -57,7 +57,7 @@ void add_latencies(const Records& completed, PlanPace& pace) {
   pace.latency_p90_us = percentile(latencies, 90);
   pace.latency_p99_us = percentile(latencies, 99);
   pace.latency_max_us = latencies.back();
-  pace.energy_tasks_uj = energy / double(latencies.size());
+  pace.energy_uj = energy / double(latencies.size());
 }
 
 PlanPace pace_of(std::uint64_t id, const Records& runs, const schemas::PipelinePlan* plan) {

@@ -59,28 +59,33 @@ void add_pace(const PlanPace& pace, Report& report) {
   report.latency_p90_us = pace.latency_p90_us;
   report.latency_p99_us = pace.latency_p99_us;
   report.latency_max_us = pace.latency_max_us;
-  report.energy_tasks_uj = pace.energy_tasks_uj;
+  report.energy_uj = pace.energy_uj;
 }
 
-/// A run's part of the idle power of the devices that are there: they wait for all apps of the plan.
-std::optional<double> idle_uj(const schemas::BodyView& body, const CollaborationPlan* plan,
-                              std::optional<double> runs_per_second) {
-  double idle_mw = 0;
-  for (const auto& device : body.devices)
-    if (!body.is_absent(device.id))
-      idle_mw += body.profile_of(device).mcu_sleep_mw.value + body.link.idle_mw.value;
-  if (!runs_per_second || *runs_per_second <= 0 || body.devices.empty()) return {};
-  const auto apps = plan == nullptr ? 1 : std::max<std::size_t>(1, plan->pipelines.size());
-  return idle_mw * 1e3 / (*runs_per_second * double(apps));
+/// What each device draws under the plan, and what was measured of it where the plan is in force.
+void add_power(const ReportSource& source, const CollaborationPlan& plan, Report& report) {
+  const bool measured = source.use && source.use->plan_id == plan.id;
+  std::vector<schemas::DevicePower> told;
+  for (const auto& planned : plan.devices) {
+    DevicePowerLine line{planned.device, {}, planned.power_mw, {}, planned.hours};
+    for (std::size_t d = 0; measured && d < source.use->devices.size(); ++d) {
+      const auto& use = source.use->devices[d];
+      if (use.device != planned.device || !use.power_mw) continue;
+      line.power_mw = use.power_mw;
+      line.hours = use.hours;
+      told.push_back({use.device, *use.power_mw, use.hours});
+    }
+    report.devices.push_back(std::move(line));
+  }
+  if (plan.devices.empty()) return;
+  report.predicted_body_power = schemas::body_power(plan.devices);
+  if (told.size() == plan.devices.size()) report.body_power = schemas::body_power(told);
 }
 
-void add_prediction(const ReportSource& source, const CollaborationPlan& plan,
-                    const schemas::PipelinePlan& pipeline, Report& report) {
+void add_prediction(const schemas::PipelinePlan& pipeline, Report& report) {
   report.predicted_runs_per_second = pipeline.runs_per_second;
   report.bottleneck = pipeline.bottleneck;
-  const double tasks_uj = pipeline.energy_uj;
-  if (const auto idle = idle_uj(source.body, &plan, report.predicted_runs_per_second))
-    report.predicted_energy_uj = tasks_uj + *idle;
+  report.predicted_energy_uj = pipeline.energy_uj;
   report.predicted_latency_us = microseconds(pipeline.executions.front().latency);
   for (const auto& chunk : pipeline.executions.front().chunks)
     report.placement.push_back(chunk.device.text() + " layers " + std::to_string(chunk.first_layer) + "-" +
@@ -129,10 +134,8 @@ Result<Report> make_report(const ReportSource& source) {
   const auto* pipeline = plan == nullptr ? nullptr : plan->find(report.app);
   if (pipeline != nullptr) report.result = kind_of_answer(*pipeline);
   add_classes(source.runs, pipeline, report);
-  report.energy_idle_uj = idle_uj(source.body, plan, report.runs_per_second);
-  if (report.energy_idle_uj && report.energy_tasks_uj)
-    report.energy_uj = *report.energy_tasks_uj + *report.energy_idle_uj;
-  if (pipeline != nullptr) add_prediction(source, *plan, *pipeline, report);
+  if (pipeline != nullptr) add_prediction(*pipeline, report);
+  if (pipeline != nullptr) add_power(source, *plan, report);
   add_old_names(report);
   return report;
 }

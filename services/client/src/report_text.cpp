@@ -43,21 +43,33 @@ std::string figures_text(const Report& report) {
   table.add({"latency p99", shown_ms(report.latency_p99_us), ""});
   table.add({"latency max", shown_ms(report.latency_max_us), ""});
   table.add({"energy a run", shown(report.energy_uj, 0, " uJ"), shown(report.predicted_energy_uj, 0, " uJ")});
-  table.add({"  its tasks", shown(report.energy_tasks_uj, 0, " uJ"), ""});
-  table.add({"  idle devices", shown(report.energy_idle_uj, 0, " uJ"), ""});
   return table.text();
 }
 
+/// For all apps of the plan, not this one's part.
+std::string power_text(const Report& report) {
+  if (report.devices.empty()) return {};
+  Table table({"DEVICE (ALL APPS)", "POWER MW", "PREDICTED", "HOURS", "PREDICTED"});
+  for (const auto& device : report.devices)
+    table.add({device.device.text(), shown(device.power_mw, 3, ""), shown(device.predicted_power_mw, 3, ""),
+               shown(device.hours, 1, ""), shown(device.predicted_hours, 1, "")});
+  const auto &body = report.body_power, &planned = report.predicted_body_power;
+  table.add({"all devices", body ? fixed(body->power_mw, 3) : "-",
+             planned ? fixed(planned->power_mw, 3) : "-", body ? shown(body->hours, 1, "") : "-",
+             planned ? shown(planned->hours, 1, "") : "-"});
+  return "\n" + table.text();
+}
+
 std::string plans_text(const Report& report) {
-  Table table({"PLAN", "RUNS", "RESULTS", "FAILED", "RUNS/S", "PLAN'S RUNS/S", "P50 MS", "P99 MS", "TASKS UJ",
-               "PAUSES", "PAUSED S", "FIRST RECORDED", "LAST RECORDED (UTC)"});
+  Table table({"PLAN", "RUNS", "RESULTS", "FAILED", "RUNS/S", "PLAN'S RUNS/S", "P50 MS", "P99 MS",
+               "UJ A RUN", "PAUSES", "PAUSED S", "FIRST RECORDED", "LAST RECORDED (UTC)"});
   for (const auto& pace : report.plans)
     table.add({pace.plan_id > 0 ? std::to_string(pace.plan_id) : "none",
                std::to_string(pace.first_run) + "-" + std::to_string(pace.last_run),
                std::to_string(pace.completed), std::to_string(pace.failed),
                shown(pace.runs_per_second, 2, ""), shown(pace.plan_runs_per_second, 2, ""),
                shown_ms(pace.latency_p50_us, ""), shown_ms(pace.latency_p99_us, ""),
-               shown(pace.energy_tasks_uj, 0, ""), std::to_string(pace.pauses),
+               shown(pace.energy_uj, 0, ""), std::to_string(pace.pauses),
                pace.pauses > 0 ? fixed(pace.paused_us * 1e-6, 1) : "-", pace.since, pace.until});
   return report.plans.empty() ? "" : "\n" + table.text();
 }
@@ -79,7 +91,7 @@ std::string to_text(const Report& report) {
   if (report.host_lag_p99_us)
     text += "host behind model time: p50 " + shown_ms(report.host_lag_p50_us) + ", p99 " +
             shown_ms(report.host_lag_p99_us) + "\n";
-  return text + plans_text(report);
+  return text + power_text(report) + plans_text(report);
 }
 
 }  // namespace synergy::client

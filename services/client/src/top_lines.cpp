@@ -104,6 +104,7 @@ void add_app(const TopView& view, const AppId& app, const schemas::AppStatus* st
                        &schemas::PipelineUse::latency_p99_us})
     row.push_back(ran ? ms(use->*latency) : "-");
   row.push_back(ran ? fixed(use->energy_uj, 0) : "-");
+  row.push_back(planned != nullptr ? fixed(planned->energy_uj, 0) : "-");
   row.push_back(status == nullptr ? "-" : std::to_string(status->completed));
   row.push_back(status == nullptr ? "-" : std::to_string(status->failed));
   row.push_back(std::string(status == nullptr ? "unknown" : status->state()) +
@@ -112,8 +113,8 @@ void add_app(const TopView& view, const AppId& app, const schemas::AppStatus* st
 }
 
 void add_apps(const TopView& view, Lines& lines) {
-  Table table({"APP", "MODEL", "RUNS/S", "PREDICTED", "P50 MS", "P95 MS", "P99 MS", "UJ A RUN", "COMPLETED",
-               "FAILED", "STATE"});
+  Table table({"APP", "MODEL", "RUNS/S", "PREDICTED", "P50 MS", "P95 MS", "P99 MS", "UJ A RUN",
+               "PREDICTED UJ", "COMPLETED", "FAILED", "STATE"});
   std::set<AppId> listed;
   std::size_t past = 0;
   const auto add = [&](const schemas::AppStatus& app) {
@@ -150,6 +151,33 @@ void add_units(const TopView& view, Lines& lines) {
                "[" + std::string(full, '|') + std::string(kBar - full, ' ') + "]"});
   }
   if (any) lines.add(table);
+}
+
+/// Measured and predicted power, and how long each battery lasts at what was measured.
+void add_power(const schemas::MeshUse& use, Lines& lines) {
+  if (use.devices.empty()) return;
+  const auto shown = [](const std::optional<double>& value, int decimals) {
+    return value ? fixed(*value, decimals) : "-";
+  };
+  Table table({"DEVICE", "POWER MW", "PREDICTED", "HOURS", "PREDICTED", "BATTERY %"});
+  std::vector<schemas::DevicePower> measured, predicted;
+  for (const auto& device : use.devices) {
+    if (device.power_mw) measured.push_back({device.device, *device.power_mw, device.hours});
+    if (device.predicted_power_mw)
+      predicted.push_back({device.device, *device.predicted_power_mw, device.predicted_hours});
+    table.add({device.device.text(), shown(device.power_mw, 3), shown(device.predicted_power_mw, 3),
+               shown(device.hours, 1), shown(device.predicted_hours, 1),
+               std::to_string(device.battery_percent)});
+  }
+  // A sum without one of them would say too little.
+  const auto all = [&](const std::vector<schemas::DevicePower>& devices) {
+    return devices.size() == use.devices.size() ? std::optional(schemas::body_power(devices)) : std::nullopt;
+  };
+  const auto body = all(measured), planned = all(predicted);
+  table.add({"all devices", body ? fixed(body->power_mw, 3) : "-",
+             planned ? fixed(planned->power_mw, 3) : "-", body ? shown(body->hours, 1) : "-",
+             planned ? shown(planned->hours, 1) : "-", ""});
+  lines.add(table);
 }
 
 void add_processes(const TopView& view, Lines& lines) {
@@ -190,6 +218,7 @@ std::vector<TopLine> top_lines(const TopView& view) {
   add_apps(view, lines);
   if (view.use) {
     add_units(view, lines);
+    add_power(*view.use, lines);
     add_processes(view, lines);
     add_bus(*view.use, lines);
   }

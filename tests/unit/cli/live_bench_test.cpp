@@ -28,7 +28,28 @@ schemas::CollaborationPlan plan() {
   pipeline.executions = {execution};
   plan.pipelines = {pipeline};
   plan.units = {{kDevice, schemas::Unit::kSensor, {{0, 0, 0}}, 10ms}};
+  plan.pipelines[0].energy_uj = 50;
+  plan.devices = {{kDevice, 6.5, 100 / 6.5}};
   return plan;
+}
+
+/// One device, 1.5 mW at rest, with a battery of 100 mWh.
+schemas::BodyView body(double time_scale = 1) {
+  schemas::BodyView body;
+  body.time_scale = time_scale;
+  body.devices = {{kDevice, "p", {}, {}}};
+  body.device_profiles["p"].mcu_sleep_mw.value = 1;
+  body.device_profiles["p"].battery_mwh.value = 100;
+  body.link.idle_mw.value = 0.5;
+  return body;
+}
+
+schemas::Health counted(std::uint64_t energy_uj, std::uint64_t instance = 1) {
+  schemas::Health health;
+  health.process = "executor/d";
+  health.instance = instance;
+  health.counters = {{"energy_uj", energy_uj}};
+  return health;
 }
 
 schemas::RunResult result(std::uint64_t run, ModelTime ended, Duration latency = 10ms, Duration lag = 1us) {
@@ -44,7 +65,7 @@ TEST(LiveBench, MeasuresModelTimeAndHostTimeByTheTimeScale) {
   LiveSamples samples;
   for (std::uint64_t run = 0; run <= 100; ++run)
     samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 21ms);
-  const auto line = measure_live(plan(), samples, 2);
+  const auto line = measure_live(plan(), samples, body(2));
   EXPECT_EQ(line.runs, 101u);
   EXPECT_NEAR(*line.rounds_per_second, 100, 1e-9);
   EXPECT_NEAR(*line.model_percent, 0, 1e-9);
@@ -61,7 +82,7 @@ TEST(LiveBench, SeesWhatIsSlowerLongerOutOfOrderOrFailed) {
   samples.add(result(0, ModelTime{2s}, 12ms), MonotonicTime{2s});
   samples.add(result(2, ModelTime{3s}, 12ms, 1s), MonotonicTime{3s});
   samples.fail();
-  const auto line = measure_live(plan(), samples, 1);
+  const auto line = measure_live(plan(), samples, body());
   EXPECT_NEAR(*line.model_percent, -99, 1e-9);
   EXPECT_NEAR(*line.latency_percent, 20, 1e-9);
   EXPECT_EQ(line.out_of_order, 1u);
@@ -73,13 +94,13 @@ TEST(LiveBench, SeesWhatIsSlowerLongerOutOfOrderOrFailed) {
 }
 
 TEST(LiveBench, OfNoResultsHasNoFigures) {
-  const auto line = measure_live(plan(), {}, 1);
+  const auto line = measure_live(plan(), {}, body());
   EXPECT_EQ(line.runs, 0u);
   EXPECT_EQ(line.plan_id, 3u);
-  for (const auto& figure : {line.rounds_per_second, line.rounds_per_host_second, line.model_percent,
-                             line.wall_percent, line.latency_percent, line.lag_p50_us, line.lag_p99_us,
-                             line.pipelines[0].latency_p50_us, line.pipelines[0].latency_p99_us,
-                             line.pipelines[0].runs_per_second, line.pipelines[0].energy_tasks_uj})
+  for (const auto& figure :
+       {line.rounds_per_second, line.rounds_per_host_second, line.model_percent, line.wall_percent,
+        line.latency_percent, line.lag_p50_us, line.lag_p99_us, line.pipelines[0].latency_p50_us,
+        line.pipelines[0].latency_p99_us, line.pipelines[0].runs_per_second, line.pipelines[0].energy_uj})
     EXPECT_FALSE(figure);
   EXPECT_DOUBLE_EQ(*line.pipelines[0].virtual_latency_p50_us, 10'000) << "the virtual run has one";
 }
@@ -91,9 +112,45 @@ TEST(LiveBench, OneAppWithoutARateLeavesTheSlowestOpen) {
   LiveSamples samples;
   for (std::uint64_t run = 0; run <= 10; ++run)
     samples.add(result(run, ModelTime{1s} + run * 10ms), MonotonicTime{5s} + run * 10ms);
-  const auto line = measure_live(two, samples, 1);
+  const auto line = measure_live(two, samples, body());
   EXPECT_FALSE(line.rounds_per_second);
   EXPECT_NEAR(*line.pipelines[0].runs_per_second, 100, 1e-9);
+}
+
+TEST(LiveBench, MeasuresPowerByWhatExecutorsCountInModelTime) {
+  LiveSamples samples;
+  samples.add(counted(1'000), MonotonicTime{5s});
+  samples.add(counted(21'000), MonotonicTime{13s});  // 20 mJ in 4 s of model time: 5 mW
+  const auto line = measure_live(plan(), samples, body(2));
+  ASSERT_EQ(line.devices.size(), 1u);
+  EXPECT_EQ(line.devices[0].device, "d");
+  EXPECT_DOUBLE_EQ(*line.devices[0].power_mw, 6.5);
+  EXPECT_DOUBLE_EQ(*line.devices[0].hours, 100 / 6.5);
+  EXPECT_NEAR(*line.power_percent, 0, 1e-9);
+}
+
+TEST(LiveBench, SaysHowFarEnergyAndPowerAreOffTheirPredictions) {
+  LiveSamples samples;
+  for (std::uint64_t run = 0; run < 2; ++run) {
+    auto ended = result(run, ModelTime{1s} + run * 10ms);
+    ended.run.energy_uj = 55;
+    samples.add(ended, MonotonicTime{5s} + run * 10ms);
+  }
+  samples.add(counted(0), MonotonicTime{5s});
+  samples.add(counted(11'500), MonotonicTime{6s});
+  const auto line = measure_live(plan(), samples, body());
+  EXPECT_NEAR(*line.energy_percent, 10, 1e-9);
+  EXPECT_NEAR(*line.power_percent, 100, 1e-9) << "13 mW for 6.5";
+  EXPECT_THAT(to_text(LiveReport{"body", "link", 1, 10, {line}, 0, 0}), HasSubstr("13.000"));
+}
+
+TEST(LiveBench, AnExecutorThatStartsAgainIsMeasuredFromThere) {
+  LiveSamples samples;
+  samples.add(counted(900'000), MonotonicTime{5s});
+  samples.add(counted(7'000, 2), MonotonicTime{7s});
+  EXPECT_FALSE(measure_live(plan(), samples, body()).power_percent) << "one heartbeat tells nothing";
+  samples.add(counted(17'000, 2), MonotonicTime{9s});
+  EXPECT_DOUBLE_EQ(*measure_live(plan(), samples, body()).devices[0].power_mw, 6.5);
 }
 
 TEST(LiveBench, SaysWhyAPolicyWasNotMeasured) {

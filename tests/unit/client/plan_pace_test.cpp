@@ -124,7 +124,7 @@ TEST(PlanPace, WhatIsNotKnownIsNotZero) {
   EXPECT_EQ(none[0].failed, 2u);
   EXPECT_FALSE(none[0].latency_p50_us);
   EXPECT_FALSE(none[0].latency_max_us);
-  EXPECT_FALSE(none[0].energy_tasks_uj);
+  EXPECT_FALSE(none[0].energy_uj);
   EXPECT_TRUE(paces_of({}, {}).empty());
 }
 

@@ -25,22 +25,15 @@ schemas::AppRequest request(double rate = 0) {
   return made;
 }
 
-/// Two devices of 1.6 mW asleep, with radios of 50 mW.
-schemas::BodyView body() {
-  schemas::BodyView view;
-  view.devices = {{kGlasses, "max78000", {}, {}}, {kWatch, "max78000", {}, {}}};
-  view.device_profiles["max78000"].mcu_sleep_mw.value = 1.6;
-  view.link.idle_mw.value = 50;
-  return view;
-}
-
 schemas::CollaborationPlan plan() {
   schemas::CollaborationPlan made;
   made.rounds_per_second = 120.7;
   made.energy_uj = 4700;
   made.bottleneck = "glasses tx";
+  made.devices = {{kGlasses, 4, 138.75}, {kWatch, 8, 69.375}};
   schemas::PipelinePlan pipeline;
   pipeline.app = kApp;
+  pipeline.energy_uj = 60;
   schemas::ExecutionPlan execution;
   execution.latency = 12ms;
   execution.chunks = {{kGlasses, 0, 3}, {kWatch, 4, 4}};
@@ -75,7 +68,6 @@ ReportSource source(const std::vector<RunRecord>& runs) {
   made.runs = runs;
   made.in_force = plan();
   made.served = true;
-  made.body = body();
   return made;
 }
 
@@ -216,29 +208,53 @@ TEST(Report, LeavesFailedRunsOutOfTimesAndEnergies) {
   failed.energy_uj = 1e6;
   const auto report = report_of({record(0), failed, record(1)});
   EXPECT_DOUBLE_EQ(*report.latency_max_us, 12e3);
-  EXPECT_DOUBLE_EQ(*report.energy_tasks_uj, 100);
+  EXPECT_DOUBLE_EQ(*report.energy_uj, 100);
   EXPECT_DOUBLE_EQ(*report.runs_per_second, 100);
   EXPECT_THAT(report.devices_crossed, ElementsAre("glasses > watch: 2 runs"));
 }
 
-TEST(Report, AddsARunsPartOfTheIdlePowerOfPresentDevices) {
-  // 100 runs a second of each of two apps: 5 ms of 2 x 51.6 mW each.
-  EXPECT_NEAR(*report_of({record(0), record(1)}).energy_idle_uj, 516, 1e-9);
-  EXPECT_NEAR(*report_of({record(0), record(1)}).energy_uj, 616, 1e-9);
-  auto from = source({record(0), record(1)});
-  from.body.absent = {kWatch};
-  EXPECT_NEAR(*made(from).energy_idle_uj, 258, 1e-9);
-  from.in_force->pipelines.erase(from.in_force->pipelines.begin());
-  EXPECT_NEAR(*made(from).energy_idle_uj, 516, 1e-9) << "alone on the mesh it bears all of it";
+TEST(Report, MeasuredAndPredictedEnergyAreBothThatOfTheTasks) {
+  const auto report = report_of({record(0), record(1)});
+  EXPECT_DOUBLE_EQ(*report.energy_uj, 100);
+  EXPECT_DOUBLE_EQ(*report.predicted_energy_uj, 60);
+  EXPECT_THAT(schemas::to_json(report), HasSubstr(R"("energy_uj":100.0,"energy_tasks_uj":100.0)"));
 }
 
-TEST(Report, PredictsTheEnergyOfARunAtTheRateThatItPredicts) {
+/// What the monitor measured under plan `plan_id`; of the watch nothing where `only_glasses`.
+schemas::MeshUse some_use(std::uint64_t plan_id, bool only_glasses = false) {
+  schemas::MeshUse use;
+  use.plan_id = plan_id;
+  use.devices = {{kGlasses, 5, 4, 111, 138.75, 100}, {kWatch, 10, 8, 55.5, 69.375, 100}};
+  if (only_glasses) use.devices[1].power_mw = use.devices[1].hours = std::nullopt;
+  return use;
+}
+
+TEST(Report, ShowsThePowerOfEachDeviceOnceAndOfAllTogether) {
   auto from = source({record(0), record(1)});
-  for (auto& pipeline : from.in_force->pipelines) pipeline.executions[0].energy_uj = 60;
-  from.app = request(50);
-  EXPECT_NEAR(*made(from).predicted_energy_uj, 60 + 103.2e3 / 50 / 2, 1e-9);
-  from.app = request();
-  EXPECT_NEAR(*made(from).predicted_energy_uj, 60 + 103.2e3 / 120.7 / 2, 1e-9);
+  from.use = some_use(from.in_force->id);
+  const auto report = made(from);
+  ASSERT_EQ(report.devices.size(), 2u);
+  EXPECT_EQ(report.devices[1].power_mw, 10);
+  EXPECT_EQ(report.devices[1].predicted_power_mw, 8);
+  EXPECT_EQ(report.devices[1].hours, 55.5);
+  EXPECT_EQ(report.devices[1].predicted_hours, 69.375);
+  EXPECT_DOUBLE_EQ(report.body_power->power_mw, 15);
+  EXPECT_EQ(report.body_power->empty_first, kWatch);
+  EXPECT_DOUBLE_EQ(report.predicted_body_power->power_mw, 12);
+  EXPECT_DOUBLE_EQ(*report.predicted_body_power->hours, 69.375);
+  EXPECT_THAT(to_text(report), HasSubstr("all devices        15.000    12.000     55.5   69.4"));
+}
+
+TEST(Report, WhatWasMeasuredUnderAnotherPlanIsNotShown) {
+  auto from = source({record(0), record(1)});
+  from.use = some_use(from.in_force->id + 1);
+  const auto report = made(from);
+  EXPECT_FALSE(report.devices.at(0).power_mw);
+  EXPECT_FALSE(report.body_power);
+  EXPECT_DOUBLE_EQ(report.predicted_body_power->power_mw, 12);
+  from.use = some_use(from.in_force->id, true);
+  EXPECT_TRUE(made(from).devices.at(0).power_mw);
+  EXPECT_FALSE(made(from).body_power) << "the watch's is not known";
 }
 
 TEST(Report, TakesThePredictionOfItsOwnPipeline) {
@@ -355,7 +371,7 @@ TEST(Report, ShowsHostLagOnlyToThoseWhoWatched) {
 TEST(Report, SaysItsFiguresInWords) {
   const auto text = to_text(report_of({record(0), record(1)}));
   for (const auto* part : {"app digits: 2 results, 0 failed, 0 attempts repeated", "100.00 runs/s",
-                           "120.70 runs/s", "12.00 ms", "616 uJ", "runs on: glasses layers 0-3",
+                           "120.70 runs/s", "12.00 ms", "100 uJ", "60 uJ", "runs on: glasses layers 0-3",
                            "crossed: glasses > watch: 2 runs", "bounded by: glasses tx"})
     EXPECT_THAT(text, HasSubstr(part));
 }

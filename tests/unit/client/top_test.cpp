@@ -38,7 +38,8 @@ schemas::MeshUse some_use() {
                {kGlasses, Unit::kActuator, 0, 0},
                {kWatch, Unit::kRx, 0.75, 3},
                {kWatch, Unit::kTx, 0, 1}};
-  use.pipelines = {{AppId("digits"), 90, 0, 18, 9, 20, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
+  use.pipelines = {{AppId("digits"), 90, 0, 18, 9, 20, 44'000, 46'000, 48'000, 120, 812.5, 321.25, 320}};
+  use.devices = {{kGlasses, 2.5, 2.4, 222, 231.25, 100}, {kWatch, 5, 4.8, 55.5, 57.8125, 50}};
   use.processes = {{"executor/watch", 640, {10, 20, 3000, 4000, 0, 0, 0}}};
   use.bus = {100, 200, 30'000, 40'000, 5, 6, 7};
   return use;
@@ -58,6 +59,7 @@ TopView some_view() {
   view.plan->pipelines.emplace_back();
   view.plan->pipelines[0].app = AppId("digits");
   view.plan->pipelines[0].runs_per_second = 20;
+  view.plan->pipelines[0].energy_uj = 320;
   view.use = some_use();
   view.apps.apps = {app("digits")};
   view.services.services = {{"executor/watch", 1, 4711, schemas::LifeCycle::kReady, "", {}},
@@ -80,20 +82,35 @@ TEST(Top, ShowsTheMeshAtAGlance) {
       "rounds/s 18.00 measured, 20.00 predicted (90 %)   time scale 2.00   lag p99 3.2 ms\n"
       "planning 1.5 ms   last switch 250.0 ms   over the last 5 s\n"
       "\n"
-      "APP     MODEL         RUNS/S  PREDICTED  P50 MS  P95 MS  P99 MS  UJ A RUN  COMPLETED  FAILED  STATE\n"
-      "digits  digits-model  18.00   20.00      44.0    46.0    48.0    321       120        2       "
-      "running\n"
+      "APP     MODEL         RUNS/S  PREDICTED  P50 MS  P95 MS  P99 MS  UJ A RUN  PREDICTED UJ  COMPLETED  "
+      "FAILED  STATE\n"
+      "digits  digits-model  18.00   20.00      44.0    46.0    48.0    321       320           120        "
+      "2       running\n"
       "\n"
       "UNIT            BUSY %  QUEUE  \n"
       "glasses sensor  10.0    0      [|||                           ]\n"
       "watch rx        75.0    3      [|||||||||||||||||||||||       ]\n"
       "watch tx        0.0     1      [                              ]\n"
       "\n"
+      "DEVICE       POWER MW  PREDICTED  HOURS  PREDICTED  BATTERY %\n"
+      "glasses      2.500     2.400      222.0  231.2      100\n"
+      "watch        5.000     4.800      55.5   57.8       50\n"
+      "all devices  7.500     7.200      55.5   57.8       \n"
+      "\n"
       "PROCESS         STATE     PID   LAG MS  SENT/S  RECEIVED/S  NOTE\n"
       "executor/watch  ready     4711  0.6     2.0     4.0         \n"
       "planner         starting  4712  -       -       -           waits for the body view\n"
       "\n"
       "bus: 2 messages/s, 0.6 kB/s sent; since the start: gaps 5, dropped 6, retries 7\n");
+}
+
+TEST(Top, SumsNoPowersOfWhichOneIsNotKnown) {
+  auto view = some_view();
+  view.use->devices[1].power_mw.reset();
+  view.use->devices[1].hours.reset();
+  const auto text = to_plain(top_lines(view));
+  EXPECT_THAT(text, HasSubstr("watch        -         4.800      -      57.8       50\n"));
+  EXPECT_THAT(text, HasSubstr("all devices  -         7.200      -      57.8"));
 }
 
 TEST(Top, WarnsOfAHostThatIsTooSlow) {
@@ -129,11 +146,13 @@ TEST(Top, WarnsWhenTheMonitorIsSilent) {
 }
 
 TEST(Top, ShowsWhatThereIsBeforeAnythingIsPublished) {
-  EXPECT_EQ(to_plain(top_lines({})),
-            "no plan in force: no app runs\n"
-            "waiting for the monitor\n"
-            "\n"
-            "APP  MODEL  RUNS/S  PREDICTED  P50 MS  P95 MS  P99 MS  UJ A RUN  COMPLETED  FAILED  STATE\n");
+  EXPECT_EQ(
+      to_plain(top_lines({})),
+      "no plan in force: no app runs\n"
+      "waiting for the monitor\n"
+      "\n"
+      "APP  MODEL  RUNS/S  PREDICTED  P50 MS  P95 MS  P99 MS  UJ A RUN  PREDICTED UJ  COMPLETED  FAILED  "
+      "STATE\n");
 }
 
 TEST(Top, NamesAbsentDevices) {
@@ -145,8 +164,10 @@ TEST(Top, NamesAbsentDevices) {
 TEST(Top, AnAppThatHasNoRunsYetHasNoTimes) {
   auto view = some_view();
   view.use->pipelines = {{AppId("digits"), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
-  EXPECT_THAT(to_plain(top_lines(view)),
-              HasSubstr("digits  digits-model  0.00    20.00      -       -       -       -         120"));
+  EXPECT_THAT(
+      to_plain(top_lines(view)),
+      HasSubstr(
+          "digits  digits-model  0.00    20.00      -       -       -       -         320           120"));
 }
 
 TEST(Top, ListsRunningAppsFirstAndFewOfThoseThatEnded) {

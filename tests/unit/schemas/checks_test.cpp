@@ -221,6 +221,17 @@ TEST(Checks, AnAppsWeightIsAboveZero) {
     expect_refused<AppRequest>("weight", [&](auto& app) { app.weight = wrong; });
 }
 
+TEST(Checks, AReceiverSpendsNoMoreThanTheWholeTransfer) {
+  const auto spend = [](double energy_uj, double receiver_uj) {
+    return [=](auto& execution) {
+      execution.steps[0].energy_uj = energy_uj;
+      execution.steps[0].receiver_energy_uj = receiver_uj;
+    };
+  };
+  expect_refused<ExecutionPlan>("step 0: 'receiver_energy_uj' is more than its 'energy_uj'", spend(2, 2.5));
+  EXPECT_EQ(complaint<ExecutionPlan>(spend(2, 2)), "");
+}
+
 TEST(Checks, OnlyATransferIsStreamed) {
   for (const auto streams : {&Step::unloads, &Step::loads})
     expect_refused<ExecutionPlan>("step 1 is streamed; only a transfer is", [&](auto& plan) {

@@ -161,7 +161,10 @@ MeshUse digits_use() {
   use.switch_us = 250'000;
   use.lag_p99_us = 812.5;
   use.units = {{DeviceId("watch"), Unit::kRx, 0.75, 3}};
-  use.pipelines = {{AppId("digits"), 55, 1, 22.25, 11.125, 22.5, 44'000, 46'000, 48'000, 120, 812.5, 321.25}};
+  use.pipelines = {
+      {AppId("digits"), 55, 1, 22.25, 11.125, 22.5, 44'000, 46'000, 48'000, 120, 812.5, 321.25, 320.5}};
+  use.devices = {{DeviceId("glasses"), 52.75, 52.5, 10.5, 10.625, 100},
+                 {DeviceId("watch"), {}, 1.625, {}, 341.5, 42}};
   use.processes = {{"executor/watch", 640, {10, 20, 3000, 4000, 1, 2, 3}}};
   use.bus = {100, 200, 30'000, 40'000, 5, 6, 7};
   return use;

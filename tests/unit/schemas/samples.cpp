@@ -113,7 +113,6 @@ struct Corrector {
   static void adjust(FrameShape& shape) { shape = {3, 4, 5}; }
   static void adjust(BodyChange& change) { change.battery_percent = 50; }
   static void adjust(Step& step) {
-    step.kind = TaskKind::kTransfer;
     step.chunk = 1;
     step.bytes = 4096;
     step.receiver_energy_uj = step.energy_uj / 2;

@@ -24,7 +24,7 @@ struct LiveFlags {
   std::vector<std::string> apps,
       policies{"optimal", "optimal-mixed", "synergy", "pri-min-dev", "pri-max-dev"};
   double seconds = 60, warm_up = 5;
-  bool check = false;
+  bool check = false, own_rates = false;
 };
 
 /// What is heard of the mesh while the bench lasts.
@@ -41,6 +41,9 @@ class Heard {
       samples->add(result, clock.monotonic());
       if (check) results.push_back(result);
     });
+    bus.subscribe<schemas::Health>(topics::kHealthPrefix, [this](const auto&, const auto& health) {
+      if (samples != nullptr) samples->add(health, clock.monotonic());
+    });
     bus.subscribe<schemas::RunFailed>(topics::kFailedPrefix, [this](const auto&, const auto&) {
       if (samples != nullptr) samples->fail();
     });
@@ -55,11 +58,11 @@ class Heard {
   std::vector<schemas::RunResult> results;
 };
 
-Status submit_all(Session& session, const std::vector<schemas::AppRequest>& requests) {
+Status submit_all(Session& session, const std::vector<schemas::AppRequest>& requests, bool own_rates) {
   AskDispatcher ask(session);
   for (auto request : requests) {
     request.runs = 0;
-    request.rate = 0;
+    if (!own_rates) request.rate = 0;
     const auto done = ask(schemas::AppSubmit{request});
     if (!done) return done.error().at("app '" + request.app.text() + "'");
   }
@@ -100,7 +103,7 @@ LivePolicy measure(Session& session, Heard& heard, runtime::StopRequest& stop, c
                 : heard.replaced ? "another plan came into force while it was measured (synergy history)"
                                  : "";
   if (!none.reason.empty()) return none;
-  return measure_live(*plan, samples, heard.body.time_scale);
+  return measure_live(*plan, samples, heard.body);
 }
 
 std::optional<double> times(std::optional<double> value, std::optional<double> first) {
@@ -138,7 +141,7 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   if (flags.check)  // what can not be checked afterwards is said before
     if (const auto ready = compare_with_whole_networks(deploy, heard.body, *requests, {}); !ready)
       return ready.error();
-  if (auto status = submit_all(session, *requests); !status) {
+  if (auto status = submit_all(session, *requests, flags.own_rates); !status) {
     stop_all(session, *requests);
     return status;
   }
@@ -181,6 +184,8 @@ void add_live_bench_command(const NewCommand& made) {
       ->between(0.1, 86400)
       ->show_default();
   command->add_option("--warm-up", flags->warm_up, "host time before it")->between(0, 3600)->show_default();
+  command->add_flag("--own-rates", flags->own_rates,
+                    "at the apps' own rates; without it each runs as often as its plan lets it");
   add_deploy_option(*command, shared, "the models of --check");
   command->add_flag(
       "--check", flags->check,

@@ -29,7 +29,7 @@ struct PlanPace {
   std::string since, until;
   std::optional<double> runs_per_second, plan_runs_per_second;
   std::optional<double> latency_p50_us, latency_p90_us, latency_p99_us, latency_max_us;
-  std::optional<double> energy_tasks_uj;
+  std::optional<double> energy_uj;
   double measured_us = 0, paused_us = 0;
   std::uint64_t pauses = 0;
 
@@ -51,7 +51,8 @@ struct PlanPace {
     f.required("latency_p90_us", &P::latency_p90_us, "model time");
     f.required("latency_p99_us", &P::latency_p99_us, "model time");
     f.required("latency_max_us", &P::latency_max_us, "model time");
-    f.required("energy_tasks_uj", &P::energy_tasks_uj, "tasks of a run, mean");
+    f.required("energy_uj", &P::energy_uj, "tasks of a run, mean");
+    f.required("energy_tasks_uj", &P::energy_uj, "old name of energy_uj");
     f.required("measured_us", &P::measured_us, "model time that the rate is over");
     f.required("pauses", &P::pauses, "times that nothing ended for long");
     f.required("paused_us", &P::paused_us, "model time of these; 0 where the clock began anew");

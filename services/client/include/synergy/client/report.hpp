@@ -17,11 +17,26 @@
 #include "synergy/client/answer.hpp"
 #include "synergy/client/plan_pace.hpp"
 #include "synergy/schemas/app.hpp"
-#include "synergy/schemas/device.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/store.hpp"
+#include "synergy/schemas/use.hpp"
 
 namespace synergy::client {
+
+/// What a device draws, for all apps of the plan. Measured: now, where the plan is in force.
+struct DevicePowerLine {
+  DeviceId device;
+  std::optional<double> power_mw, predicted_power_mw, hours, predicted_hours;
+  static void fields(auto& f) {
+    using D = DevicePowerLine;
+    f.required("device", &D::device, "the device");
+    f.required("power_mw", &D::power_mw,
+               "measured over the last seconds: idle power and its part of all tasks; null: not known");
+    f.required("predicted_power_mw", &D::predicted_power_mw, "the same, by the plan");
+    f.required("hours", &D::hours, "until its battery is empty, at power_mw; null: not known");
+    f.required("predicted_hours", &D::predicted_hours, "by the plan, when it was made");
+  }
+};
 
 /// Times in us, energies in uJ, rates in runs per second of model time. What is missing is not known, and
 /// null.
@@ -39,7 +54,9 @@ struct Report {
   bool served = false;
   std::optional<double> runs_per_second, predicted_runs_per_second;
   std::optional<double> latency_p50_us, latency_p90_us, latency_p99_us, latency_max_us, predicted_latency_us;
-  std::optional<double> energy_tasks_uj, energy_idle_uj, energy_uj, predicted_energy_uj;
+  std::optional<double> energy_uj, predicted_energy_uj;
+  std::vector<DevicePowerLine> devices;
+  std::optional<schemas::BodyPower> body_power, predicted_body_power;
   std::vector<std::string> placement;        ///< `glasses layers 0-3`
   std::vector<std::string> devices_crossed;  ///< `glasses > watch: 100 runs`
   std::string bottleneck;
@@ -75,10 +92,12 @@ struct Report {
     f.required("latency_p99_us", &R::latency_p99_us, "model time");
     f.required("latency_max_us", &R::latency_max_us, "model time");
     f.required("predicted_latency_us", &R::predicted_latency_us, "by the plan, in an empty mesh");
-    f.required("energy_tasks_uj", &R::energy_tasks_uj, "tasks of a run, mean");
-    f.required("energy_idle_uj", &R::energy_idle_uj, "idle power of all devices, a run's part");
-    f.required("energy_uj", &R::energy_uj, "both");
-    f.required("predicted_energy_uj", &R::predicted_energy_uj, "by the plan, at the predicted rate");
+    f.required("energy_uj", &R::energy_uj, "tasks of a run, mean");
+    f.required("energy_tasks_uj", &R::energy_uj, "old name of energy_uj");
+    f.required("predicted_energy_uj", &R::predicted_energy_uj, "the same, by the plan");
+    f.required("devices", &R::devices, "what each device draws under the plan, all its apps together");
+    f.required("body_power", &R::body_power, "measured, all of them together; null: not known of each");
+    f.required("predicted_body_power", &R::predicted_body_power, "the same, by the plan; null: not known");
     f.required("placement", &R::placement, "which layers run where");
     f.required("devices_crossed", &R::devices_crossed, "and by how many runs");
     f.required("bottleneck", &R::bottleneck, "unit that bounds the rate, by the plan");
@@ -107,7 +126,7 @@ struct ReportSource {
   std::map<std::uint64_t, schemas::CollaborationPlan> plans;  ///< those of the runs that are known
   std::optional<schemas::CollaborationPlan> in_force;         ///< where it serves the app and was asked for
   bool served = false;                                        ///< by the plan in force
-  schemas::BodyView body;
+  std::optional<schemas::MeshUse> use;                        ///< the latest; nothing: not heard of
   /// An unsigned-byte .npy, or empty; run n is right when its label is entry n modulo their number.
   std::filesystem::path labels;
 };
