@@ -167,6 +167,7 @@ Status verify_energy(const Problem& problem, const schemas::CollaborationPlan& p
     energy += pipeline.runs_per_second * pipeline.energy_uj;
     runs += pipeline.runs_per_second;
   }
+  if (!(runs > 0)) return expect(0, plan.energy_uj, "the energy of a run of a plan without runs", "uJ");
   return expect(energy, plan.energy_uj * runs, "the energy of all runs of a second", "uJ", 1e-9);
 }
 
