@@ -36,6 +36,7 @@ Status Step::check() const {
     if (auto status = check_name("the transfer's receiver", to.text()); !status) return status;
     if (to == device) return wrong("the transfer goes from '" + to.text() + "' to itself");
   }
+  if (reloads && kind != TaskKind::kSwitch) return wrong("'reloads' is for a switch only");
   return {};
 }
 

@@ -60,6 +60,20 @@ TEST(Envelope, AReaderOlderThanTheOldestReaderRefusesAndSaysWhich) {
             "message 'test.changed' needs a reader of version 2, this one is version 1");
 }
 
+TEST(Envelope, AMessageOlderThanTheReaderStillUnderstandsIsRefusedAndSaysWhich) {
+  auto envelope = sample<Envelope>();
+  envelope.schema = "plan";
+  envelope.version = 1;
+  envelope.oldest_reader = 1;
+  const auto status = check_readable<CollaborationPlan>(envelope);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(status.error().message,
+            "message 'plan' is of version 1, of an earlier program; this one reads version 2 and later");
+  envelope.version = 2;
+  EXPECT_TRUE(check_readable<CollaborationPlan>(envelope));
+}
+
 TEST(Envelope, AReaderNewerThanTheMessageReadsIt) {
   EXPECT_TRUE(read<Changed>(seal(sample<Envelope>(), ChangedBefore{"x"})));
 }

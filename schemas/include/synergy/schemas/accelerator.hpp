@@ -14,12 +14,21 @@
 
 namespace synergy::schemas {
 
-enum class AcceleratorAction { kPowerCycle, kLoadWeights, kSwitch, kLoad, kInfer, kUnload };
+enum class AcceleratorAction {
+  kPowerCycle,
+  kLoadWeights,  ///< beside what is resident
+  kSwitch,       ///< to a resident chunk
+  kReload,       ///< loads the chunk's weights in place of all that is resident, and switches to it
+  kLoad,
+  kInfer,
+  kUnload
+};
 template <>
-inline constexpr std::array<std::pair<AcceleratorAction, std::string_view>, 6> kEnumNames<AcceleratorAction>{{
+inline constexpr std::array<std::pair<AcceleratorAction, std::string_view>, 7> kEnumNames<AcceleratorAction>{{
     {AcceleratorAction::kPowerCycle, "power_cycle"},
     {AcceleratorAction::kLoadWeights, "load_weights"},
     {AcceleratorAction::kSwitch, "switch"},
+    {AcceleratorAction::kReload, "reload"},
     {AcceleratorAction::kLoad, "load"},
     {AcceleratorAction::kInfer, "infer"},
     {AcceleratorAction::kUnload, "unload"},

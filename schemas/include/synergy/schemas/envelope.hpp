@@ -53,7 +53,7 @@ template <Message T>
 Status open(std::span<const std::uint8_t> bytes,
             const std::function<Status(const Envelope&, Node body)>& read);
 
-/// Whether a reader of `T` may read a message with this envelope: same name, and not too new.
+/// Whether a reader of `T` may read a message with this envelope: same name, and neither too new nor too old.
 template <Message T>
 [[nodiscard]] Status check_readable(const Envelope& envelope) {
   if (envelope.schema != T::kMessage.name)
@@ -63,6 +63,11 @@ template <Message T>
     return Error{ErrorCode::kInvalid, "message '" + envelope.schema + "' needs a reader of version " +
                                           std::to_string(envelope.oldest_reader) + ", this one is version " +
                                           std::to_string(T::kMessage.version)};
+  if (envelope.version < T::kMessage.oldest_read)
+    return Error{ErrorCode::kInvalid, "message '" + envelope.schema + "' is of version " +
+                                          std::to_string(envelope.version) + ", of an earlier program; this " +
+                                          "one reads version " + std::to_string(T::kMessage.oldest_read) +
+                                          " and later"};
   return {};
 }
 

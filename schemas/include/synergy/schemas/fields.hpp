@@ -89,6 +89,8 @@ struct MessageName {
   /// The topic, with a word in capitals for what differs: `state/plan`, `cmd/executor/DEVICE`. Empty: it only
   /// answers commands, on `@PARTICIPANT/reply`.
   std::string_view topic{};
+  /// The oldest version that a reader of this one still understands.
+  std::uint32_t oldest_read = 1;
 };
 
 template <class T>

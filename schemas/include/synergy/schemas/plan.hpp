@@ -58,8 +58,10 @@ struct Step {
   std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
   double energy_uj = 0;
   double receiver_energy_uj = 0;  ///< of a transfer: the part of `energy_uj` that `to` spends
-  bool unloads = false;           ///< of a transfer: streamed out of the sender's chunk `chunk`
-  bool loads = false;  ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
+  bool unloads = false;  ///< of a transfer: streamed out of the sender's chunk `chunk`
+  bool loads = false;    ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
+  /// Of a switch: weights are loaded, too. The accelerator then holds this chunk and no other.
+  bool reloads = false;
 
   static void fields(auto& f) {
     using S = Step;
@@ -74,6 +76,8 @@ struct Step {
                "of a transfer: the receiver's part of energy_uj", amount());
     f.optional("unloads", &S::unloads, "of a transfer: streamed out of the accelerator");
     f.optional("loads", &S::loads, "of a transfer: streamed into the accelerator");
+    f.optional("reloads", &S::reloads,
+               "of a switch: weights are loaded, too; the accelerator holds no other chunk then");
   }
   bool operator==(const Step&) const = default;
   /// uJ that one end spends: the receiver of a transfer, or `device`, which spends the rest.
@@ -462,7 +466,7 @@ struct CollaborationPlan {
   std::string reason;             ///< why this plan, in words
   std::uint64_t planning_us = 0;
 
-  static constexpr MessageName kMessage{"plan", 2, 2, "state/plan"};
+  static constexpr MessageName kMessage{"plan", 2, 2, "state/plan", 2};
   static void fields(auto& f) {
     using P = CollaborationPlan;
     f.required("id", &P::id, "number in the plan history");
@@ -519,6 +523,8 @@ struct PlanMake {
   std::string policy;  ///< empty: the planner's default
   std::string cause;   ///< what made planning necessary
   Effort effort = Effort::kFull;
+  std::optional<Objective> objective{};  ///< nothing: the planner's default
+  std::optional<Residency> residency{};  ///< nothing: the planner's default
   static constexpr MessageName kMessage{"plan.make", 1, 1, "cmd/planner"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
@@ -529,6 +535,8 @@ struct PlanMake {
     f.optional("policy", &P::policy, "empty: the planner's default");
     f.optional("cause", &P::cause, "what made it necessary");
     f.optional("effort", &P::effort, "quick or full; default full");
+    f.optional("objective", &P::objective, "what to seek; null: the planner's default");
+    f.optional("residency", &P::residency, "resident, reload or needed; null: the planner's default");
   }
 };
 
@@ -574,15 +582,20 @@ struct Deploy {
   }
 };
 
-/// To `cmd/dispatcher`: plan again, now. Answered when the plan is kept.
+/// To `cmd/dispatcher`: plan again, now. Answered when the plan is kept. What is asked for holds from now on.
 struct PlanAgain {
-  std::string policy;  ///< from now on; empty: as before
-  bool once = false;   ///< the policy is for this plan only
+  std::string policy;  ///< empty: as before
+  bool once = false;   ///< what is asked for is for this plan only
+  std::optional<Objective> objective{};  ///< nothing: as before
+  std::optional<Residency> residency{};  ///< nothing: as before
   static constexpr MessageName kMessage{"plan.again", 1, 1, "cmd/dispatcher"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
-    f.optional("policy", &PlanAgain::policy, "policy from now on; empty: as before");
-    f.optional("once", &PlanAgain::once, "the policy is for this plan only");
+    using P = PlanAgain;
+    f.optional("policy", &P::policy, "policy from now on; empty: as before");
+    f.optional("once", &P::once, "policy, objective and residency are for this plan only");
+    f.optional("objective", &P::objective, "objective from now on; null: as before");
+    f.optional("residency", &P::residency, "residency from now on; null: as before");
   }
 };
 

@@ -117,14 +117,14 @@ struct StoreRuns {
 /// have ended.
 struct StoredState {
   std::vector<AppStatus> apps;
-  std::optional<CollaborationPlan> plan;  ///< the newest
-  std::uint64_t last_plan_id = 0;
+  std::optional<CollaborationPlan> plan;  ///< the newest; nothing where an earlier program made it
+  std::uint64_t last_plan_id = 0;         ///< of the newest plan, readable or not
   std::map<std::string, std::vector<std::uint64_t>> open_runs;
   static constexpr MessageName kMessage{"store.state", 3, 3};
   static void fields(auto& f) {
     using S = StoredState;
     f.required("apps", &S::apps, "every app");
-    f.optional("plan", &S::plan, "the newest plan");
+    f.optional("plan", &S::plan, "the newest plan; null: none yet, or of a version that is not read any more");
     f.required("last_plan_id", &S::last_plan_id, "0: none yet");
     f.required("open_runs", &S::open_runs, "started, not recorded; of running and stopped apps, by app");
   }
@@ -159,7 +159,7 @@ struct PlanSummary {
                "what ended the search: proof, nodes or time; null: nothing did");
     f.optional("nodes_spent", &P::nodes_spent, "nodes that the search took");
     f.required("cause", &P::cause, "what made it necessary");
-    f.required("rounds_per_second", &P::rounds_per_second, "predicted");
+    f.required("rounds_per_second", &P::rounds_per_second, "predicted: the lowest rate of its apps");
     f.optional("latency_us", &P::latency_us, "predicted");
     f.required("latency_ms", &P::latency_ms, "old name of latency_us, in ms");
     f.required("energy_uj", &P::energy_uj, "predicted");
