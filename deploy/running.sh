@@ -128,6 +128,8 @@ up() {
       --link) [[ -n ${2:-} && $2 != *$'\n'* ]] || usage_error "--link needs the name of a link or its file"; link=$2; shift 2 ;;
       --time-scale) [[ ${2:-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || usage_error "--time-scale needs a number"; scale=$2; shift 2 ;;
       --policy) [[ $# -ge 2 ]] || usage_error "--policy needs a name"; export SYNERGY_POLICY=$2; shift 2 ;;
+      --objective) [[ $# -ge 2 ]] || usage_error "--objective needs a name"; export SYNERGY_OBJECTIVE=$2; shift 2 ;;
+      --residency) [[ $# -ge 2 ]] || usage_error "--residency needs a name"; export SYNERGY_RESIDENCY=$2; shift 2 ;;
       *) usage_error "unknown option '$1' for up" ;;
     esac
   done

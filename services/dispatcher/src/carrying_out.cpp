@@ -137,9 +137,8 @@ void Decisions::was_kept(const DecisionPtr& decision, const std::vector<schemas:
   if (decision->plan) {
     last_plan_id_ = decision->plan->id;
     body_.planned(decision->body, ports_.now(), decision->is<BodyChanged>());
-    if (const auto* replan = decision->as<Replan>();
-        replan != nullptr && !replan->policy.empty() && !replan->once)
-      policy_ = replan->policy;
+    if (const auto* replan = decision->as<Replan>(); replan != nullptr && !replan->once)
+      how_ = replan->how.over(how_);
     deployment_.put_in_force(std::move(*decision->plan), decision->request);
   } else {
     runs_.grant_due();  // the plan in force goes on, with an app less

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "synergy/base/text.hpp"
 #include "synergy/schemas/app_reasons.hpp"
 
 namespace synergy::dispatcher {
@@ -24,6 +26,17 @@ constexpr PhaseChange<Phase> kChanges[] = {
 };
 
 std::string label_of(const AppId& app) { return "app '" + app.text() + "'"; }
+
+std::string cause_of(const HowToPlan& how) {
+  std::vector<std::string> wishes;
+  const auto add = [&](const std::string& what, std::string_view value) {
+    wishes.push_back(what + " '" + std::string(value) + "'");
+  };
+  if (!how.policy.empty()) add("policy", how.policy);
+  if (how.objective) add("objective", name_of(*how.objective));
+  if (how.residency) add("residency", name_of(*how.residency));
+  return wishes.empty() ? "asked for" : list_of(wishes) + " asked for";
+}
 
 Error too_many_decisions() {
   return {ErrorCode::kOverloaded,
@@ -63,7 +76,7 @@ void Decisions::add(Stop stop, const std::string& request) {
 
 void Decisions::add(Replan replan, const std::string& request) {
   if (waiting() >= kMostDecisions) return replan.answer(too_many_decisions());
-  const auto cause = replan.policy.empty() ? "asked for" : "policy '" + replan.policy + "' asked for";
+  const auto cause = cause_of(replan.how);
   // Who asks for a plan wants the best there is.
   add(std::make_shared<Decision>(Decision{cause, request, std::move(replan), schemas::Effort::kFull}));
 }
@@ -212,7 +225,10 @@ void Decisions::plan_for(const DecisionPtr& decision) {
   request.id = last_plan_id_ + 1;
   request.cause = decision->cause;
   const auto* replan = decision->as<Replan>();
-  request.policy = replan != nullptr && !replan->policy.empty() ? replan->policy : policy_;
+  const auto how = replan != nullptr ? replan->how.over(how_) : how_;
+  request.policy = how.policy;
+  request.objective = how.objective;
+  request.residency = how.residency;
   request.leave_out = true;
   request.effort = decision->effort;
   request.apps = requests_for(*decision, apps_);

@@ -73,7 +73,8 @@ void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStop
 
 void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
                     const std::string& request) {
-  decisions_.add(Replan{again.policy, again.once, std::move(answer)}, request);
+  decisions_.add(Replan{{again.policy, again.objective, again.residency}, again.once, std::move(answer)},
+                 request);
 }
 
 void Dispatcher::on(const schemas::RunResult& result) { runs_.on(result); }

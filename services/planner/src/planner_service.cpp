@@ -77,6 +77,8 @@ Result<CollaborationPlan> PlanMaker::make(const Question& question, const Limits
     return Error{ErrorCode::kUnavailable, "the body is not known yet; the monitor publishes it"};
   planner::SolveOptions options;
   options.policy = request.policy.empty() ? settings_.policy : request.policy;
+  options.objective = request.objective.value_or(settings_.objective);
+  options.residency = request.residency.value_or(settings_.residency);
   if (planner::find_policy(options.policy) == nullptr)
     return Error{ErrorCode::kInvalid, unknown_name("policy", options.policy, planner::policy_names())};
   const auto asked = read(question, models_);

@@ -96,8 +96,7 @@ void Day::happen(const ScriptedEvent& scripted) {
   if (!event.stop.empty())
     return dispatcher_.on(schemas::AppStop{AppId(event.stop)}, answer_to<schemas::AppStopped>(number));
   if (!event.replan.empty())
-    return dispatcher_.on(schemas::PlanAgain{event.replan, false},
-                          answer_to<schemas::CollaborationPlan>(number));
+    return dispatcher_.on(schemas::PlanAgain{event.replan}, answer_to<schemas::CollaborationPlan>(number));
   if (!event.leave.empty()) return body_.leave(DeviceId(event.leave));
   if (!event.join.empty()) return body_.join(DeviceId(event.join));
   schemas::BodyChange change;

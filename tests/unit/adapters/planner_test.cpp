@@ -32,6 +32,27 @@ TEST_F(PlannerAdapterTest, APolicyThatThereIsNotIsRefusedWithThoseThereAre) {
   EXPECT_THAT(status.error().message, ::testing::HasSubstr("optimal"));
 }
 
+TEST_F(PlannerAdapterTest, WhatPeopleNameBecomesSettingsAndWhatTheyDoNotIsTheDefault) {
+  const auto named = planner_adapter::settings_of({"synergy", "throughput", "needed"});
+  ASSERT_TRUE(named) << named.error().message;
+  EXPECT_EQ(named->policy, "synergy");
+  EXPECT_EQ(named->objective, schemas::Objective::kRounds) << "its older name";
+  EXPECT_EQ(named->residency, schemas::Residency::kNeeded);
+  const auto none = planner_adapter::settings_of({});
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->policy, planner::SolveOptions{}.policy);
+  EXPECT_EQ(none->objective, planner::SolveOptions{}.objective);
+  EXPECT_EQ(none->residency, schemas::Residency::kResident);
+  for (const auto& wrong :
+       {planner_adapter::Named{"", "throughputs", ""}, {"", "", "neeeded"}, {"best", "", ""}}) {
+    const auto refused = planner_adapter::settings_of(wrong);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+  }
+  EXPECT_THAT(planner_adapter::settings_of({"", "", "neeeded"}).error().message,
+              ::testing::HasSubstr("did you mean 'needed'"));
+}
+
 TEST_F(PlannerAdapterTest, IsReadyWhenItKnowsTheBodyAndThenPlansBesideThePlanInForce) {
   std::string early, later;
   then([&] { EXPECT_EQ(health().note, "the body view"); });

@@ -342,6 +342,41 @@ TEST(PlanAgain, OnceLeavesThePolicyForLaterPlansAsItWas) {
   EXPECT_EQ(world.plan_requests.back().policy, before);
 }
 
+TEST(PlanAgain, TakesObjectiveAndResidencyFromThenOnEachByItself) {
+  Running running;
+  auto& world = running.world;
+  EXPECT_FALSE(world.plan_requests.back().objective);
+  EXPECT_FALSE(world.plan_requests.back().residency);
+  const auto ignore = [](const Result<schemas::CollaborationPlan>&) {};
+  world.dispatcher().on(schemas::PlanAgain{"", false, schemas::Objective::kLatency, {}}, ignore);
+  world.run_for(1s);
+  EXPECT_EQ(world.plan_requests.back().cause, "objective 'latency' asked for");
+  world.dispatcher().on(schemas::PlanAgain{"synergy", false, {}, schemas::Residency::kNeeded}, ignore);
+  world.run_for(1s);
+  EXPECT_EQ(world.plan_requests.back().cause, "policy 'synergy', residency 'needed' asked for");
+  (void)world.submit(app_request("second", 0));
+  world.run_for(1s);
+  const auto& last = world.plan_requests.back();
+  EXPECT_EQ(last.policy, "synergy");
+  EXPECT_EQ(last.objective, schemas::Objective::kLatency);
+  EXPECT_EQ(last.residency, schemas::Residency::kNeeded);
+}
+
+TEST(PlanAgain, OnceLeavesObjectiveAndResidencyForLaterPlansAsTheyWere) {
+  Running running;
+  auto& world = running.world;
+  world.dispatcher().on(
+      schemas::PlanAgain{"", true, schemas::Objective::kEnergy, schemas::Residency::kReload},
+      [](const Result<schemas::CollaborationPlan>&) {});
+  world.run_for(1s);
+  EXPECT_EQ(world.plan_requests.back().objective, schemas::Objective::kEnergy);
+  EXPECT_EQ(world.plan_requests.back().residency, schemas::Residency::kReload);
+  (void)world.submit(app_request("second", 0));
+  world.run_for(1s);
+  EXPECT_FALSE(world.plan_requests.back().objective);
+  EXPECT_FALSE(world.plan_requests.back().residency);
+}
+
 TEST(PlanAgain, WithoutAnAppSaysSo) {
   FakeWorld world;
   std::optional<Result<schemas::CollaborationPlan>> answer;

@@ -46,6 +46,23 @@ TEST(PlannerService, FollowsThePolicyOfTheRequestBeforeItsOwn) {
   EXPECT_EQ(service({"min-dev", 1000}).on(asked)->policy, "ind-e2e");
 }
 
+TEST(PlannerService, FollowsObjectiveAndResidencyOfTheRequestBeforeItsOwn) {
+  Settings settings;
+  settings.objective = schemas::Objective::kLatency;
+  settings.residency = schemas::Residency::kReload;
+  const auto own = service(settings).on(request());
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_EQ(own->objective, schemas::Objective::kLatency);
+  EXPECT_EQ(own->residency, schemas::Residency::kReload);
+  auto asked = request();
+  asked.objective = schemas::Objective::kEnergy;
+  asked.residency = schemas::Residency::kNeeded;
+  const auto plan = service(settings).on(asked);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->objective, schemas::Objective::kEnergy);
+  EXPECT_EQ(plan->residency, schemas::Residency::kNeeded);
+}
+
 TEST(PlannerService, NamesAppAndKnownModelsForAnUnknownModel) {
   auto asked = request();
   asked.apps[0].model = ModelId("digit");

@@ -3,6 +3,7 @@
 
 #include "../write_text.hpp"
 #include "flags.hpp"
+#include "planning_flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
@@ -33,18 +34,36 @@ std::map<std::string, std::string> environment() {
   return variables;
 }
 
-/// Before anything is started: a planner that refuses its policy would be started again and again.
-Status check_policy(const std::map<std::string, std::string>& variables) {
-  const auto found = variables.find("SYNERGY_POLICY");
-  if (found == variables.end() || found->second.empty() || planner::find_policy(found->second) != nullptr)
-    return {};
-  return Error{ErrorCode::kInvalid, unknown_name("policy", found->second, planner::policy_names()) +
-                                        " (--policy, or SYNERGY_POLICY)"};
+/// Before anything is started: a planner that refuses its settings would be started again and again.
+Status check_planner(const std::map<std::string, std::string>& variables) {
+  const auto check = [&](const char* variable, const char* flag, const auto& judge) -> Status {
+    const auto found = variables.find(variable);
+    if (found == variables.end() || found->second.empty()) return {};
+    const Status judged = judge(found->second);
+    if (judged) return {};
+    return Error{judged.error().code,
+                 judged.error().message + " (" + flag + ", or " + std::string(variable) + ")"};
+  };
+  const auto policy = [](const std::string& name) -> Status {
+    if (planner::find_policy(name) != nullptr) return {};
+    return Error{ErrorCode::kInvalid, unknown_name("policy", name, planner::policy_names())};
+  };
+  const auto objective = [](const std::string& name) -> Status {
+    const auto value = objective_named(name);
+    return value ? Status{} : value.error();
+  };
+  const auto residency = [](const std::string& name) -> Status {
+    const auto value = residency_named(name);
+    return value ? Status{} : value.error();
+  };
+  if (auto status = check("SYNERGY_POLICY", "--policy", policy); !status) return status;
+  if (auto status = check("SYNERGY_OBJECTIVE", "--objective", objective); !status) return status;
+  return check("SYNERGY_RESIDENCY", "--residency", residency);
 }
 
 Status write_supervisor(const DeployFlags& flags) {
   const auto variables = environment();
-  if (auto status = check_policy(variables); !status) return status;
+  if (auto status = check_planner(variables); !status) return status;
   const auto text = supervisor_for(flags.compose, {flags.programs, variables});
   if (!text) return text.error();
   return write_text(*text, flags.output);

@@ -6,30 +6,19 @@
 #include "synergy/base/text.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
+#include "synergy/schemas/value_named.hpp"
 
 namespace synergy::cli {
-namespace {
-
-template <class E>
-Result<E> value_named(std::string_view what, const std::string& name) {
-  if (const auto value = schemas::value_of<E>(name)) return *value;
-  std::vector<std::string> known;
-  for (const auto& [value, text] : schemas::kEnumNames<E>) known.emplace_back(text);
-  return Error{ErrorCode::kInvalid, unknown_name(what, name, known)};
-}
-
-}  // namespace
-
 double now_ms() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
 Result<schemas::Objective> objective_named(const std::string& name) {
-  return value_named<schemas::Objective>("objective", name);
+  return schemas::value_named<schemas::Objective>("objective", name);
 }
 Result<schemas::Residency> residency_named(const std::string& name) {
-  return value_named<schemas::Residency>("residency", name);
+  return schemas::value_named<schemas::Residency>("residency", name);
 }
 
 SearchLimits make_limits(std::uint64_t nodes, double ms) {

@@ -1,6 +1,7 @@
 // plan (the running one), replan, history.
 #include <memory>
 
+#include "planning_flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
@@ -58,7 +59,7 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
 
 std::string history_table(const schemas::PlanHistory& history) {
   if (history.plans.empty()) return "no plans yet\n";
-  Table table({"PLAN", "MADE (UTC)", "POLICY", "STATUS", "STOPPED BY", "NODES", "ROUNDS/S", "LATENCY MS",
+  Table table({"PLAN", "MADE (UTC)", "POLICY", "STATUS", "STOPPED BY", "NODES", "LOWEST RUNS/S", "LATENCY MS",
                "UJ A RUN", "SWITCH MS", "BOTTLENECK", "CAUSE", "PLACEMENT"});
   for (const auto& plan : history.plans) {
     std::string placement;
@@ -71,6 +72,20 @@ std::string history_table(const schemas::PlanHistory& history) {
                plan.cause, placement});
   }
   return table.text();
+}
+
+std::string replanned_text(const schemas::CollaborationPlan& plan) {
+  return "plan " + std::to_string(plan.id) + " (" + plan.policy + ", " +
+         std::string(schemas::name_of(plan.objective)) + ", " +
+         std::string(schemas::name_of(plan.residency)) + "): at least " + fixed(plan.rounds_per_second, 2) +
+         " runs/s of each app; " + plan.reason + "\n";
+}
+
+template <schemas::NamedEnum E>
+std::string names_of() {
+  std::vector<std::string> names;
+  for (const auto& [value, name] : schemas::kEnumNames<E>) names.emplace_back(name);
+  return list_of(names);
 }
 
 }  // namespace
@@ -86,21 +101,38 @@ void add_plan_command(const NewCommand& made) {
 }
 
 void add_replan_command(const NewCommand& made) {
-  auto policy = std::make_shared<std::string>();
-  auto* command = add_command(made, [&shared = made.shared, policy]() -> Status {
+  struct Flags {
+    std::string policy, objective, residency;
+  };
+  auto flags = std::make_shared<Flags>();
+  auto* command = add_command(made, [&shared = made.shared, flags]() -> Status {
+    schemas::PlanAgain again{flags->policy};
+    if (!flags->objective.empty()) {
+      const auto objective = objective_named(flags->objective);
+      if (!objective) return objective.error();
+      again.objective = *objective;
+    }
+    if (!flags->residency.empty()) {
+      const auto residency = residency_named(flags->residency);
+      if (!residency) return residency.error();
+      again.residency = *residency;
+    }
     auto session = Session::open(shared.run_folder);
     if (!session) return session.error();
-    const auto plan = AskDispatcher(**session)(schemas::PlanAgain{*policy});
+    const auto plan = AskDispatcher(**session)(again);
     if (!plan) return plan.error();
-    print<schemas::CollaborationPlan>(shared, *plan, [](const auto& again) {
-      return "plan " + std::to_string(again.id) + " (" + again.policy +
-             "): " + fixed(again.rounds_per_second, 2) + " rounds/s; " + again.reason + "\n";
-    });
+    print<schemas::CollaborationPlan>(shared, *plan, replanned_text);
     return {};
   });
   command->add_option(
-      "--policy", *policy,
+      "--policy", flags->policy,
       "what plans, from now on until the dispatcher ends: " + list_of(planner::policy_names()));
+  command->add_option(
+      "--objective", flags->objective,
+      "what is sought, from now on until the dispatcher ends: " + names_of<schemas::Objective>());
+  command->add_option("--residency", flags->residency,
+                      "what shared accelerators keep, from now on until the dispatcher ends: " +
+                          names_of<schemas::Residency>());
 }
 
 void add_history_command(const NewCommand& made) {

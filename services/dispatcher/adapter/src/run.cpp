@@ -30,7 +30,10 @@ void serve_commands(runtime::Context& context, Dispatcher& dispatcher) {
   auto& log = context.log();
   const auto topic = topics::command("dispatcher");
   bus.serve<schemas::PlanAgain>(topic, [&](const schemas::PlanAgain& again, const auto& answer) {
-    log.info("plan_again", {{"policy", again.policy}, {"request", answer.request_id()}});
+    log.info("plan_again", {{"policy", again.policy},
+                            {"objective", again.objective ? schemas::name_of(*again.objective) : ""},
+                            {"residency", again.residency ? schemas::name_of(*again.residency) : ""},
+                            {"request", answer.request_id()}});
     dispatcher.on(
         again, [answer](const Result<schemas::CollaborationPlan>& plan) { answer(plan); },
         answer.request_id());

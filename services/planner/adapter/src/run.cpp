@@ -6,6 +6,7 @@
 #include "synergy/base/text.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/planner_service/plan_worker.hpp"
+#include "synergy/schemas/value_named.hpp"
 
 namespace synergy::planner_adapter {
 namespace {
@@ -26,6 +27,24 @@ void log_answer(runtime::Log& log, const schemas::PlanMake& request,
 }
 
 }  // namespace
+
+Result<planner_service::Settings> settings_of(const Named& named) {
+  planner_service::Settings settings;
+  if (!named.policy.empty()) settings.policy = named.policy;
+  if (planner::find_policy(settings.policy) == nullptr)
+    return Error{ErrorCode::kInvalid, unknown_name("policy", settings.policy, planner::policy_names())};
+  if (!named.objective.empty()) {
+    const auto objective = schemas::value_named<schemas::Objective>("objective", named.objective);
+    if (!objective) return objective.error();
+    settings.objective = *objective;
+  }
+  if (!named.residency.empty()) {
+    const auto residency = schemas::value_named<schemas::Residency>("residency", named.residency);
+    if (!residency) return residency.error();
+    settings.residency = *residency;
+  }
+  return settings;
+}
 
 Status run(runtime::Context& context, const std::filesystem::path& deploy,
            const planner_service::Settings& settings) {

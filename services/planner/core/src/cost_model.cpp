@@ -116,6 +116,7 @@ Step CostModel::switch_to(std::size_t p, const Chunk& chunk, std::uint32_t index
       cpu_step(TaskKind::kSwitch, chunk.device,
                double((figures.switch_program + (weights ? figures.weight_load : Duration(0))).count()));
   step.energy_uj += figures.switch_uj + (weights ? figures.weight_load_uj : 0);
+  step.reloads = weights;
   step.chunk = index;
   return step;
 }

@@ -31,6 +31,7 @@ class Times {
                                               std::string(schemas::name_of(execution_.steps[s].kind)) +
                                               ", takes " + std::to_string(std::llround(expected)) +
                                               " ns, not " + std::to_string(std::llround(found))};
+      if (auto status = check_weights(execution_.steps[s]); !status) return status;
     }
     return {};
   }
@@ -40,6 +41,14 @@ class Times {
     return body_.profile_of(*body_.find(device));
   }
   [[nodiscard]] const accel_model::Program& program() const { return pipeline_.model.program; }
+
+  /// A switch says whether it loads weights: executors do as it says.
+  [[nodiscard]] Status check_weights(const Step& step) const {
+    if (step.reloads == (step.kind == TaskKind::kSwitch && reloads_.contains(step.device))) return {};
+    return Error{ErrorCode::kInvalid,
+                 "a switch on '" + step.device.text() + "' " +
+                     (step.reloads ? "loads weights that stay" : "loads no weights, which do not stay")};
+  }
 
   Status add_cost(std::size_t k) {
     const auto& chunk = execution_.chunks[k];

@@ -14,7 +14,7 @@
 
 namespace synergy::dispatcher {
 
-/// An app is submitted, or one that runs is submitted again with another rate, deadline or priority.
+/// An app is submitted, or one that runs is submitted again with another rate, deadline, priority or weight.
 struct Submit {
   schemas::AppRequest request;
   Ports::Answer<schemas::AppSubmitted> answer;
@@ -24,10 +24,22 @@ struct Stop {
   AppId app;
   Ports::Answer<schemas::AppStopped> answer;
 };
+/// How plans are made: what somebody asked for, and the planner's default where nobody did.
+struct HowToPlan {
+  std::string policy;
+  std::optional<schemas::Objective> objective;
+  std::optional<schemas::Residency> residency;
+
+  /// These, and what `before` says where these say nothing.
+  [[nodiscard]] HowToPlan over(const HowToPlan& before) const {
+    return {policy.empty() ? before.policy : policy, objective ? objective : before.objective,
+            residency ? residency : before.residency};
+  }
+};
 /// Somebody asks for another plan for the same apps.
 struct Replan {
-  std::string policy;  ///< empty: the policy of before
-  bool once = false;   ///< the policy is for this plan only
+  HowToPlan how;
+  bool once = false;  ///< `how` is for this plan only
   Ports::Answer<schemas::CollaborationPlan> answer;
 };
 /// Devices came or went, or the link or a profile is another.

@@ -179,7 +179,7 @@ class Decisions {
   PhaseOf<DecisionPhase> phase_{DecisionPhase::kIdle};
   std::deque<DecisionPtr> queue_;
   DecisionPtr now_;                 ///< at work; null while idle
-  std::string policy_;              ///< asked for; empty: the planner's default
+  HowToPlan how_;                   ///< asked for, from now on
   std::uint64_t last_plan_id_ = 0;  ///< the highest number that a plan has or may have
   std::uint64_t searched_for_ = 0;  ///< the plan for which a full search was begun last
   std::string plan_later_;  ///< cause of the plan to ask for when the store takes things again; empty: none

@@ -9,16 +9,20 @@
 #include <vector>
 
 #include "synergy/planner/budget.hpp"
+#include "synergy/planner/options.hpp"
 #include "synergy/planner_service/model_cache.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::planner_service {
 
-/// Nodes of searches. How they were chosen: services/planner/README.md, "Effort".
+/// What holds where a request says nothing of it, and nodes of searches. How these were chosen:
+/// services/planner/README.md, "Effort".
 struct Settings {
-  std::string policy = "optimal";  ///< where a request names none
+  std::string policy = planner::SolveOptions{}.policy;
   std::uint64_t full_nodes = 2'000'000;
   std::uint64_t quick_nodes = 300'000;
+  schemas::Objective objective = planner::SolveOptions{}.objective;
+  schemas::Residency residency = planner::SolveOptions{}.residency;
 };
 
 /// All that an answer depends on, as it was when the question came. What it points to never changes: a
