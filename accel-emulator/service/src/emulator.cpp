@@ -29,12 +29,11 @@ Result<schemas::AcceleratorDone> Emulator::on(const schemas::AcceleratorDo& oper
 Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operation) {
   const auto& key = operation.chunk;
   if (operation.action == AcceleratorAction::kPowerCycle) {
-    accelerator_.power_off();
-    accelerator_.power_on();
-    costs_.clear();
+    empty();
     return Outcome{};
   }
   if (operation.action == AcceleratorAction::kLoadWeights) return load_weights(key);
+  if (operation.action == AcceleratorAction::kReload) return reload(key);
   const auto cost = costs_.find(key);
   if (cost == costs_.end())
     return Error{ErrorCode::kNotFound, "layers " + std::to_string(key.first_layer) + "-" +
@@ -58,6 +57,24 @@ Result<Emulator::Outcome> Emulator::perform(const schemas::AcceleratorDo& operat
   auto data = accelerator_.unload();
   if (!data) return data.error();
   return Outcome{costs.unload, costs.unload_uj, 0, std::move(*data)};
+}
+
+void Emulator::empty() {
+  accelerator_.power_off();
+  accelerator_.power_on();
+  costs_.clear();
+}
+
+Result<Emulator::Outcome> Emulator::reload(const schemas::ChunkKey& key) {
+  if (const auto found = model(key); !found) return found.error();
+  for (const auto& resident : accelerator_.resident())
+    if (auto status = accelerator_.drop(resident); !status) return status.error();
+  costs_.clear();
+  auto loaded = load_weights(key);
+  if (!loaded) return loaded.error();
+  if (auto status = accelerator_.select(key); !status) return status.error();
+  const auto& costs = costs_.at(key);
+  return Outcome{loaded->time + costs.switch_program, loaded->energy_uj + costs.switch_uj, 0, {}};
 }
 
 void Emulator::follow(const schemas::DeviceProfile& profile) {

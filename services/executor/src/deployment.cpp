@@ -20,6 +20,16 @@ Residents::Chunks Executor::chunks_here(const schemas::CollaborationPlan& plan) 
   return chunks;
 }
 
+/// Whether switches of this plan load weights here. The planner says so for all of a device's switches or
+/// none.
+bool Executor::reloads_here(const schemas::CollaborationPlan& plan) const {
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions)
+      for (const auto& step : execution.steps)
+        if (step.reloads && step.device == device_) return true;
+  return false;
+}
+
 /// Whether this device senses for the pipeline. A plan that does not tell the shape of its input was made by
 /// an earlier program: another is made in its place.
 Status Executor::check_sensor(const schemas::PipelinePlan& pipeline) const {
@@ -63,20 +73,22 @@ void Executor::serve(const schemas::Deploy& deploy, Deployed done) {
   deploying_ = true;
   driver_.forget();  // operations of runs that are forgotten
   runs_.forget();
-  residents_.make_ready(
-      chunks_here(deploy.plan), [this, deploy, done = std::move(done)](Result<Duration> loaded) {
-        deploying_ = false;
-        if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
-        runs_.serve(std::make_shared<schemas::CollaborationPlan>(deploy.plan), deploy.start);
-        done(schemas::Deployed{device_, deploy.plan.id, *loaded});
-      });
+  const Residents::Done ready = [this, deploy, done = std::move(done)](Result<Duration> loaded) {
+    deploying_ = false;
+    if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
+    runs_.serve(std::make_shared<schemas::CollaborationPlan>(deploy.plan), deploy.start);
+    done(schemas::Deployed{device_, deploy.plan.id, *loaded});
+  };
+  if (reloads_here(deploy.plan)) return residents_.leave_to_switches(ready);
+  residents_.make_ready(chunks_here(deploy.plan), ready);
 }
 
 void Executor::load_beside(const schemas::CollaborationPlan& plan, Deployed done) {
   if (beside_)
     return done(Error{ErrorCode::kUnavailable, "'" + device_.text() + "' is still loading for another plan"});
   beside_ = std::make_unique<Beside>();
-  if (runs_.plan() != nullptr && residents_.known()) beside_->chunks = residents_.missing(chunks_here(plan));
+  if (runs_.plan() != nullptr && residents_.known() && !reloads_here(plan))
+    beside_->chunks = residents_.missing(chunks_here(plan));
   beside_->plan_id = plan.id;
   beside_->done = std::move(done);
   queue_next_beside();

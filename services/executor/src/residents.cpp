@@ -7,7 +7,8 @@ namespace synergy::executor {
 using schemas::AcceleratorAction;
 
 bool Residents::begins(const Chunks& wanted) const {
-  return resident_.size() <= wanted.size() && std::equal(resident_.begin(), resident_.end(), wanted.begin());
+  return !is_others_ && resident_.size() <= wanted.size() &&
+         std::equal(resident_.begin(), resident_.end(), wanted.begin());
 }
 
 Residents::Chunks Residents::missing(const Chunks& wanted) const {
@@ -23,8 +24,18 @@ void Residents::make_ready(const Chunks& wanted, Done done) {
   go_on(work);
 }
 
+void Residents::leave_to_switches(Done done) {
+  make_ready({}, [this, done = std::move(done)](Result<Duration> emptied) {
+    is_others_ = emptied.has_value();
+    done(std::move(emptied));
+  });
+}
+
 void Residents::plan_operations(Work& work, bool from_empty) {
-  if (from_empty) resident_.clear();
+  if (from_empty) {
+    resident_.clear();
+    is_others_ = false;
+  }
   work.operations.clear();
   work.next = 0;
   work.from_empty = from_empty;

@@ -38,6 +38,12 @@ Result<Duration> Accelerator::time_of(const schemas::AcceleratorDo& operation) {
     return Duration(0);
   }
   if (operation.action == AcceleratorAction::kLoadWeights) return load_weights(key);
+  if (operation.action == AcceleratorAction::kReload) {
+    resident_.clear();
+    const auto loaded = load_weights(key);
+    if (!loaded) return loaded.error();
+    return *loaded + resident_.at(key).cost.switch_program;
+  }
   const auto found = resident_.find(key);
   if (found == resident_.end())
     return Error{ErrorCode::kNotFound, "a chunk of '" + key.model.text() + "' is not resident"};

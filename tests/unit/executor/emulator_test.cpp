@@ -154,6 +154,42 @@ TEST_F(EmulatorTest, LosesEverythingWhenItsPowerGoes) {
   expect_refused(ErrorCode::kConflict, AcceleratorAction::kLoad, chunk(4, 4), schemas::Bytes(192));
 }
 
+TEST_F(EmulatorTest, ReloadingKeepsThatChunkOnlyAndTakesTheTimeOfItsWeightsAndOfTheSwitch) {
+  expect(AcceleratorAction::kLoadWeights, chunk(0, 2));
+  expect(AcceleratorAction::kLoadWeights, chunk(4, 4));
+  const auto cost = cost_of(3, 4);
+  const auto done = expect(AcceleratorAction::kReload, chunk(3, 4), ModelTime{1s});
+  EXPECT_EQ(done.end - done.begin, cost.weight_load + cost.switch_program);
+  EXPECT_DOUBLE_EQ(done.energy_uj, cost.weight_load_uj + cost.switch_uj);
+  EXPECT_EQ(emulator_.counters().at("resident"), 1u);
+  expect_refused(ErrorCode::kNotFound, AcceleratorAction::kSwitch, chunk(4, 4));
+  const auto again = expect(AcceleratorAction::kReload, chunk(3, 4), ModelTime{2s});
+  EXPECT_EQ(again.end - again.begin, done.end - done.begin) << "as planned, whatever is there";
+  expect(AcceleratorAction::kLoad, chunk(3, 4), {}, schemas::Bytes(56 * 8 * 8));
+}
+
+TEST_F(EmulatorTest, ReloadingAModelOfAnotherContentChangesNothing) {
+  expect(AcceleratorAction::kLoadWeights, chunk(4, 4));
+  expect(AcceleratorAction::kSwitch, chunk(4, 4));
+  auto other = chunk(3, 4);
+  other.model_digest = "another";
+  expect_refused(ErrorCode::kConflict, AcceleratorAction::kReload, other);
+  expect(AcceleratorAction::kLoad, chunk(4, 4), {}, schemas::Bytes(192));
+}
+
+TEST_F(EmulatorTest, ReloadedChunksComputeWhatResidentOnesDo) {
+  for (std::size_t number = 0; number < 3; ++number) {
+    schemas::Bytes data = picture(number);
+    for (const auto& key : {chunk(0, 2), chunk(3, 4)}) {
+      expect(AcceleratorAction::kReload, key);
+      expect(AcceleratorAction::kLoad, key, {}, data);
+      expect(AcceleratorAction::kInfer, key);
+      data = expect(AcceleratorAction::kUnload, key).data;
+    }
+    EXPECT_EQ(data, expected_scores(number));
+  }
+}
+
 TEST_F(EmulatorTest, MakesTheSameChunkResidentAgainWithoutTakingMoreMemory) {
   expect(AcceleratorAction::kLoadWeights, chunk(0, 4));
   expect(AcceleratorAction::kLoadWeights, chunk(0, 4));

@@ -216,6 +216,62 @@ TEST(Deploy, WhileAChunkIsLoadedBesideWaitsForIt) {
   EXPECT_EQ(mesh.driver(kGlasses).resident().size(), 2u);
 }
 
+/// The two chunks, of which the glasses keep one at a time.
+schemas::CollaborationPlan two_chunks_reloaded() {
+  auto plan = two_chunks();
+  plan.residency = schemas::Residency::kReload;
+  for (auto& pipeline : plan.pipelines)
+    for (auto& step : pipeline.executions[0].steps) step.reloads = step.kind == schemas::TaskKind::kSwitch;
+  return plan;
+}
+
+TEST(Deploy, OfAPlanThatLoadsWeightsAtSwitchesLoadsNoneItself) {
+  FakeMesh mesh;
+  mesh.deploy(two_chunks_reloaded());
+  EXPECT_THAT(mesh.driver(kGlasses).actions(), ElementsAre(did(Action::kPowerCycle)));
+}
+
+TEST(Deploy, OfAPlanThatLoadsWeightsAtSwitchesIsAnsweredAtOnceWhenItComesAgainAfterRuns) {
+  FakeMesh mesh;
+  const auto plan = two_chunks_reloaded();
+  mesh.deploy(plan);
+  mesh.grant(0, kBegin);
+  mesh.grant(0, kBegin, 1, 1, AppId("again"));
+  mesh.host.run_out();
+  EXPECT_THAT(mesh.failures, IsEmpty());
+  EXPECT_EQ(mesh.results.size(), 2u);
+  const auto& actions = mesh.driver(kGlasses).actions();
+  EXPECT_EQ(std::count(actions.begin(), actions.end(), did(Action::kReload)), 2);
+  EXPECT_EQ(std::count(actions.begin(), actions.end(), did(Action::kSwitch)), 0);
+  mesh.driver(kGlasses).operations.clear();
+  const auto answer = mesh.deploy_to(kGlasses, plan);
+  ASSERT_TRUE(answer->has_value() && **answer);
+  EXPECT_THAT(mesh.driver(kGlasses).actions(), IsEmpty());
+}
+
+TEST(Deploy, AfterAPlanThatLoadedWeightsAtSwitchesBeginsWithAPowerCycle) {
+  FakeMesh mesh;
+  mesh.deploy(two_chunks_reloaded());
+  mesh.grant(0, kBegin);
+  mesh.host.run_out();
+  ASSERT_EQ(mesh.driver(kGlasses).resident().size(), 1u) << "what the run left there";
+  auto next = two_chunks();
+  next.id = 2;
+  mesh.driver(kGlasses).operations.clear();
+  const auto beside = mesh.deploy_to(kGlasses, next, schemas::DeployStage::kLoadBeside);
+  mesh.host.run_out();
+  ASSERT_TRUE(**beside);
+  EXPECT_THAT(mesh.driver(kGlasses).actions(), IsEmpty()) << "the next switch would take it away";
+  mesh.deploy(next);
+  EXPECT_THAT(loaded(mesh), ElementsAre(-1, 4, 3));
+  next = two_chunks_reloaded();
+  next.id = 3;
+  const auto before = mesh.deploy_to(kGlasses, next, schemas::DeployStage::kLoadBeside);
+  mesh.host.run_out();
+  ASSERT_TRUE(**before);
+  EXPECT_THAT(loaded(mesh), IsEmpty());
+}
+
 TEST(Deploy, WhileAnotherIsGoingOnIsAskedToComeAgain) {
   FakeMesh mesh;
   const auto first = mesh.deploy_to(kWatch, digits_plan(2));

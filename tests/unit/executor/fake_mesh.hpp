@@ -29,7 +29,8 @@ inline const AppId kApp("digits");
 
 /// The digit classifier on four MAX78000, from the glasses' camera to a display.
 inline schemas::CollaborationPlan digits_plan(std::uint32_t at_least_devices, const DeviceId& target = kWatch,
-                                              const std::vector<std::string>& apps = {"digits"}) {
+                                              const std::vector<std::string>& apps = {"digits"},
+                                              schemas::Residency residency = schemas::Residency::kResident) {
   const documents::DeployFolder deploy(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy");
   const auto body = deploy.body(deploy.root() / "bodies/four-78000.yaml");
   const auto model = deploy.model(ModelId("digits"));
@@ -46,7 +47,10 @@ inline schemas::CollaborationPlan digits_plan(std::uint32_t at_least_devices, co
     problem.pipelines.push_back(
         {app, {*accel_model::build_program(model->description), model->digest, model->description.labels}});
   }
-  auto outcome = planner::solve(problem, "ind-e2e");
+  planner::SolveOptions options;
+  options.policy = "ind-e2e";
+  options.residency = residency;
+  auto outcome = planner::solve(problem, options, planner::Budget{});
   EXPECT_TRUE(outcome.has_plan()) << outcome.reason;
   outcome.plan.id = 1;
   return outcome.plan;
@@ -116,6 +120,9 @@ class FakeDriver final : public executor::AcceleratorDriver {
       case AcceleratorAction::kLoadWeights:
         resident_.insert(operation.chunk);
         break;
+      case AcceleratorAction::kReload:
+        resident_ = {operation.chunk};
+        break;
       default:
         if (!resident_.contains(operation.chunk))
           return host_.at(host_.now(), [done] { done(Error{ErrorCode::kNotFound, "not resident"}); });
@@ -146,6 +153,7 @@ class FakeDriver final : public executor::AcceleratorDriver {
   const schemas::Step* step_of(const schemas::AcceleratorDo& operation) const {
     static const std::map<AcceleratorAction, schemas::TaskKind> kinds{
         {AcceleratorAction::kSwitch, schemas::TaskKind::kSwitch},
+        {AcceleratorAction::kReload, schemas::TaskKind::kSwitch},
         {AcceleratorAction::kLoad, schemas::TaskKind::kLoad},
         {AcceleratorAction::kInfer, schemas::TaskKind::kInfer},
         {AcceleratorAction::kUnload, schemas::TaskKind::kUnload}};

@@ -179,7 +179,7 @@ void DeviceRuns::begin(DeviceTask& task) {
     case TaskKind::kInteract:
       return port_.end_at(task.id, task.begin + step.duration);
     case TaskKind::kSwitch:
-      return use(schemas::AcceleratorAction::kSwitch);
+      return use(step.reloads ? schemas::AcceleratorAction::kReload : schemas::AcceleratorAction::kSwitch);
     case TaskKind::kLoad:
       return use(schemas::AcceleratorAction::kLoad);
     case TaskKind::kInfer:

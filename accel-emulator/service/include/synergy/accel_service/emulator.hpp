@@ -41,6 +41,9 @@ class Emulator {
   };
   [[nodiscard]] Result<Outcome> perform(const schemas::AcceleratorDo& operation);
   [[nodiscard]] Result<Outcome> load_weights(const schemas::ChunkKey& key);
+  /// Nothing is changed where the model can not be read.
+  [[nodiscard]] Result<Outcome> reload(const schemas::ChunkKey& key);
+  void empty();
   /// The model of that name and content, read once.
   [[nodiscard]] Result<const accel::LoadedModel*> model(const schemas::ChunkKey& key);
   [[nodiscard]] Status require_selected(const schemas::ChunkKey& key) const;

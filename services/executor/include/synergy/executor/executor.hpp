@@ -52,10 +52,10 @@ class Executor final : private execution::DevicePort {
   Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports);
 
   /// kServe: forgets all runs, makes the plan's chunks on this device resident, and no others, then answers
-  /// and serves that start's runs. kLoadBeside: loads what is missing, where the plan begins with what is
-  /// resident, between the tasks of the plan in force. Fails with kUnavailable while another deployment is
-  /// going on, with kNotFound where the plan needs a sensor that the device does not have, or frames that the
-  /// sensor does not give.
+  /// and serves that start's runs; where switches of the plan load weights here, it empties the accelerator.
+  /// kLoadBeside: loads what is missing, where the plan begins with what is resident, between the tasks of
+  /// the plan in force. Fails with kUnavailable while another deployment is going on, with kNotFound where
+  /// the plan needs a sensor that the device does not have, or frames that the sensor does not give.
   void on(const schemas::Deploy& deploy, Deployed done);
   void on(const schemas::RunGrant& grant);
   void on(const schemas::RunSkip& skip);
@@ -95,6 +95,7 @@ class Executor final : private execution::DevicePort {
 
   // deployment.cpp
   [[nodiscard]] Residents::Chunks chunks_here(const schemas::CollaborationPlan& plan) const;
+  [[nodiscard]] bool reloads_here(const schemas::CollaborationPlan& plan) const;
   [[nodiscard]] Status check_sensor(const schemas::PipelinePlan& pipeline) const;
   [[nodiscard]] Status check_sensors(const schemas::CollaborationPlan& plan) const;
   void serve(const schemas::Deploy& deploy, Deployed done);

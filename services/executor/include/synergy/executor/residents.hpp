@@ -31,6 +31,9 @@ class Residents {
   /// Makes exactly these resident, then calls `done` once. Of one chunk alone the registers are written too:
   /// its runs need no switch. Fails with the driver's error; what is resident is then not known.
   void make_ready(const Chunks& wanted, Done done);
+  /// Empties the accelerator, then calls `done` once, as make_ready(). From then on runs load what they need
+  /// at each switch (Step::reloads): what is resident is theirs to say, until the next make_ready().
+  void leave_to_switches(Done done);
   /// What can be loaded beside what is resident: the rest of these, in order, where they begin with it; else
   /// nothing.
   [[nodiscard]] Chunks missing(const Chunks& wanted) const;
@@ -54,8 +57,9 @@ class Residents {
 
   AcceleratorDriver& driver_;
   std::function<ModelTime()> now_;
-  Chunks resident_;     ///< in the order they were loaded
-  bool known_ = false;  ///< not before the first make_ready()
+  Chunks resident_;         ///< in the order they were loaded
+  bool known_ = false;      ///< not before the first make_ready()
+  bool is_others_ = false;  ///< switches change what is resident
 };
 
 }  // namespace synergy::executor
