@@ -1,45 +1,14 @@
 // What follows the planner's answer: the switch, the store's word, and the answer to whoever asked.
 #include <memory>
-#include <set>
 #include <utility>
 
+#include "synergy/dispatcher/better_plan.hpp"
 #include "synergy/dispatcher/decisions.hpp"
 
 namespace synergy::dispatcher {
 
 using schemas::AppPhase;
 using Phase = DecisionPhase;
-
-namespace {
-
-/// Whether going from one plan to the other would change nothing.
-bool same_service(const schemas::CollaborationPlan& a, const schemas::CollaborationPlan& b) {
-  return a.pipelines == b.pipelines && a.units == b.units && a.overlap == b.overlap && a.order == b.order &&
-         a.left_out == b.left_out;
-}
-
-/// Whether a plan is worth going to from one for the same apps on the same body.
-bool is_better(const schemas::CollaborationPlan& plan, const schemas::CollaborationPlan& than) {
-  constexpr double kSame = 1e-6;
-  const auto serves = [](const auto& one) {
-    std::set<AppId> apps;
-    for (const auto& pipeline : one.pipelines) apps.insert(pipeline.app);
-    return apps;
-  };
-  if (serves(plan) != serves(than)) return plan.pipelines.size() >= than.pipelines.size();
-  switch (plan.objective) {
-    case schemas::Objective::kFair:
-    case schemas::Objective::kRounds:
-      return plan.rounds_per_second > than.rounds_per_second * (1 + kSame);
-    case schemas::Objective::kLatency:
-      return double(plan.latency.count()) < double(than.latency.count()) * (1 - kSame);
-    case schemas::Objective::kEnergy:
-      break;
-  }
-  return plan.energy_uj < than.energy_uj * (1 - kSame);
-}
-
-}  // namespace
 
 void Decisions::take(const DecisionPtr& decision, schemas::CollaborationPlan plan) {
   if (const auto* submit = decision->as<Submit>())
@@ -49,8 +18,8 @@ void Decisions::take(const DecisionPtr& decision, schemas::CollaborationPlan pla
         return plan_in_full(decision, error) ? void() : reject(decision, error);
       }
   const auto* now = this->plan();
-  const bool as_good =
-      now != nullptr && (same_service(*now, plan) || (decision->is<FullSearch>() && !is_better(plan, *now)));
+  const bool as_good = now != nullptr && (same_service(*now, plan) ||
+                                          (decision->is<FullSearch>() && !is_better(plan, *now, apps_)));
   if (as_good && !decision->is_asked_for()) return stay(decision, plan);
   decision->plan = std::move(plan);
   switch_to(decision);
