@@ -39,6 +39,8 @@ bool Apps::is_update(const schemas::AppRequest& request) const {
   as_before.min_rate = request.min_rate;
   as_before.deadline_us = request.deadline_us;
   as_before.priority = request.priority;
+  as_before.weight = request.weight;
+  as_before.repeat = request.repeat;
   return as_before == request;
 }
 

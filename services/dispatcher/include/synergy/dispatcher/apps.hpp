@@ -45,8 +45,8 @@ class Apps {
   [[nodiscard]] std::size_t size() const { return apps_.size(); }
 
   [[nodiscard]] bool any_runs() const;
-  /// The request is for an app that runs, and differs in nothing but rate, minimum rate, deadline or
-  /// priority.
+  /// The request is for an app that runs, and differs in nothing but rate, minimum rate, deadline,
+  /// priority, weight or whether runs may take the same frame.
   [[nodiscard]] bool is_update(const schemas::AppRequest& request) const;
   /// The plan has a pipeline for every app that runs.
   [[nodiscard]] bool all_served_by(const schemas::CollaborationPlan& plan) const;
