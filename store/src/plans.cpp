@@ -12,9 +12,14 @@ namespace {
 
 constexpr auto kLastId = "SELECT ifnull(max(id), 0) FROM collaboration_plans";
 
-/// A plan: whether its row is whole, its number, its content.
+/// The version of message `plan` that content is kept in, and the oldest that can be restored.
+constexpr auto kContentVersion = schemas::CollaborationPlan::kMessage.version;
+constexpr auto kOldestRestored = schemas::CollaborationPlan::kMessage.oldest_read;
+
+/// A plan: whether its row is whole, its number, its content and that one's version.
 std::string content_sql(const std::string& which) {
-  return "SELECT " + whole_sql(kPlanRows, "p") + ", id, content FROM collaboration_plans p " + which;
+  return "SELECT " + whole_sql(kPlanRows, "p") +
+         ", id, content_version, content FROM collaboration_plans p " + which;
 }
 
 const std::string& summaries_sql() {
@@ -49,20 +54,28 @@ schemas::CollaborationPlan restored(std::uint64_t id, const schemas::Bytes& cont
   return std::move(*plan);
 }
 
-std::optional<schemas::CollaborationPlan> plan_in(SQLite::Statement& row) {
+/// A row of the history.
+struct Kept {
+  std::uint64_t id = 0;
+  std::uint32_t version = 0;
+  schemas::Bytes content;
+
+  [[nodiscard]] bool is_older() const { return version < kOldestRestored; }
+};
+
+std::optional<Kept> kept_in(SQLite::Statement& row) {
   if (!row.executeStep()) return {};
   bool whole = false;
-  std::uint64_t id = 0;
-  schemas::Bytes content;
-  RowReader(row).into(whole, id, content);
-  require_whole(whole, named(id));
-  return restored(id, content);
+  Kept kept;
+  RowReader(row).into(whole, kept.id, kept.version, kept.content);
+  require_whole(whole, named(kept.id));
+  return kept;
 }
 
-std::optional<schemas::CollaborationPlan> find(SQLite::Database& sqlite, std::uint64_t id) {
+std::optional<Kept> find(SQLite::Database& sqlite, std::uint64_t id) {
   SQLite::Statement row(sqlite, content_sql("WHERE id = ?"));
   bind_all(row, id);
-  return plan_in(row);
+  return kept_in(row);
 }
 
 /// The one value of a statement about a plan.
@@ -87,8 +100,10 @@ Status check_next(std::uint64_t id, std::uint64_t last) {
 
 void add_pipeline(SQLite::Database& sqlite, std::uint64_t plan_id, std::size_t at,
                   const schemas::PipelinePlan& pipeline) {
-  SQLite::Statement add_execution(sqlite, insert_sql(kExecutionRows)),
+  SQLite::Statement add(sqlite, insert_sql(kPipelineRows)), add_execution(sqlite, insert_sql(kExecutionRows)),
       add_chunk(sqlite, insert_sql(kChunkRows));
+  execute(add, plan_id, pipeline.app, at, pipeline.runs_per_second, pipeline.runs_per_cycle, pipeline.cycle,
+          pipeline.paced, pipeline.energy_uj, pipeline.bottleneck);
   for (std::size_t ordinal = 0; ordinal < pipeline.executions.size(); ++ordinal) {
     const auto& execution = pipeline.executions[ordinal];
     execute(add_execution, plan_id, pipeline.app, ordinal, at, pipeline.model, execution.share,
@@ -101,6 +116,15 @@ void add_pipeline(SQLite::Database& sqlite, std::uint64_t plan_id, std::size_t a
   }
 }
 
+void add_devices(SQLite::Database& sqlite, const schemas::CollaborationPlan& plan) {
+  constexpr double kNoBattery = -1;
+  SQLite::Statement add(sqlite, insert_sql(kPowerRows));
+  for (std::size_t i = 0; i < plan.devices.size(); ++i) {
+    const auto& device = plan.devices[i];
+    execute(add, plan.id, device.device, i, device.power_mw, device.hours.value_or(kNoBattery));
+  }
+}
+
 }  // namespace
 
 Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, const std::string& cause) {
@@ -108,7 +132,7 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
   return guarded(database_, [&]() -> Result<bool> {
     auto& sqlite = connection.sqlite;
     if (const auto there = find(sqlite, plan.id)) {
-      if (*there == plan) return false;
+      if (!there->is_older() && restored(there->id, there->content) == plan) return false;
       return Error{ErrorCode::kConflict,
                    "another plan " + std::to_string(plan.id) +
                        " is in the history already; load the state and take a higher number"};
@@ -118,9 +142,10 @@ Result<bool> Plans::keep(const schemas::CollaborationPlan& plan, UnixTime made, 
     SQLite::Statement add(sqlite, insert_sql(kPlanRows));
     execute(add, plan.id, made, plan.body, plan.policy, plan.objective, plan.status, plan.stopped_by,
             plan.nodes_spent, cause, plan.reason, plan.bottleneck, plan.rounds_per_second, plan.latency,
-            plan.energy_uj, plan.planning_us, schemas::to_msgpack(plan));
+            plan.energy_uj, plan.planning_us, kContentVersion, schemas::to_msgpack(plan));
     for (std::size_t i = 0; i < plan.pipelines.size(); ++i)
       add_pipeline(sqlite, plan.id, i, plan.pipelines[i]);
+    add_devices(sqlite, plan);
     return true;
   });
 }
@@ -135,22 +160,31 @@ Result<bool> Plans::keep_switch(const schemas::StoreSwitch& took) {
   });
 }
 
-Result<std::optional<schemas::CollaborationPlan>> Plans::newest() const {
+Result<NewestPlan> Plans::newest() const {
   auto& connection = database_.connection();
-  return guarded(database_, [&]() -> Result<std::optional<schemas::CollaborationPlan>> {
+  return guarded(database_, [&]() -> Result<NewestPlan> {
     SQLite::Statement row(connection.sqlite, content_sql("ORDER BY id DESC LIMIT 1"));
-    return plan_in(row);
+    const auto kept = kept_in(row);
+    if (!kept) return NewestPlan{};
+    if (kept->is_older()) return NewestPlan{kept->id, {}};
+    return NewestPlan{kept->id, restored(kept->id, kept->content)};
   });
 }
 
 Result<schemas::CollaborationPlan> Plans::of(std::uint64_t id) const {
   auto& connection = database_.connection();
   return guarded(database_, [&]() -> Result<schemas::CollaborationPlan> {
-    auto plan = find(connection.sqlite, id);
-    if (!plan)
+    const auto kept = find(connection.sqlite, id);
+    if (!kept)
       return Error{ErrorCode::kNotFound, "no plan " + std::to_string(id) +
                                              " in the history; 'synergy history' lists those there are"};
-    return std::move(*plan);
+    if (kept->is_older())
+      return Error{ErrorCode::kNotFound,
+                   named(id) + " was made by an earlier program (message 'plan' version " +
+                       std::to_string(kept->version) + ", this one reads " + std::to_string(kOldestRestored) +
+                       " and later): its steps can not be shown; 'synergy history' tells its placement, "
+                       "prediction and cause"};
+    return restored(kept->id, kept->content);
   });
 }
 

@@ -30,14 +30,20 @@ inline constexpr CheckedTable kAppRows{
     "apps", "app",
     "app, model, sensing_needs, sensing_on, interaction_needs, interaction_on, runs, at_least_devices, "
     "priority, "
-    "rate, min_rate, deadline_us, phase, reason, plan_id, first_run, next_run, completed, failed"};
+    "rate, min_rate, weight, repeat, deadline_us, phase, reason, plan_id, first_run, next_run, completed, "
+    "failed"};
 inline constexpr CheckedTable kPlanRows{
     "collaboration_plans", "id",
     "id, made_unix_ns, body, policy, objective, status, stopped_by, nodes_spent, cause, reason, bottleneck, "
-    "rounds_per_second, latency_ns, energy_uj, planning_us, content"};
+    "rounds_per_second, latency_ns, energy_uj, planning_us, content_version, content"};
 inline constexpr CheckedTable kExecutionRows{
     "execution_plans", "'plan ' || plan_id || ' app ' || app || ' execution ' || ordinal",
     "plan_id, app, ordinal, pipeline, model, share, source, target, latency_ns, energy_uj"};
+inline constexpr CheckedTable kPipelineRows{
+    "plan_pipelines", "'plan ' || plan_id || ' app ' || app",
+    "plan_id, app, pipeline, runs_per_second, runs_per_cycle, cycle_ns, paced, energy_uj, bottleneck"};
+inline constexpr CheckedTable kPowerRows{"plan_devices", "'plan ' || plan_id || ' device ' || device",
+                                         "plan_id, device, position, power_mw, hours"};
 inline constexpr CheckedTable kChunkRows{
     "chunks", "'plan ' || plan_id || ' app ' || app || ' execution ' || execution || ' chunk ' || position",
     "plan_id, app, execution, position, device, first_layer, last_layer"};
@@ -65,9 +71,9 @@ inline constexpr CheckedTable kActuatorRows{"body_actuators",
                                             "body, device, position, capability"};
 
 inline constexpr CheckedTable kCheckedTables[] = {
-    kAppRows,           kPlanRows,   kExecutionRows, kChunkRows,  kSwitchRows,
-    kAppNumberRows,     kWayRows,    kRunRows,       kEventRows,  kBodyRows,
-    kDeviceProfileRows, kFigureRows, kDeviceRows,    kSensorRows, kActuatorRows};
+    kAppRows,           kPlanRows,      kExecutionRows, kPipelineRows, kPowerRows,   kChunkRows,
+    kSwitchRows,        kAppNumberRows, kWayRows,       kRunRows,      kEventRows,   kBodyRows,
+    kDeviceProfileRows, kFigureRows,    kDeviceRows,    kSensorRows,   kActuatorRows};
 
 /// Adds a row and its checksum. The values to bind are those of the columns, in order.
 [[nodiscard]] std::string insert_sql(const CheckedTable& table);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <set>
+#include <string>
 
 #include "synergy/cli/client.hpp"
 #include "synergy/client/answer.hpp"
@@ -21,8 +23,13 @@ constexpr std::size_t kPlansAskedFor = 50;
 /// While somebody watches for days.
 constexpr std::size_t kPlansRemembered = 100;
 
-/// The plans that the runs came through under. One that the store does not know is left out.
-Status learn_plans(Session& session, const std::vector<schemas::RunRecord>& runs, Observed& seen) {
+/// Why plans are not known, by their numbers.
+using Unknown = std::map<std::uint64_t, std::string>;
+
+/// The plans that the runs came through under. One that the store does not know, or can not read any more, is
+/// left out; the answer says why.
+Result<Unknown> learn_plans(Session& session, const std::vector<schemas::RunRecord>& runs, Observed& seen) {
+  Unknown unknown;
   std::set<std::uint64_t> ids;
   for (const auto& run : runs)
     if (run.plan_id > 0) ids.insert(run.plan_id);
@@ -33,10 +40,12 @@ Status learn_plans(Session& session, const std::vector<schemas::RunRecord>& runs
     auto plan = session.ask(topics::command("store"), schemas::QueryPlan{*id});
     if (plan)
       seen.known.emplace(*id, *std::move(plan));
-    else if (plan.error().code != ErrorCode::kNotFound)
+    else if (plan.error().code == ErrorCode::kNotFound)
+      unknown.emplace(*id, plan.error().message);
+    else
       return plan.error();
   }
-  return {};
+  return unknown;
 }
 
 }  // namespace
@@ -91,7 +100,8 @@ Status report_on(Shared& shared, Session& session, Observed& seen, const schemas
                  const RunSelection& selection, const std::string& labels) {
   auto selected = select_runs(runs_in_store(session, app.request.app), app.next_run, selection);
   if (!selected) return selected.error();
-  if (auto status = learn_plans(session, selected->runs, seen); !status) return status;
+  const auto unknown = learn_plans(session, selected->runs, seen);
+  if (!unknown) return unknown.error();
   ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.is_served(), seen.use,
                       labels};
   // Without a run there is nothing of another plan to lay beside the one in force.
@@ -102,6 +112,8 @@ Status report_on(Shared& shared, Session& session, Observed& seen, const schemas
   report->older_left_out = selected->cut && !selection.last;
   report->earlier_runs = selection.first_run;
   add_lags(seen.lags, *report);
+  if (const auto why = unknown->find(report->plan_id.value_or(0)); why != unknown->end())
+    std::fprintf(stderr, "synergy: warning: no prediction: %s\n", why->second.c_str());
   print<Report>(shared, *report, [](const Report& made) { return to_text(made); });
   if (report->failed > 0)
     return Error{ErrorCode::kTimeout,

@@ -118,6 +118,11 @@ void PlanReplay::on_answer(const RecordedPacket& packet, const Envelope& envelop
     comparison.recorded = failure.code;
     if (was_given_up(failure)) return;
   } else {
+    if (const auto readable = schemas::check_readable<schemas::CollaborationPlan>(envelope);
+        !readable && envelope.schema == schemas::CollaborationPlan::kMessage.name) {
+      comparison.recorded = "plan, version " + std::to_string(envelope.version);
+      comparison.difference = readable.error().message;
+    }
     return;
   }
   // Where the new planner's heartbeats were not heard, it answers what the old one was asked.

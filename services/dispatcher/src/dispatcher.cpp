@@ -58,7 +58,11 @@ void Dispatcher::resume(const schemas::StoredState& stored) {
     // It does not serve all when the answer to a decision that was kept is lost.
     if (apps_.all_served_by(*stored.plan) && !finished) return decisions_.begin_next();
   }
-  decisions_.plan_anew("the dispatcher started again");
+  // Executors have nothing of it: the apps go on under a plan of their own.
+  const bool is_older = !stored.plan && stored.last_plan_id > 0;
+  decisions_.plan_anew(is_older ? "the dispatcher started again; plan " +
+                                      std::to_string(stored.last_plan_id) + " is of an earlier program"
+                                : "the dispatcher started again");
 }
 
 void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,

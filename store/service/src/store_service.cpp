@@ -107,10 +107,10 @@ Result<schemas::StoredState> StoreService::on(const schemas::LoadState&) const {
   auto apps = apps_.all();
   if (!apps) return apps.error();
   state.apps = std::move(*apps);
-  auto plan = plans_.newest();
-  if (!plan) return plan.error();
-  state.plan = std::move(*plan);
-  state.last_plan_id = state.plan ? state.plan->id : 0;
+  auto newest = plans_.newest();
+  if (!newest) return newest.error();
+  state.plan = std::move(newest->plan);
+  state.last_plan_id = newest->id;
 
   for (const auto& status : state.apps) {
     const bool may_have_open =

@@ -118,6 +118,28 @@ TEST(PlanReplay, TheSameEventsGiveTheSamePlans) {
   EXPECT_THAT(to_text(report), HasSubstr("plans 2, identical 2, different 0\n"));
 }
 
+TEST(PlanReplay, APlanOfAnEarlierVersionIsNamedAndNotCompared) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  mesh.ask_and_answer("d#1", request());
+  Envelope envelope;
+  envelope.schema = "plan";
+  envelope.version = 1;
+  envelope.sender = "planner";
+  envelope.request_id = "d#1";
+  mesh.packets.back().payload = schemas::seal(envelope, [](schemas::Encoder& out) {
+    out.begin_map(1);
+    out.key("rounds_per_cycle");
+    schemas::encode(out, std::uint32_t(1));
+    out.end_map();
+  });
+  const auto report = replay(mesh.packets);
+  expect_counts(report, 0, 0, 1);
+  EXPECT_EQ(report.comparisons[0].recorded, "plan, version 1");
+  EXPECT_EQ(report.comparisons[0].difference,
+            "message 'plan' is of version 1, of an earlier program; this one reads version 2 and later");
+}
+
 TEST(PlanReplay, APlanInForceThatWasMissedShows) {
   Recorded mesh({"optimal"});
   mesh.state("state/body", body());

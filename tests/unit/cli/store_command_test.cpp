@@ -60,7 +60,7 @@ class StoreCheck : public ::testing::Test {
 TEST_F(StoreCheck, AWholeFileIsToldOf) {
   const auto status = run({});
   ASSERT_TRUE(status) << status.error().message;
-  EXPECT_THAT(output_, HasSubstr("mesh.db: 2 rows of schema version 7 read, each with a checksum\n"));
+  EXPECT_THAT(output_, HasSubstr("mesh.db: 2 rows of schema version 8 read, each with a checksum\n"));
   EXPECT_THAT(output_, HasSubstr("no damage found\n"));
 }
 

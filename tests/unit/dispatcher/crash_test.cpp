@@ -153,6 +153,24 @@ TEST(Resume, WithNothingStoredWaitsForApps) {
   EXPECT_TRUE(world.published->apps.empty());
 }
 
+TEST(Resume, WithAPlanOfAnEarlierProgramPlansAnewAndLosesNoRun) {
+  FakeWorld world;
+  (void)world.submit(app_request("digits", kRuns));
+  world.run_until([&] { return world.store.runs_of("digits") >= 10; });
+  world.crash();
+  ASSERT_EQ(world.store.plan->id, 1u);
+  world.store.plan_is_older = true;
+  world.plan_requests.clear();
+  world.restart();
+  ASSERT_EQ(world.plan_requests.size(), 1u);
+  EXPECT_EQ(world.plan_requests[0].id, 2u) << "numbers go on";
+  EXPECT_EQ(world.plan_requests[0].cause, "the dispatcher started again; plan 1 is of an earlier program");
+  world.store.plan_is_older = false;
+  world.run_out();
+  expect_all_runs(world);
+  EXPECT_EQ(world.store.plan->id, 2u);
+}
+
 TEST(Resume, PublishesAppsAndPlanAndDeploysIt) {
   FakeWorld world;
   (void)world.submit(app_request("digits", 0));

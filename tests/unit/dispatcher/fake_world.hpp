@@ -39,6 +39,7 @@ struct FakeStore {
   std::map<std::pair<AppId, std::uint64_t>, schemas::RunRecord> runs;
   /// Where answers are lost the dispatcher may believe that less is stored than is, until it sends it again.
   bool counts_may_fall = false;
+  bool plan_is_older = false;  ///< an earlier program made it, and it can not be restored
   std::uint64_t decisions = 0, run_commands = 0, repeated_records = 0;
   std::vector<schemas::StoreSwitch> switches;
   std::vector<schemas::StoreDecision> stays;  ///< decisions that a plan stays
@@ -74,7 +75,7 @@ struct FakeStore {
       for (auto run = status.first_run; run < status.next_run; ++run)
         if (!runs.contains({id, run})) state.open_runs[id.text()].push_back(run);
     }
-    state.plan = plan;
+    if (!plan_is_older) state.plan = plan;
     state.last_plan_id = plan ? plan->id : 0;
     return state;
   }

@@ -294,7 +294,7 @@ TEST_F(CheckTest, AWholeFileHasNothingToReport) {
   EXPECT_EQ(report->damages, 0u);
   EXPECT_EQ(report->without_checksum, 0u);
   EXPECT_GT(report->rows, 3 * kRuns);
-  EXPECT_EQ(report->schema_version, 7u);
+  EXPECT_EQ(report->schema_version, 8u);
 }
 
 TEST_F(CheckTest, MuchDamageIsCountedAndTheFirstOfItListed) {

@@ -54,7 +54,8 @@ TEST_F(DatabaseTest, MigrationsAreAppliedToANewFileAndRecorded) {
                               {"4", "absurd_plan_ids"},
                               {"5", "compact_runs"},
                               {"6", "checksums"},
-                              {"7", "generated_runs"}}));
+                              {"7", "generated_runs"},
+                              {"8", "own_rates"}}));
   EXPECT_EQ(query(path_, "PRAGMA application_id"), (std::vector<Row>{{std::to_string(0x53594E4D)}}));
   EXPECT_EQ(query(path_, "PRAGMA journal_mode"), (std::vector<Row>{{"wal"}}));
 }

@@ -70,7 +70,7 @@ void write_until_full(const std::filesystem::path& path, const ChildProcess::Rep
   const auto database = opened(path);
   const ManualClock clock;
   StoreService service(*database, clock);
-  limit_file_size(700'000);
+  limit_file_size(800'000);
   const auto large = [](std::uint64_t n) {
     auto command = decision(n);
     command.plan->reason = std::string(20'000, 'r');

@@ -1,4 +1,8 @@
 // Files that earlier programs left: all of them is kept, and what was wrong in them is healed.
+#include <gmock/gmock.h>
+
+#include <bit>
+
 #include "store_fixtures.hpp"
 #include "synergy/store/check.hpp"
 
@@ -7,6 +11,7 @@ namespace {
 
 using testing::alter;
 using testing::bytes_of;
+using ::testing::HasSubstr;
 using testing::opened;
 using testing::query;
 using testing::Row;
@@ -31,8 +36,12 @@ void add_plan(const std::filesystem::path& path, std::uint64_t id) {
       "bottleneck, rounds_per_second, latency_ns, energy_uj, planning_us, content) VALUES (" +
           number +
           ", 0, 'pair', 'optimal', 'throughput', 'bounded', 'test', 'why', 'watch rx', 2.5, 1000, 1, 1, x'" +
-          hex_of(sample_plan(id)) + "'); INSERT INTO execution_plans VALUES (" + number +
-          ", 'digits', 0, 0, 'mnist', 1.0, 'glasses', 'watch', 1000, 0.5); INSERT INTO chunks VALUES (" +
+          hex_of(sample_plan(id)) +
+          "'); INSERT INTO execution_plans (plan_id, app, ordinal, pipeline, model, share, source, target, "
+          "latency_ns, energy_uj) VALUES (" +
+          number +
+          ", 'digits', 0, 0, 'mnist', 1.0, 'glasses', 'watch', 1000, 0.5); INSERT INTO chunks (plan_id, app, "
+          "execution, position, device, first_layer, last_layer) VALUES (" +
           number + ", 'digits', 0, 0, 'glasses', 0, 3), (" + number + ", 'digits', 0, 1, 'watch', 4, 4)");
 }
 
@@ -48,7 +57,8 @@ void add_app(const std::filesystem::path& path, const std::string& name, const s
 
 /// A file as a program that knew the first `version` migrations left it, with plan 7 in it.
 void make_store_of_version(const std::filesystem::path& path, int version) {
-  const std::vector<std::string> names{"initial", "live_mesh", "search_end", "absurd_plan_ids"};
+  const std::vector<std::string> names{"initial",      "live_mesh", "search_end",    "absurd_plan_ids",
+                                       "compact_runs", "checksums", "generated_runs"};
   alter(path, "PRAGMA application_id = " + std::to_string(0x53594E4D));
   for (int n = 1; n <= version; ++n) {
     const auto& name = names.at(std::size_t(n) - 1);
@@ -67,7 +77,10 @@ TEST(MigrationsTest, AStoreOfAnEarlierVersionKeepsItsPlansWithoutSayingHowTheirS
     make_store_of_version(path, version);
     const auto database = opened(path);
     const Plans plans(*database);
-    EXPECT_EQ(*plans.of(7), sample_plan(7));
+    const auto whole = plans.of(7);
+    ASSERT_FALSE(whole);
+    EXPECT_EQ(whole.error().code, ErrorCode::kNotFound);
+    EXPECT_THAT(whole.error().message, HasSubstr("plan 7 was made by an earlier program"));
     const auto summaries = plans.newest_summaries(10);
     ASSERT_TRUE(summaries) << summaries.error().message;
     ASSERT_EQ(summaries->size(), 1u);
@@ -97,7 +110,7 @@ TEST(MigrationsTest, AStoreThatAnAbsurdPlanNumberBlockedTakesPlansAgain) {
   const auto state = service.on(schemas::LoadState{});
   ASSERT_TRUE(state) << state.error().message;
   EXPECT_EQ(state->last_plan_id, 7u);
-  EXPECT_EQ(state->plan, sample_plan(7));
+  EXPECT_FALSE(state->plan);
   EXPECT_EQ(query(path, "SELECT app, phase, plan, reason FROM app_list"),
             (std::vector<Row>{{"digits", "waiting", "", "plan 9223372036854775807 was set aside"},
                               {"kws", "stopped", "", "old"},
@@ -188,27 +201,167 @@ TEST_F(EarlierRunsTest, ACheckSaysHowManyRowsHaveNoChecksum) {
   EXPECT_EQ(report->rows, 13u);
 }
 
-class StoreOfVersion6 : public testing::StoreTest {};
+/// zlib's CRC-32, bit by bit.
+class Crc {
+ public:
+  void add(char kind, std::uint64_t number) {
+    byte(std::uint8_t(kind));
+    for (int i = 0; i < 8; ++i) byte(std::uint8_t(number >> (8 * i)));
+  }
+  void byte(std::uint8_t value) {
+    crc_ ^= value;
+    for (int i = 0; i < 8; ++i) crc_ = (crc_ >> 1) ^ ((crc_ & 1) != 0 ? 0xedb88320u : 0u);
+  }
+  [[nodiscard]] std::int32_t value() const { return std::int32_t(~crc_); }
 
-TEST_F(StoreOfVersion6, ItsRunsStayWholeAndBearNoMark) {
-  // What a run takes has not changed since: only the views are put back.
-  const auto run = testing::sample_run("digits", 0);
-  ASSERT_TRUE(service_->on(schemas::StoreDecision{{testing::sample_app("digits")}, {}, "test"}));
-  ASSERT_TRUE(service_->on(schemas::StoreRuns{{run}, {}}));
-  const auto version_5 =
-      bytes_of(std::string(SYNERGY_SOURCE_DIR) + "/store/migrations/0005_compact_runs.sql");
-  alter(path_, "DROP VIEW run_history; DROP VIEW runs; " +
-                   version_5.substr(version_5.find("CREATE VIEW runs AS")) +
-                   "; DELETE FROM schema_version WHERE version = 7");
+ private:
+  std::uint32_t crc_ = ~0u;
+};
+
+/// The checksum of `columns` of a row, as store/src/row_crc.hpp says it.
+std::int32_t checksum(SQLite::Statement& row) {
+  Crc crc;
+  for (int i = 0; i < row.getColumnCount(); ++i) {
+    const auto value = row.getColumn(i);
+    if (value.isInteger()) {
+      crc.add('i', std::uint64_t(value.getInt64()));
+    } else if (value.isFloat()) {
+      crc.add('r', std::bit_cast<std::uint64_t>(value.getDouble()));
+    } else {
+      crc.add(value.isText() ? 't' : 'b', std::uint64_t(value.getBytes()));
+      const auto* bytes = static_cast<const std::uint8_t*>(value.getBlob());
+      for (int n = 0; n < value.getBytes(); ++n) crc.byte(bytes[n]);
+    }
+  }
+  return crc.value();
+}
+
+/// Gives every row of a table its checksum, as a program of that version did.
+void add_checksums(const std::filesystem::path& path, const std::string& table, const std::string& columns) {
+  SQLite::Database sqlite(path.string(), SQLite::OPEN_READWRITE);
+  std::vector<std::string> updates;
+  const auto key = columns.substr(0, columns.find(','));
+  SQLite::Statement rows(sqlite, "SELECT " + columns + " FROM " + table);
+  while (rows.executeStep())
+    updates.push_back("UPDATE " + table + " SET crc = " + std::to_string(checksum(rows)) + " WHERE " + key +
+                      " = '" + rows.getColumn(0).getString() + "'");
+  for (const auto& update : updates) sqlite.exec(update);
+}
+
+constexpr auto kPlanColumns7 =
+    "id, made_unix_ns, body, policy, objective, status, stopped_by, nodes_spent, cause, reason, bottleneck, "
+    "rounds_per_second, latency_ns, energy_uj, planning_us, content";
+constexpr auto kAppColumns7 =
+    "app, model, sensing_needs, sensing_on, interaction_needs, interaction_on, runs, at_least_devices, "
+    "priority, "
+    "rate, min_rate, deadline_us, phase, reason, plan_id, first_run, next_run, completed, failed";
+
+/// A file of schema version 7 as the programs of that time left it: plan 7 of message version 1 with its
+/// switch, an app that runs by it, all with checksums.
+class StoreOfVersion7 : public testing::StoreTest {
+ protected:
+  void SetUp() override {
+    auto plan_1 = bytes_of(std::string(SYNERGY_SOURCE_DIR) + "/tests/data/plan-version-1.hex");
+    std::erase_if(plan_1, [](char c) { return c == ' ' || c == '\n'; });
+    make_store_of_version(path_, 7);
+    alter(path_, "UPDATE collaboration_plans SET content = x'" + plan_1 + "'");
+    alter(path_, "INSERT INTO plan_switches (plan_id, drain_ns, load_ns) VALUES (7, 1000000, 2000000)");
+    add_app(path_, "digits", "running", 7);
+    alter(path_, "UPDATE apps SET next_run = 12, completed = 12, rate = 2.5");
+    add_checksums(path_, "collaboration_plans", kPlanColumns7);
+    add_checksums(path_, "apps", kAppColumns7);
+  }
+  /// Rows of the table whose checksum is missing or does not fit.
+  [[nodiscard]] std::uint64_t damages() const {
+    const auto report = check_file(path_);
+    EXPECT_TRUE(report) << report.error().message;
+    for (const auto& damage : report->damaged)
+      ADD_FAILURE() << damage.table << " " << damage.row << " " << damage.problem;
+    return report->damages;
+  }
+};
+
+TEST_F(StoreOfVersion7, IsWholeByItsOwnRules) { EXPECT_EQ(damages(), 0u); }
+
+TEST_F(StoreOfVersion7, NothingOfItIsLostAndItsReferencesAndChecksumsHold) {
   reopen();
-  EXPECT_EQ(query(path_, "SELECT max(version) FROM schema_version"), (std::vector<Row>{{"7"}}));
-  EXPECT_EQ(service_->on(schemas::QueryRuns{AppId("digits"), 0, 1})->runs.at(0), run);
+  EXPECT_EQ(damages(), 0u);
+  EXPECT_TRUE(query(path_, "PRAGMA foreign_key_check").empty());
+  EXPECT_EQ(query(path_,
+                  "SELECT (SELECT count(*) FROM collaboration_plans WHERE crc IS NOT NULL), (SELECT "
+                  "count(*) FROM execution_plans), (SELECT count(*) FROM chunks), (SELECT count(*) "
+                  "FROM plan_switches), (SELECT count(*) FROM apps WHERE crc IS NOT NULL)"),
+            (std::vector<Row>{{"1", "1", "2", "1", "1"}}));
+  EXPECT_EQ(query(path_,
+                  "SELECT plan, objective, placement, lowest_runs_per_s, runs_per_s, rounds_per_s, "
+                  "switch_ms FROM plan_history"),
+            (std::vector<Row>{
+                {"7", "rounds", "digits: glasses[0-3] > watch[4]", "2.5", "digits: 2.5", "2.5", "3.0"}}));
+  EXPECT_EQ(query(path_, "SELECT app, rate, weight, repeat FROM app_list"),
+            (std::vector<Row>{{"digits", "2.5", "1.0", ""}}));
+  EXPECT_EQ(query(path_, "SELECT plan, runs_per_s, energy_uj, bottleneck FROM plan_rates"),
+            (std::vector<Row>{{"7", "2.5", "0.5", "watch rx"}}));
+}
+
+TEST_F(StoreOfVersion7, ForeignKeysAreEnforcedAfterwards) {
+  reopen();
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, sample_plan(8), "the next"}));
+  EXPECT_EQ(query(path_, "SELECT count(*) FROM plan_pipelines"), (std::vector<Row>{{"1"}}));
+  EXPECT_EQ(query(path_,
+                  "SELECT sql LIKE '%REFERENCES collaboration_plans (id) ON DELETE CASCADE%' FROM "
+                  "sqlite_schema WHERE name IN ('execution_plans', 'plan_switches', 'plan_pipelines', "
+                  "'plan_devices')"),
+            (std::vector<Row>{{"1"}, {"1"}, {"1"}, {"1"}}));
+  EXPECT_FALSE(service_->on(schemas::StoreRuns{{testing::sample_run("nobody", 0)}, {}}));
+}
+
+TEST_F(StoreOfVersion7, ItsPlanIsNotRestoredAndItsAppsGoOn) {
+  reopen();
+  const auto state = service_->on(schemas::LoadState{});
+  ASSERT_TRUE(state) << state.error().message;
+  EXPECT_FALSE(state->plan);
+  EXPECT_EQ(state->last_plan_id, 7u);
+  ASSERT_EQ(state->apps.size(), 1u);
+  EXPECT_EQ(state->apps[0].next_run, 12u);
+  EXPECT_EQ(state->apps[0].request.weight, 1);
+  EXPECT_FALSE(state->apps[0].request.repeat);
+  const auto plan = service_->on(schemas::QueryPlan{7});
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(
+      plan.error().message,
+      "plan 7 was made by an earlier program (message 'plan' version 1, this one reads 2 and later): its "
+      "steps can not be shown; 'synergy history' tells its placement, prediction and cause");
+  EXPECT_TRUE(service_->on(schemas::StoreSwitch{7, {}, {}}));
+  auto again = sample_plan(7);
+  EXPECT_EQ(service_->on(schemas::StoreDecision{{}, again, "the same number"}).error().code,
+            ErrorCode::kConflict);
+  EXPECT_TRUE(service_->on(schemas::StoreDecision{{}, sample_plan(8), "the next"}));
+  EXPECT_EQ(service_->on(schemas::LoadState{})->plan, sample_plan(8));
+}
+
+TEST_F(StoreOfVersion7, DamageInItIsNotMadeGood) {
+  alter(path_, "UPDATE collaboration_plans SET cause = 'another'; UPDATE apps SET completed = 11");
+  reopen();
+  const auto report = check_file(path_);
+  ASSERT_TRUE(report) << report.error().message;
+  ASSERT_EQ(report->damages, 2u);
+  EXPECT_EQ(report->damaged[0].table, "apps");
+  EXPECT_EQ(report->damaged[1].table, "collaboration_plans");
+}
+
+TEST_F(StoreOfVersion7, ItsRunsStayWholeAndBearNoMark) {
+  alter(path_,
+        "INSERT INTO runs_before_5 VALUES ('digits', 0, 2, 1, 'completed', 7, -12, 1000000, 13345678, 0.1, "
+        "'glasses > watch', '', 1700000000000000000)");
+  reopen();
+  EXPECT_EQ(service_->on(schemas::QueryRuns{AppId("digits"), 0, 1})->runs.at(0),
+            testing::sample_run("digits", 0));
   auto noise = testing::sample_run("digits", 1);
   noise.generated = true;
   ASSERT_TRUE(service_->on(schemas::StoreRuns{{noise}, {}}));
   EXPECT_EQ(query(path_, "SELECT run, generated FROM runs ORDER BY run"),
             (std::vector<Row>{{"0", "0"}, {"1", "1"}}));
-  EXPECT_EQ(check_file(path_)->damages, 0u);
+  EXPECT_EQ(damages(), 0u);
 }
 
 TEST(MigrationsTest, AFileOfAnEarlierVersionCanBeCheckedAsItIs) {

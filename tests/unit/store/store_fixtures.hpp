@@ -115,6 +115,9 @@ inline schemas::PipelinePlan sample_pipeline(const std::string& app) {
   execution.latency = Duration(12'345'678);
   execution.energy_uj = 1.0 / 3;
   pipeline.executions = {execution};
+  pipeline.runs_per_second = 24.123456789;
+  pipeline.energy_uj = execution.energy_uj;
+  pipeline.bottleneck = "watch rx";
   return pipeline;
 }
 
@@ -127,6 +130,7 @@ inline schemas::CollaborationPlan sample_plan(std::uint64_t id) {
   plan.pipelines = {sample_pipeline("digits")};
   plan.units = {{DeviceId("watch"), schemas::Unit::kRx, {{0, 0, 0}}, Duration(81)}};
   plan.memory = {{DeviceId("watch"), 1000, 10, 1, 96}};
+  plan.devices = {{DeviceId("glasses"), 30.5, {}}, {DeviceId("watch"), 20.25, 48.5}};
   plan.rounds_per_second = 24.123456789;
   plan.latency = Duration(12'345'678);
   plan.energy_uj = 2.0 / 3;

@@ -82,6 +82,7 @@ template <class Tag>
 void change(StrongId<Tag>& id) {
   id = StrongId<Tag>(id.text() + "x");
 }
+void change(bool& value) { value = !value; }
 template <class Number>
 requires std::is_arithmetic_v<Number>
 void change(Number& number) { ++number; }

@@ -18,6 +18,7 @@ TEST_F(ViewsTest, PlanHistoryReadsNewestFirst) {
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, sample_plan(1), "first"}));
   auto plan = sample_plan(2);
   plan.pipelines = {sample_pipeline("zebra"), sample_pipeline("ant")};
+  plan.pipelines[0].runs_per_second = 40;
   plan.stopped_by = schemas::StoppedBy::kProof;
   plan.nodes_spent = 1234;
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "second"}));
@@ -26,12 +27,29 @@ TEST_F(ViewsTest, PlanHistoryReadsNewestFirst) {
   ASSERT_TRUE(service_->on(schemas::StoreSwitch{2, std::chrono::hours(1), {}})) << "the first word stands";
   EXPECT_FALSE(service_->on(schemas::StoreSwitch{7, {}, {}})) << "there is no such plan";
   EXPECT_EQ(query(path_, "SELECT * FROM plan_history"),
-            (std::vector<Row>{
-                {"2", "2019-12-20 00:16:40", "optimal",
-                 "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12", "12.35", "0.7",
-                 "watch rx", "second", "the radio bounds the rate", "42.0", "optimal", "proof", "1234"},
-                {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]", "24.12", "12.35",
-                 "0.7", "watch rx", "first", "the radio bounds the rate", "", "optimal", "", "0"}}));
+            (std::vector<Row>{{"2", "2019-12-20 00:16:40", "optimal",
+                               "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12",
+                               "12.35", "0.7", "watch rx", "second", "the radio bounds the rate", "42.0",
+                               "optimal", "proof", "1234", "rounds", "zebra: 40.0, ant: 24.12", "24.12"},
+                              {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]",
+                               "24.12", "12.35", "0.7", "watch rx", "first", "the radio bounds the rate", "",
+                               "optimal", "", "0", "rounds", "digits: 24.12", "24.12"}}));
+}
+
+TEST_F(ViewsTest, AnAppsRateAndADevicesPowerReadWithTheirPlan) {
+  auto plan = sample_plan(1);
+  plan.pipelines = {sample_pipeline("zebra"), sample_pipeline("ant")};
+  plan.pipelines[0].runs_per_second = 40;
+  plan.pipelines[0].paced = true;
+  plan.pipelines[0].energy_uj = 1234.56;
+  plan.pipelines[0].bottleneck = "its rate";
+  plan.devices = {{DeviceId("watch"), 12.3456, 40.128}, {DeviceId("glasses"), 7, {}}};
+  ASSERT_TRUE(service_->on(schemas::StoreDecision{{}, plan, "test"}));
+  EXPECT_EQ(query(path_, "SELECT * FROM plan_rates ORDER BY pipeline"),
+            (std::vector<Row>{{"1", "0", "zebra", "40.0", "1234.6", "yes", "its rate"},
+                              {"1", "1", "ant", "24.12", "0.3", "", "watch rx"}}));
+  EXPECT_EQ(query(path_, "SELECT * FROM plan_power ORDER BY position"),
+            (std::vector<Row>{{"1", "0", "watch", "12.346", "40.13"}, {"1", "1", "glasses", "7.0", ""}}));
 }
 
 TEST_F(ViewsTest, ManyChunksReadInTheOrderInWhichTheyRun) {
@@ -69,14 +87,17 @@ TEST_F(ViewsTest, AppListSaysWhatWasAskedAndWhatBecameOfIt) {
   auto waiting = sample_app("pet");
   waiting.plan_id = 0;
   waiting.request.rate = 2.5;
+  waiting.request.min_rate = 0.5;
+  waiting.request.weight = 3;
+  waiting.request.repeat = true;
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{endless, sample_app("digits"), waiting}, {}, "test"}));
-  EXPECT_EQ(
-      query(path_, "SELECT * FROM app_list"),
-      (std::vector<Row>{
-          {"digits", "running", "mnist", "camera on glasses", "haptic", "100", "", "4", "1", "15", "1", ""},
-          {"kws", "rejected", "mnist", "camera on glasses", "haptic", "until stopped", "", "4", "1", "15", "",
-           "no microphone"},
-          {"pet", "waiting", "mnist", "camera on glasses", "haptic", "100", "2.5", "4", "1", "15", "", ""}}));
+  EXPECT_EQ(query(path_, "SELECT * FROM app_list"),
+            (std::vector<Row>{{"digits", "running", "mnist", "camera on glasses", "haptic", "100", "", "4",
+                               "1", "15", "1", "", "", "1.0", ""},
+                              {"kws", "rejected", "mnist", "camera on glasses", "haptic", "until stopped", "",
+                               "4", "1", "15", "", "no microphone", "", "1.0", ""},
+                              {"pet", "waiting", "mnist", "camera on glasses", "haptic", "100", "2.5", "4",
+                               "1", "15", "", "", "0.5", "3.0", "yes"}}));
 }
 
 TEST_F(ViewsTest, EventsSayWhatWasDecidedOnceHoweverOftenItIsSent) {

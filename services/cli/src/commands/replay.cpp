@@ -194,6 +194,9 @@ Status replay_plans(Shared& shared, const ReplayFlags& flags, RecordingReader& r
   warn_of(recording);
   auto report = replay.report();
   report.file = recording.name();
+  for (const auto& line : report.comparisons)
+    if (report.plans == 0 && !line.difference.empty())  // of an earlier version
+      return Error{ErrorCode::kNotFound, recording.name() + ": nothing can be compared: " + line.difference};
   if (report.plans == 0)
     return Error{ErrorCode::kNotFound,
                  recording.name() +

@@ -2,7 +2,8 @@
 // changed.
 //
 // A plan is kept twice: as rows for people, and as its msgpack, from which alone it is restored, so that what
-// comes back equals what was kept to the last bit.
+// comes back equals what was kept to the last bit. Plans of an earlier program stay in the history for
+// people; what can not be restored of them is said so, and is no damage.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,14 @@ namespace synergy::store {
 /// were not kept, and nobody uses the numbers up.
 inline constexpr std::uint64_t kMostPlanIdsSkipped = 1000;
 
+/// The plan of the highest number.
+struct NewestPlan {
+  std::uint64_t id = 0;  ///< 0: there is none yet
+  /// Nothing where there is none, or where an earlier program made it, in a version of message `plan` that
+  /// can not be read any more.
+  std::optional<schemas::CollaborationPlan> plan;
+};
+
 /// Borrows the database. keep() belongs inside a Transaction.
 class Plans {
  public:
@@ -36,11 +45,11 @@ class Plans {
   /// is no such plan.
   Result<bool> keep_switch(const schemas::StoreSwitch& took);
 
-  /// The plan of the highest id; empty when there is none yet. Fails with kCorrupt when its content is
-  /// unreadable.
-  [[nodiscard]] Result<std::optional<schemas::CollaborationPlan>> newest() const;
+  /// Fails with kCorrupt when its content is damaged.
+  [[nodiscard]] Result<NewestPlan> newest() const;
 
-  /// Fails with kNotFound when there is none of this number, with kCorrupt as newest() does.
+  /// Fails with kNotFound when there is none of this number, or its content is of a version of message `plan`
+  /// that can not be read any more (the message says so); with kCorrupt as newest() does.
   [[nodiscard]] Result<schemas::CollaborationPlan> of(std::uint64_t id) const;
 
   /// Newest first, at most `limit`.

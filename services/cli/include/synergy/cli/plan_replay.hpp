@@ -42,9 +42,10 @@ namespace synergy::cli {
 struct PlanComparison {
   std::uint64_t plan = 0;
   std::string cause, request_id;
-  std::string recorded;  ///< `plan`, or the code of the refusal
+  /// `plan`, or the code of the refusal; `plan, version N` of a version that is not read any more.
+  std::string recorded;
   Compared compared = Compared::kUnanswered;
-  std::string difference;  ///< where the first one is
+  std::string difference;  ///< where the first one is, or why nothing could be compared
   static void fields(auto& f) {
     using C = PlanComparison;
     f.required("plan", &C::plan, "the number it was asked for");
