@@ -13,7 +13,8 @@ PARTS = {
     "run": ("compact_runs", ("compact_runs", "run_ways", "run_ways_of_plan", "app_numbers",
                              "sqlite_autoindex_app_numbers_2")),
     "run before schema 5": ("runs_before_5", ("runs_before_5", "runs")),
-    "plan": ("collaboration_plans", ("collaboration_plans", "execution_plans", "chunks", "plan_switches")),
+    "plan": ("collaboration_plans", ("collaboration_plans", "execution_plans", "chunks", "plan_switches", "plan_pipelines",
+                                     "plan_devices")),
     "event": ("events", ("events",)),
 }
 

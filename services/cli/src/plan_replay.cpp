@@ -1,7 +1,7 @@
 #include "synergy/cli/plan_replay.hpp"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "synergy/bus/participant.hpp"
 #include "synergy/cli/client.hpp"
@@ -150,24 +150,25 @@ PlansReport PlanReplay::report() const {
   return report;
 }
 
-Result<std::optional<std::string>> recorded_policy(RecordingReader& recording) {
-  std::set<std::pair<std::string, std::string>> without_policy;
-  std::optional<std::string> policy;
+Result<RecordedDefaults> recorded_defaults(RecordingReader& recording) {
+  std::map<std::pair<std::string, std::string>, schemas::PlanMake> requests;
+  RecordedDefaults found;
   auto status = recording.each([&](RecordedPacket&& packet) {
     (void)schemas::open(packet.payload, [&](const Envelope& envelope, Node body) -> Status {
       schemas::PlanMake request;
-      if (packet.topic == topics::command(kPlanner) && read(envelope, body, request) &&
-          request.policy.empty())
-        without_policy.insert(key_of(envelope));
+      if (packet.topic == topics::command(kPlanner) && read(envelope, body, request))
+        requests[key_of(envelope)] = std::move(request);
+      const auto asked = requests.find({packet.topic, envelope.request_id});
       schemas::CollaborationPlan plan;
-      if (!policy && without_policy.contains({packet.topic, envelope.request_id}) &&
-          read(envelope, body, plan))
-        policy = plan.policy;
+      if (asked == requests.end() || !read(envelope, body, plan)) return {};
+      if (!found.policy && asked->second.policy.empty()) found.policy = plan.policy;
+      if (!found.objective && !asked->second.objective) found.objective = plan.objective;
+      if (!found.residency && !asked->second.residency) found.residency = plan.residency;
       return {};
     });
   });
   if (!status) return status.error();
-  return policy;
+  return found;
 }
 
 std::string to_text(const PlansReport& report) {

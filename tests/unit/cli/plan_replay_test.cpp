@@ -323,13 +323,17 @@ TEST(PlanReplay, DamagedPacketsAreNoEvents) {
   expect_counts(replay(mesh.packets), 1, 0);
 }
 
-TEST(RecordedPolicy, IsThatOfTheFirstPlanWhoseRequestNamedNone) {
-  Recorded mesh({"min-dev"});
+TEST(RecordedDefaults, AreThoseOfTheFirstPlanWhoseRequestNamedNone) {
+  planner_service::Settings settings{"min-dev"};
+  settings.objective = schemas::Objective::kLatency;
+  settings.residency = schemas::Residency::kNeeded;
+  Recorded mesh(settings);
   mesh.state("state/body", body());
   auto named = request(1);
   named.policy = "max-dev";
+  named.objective = schemas::Objective::kEnergy;
   mesh.ask_and_answer("d#1", named);
-  const auto policy_in = [&] {
+  const auto found_in = [&] {
     std::string file(kRecordingMagic);
     const auto add = [&](FrameKind kind, const schemas::Bytes& value) {
       const auto bytes = frame(kind, value);
@@ -339,12 +343,14 @@ TEST(RecordedPolicy, IsThatOfTheFirstPlanWhoseRequestNamedNone) {
     for (const auto& packet : mesh.packets) add(FrameKind::kPacket, schemas::to_msgpack(packet));
     auto reader = RecordingReader::read(std::make_unique<std::istringstream>(file), "x.rec");
     EXPECT_TRUE(reader);
-    return recorded_policy(*reader);
+    return recorded_defaults(*reader);
   };
-  ASSERT_TRUE(policy_in());
-  EXPECT_EQ(*policy_in(), std::nullopt);
+  ASSERT_TRUE(found_in());
+  EXPECT_EQ(found_in()->policy, std::nullopt);
+  EXPECT_EQ(found_in()->residency, schemas::Residency::kNeeded);
   mesh.ask_and_answer("d#2", request(2));
-  EXPECT_EQ(*policy_in(), "min-dev");
+  EXPECT_EQ(found_in()->policy, "min-dev");
+  EXPECT_EQ(found_in()->objective, schemas::Objective::kLatency);
 }
 
 }  // namespace

@@ -170,18 +170,16 @@ Status show_info(Shared& shared, RecordingReader& recording) {
 }
 
 Result<planner_service::Settings> settings_for(const ReplayFlags& flags) {
-  planner_service::Settings settings;
-  if (flags.policy.empty()) {
-    auto first_pass = RecordingReader::open(flags.file);
-    if (!first_pass) return first_pass.error();
-    auto policy = recorded_policy(*first_pass);
-    if (!policy) return policy.error();
-    if (*policy) settings.policy = **policy;
-    return settings;
-  }
-  if (planner::find_policy(flags.policy) == nullptr)
+  if (!flags.policy.empty() && planner::find_policy(flags.policy) == nullptr)
     return Error{ErrorCode::kInvalid, unknown_name("policy", flags.policy, planner::policy_names())};
-  settings.policy = flags.policy;
+  auto first_pass = RecordingReader::open(flags.file);
+  if (!first_pass) return first_pass.error();
+  const auto recorded = recorded_defaults(*first_pass);
+  if (!recorded) return recorded.error();
+  planner_service::Settings settings;
+  settings.policy = !flags.policy.empty() ? flags.policy : recorded->policy.value_or(settings.policy);
+  settings.objective = recorded->objective.value_or(settings.objective);
+  settings.residency = recorded->residency.value_or(settings.residency);
   return settings;
 }
 

@@ -109,8 +109,14 @@ class PlanReplay {
   std::map<std::pair<std::string, std::string>, std::size_t> index_;  ///< by answer's topic and request id
 };
 
-/// The policy that made the first recorded plan whose request named none; none where there is no such plan.
-[[nodiscard]] Result<std::optional<std::string>> recorded_policy(RecordingReader& recording);
+/// What the recorded planner took where a request named nothing: as the first plan of such a request says.
+/// Nothing where there is no such plan.
+struct RecordedDefaults {
+  std::optional<std::string> policy;
+  std::optional<schemas::Objective> objective;
+  std::optional<schemas::Residency> residency;
+};
+[[nodiscard]] Result<RecordedDefaults> recorded_defaults(RecordingReader& recording);
 
 [[nodiscard]] std::string to_text(const PlansReport& report);
 
