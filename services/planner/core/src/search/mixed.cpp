@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "linear_program.hpp"
 #include "route_search.hpp"
-#include "simplex.hpp"
 
 namespace synergy::planner::search {
 namespace {
 
-constexpr double kBetter = 1e-6;      ///< relative: what is worth a further route
+constexpr double kBetter = 1e-6;  ///< relative: what is worth a further route
+/// Cost of a run that no route makes, above any real one: costs are in units of the dearest route's.
+constexpr double kShortage = 1e4;
 constexpr double kLeastShare = 0.01;  ///< smaller ones would need too long a cycle
 constexpr std::size_t kCandidates = 48, kStarts = 8, kMostRoutes = 24;
 constexpr std::uint64_t kNodesPerListing = 20'000;
@@ -109,26 +111,23 @@ class Mixture {
                       space.energy_weight * space.energy_parts[route.pipeline] * energy);
       scale = std::max({scale, costs.back(), *std::max_element(load.begin(), load.end())});
     }
-    std::vector<double> right(pipelines, 1.0);
-    right.resize(pipelines + units, 0.0);
-    std::vector<bool> equality(right.size(), false);
-    std::fill(equality.begin(), equality.begin() + std::ptrdiff_t(pipelines), true);
-    Simplex program(right, equality, 1e4);
-    Simplex::Column peak;
+    std::vector<LinearProgram::Row> rows(pipelines, {1, 1, kShortage});
+    rows.resize(pipelines + units, LinearProgram::at_most(0));
+    LinearProgram program(rows);
+    LinearProgram::Column peak;
     for (std::size_t u = 0; u < units; ++u) peak.emplace_back(pipelines + u, -1.0);
-    program.add(space.peak_weight, std::move(peak));
+    program.add(space.peak_weight, peak);
     for (std::size_t r = 0; r < routes_.size(); ++r) {
-      Simplex::Column column{{routes_[r].pipeline, 1.0}};
+      LinearProgram::Column column{{routes_[r].pipeline, 1.0}};
       for (std::size_t u = 0; u < units; ++u)
         if (loads[r][u] > 0) column.emplace_back(pipelines + u, loads[r][u] / scale);
-      program.add(costs[r] / scale, std::move(column));
+      program.add(costs[r] / scale, column);
     }
-    program.solve();
-    return read(program, costs, loads);
+    return program.solve() == LinearProgram::Status::kOptimal && read(program, costs, loads);
   }
 
   /// Value and limits are formed from the shares, not taken from the program.
-  bool read(const Simplex& program, const std::vector<double>& costs,
+  bool read(const LinearProgram& program, const std::vector<double>& costs,
             const std::vector<std::vector<double>>& loads) {
     const auto& space = context_->space;
     const std::size_t pipelines = space.pipelines.size();

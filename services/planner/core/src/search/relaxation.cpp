@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "simplex.hpp"
+#include "linear_program.hpp"
 
 namespace synergy::planner::search {
 namespace {
@@ -11,6 +11,8 @@ constexpr int kMaxIterations = 150;
 constexpr double kClose = 1e-7;
 /// Part of the best prices so far in the next ones: keeps them from swinging.
 constexpr double kSteady = 0.5;
+/// Cost of a run that no route makes, above any real one: columns are in units of a plan's cost.
+constexpr double kShortage = 1e4;
 
 /// Rows of the master problem: a run of each pipeline; units below the peak; memories; single devices.
 class Master {
@@ -20,17 +22,14 @@ class Master {
     devices_ = space.devices.size();
     units_ = space.peak_weight > 0 ? devices_ * kUnits : 0;
     memories_ = space.options.residency == Residency::kResident ? devices_ : 0;
-    std::vector<double> right(pipelines_, 1.0);
-    right.resize(pipelines_ + units_, 0.0);
-    right.resize(right.size() + memories_, 1.0);
-    right.resize(right.size() + devices_, 1.0);
-    std::vector<bool> equality(right.size(), false);
-    std::fill(equality.begin(), equality.begin() + std::ptrdiff_t(pipelines_), true);
-    program_.emplace(std::move(right), std::move(equality), 1e4);
+    std::vector<LinearProgram::Row> rows(pipelines_, {1, 1, kShortage});
+    rows.resize(pipelines_ + units_, LinearProgram::at_most(0));
+    rows.resize(rows.size() + memories_ + devices_, LinearProgram::at_most(1));
+    program_.emplace(rows);
     if (units_ > 0) {
-      Simplex::Column peak;
+      LinearProgram::Column peak;
       for (std::size_t u = 0; u < units_; ++u) peak.emplace_back(pipelines_ + u, -1.0);
-      program_->add(space.peak_weight, std::move(peak));  // in units of scale / peak weight
+      program_->add(space.peak_weight, peak);  // in units of scale / peak weight
     }
   }
 
@@ -39,7 +38,7 @@ class Master {
     const double time_weight = space_.time_weight * space_.time_parts[route.pipeline];
     const double energy_weight = space_.energy_weight * space_.energy_parts[route.pipeline];
     double cost = time_weight * route.time + energy_weight * route.energy;
-    Simplex::Column column{{route.pipeline, 1.0}};
+    LinearProgram::Column column{{route.pipeline, 1.0}};
     std::vector<double> loads(units_, 0.0), memory(memories_, 0.0), count(devices_, 0.0);
     for (const auto& [unit, ns] : route.loads)
       if (units_ > 0) loads[unit] += rate * ns;
@@ -62,13 +61,14 @@ class Master {
     for (std::size_t d = 0; d < devices_; ++d)
       if (count[d] > 0 && sharing_[d] == Sharing::kSingle)
         column.emplace_back(pipelines_ + units_ + memories_ + d, count[d]);
-    program_->add(cost / scale_, std::move(column));
+    program_->add(cost / scale_, column);
     routes_.push_back(route);
   }
 
-  /// Prices by the program's duals, made valid: none negative, units' sum the peak weight.
-  Weights solve() {
-    program_->solve();
+  /// Prices by the program's duals, made valid: none negative, units' sum the peak weight. None where the
+  /// program was not solved.
+  std::optional<Weights> solve() {
+    if (program_->solve() != LinearProgram::Status::kOptimal) return std::nullopt;
     Weights weights;
     weights.time = space_.time_weight;
     weights.energy = space_.energy_weight;
@@ -104,7 +104,7 @@ class Master {
   const std::vector<Sharing>& sharing_;
   double scale_;
   std::size_t pipelines_, devices_ = 0, units_ = 0, memories_ = 0;
-  std::optional<Simplex> program_;
+  std::optional<LinearProgram> program_;
   std::vector<Route> routes_;
 };
 
@@ -166,11 +166,12 @@ Relaxed relax(const Space& space, const std::vector<Sharing>& sharing, const std
   center.chunk.assign(space.devices.size(), 0.0);
   for (int step = 0; step < kMaxIterations && best.bound < enough; ++step) {
     const auto exact = master.solve();
+    if (!exact) break;  // what is proved so far stands
     const double objective = master.objective();
     if (objective - best.bound <= kClose * std::abs(objective)) break;
     bool added = false;
     for (const double steady : {kSteady, 0.0}) {
-      const auto weights = between(center, exact, step == 0 ? 0 : steady);
+      const auto weights = between(center, *exact, step == 0 ? 0 : steady);
       auto now = price(space, weights);
       for (std::size_t p = 0; p < now.completions.size(); ++p) {
         const auto route = now.completions[p].trace();

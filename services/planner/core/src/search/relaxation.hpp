@@ -6,7 +6,7 @@
 //     sum over pipelines of the least route cost under these prices - sum of nu - sum of pi,
 // because a plan's peak is at least the priced average of its loads, and it keeps to the memories. The linear
 // program only proposes prices; the bound is computed from the completions, so that its accuracy does not
-// rest on the simplex method's. Columns are routes of least cost, which may come back to a device: still a
+// rest on the solver's. Columns are routes of least cost, which may come back to a device: still a
 // bound.
 #pragma once
 
