@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "linear_program.hpp"
 #include "route_search.hpp"
@@ -9,9 +10,7 @@
 namespace synergy::planner::search {
 namespace {
 
-constexpr double kBetter = 1e-6;  ///< relative: what is worth a further route
-/// Cost of a run that no route makes, above any real one: costs are in units of the dearest route's.
-constexpr double kShortage = 1e4;
+constexpr double kBetter = 1e-6;      ///< relative: what is worth a further route
 constexpr double kLeastShare = 0.01;  ///< smaller ones would need too long a cycle
 constexpr std::size_t kCandidates = 48, kStarts = 8, kMostRoutes = 24;
 constexpr std::uint64_t kNodesPerListing = 20'000;
@@ -19,13 +18,19 @@ constexpr std::uint64_t kNodesPerListing = 20'000;
 /// Routes of all pipelines, those of one side by side, and what becomes of them as a mixture.
 class Mixture {
  public:
-  Mixture(Context& context, std::vector<Route> routes) : context_(&context), routes_(std::move(routes)) {
+  /// Borrows both; `program` is from program_for().
+  Mixture(Context& context, LinearProgram& program, std::vector<Route> routes)
+      : context_(&context), program_(&program), routes_(std::move(routes)) {
     std::stable_sort(routes_.begin(), routes_.end(),
                      [](const Route& a, const Route& b) { return a.pipeline < b.pipeline; });
   }
 
   /// False where the routes can not live together.
-  bool evaluate() { return find_switches() && keeps_limits() && solve(); }
+  bool evaluate() { return live_together() && solve(); }
+  /// Also false, and without a linear program, where these prices of units show that it is not below `limit`.
+  bool evaluate_below(double limit, const Weights& prices) {
+    return live_together() && least_at(prices) < limit && solve();
+  }
 
   [[nodiscard]] double value() const { return value_; }
   [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
@@ -38,6 +43,14 @@ class Mixture {
       return known.pipeline == route.pipeline && known.same_way(route);
     });
   }
+  /// What no mixture of these routes and `further` costs less than, by the prices. The switches of `further`
+  /// are not counted; to those of the others it can only add.
+  [[nodiscard]] double least_with(const Route& further) const {
+    const auto& space = context_->space;
+    double own = space.time_weight * further.time + space.energy_weight * further.energy;
+    for (const auto& [unit, ns] : further.loads) own += prices_.unit[unit] * ns;
+    return least_at(prices_, further.pipeline, own);
+  }
   /// Without the routes that nobody takes.
   [[nodiscard]] std::vector<Route> used() const {
     std::vector<Route> kept;
@@ -47,6 +60,12 @@ class Mixture {
   }
 
  private:
+  bool live_together() {
+    if (!find_switches() || !keeps_limits()) return false;
+    count_costs();
+    return true;
+  }
+
   /// As find_residents() sees them: each chunk once, in plan order.
   bool find_switches() {
     const auto& space = context_->space;
@@ -89,15 +108,14 @@ class Mixture {
     return true;
   }
 
-  bool solve() {
+  void count_costs() {
     const auto& space = context_->space;
-    const std::size_t pipelines = space.pipelines.size(), units = space.devices.size() * kUnits;
-    std::vector<double> costs;
-    std::vector<std::vector<double>> loads;
-    double scale = 1e-3;
+    const std::size_t units = space.devices.size() * kUnits;
+    costs_.clear();
+    loads_.clear();
     for (const auto& route : routes_) {
       double time = route.time, energy = route.energy;
-      auto& load = loads.emplace_back(units, 0.0);
+      auto& load = loads_.emplace_back(units, 0.0);
       const double rate = space.rates[route.pipeline];
       for (const auto& [unit, ns] : route.loads) load[unit] += rate * ns;
       for (const auto& segment : route.segments) {
@@ -107,34 +125,53 @@ class Mixture {
         load[std::size_t(segment.device) * kUnits + kCpu] += rate * paid.time;
         load[std::size_t(segment.device) * kUnits + kAccelerator] += rate * paid.time;
       }
-      costs.push_back(space.time_weight * space.time_parts[route.pipeline] * time +
-                      space.energy_weight * space.energy_parts[route.pipeline] * energy);
-      scale = std::max({scale, costs.back(), *std::max_element(load.begin(), load.end())});
+      costs_.push_back(space.time_weight * space.time_parts[route.pipeline] * time +
+                       space.energy_weight * space.energy_parts[route.pipeline] * energy);
     }
-    std::vector<LinearProgram::Row> rows(pipelines, {1, 1, kShortage});
-    rows.resize(pipelines + units, LinearProgram::at_most(0));
-    LinearProgram program(rows);
+  }
+
+  /// Each pipeline's cheapest route at the prices, summed. No shares of the routes cost less, because the
+  /// busiest unit's load is at least the priced average of all. `known`: the cost of a further route of a
+  /// pipeline.
+  [[nodiscard]] double least_at(const Weights& prices, std::size_t pipeline = 0,
+                                double known = Prices::kInfinite) const {
+    std::vector<double> least(context_->space.pipelines.size(), Prices::kInfinite);
+    least[pipeline] = known;
+    for (std::size_t r = 0; r < routes_.size(); ++r) {
+      auto& own = least[routes_[r].pipeline];
+      own = std::min(own,
+                     std::inner_product(loads_[r].begin(), loads_[r].end(), prices.unit.begin(), costs_[r]));
+    }
+    return std::accumulate(least.begin(), least.end(), 0.0);
+  }
+
+  bool solve() {
+    const auto& space = context_->space;
+    const std::size_t pipelines = space.pipelines.size(), units = space.devices.size() * kUnits;
+    double scale = 1e-3;
+    for (std::size_t r = 0; r < routes_.size(); ++r)
+      scale = std::max({scale, costs_[r], *std::max_element(loads_[r].begin(), loads_[r].end())});
+    program_->clear();
     LinearProgram::Column peak;
     for (std::size_t u = 0; u < units; ++u) peak.emplace_back(pipelines + u, -1.0);
-    program.add(space.peak_weight, peak);
+    program_->add(space.peak_weight, peak);
     for (std::size_t r = 0; r < routes_.size(); ++r) {
       LinearProgram::Column column{{routes_[r].pipeline, 1.0}};
       for (std::size_t u = 0; u < units; ++u)
-        if (loads[r][u] > 0) column.emplace_back(pipelines + u, loads[r][u] / scale);
-      program.add(costs[r] / scale, column);
+        if (loads_[r][u] > 0) column.emplace_back(pipelines + u, loads_[r][u] / scale);
+      program_->add(costs_[r] / scale, column);
     }
-    return program.solve() == LinearProgram::Status::kOptimal && read(program, costs, loads);
+    return program_->solve() == LinearProgram::Status::kOptimal && read();
   }
 
   /// Value and limits are formed from the shares, not taken from the program.
-  bool read(const LinearProgram& program, const std::vector<double>& costs,
-            const std::vector<std::vector<double>>& loads) {
+  bool read() {
     const auto& space = context_->space;
     const std::size_t pipelines = space.pipelines.size();
     shares_.clear();
     std::vector<double> sums(pipelines, 0.0), peak(space.devices.size() * kUnits, 0.0);
     for (std::size_t r = 0; r < routes_.size(); ++r) {
-      const double share = program.value(r + 1);
+      const double share = program_->value(r + 1);
       shares_.push_back(share < 1e-6 ? 0 : share);
       sums[routes_[r].pipeline] += shares_.back();
     }
@@ -142,8 +179,8 @@ class Mixture {
     for (std::size_t r = 0; r < routes_.size(); ++r) {
       if (!(sums[routes_[r].pipeline] > 0.5)) return false;
       shares_[r] /= sums[routes_[r].pipeline];
-      value_ += shares_[r] * costs[r];
-      for (std::size_t u = 0; u < peak.size(); ++u) peak[u] += shares_[r] * loads[r][u];
+      value_ += shares_[r] * costs_[r];
+      for (std::size_t u = 0; u < peak.size(); ++u) peak[u] += shares_[r] * loads_[r][u];
     }
     const double most = *std::max_element(peak.begin(), peak.end());
     value_ += space.peak_weight * most;
@@ -151,19 +188,31 @@ class Mixture {
     prices_.unit.assign(peak.size(), 0.0);
     double sum = 0;
     for (std::size_t u = 0; u < peak.size(); ++u)
-      sum += prices_.unit[u] = std::max(0.0, -program.dual(pipelines + u));
+      sum += prices_.unit[u] = std::max(0.0, -program_->dual(pipelines + u));
     for (auto& unit : prices_.unit)
       unit = sum > 0 ? unit * space.peak_weight / sum : space.peak_weight / double(peak.size());
     return most <= space.load_limit;
   }
 
   Context* context_;
+  LinearProgram* program_;
   std::vector<Route> routes_;
   std::vector<SwitchKind> switched_;
+  /// By route, switches included; loads in ns by unit.
+  std::vector<double> costs_;
+  std::vector<std::vector<double>> loads_;
   std::vector<double> shares_;
   double value_ = 0;
   Weights prices_;
 };
+
+/// Rows of any mixture's program: a run of each pipeline, then units below the peak.
+LinearProgram program_for(const Space& space) {
+  constexpr double kShortage = 1e4;  // of a run: above what any route costs, for these are at most about 1
+  std::vector<LinearProgram::Row> rows(space.pipelines.size(), {1, 1, kShortage});
+  rows.resize(rows.size() + space.devices.size() * kUnits, LinearProgram::at_most(0));
+  return LinearProgram(rows);
+}
 
 /// The cheapest routes of a pipeline under prices, cheapest first.
 std::vector<Route> cheapest(Context& context, std::size_t p, const Weights& prices, Budget& budget) {
@@ -193,23 +242,43 @@ std::vector<Route> cheapest(Context& context, std::size_t p, const Weights& pric
   return routes;
 }
 
+/// Candidates that may bring `base` below `limit`, each with the least it may bring it to, best first. A
+/// linear program costs some hundred times as much as this look at a candidate.
+std::vector<std::pair<double, const Route*>> worth_trying(const Mixture& mixture, const Mixture& base,
+                                                          const std::vector<Route>& candidates, double limit,
+                                                          Budget& budget) {
+  std::vector<std::pair<double, const Route*>> worth;
+  for (const auto& candidate : candidates) {
+    if (mixture.has(candidate)) continue;
+    if (!budget.spend()) break;
+    if (const double least = base.least_with(candidate); least < limit) worth.emplace_back(least, &candidate);
+  }
+  std::stable_sort(worth.begin(), worth.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  return worth;
+}
+
 /// Adds the route that helps most until none does.
-Mixture grow(Context& context, Mixture mixture, const std::vector<Route>& pool, Budget& budget) {
+Mixture grow(Context& context, LinearProgram& program, Mixture mixture, const std::vector<Route>& pool,
+             Budget& budget) {
   const std::size_t pipelines = context.space.pipelines.size();
   while (!budget.spent() && mixture.routes().size() < pipelines + kMostRoutes) {
     auto candidates = pool;
     for (std::size_t p = 0; p < pipelines; ++p)
       for (auto& route : cheapest(context, p, mixture.prices(), budget))
         candidates.push_back(std::move(route));
+    Mixture base(context, program, mixture.used());
+    if (!base.evaluate()) break;  // small shares kept a limit that these routes alone do not
     std::optional<Mixture> best;
-    const double limit = mixture.value() - kBetter * std::abs(mixture.value());
-    for (const auto& candidate : candidates) {
-      if (mixture.has(candidate) || (best && best->has(candidate))) continue;
-      if (!budget.spend()) break;
-      auto routes = mixture.used();
-      routes.push_back(candidate);
-      Mixture tried(context, std::move(routes));
-      if (tried.evaluate() && tried.value() < (best ? best->value() : limit)) best.emplace(std::move(tried));
+    double limit = mixture.value() - kBetter * std::abs(mixture.value());
+    for (const auto& [least, candidate] : worth_trying(mixture, base, candidates, limit, budget)) {
+      if (least >= limit) break;
+      auto routes = base.routes();
+      routes.push_back(*candidate);
+      Mixture tried(context, program, std::move(routes));
+      if (!tried.evaluate_below(limit, base.prices()) || tried.value() >= limit) continue;
+      limit = tried.value();
+      best.emplace(std::move(tried));
     }
     if (!best) break;
     mixture = std::move(*best);
@@ -227,12 +296,13 @@ std::vector<Mixed> mix(Context& context, const Certified& found, Budget& budget)
   std::vector<Routes> starts{*found.best};
   for (auto plan = found.met.rbegin(); plan != found.met.rend() && starts.size() < kStarts; ++plan)
     starts.push_back(*plan);
+  auto program = program_for(context.space);
   std::vector<Mixed> all;
   for (const auto& start : starts) {
-    Mixture mixture(context, start);
+    Mixture mixture(context, program, start);
     if (!mixture.evaluate()) continue;
-    mixture = grow(context, std::move(mixture), pool, budget);
-    Mixture last(context, mixture.used());
+    mixture = grow(context, program, std::move(mixture), pool, budget);
+    Mixture last(context, program, mixture.used());
     if (!last.evaluate() || last.value() >= found.value.value * (1 - kBetter)) continue;
     auto& mixed = all.emplace_back();
     mixed.value = last.value();
