@@ -74,9 +74,10 @@ def hostile_bodies(body):
     yield spoilt(time_scale=float("inf"))
     yield spoilt(absent=["nobody"])
     profile = next(iter(body["device_profiles"]))
-    for value in (0.0, -1.0, float("nan"), 1e300):
-        stopped = {**body["device_profiles"][profile], "cnn_clock_mhz": {"value": value, "mark": "sheet"}}
-        yield spoilt(device_profiles={**body["device_profiles"], profile: stopped})
+    for clock in ("cnn_clock_mhz", "mcu_clock_mhz"):
+        for value in (0.0, -1.0, float("nan"), 1e300):
+            stopped = {**body["device_profiles"][profile], clock: {"value": value, "mark": "sheet"}}
+            yield spoilt(device_profiles={**body["device_profiles"], profile: stopped})
 
 
 def run_messages(app, device):

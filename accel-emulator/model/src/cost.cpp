@@ -6,6 +6,7 @@
 
 #include "operators.hpp"
 #include "synergy/accel_model/cycles.hpp"
+#include "synergy/accel_model/mcu.hpp"
 #include "synergy/accel_model/words.hpp"
 
 namespace synergy::accel_model {
@@ -57,14 +58,17 @@ ChunkCost chunk_cost(const Program& program, const schemas::DeviceProfile& profi
       bias_words(placement) + register_words(program, profile.registers_per_layer_and_quadrant.value);
   const double cycles = total_cycles(program, profile, placement);
   const double infer_ns = kNsPerUs * (profile.startup_us.value + cycles / profile.cnn_clock_mhz.value);
+  const auto moved = [&](std::uint64_t words, const schemas::Figure& each) {
+    return rounded(double(words) * word_ns(profile, each));
+  };
 
   ChunkCost cost;
   cost.cycles = std::uint64_t(std::llround(cycles));
-  cost.load = rounded(times(in, profile.load_input_ns_per_word));
+  cost.load = moved(in, profile.load_input_ns_per_word);
   cost.infer = rounded(infer_ns);
-  cost.unload = rounded(times(output_words(program), profile.unload_ns_per_word));
-  cost.switch_program = rounded(times(settings, profile.register_write_ns));
-  cost.weight_load = rounded(times(weights, profile.load_weight_ns_per_word));
+  cost.unload = moved(output_words(program), profile.unload_ns_per_word);
+  cost.switch_program = moved(settings, profile.register_write_ns);
+  cost.weight_load = moved(weights, profile.load_weight_ns_per_word);
   cost.load_uj = times(in, profile.accelerator_nj_per_input_word) / kNjPerUj;
   cost.infer_uj =
       profile.accelerator_active_mw.value * infer_ns * kUjPerMwNs + work_uj(program, profile, placement);

@@ -1,7 +1,9 @@
 #include "accel_fixtures.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/cycles.hpp"
+#include "synergy/accel_model/mcu.hpp"
 #include "synergy/accel_model/words.hpp"
+#include "synergy/documents/load.hpp"
 
 namespace synergy::accel_test {
 namespace {
@@ -9,9 +11,13 @@ namespace {
 using accel_model::chunk_cost;
 using accel_model::ChunkCost;
 using accel_model::input_words;
+using accel_model::mcu_ns;
+using accel_model::mcu_working_mw;
+using accel_model::measured_at_mcu_mhz;
 using accel_model::output_words;
 using accel_model::ProgramPlacement;
 using accel_model::WeightWords;
+using accel_model::word_ns;
 
 Program digits() { return *accel_model::build_program(digits_model()); }
 
@@ -68,6 +74,7 @@ TEST(Words, OfRegistersCountLayersAndQuadrants) {
 
 schemas::DeviceProfile round_figures() {
   schemas::DeviceProfile profile;
+  profile.mcu_clock_mhz.value = 100;
   profile.cnn_clock_mhz.value = 50;
   profile.startup_us.value = 2;
   profile.load_input_ns_per_word.value = 300;
@@ -135,6 +142,79 @@ TEST(Cost, AddsThePipelinesCyclesPerPixel) {
   const auto plain_copy = chunk_cost(copy, round_figures(), place_alone(copy)).cycles;
   EXPECT_EQ(chunk_cost(conv, profile, place_alone(conv)).cycles - plain_conv, 101u);  // 9 x 11.2
   EXPECT_EQ(chunk_cost(copy, profile, place_alone(copy)).cycles - plain_copy, 111u);  // 4 x 2 x 13.9
+}
+
+TEST(Cost, OfWordsFollowsTheMcusClockAndThatOfComputingDoesNot) {
+  auto profile = round_figures();  // of a MAX78000, measured at 100 MHz where nothing else is told
+  profile.mcu_clock_mhz.value = 40;
+  const auto cost = chunk_cost(digits(), profile, place_alone(digits()));
+  EXPECT_EQ(cost.load, Duration(196 * 750));
+  EXPECT_EQ(cost.unload, Duration(10 * 625));
+  EXPECT_EQ(cost.switch_program, Duration((10 * 5 * 4 + 10) * 250));
+  EXPECT_EQ(cost.weight_load, Duration(17799 * 500));
+  const auto usual = chunk_cost(digits(), round_figures(), place_alone(digits()));
+  EXPECT_EQ(cost.infer, usual.infer);
+  EXPECT_EQ(cost.load_uj, usual.load_uj) << "the accelerator's own";
+  EXPECT_EQ(cost.infer_uj, usual.infer_uj);
+}
+
+TEST(Cost, OfWordsKeepsThePartOfTheAcceleratorsOwnClock) {
+  auto profile = round_figures();
+  profile.accelerator_ns_per_word.value = 120;
+  EXPECT_EQ(chunk_cost(digits(), profile, place_alone(digits())),
+            chunk_cost(digits(), round_figures(), place_alone(digits())))
+      << "at the clock of the measurement the parts do not matter";
+  profile.mcu_clock_mhz.value = 50;
+  const auto cost = chunk_cost(digits(), profile, place_alone(digits()));
+  EXPECT_EQ(cost.load, Duration(196 * (120 + 2 * 180)));
+  EXPECT_EQ(cost.unload, Duration(10 * (120 + 2 * 130)));
+  EXPECT_EQ(cost.switch_program, Duration((10 * 5 * 4 + 10) * 100)) << "less than the accelerator's part";
+}
+
+TEST(Mcu, TimesHoldAtTheClockThatTheProfileNames) {
+  auto profile = round_figures();
+  const schemas::Figure ten{10, schemas::Mark::kAssumed, ""};
+  EXPECT_EQ(mcu_ns(profile, ten), 10);
+  profile.measured_at_mcu_mhz.value = 60;
+  EXPECT_EQ(mcu_ns(profile, ten), 6);
+  profile.measured_at_mcu_mhz.value = 0;
+  profile.accelerator = schemas::AcceleratorKind::kMax78002;
+  EXPECT_EQ(measured_at_mcu_mhz(profile), 120);
+  EXPECT_EQ(mcu_ns(profile, ten), 12);
+}
+
+TEST(Mcu, TheEnergyOfItsOwnWorkIsTheSameAtEveryClock) {
+  auto profile = round_figures();
+  profile.mcu_active_mw.value = 7.6;
+  profile.mcu_sleep_mw.value = 1.6;
+  const schemas::Figure ten{10, schemas::Mark::kAssumed, ""};
+  EXPECT_DOUBLE_EQ(mcu_working_mw(profile), 6);
+  for (const double clock : {12.5, 60.0, 100.0, 400.0}) {
+    profile.mcu_clock_mhz.value = clock;
+    EXPECT_DOUBLE_EQ(mcu_working_mw(profile), 6 * clock / 100);
+    EXPECT_DOUBLE_EQ(mcu_working_mw(profile) * mcu_ns(profile, ten), 60) << "pJ, at " << clock << " MHz";
+  }
+}
+
+/// The fit to AN7664 (loading at 12.5 to 200 MHz, Arm at 120 MHz) carried over to an Arm of 100 MHz is what
+/// the MAX78000's figures are made of.
+TEST(Mcu, AWordOfAMax78002At100MhzTakesWhatTheMax78000IsGiven) {
+  const documents::DeployFolder deploy(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy");
+  auto large = deploy.device_profile("max78002"), small = deploy.device_profile("max78000");
+  ASSERT_TRUE(large && small);
+  large->mcu_clock_mhz.value = 100;
+  for (const auto figure :
+       {&schemas::DeviceProfile::load_input_ns_per_word, &schemas::DeviceProfile::load_weight_ns_per_word})
+    EXPECT_NEAR(word_ns(*large, (*large).*figure) / ((*small).*figure).value, 1, 0.07);
+}
+
+TEST(Mcu, NoTimeIsBeyondWhatAFigureMayBe) {
+  auto profile = round_figures();
+  profile.measured_at_mcu_mhz.value = 1e9;
+  profile.mcu_clock_mhz.value = 1e-3;
+  const schemas::Figure longest{schemas::kMaxFigure, schemas::Mark::kAssumed, ""};
+  EXPECT_EQ(mcu_ns(profile, longest), schemas::kMaxFigure);
+  EXPECT_EQ(word_ns(profile, longest), schemas::kMaxFigure);
 }
 
 TEST(Cost, RoundsTimesToTheNearestNanosecond) {

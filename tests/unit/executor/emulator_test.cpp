@@ -105,6 +105,23 @@ TEST_F(EmulatorTest, TakesTheTimesAndEnergiesOfTheCostModel) {
   EXPECT_EQ(emulator_.counters().at("busy_us"), std::uint64_t((time - ModelTime{1s}).count() / 1000));
 }
 
+/// Half the MCU's clock, also of one that runs already: words take twice as long, computing does not.
+TEST_F(EmulatorTest, MovesWordsAtTheClockOfItsMcu) {
+  const auto cost = cost_of(3, 4);
+  auto slow = profile();
+  slow.mcu_clock_mhz.value = slow.measured_at_mcu_mhz.value / 2;
+  expect(AcceleratorAction::kLoadWeights, chunk(3, 4));
+  emulator_.follow(slow);
+  const auto time_of = [&](AcceleratorAction action, const schemas::Bytes& data = {}) {
+    const auto done = expect(action, chunk(3, 4), {}, data);
+    return done.end - done.begin;
+  };
+  EXPECT_EQ(time_of(AcceleratorAction::kSwitch), 2 * cost.switch_program);
+  EXPECT_EQ(time_of(AcceleratorAction::kLoad, schemas::Bytes(56 * 8 * 8)), 2 * cost.load);
+  EXPECT_EQ(time_of(AcceleratorAction::kInfer), cost.infer);
+  EXPECT_EQ(time_of(AcceleratorAction::kUnload), 2 * cost.unload);
+}
+
 TEST_F(EmulatorTest, BeginsLaterWhenItIsBusy) {
   const auto first = expect(AcceleratorAction::kLoadWeights, chunk(4, 4), ModelTime{1s});
   const auto second = expect(AcceleratorAction::kLoadWeights, chunk(3, 3), ModelTime{1s});

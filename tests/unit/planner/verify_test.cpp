@@ -87,6 +87,48 @@ Problem busy_problem() {
   return problem;
 }
 
+bool is_of_mcu(const schemas::Step& step) {
+  return step.kind == TaskKind::kPrepare || step.kind == TaskKind::kSwitch || step.kind == TaskKind::kLoad ||
+         step.kind == TaskKind::kUnload || step.kind == TaskKind::kUnpack;
+}
+
+/// Compares the MCU's steps of two plans that choose the same, made for a clock of 100 MHz and of `mhz`.
+void expect_scaled(const CollaborationPlan& at_100, const CollaborationPlan& plan, double mhz) {
+  int of_mcu = 0;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+    const auto& steps = plan.pipelines[p].executions[0].steps;
+    for (std::size_t s = 0; s < steps.size(); ++s) {
+      const auto& usual = at_100.pipelines[p].executions[0].steps[s];
+      ASSERT_EQ(steps[s].kind, usual.kind);
+      if (!is_of_mcu(steps[s])) continue;
+      ++of_mcu;
+      // Durations are rounded to whole ns, part by part.
+      EXPECT_NEAR(double(steps[s].duration.count()) * mhz / 100, double(usual.duration.count()), 5) << mhz;
+      EXPECT_NEAR(steps[s].energy_uj, usual.energy_uj, 1e-4) << mhz;
+    }
+  }
+  EXPECT_GE(of_mcu, 3);
+}
+
+/// A plan for an MCU of one clock is wrong for another; a plan made for the other is right.
+TEST(Verify, RecomputesTheTasksOfTheMcuAtItsClock) {
+  auto streaming = digits_problem(2);
+  streaming.body.device_profiles.at("max78000").sram_for_tensors_bytes.value = 100;
+  for (auto problem : {busy_problem(), streaming}) {
+    const auto usual = planner::solve(problem, "ind-e2e").plan;
+    ASSERT_TRUE(planner::verify(problem, usual));
+    for (const double mhz : {25.0, 60.0, 99.0, 400.0}) {
+      problem.body.device_profiles.at("max78000").mcu_clock_mhz.value = mhz;
+      const auto judged = planner::verify(problem, usual);
+      ASSERT_FALSE(judged) << mhz;
+      EXPECT_NE(judged.error().message.find("prepare, takes"), std::string::npos) << judged.error().message;
+      const auto plan = planner::solve(problem, "ind-e2e").plan;
+      EXPECT_TRUE(planner::verify(problem, plan)) << mhz;
+      expect_scaled(usual, plan, mhz);
+    }
+  }
+}
+
 TEST(Verify, ASourceMustGiveFramesOfTheModelsInput) {
   auto problem = digits_problem();
   const auto outcome = planner::solve(problem, "ind-e2e");

@@ -145,8 +145,13 @@ TEST(Checks, FiguresCanBeCountedWith) {
   expect_refused<Figure>("'value' must be from 0 to 1000000000; it is",
                          [](auto& figure) { figure.value = 1.001e9; });
   EXPECT_EQ(complaint<Figure>([](auto& figure) { figure.value = 0; }), "");
-  expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.cnn_clock_mhz.value = 0; });
-  expect_refused<DeviceProfile>("clocks must", [](auto& profile) { profile.mcu_clock_mhz.value = 1e-9; });
+  expect_refused<DeviceProfile>("'cnn_clock_mhz' must be at least 0.001 MHz",
+                                [](auto& profile) { profile.cnn_clock_mhz.value = 0; });
+  expect_refused<DeviceProfile>("'mcu_clock_mhz' must be at least 0.001 MHz",
+                                [](auto& profile) { profile.mcu_clock_mhz.value = 1e-9; });
+  expect_refused<DeviceProfile>("'measured_at_mcu_mhz' must be at least 0.001 MHz",
+                                [](auto& profile) { profile.measured_at_mcu_mhz.value = 1e-9; });
+  EXPECT_EQ(complaint<DeviceProfile>([](auto& profile) { profile.measured_at_mcu_mhz.value = 0; }), "");
   for (const double mwh : {0.0, 1e-9})
     expect_refused<DeviceProfile>("'battery_mwh' must be at least 0.001 mWh",
                                   [=](auto& profile) { profile.battery_mwh.value = mwh; });

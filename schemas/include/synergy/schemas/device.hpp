@@ -76,11 +76,11 @@ template <Described Profile>
 struct DeviceProfile {
   std::string name;
   AcceleratorKind accelerator = AcceleratorKind::kMax78000;
-  Figure mcu_clock_mhz, cnn_clock_mhz, startup_us;
+  Figure mcu_clock_mhz, measured_at_mcu_mhz, cnn_clock_mhz, startup_us;
   Figure pipeline_cycles_per_conv_pixel, pipeline_cycles_per_passthrough_pixel;
   Figure sram_bytes, sram_for_tensors_bytes, flash_for_weights_bytes, extra_weight_store_bytes;
   Figure load_input_ns_per_word, load_weight_ns_per_word, unload_ns_per_word, unpack_ns_per_byte;
-  Figure register_write_ns, registers_per_layer_and_quadrant;
+  Figure accelerator_ns_per_word, register_write_ns, registers_per_layer_and_quadrant;
   Figure prepare_ns_per_byte, argmax_ns_per_byte;
   Figure accelerator_active_mw, accelerator_nj_per_input_word, accelerator_nj_per_weight_word;
   Figure accelerator_pj_per_processor_cycle;
@@ -91,6 +91,9 @@ struct DeviceProfile {
     f.required("name", &P::name, "the profile's name");
     f.required("accelerator", &P::accelerator, "MAX78000 or MAX78002");
     f.required("mcu_clock_mhz", &P::mcu_clock_mhz, "clock of the Arm core");
+    f.optional("measured_at_mcu_mhz", &P::measured_at_mcu_mhz,
+               "clock of the Arm core at which this profile's times and mcu_active_mw hold; 0 = 100 on a "
+               "MAX78000, 120 on a MAX78002");
     f.required("cnn_clock_mhz", &P::cnn_clock_mhz, "accelerator clock during inference");
     f.required("startup_us", &P::startup_us, "added to each start of the accelerator");
     f.required("pipeline_cycles_per_conv_pixel", &P::pipeline_cycles_per_conv_pixel,
@@ -105,6 +108,9 @@ struct DeviceProfile {
     f.required("load_weight_ns_per_word", &P::load_weight_ns_per_word, "writing one 32-bit weight word");
     f.required("unload_ns_per_word", &P::unload_ns_per_word, "reading one 32-bit word");
     f.required("unpack_ns_per_byte", &P::unpack_ns_per_byte, "cpu time to unpack one result byte");
+    f.optional(
+        "accelerator_ns_per_word", &P::accelerator_ns_per_word,
+        "of each of these words, what the accelerator's own clock takes, whatever the MCU's; 0 = none");
     f.required("register_write_ns", &P::register_write_ns, "writing one register or bias word");
     f.required("registers_per_layer_and_quadrant", &P::registers_per_layer_and_quadrant,
                "layer registers written at a switch");

@@ -27,6 +27,7 @@ Status check_body(const schemas::BodyView& body) {
     if (profile == body.device_profiles.end())
       return invalid(where + ": unknown profile '" + device.profile + "'");
     if (!(profile->second.cnn_clock_mhz.value > 0)) return invalid(where + ": cnn_clock_mhz must be above 0");
+    if (!(profile->second.mcu_clock_mhz.value > 0)) return invalid(where + ": mcu_clock_mhz must be above 0");
     if (auto status = check_figures(profile->second, where); !status) return status;
   }
   for (const auto& [name, profile] : body.sensor_profiles)

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "synergy/accel_model/mcu.hpp"
 #include "synergy/accel_model/rules.hpp"
 
 namespace synergy::planner {
@@ -57,12 +58,11 @@ bool CostModel::fits_sram(const DeviceId& device, std::uint64_t bytes) const {
 }
 
 Step CostModel::cpu_step(TaskKind kind, const DeviceId& device, double ns) const {
-  const auto& mcu = profile(device);
   Step step;
   step.kind = kind;
   step.device = device;
   step.duration = nanoseconds(ns);
-  step.energy_uj = energy_uj(mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value, step.duration);
+  step.energy_uj = energy_uj(accel_model::mcu_working_mw(profile(device)), step.duration);
   return step;
 }
 
@@ -79,7 +79,8 @@ Step CostModel::sense(std::size_t p, const DeviceId& source) const {
 
 Step CostModel::prepare(std::size_t p, const DeviceId& source) const {
   const double bytes = double(problem_.pipelines[p].input_bytes());
-  return cpu_step(TaskKind::kPrepare, source, bytes * profile(source).prepare_ns_per_byte.value);
+  const auto& mcu = profile(source);
+  return cpu_step(TaskKind::kPrepare, source, bytes * accel_model::mcu_ns(mcu, mcu.prepare_ns_per_byte));
 }
 
 Step CostModel::transfer(const DeviceId& from, const DeviceId& to, std::uint64_t bytes) const {
@@ -155,7 +156,8 @@ Step CostModel::unpack_step(std::size_t p, const Chunk& chunk) const {
   const auto& program = problem_.pipelines[p].model.program;
   const auto& mcu = profile(chunk.device);
   const bool reduces = is_last(problem_, p, chunk) && program.result != schemas::ResultKind::kRaw;
-  const double per_byte = mcu.unpack_ns_per_byte.value + (reduces ? mcu.argmax_ns_per_byte.value : 0);
+  const double per_byte = accel_model::mcu_ns(mcu, mcu.unpack_ns_per_byte) +
+                          (reduces ? accel_model::mcu_ns(mcu, mcu.argmax_ns_per_byte) : 0);
   return cpu_step(TaskKind::kUnpack, chunk.device,
                   double(program.layers[chunk.last_layer].output_bytes()) * per_byte);
 }
@@ -189,9 +191,8 @@ Step CostModel::move(std::size_t p, const DeviceId& from, const Chunk* sender, c
   // An MCU that waits for the slower side is awake all the same.
   const auto spent = [&](const std::optional<Step>& part) {
     if (!part) return 0.0;
-    const auto& mcu = profile(part->device);
-    return part->energy_uj +
-           energy_uj(mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value, step.duration - part->duration);
+    const double working_mw = accel_model::mcu_working_mw(profile(part->device));
+    return part->energy_uj + energy_uj(working_mw, step.duration - part->duration);
   };
   const double by_sender = step.energy_of_end(false) + spent(unloaded);
   step.receiver_energy_uj += spent(loaded);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/mcu.hpp"
 #include "synergy/accel_model/placement.hpp"
 
 namespace synergy::planner {
@@ -66,10 +67,16 @@ class Times {
   [[nodiscard]] bool classifies() const {
     return program().result == schemas::ResultKind::kArgmax && program().output().pixels() == 1;
   }
+  /// A figure of the MCU's own work, in ns: so many cycles at the clock of its profile.
+  [[nodiscard]] static double at_its_clock(const schemas::DeviceProfile& mcu, double ns) {
+    const double cycles = ns * accel_model::measured_at_mcu_mhz(mcu);
+    return std::min(cycles / mcu.mcu_clock_mhz.value, schemas::kMaxFigure);
+  }
   [[nodiscard]] double unpack(std::size_t k) const {
     const auto& mcu = profile(execution_.chunks[k].device);
     const bool reduced = k + 1 == execution_.chunks.size() && program().result != schemas::ResultKind::kRaw;
-    return out_bytes(k) * (mcu.unpack_ns_per_byte.value + (reduced ? mcu.argmax_ns_per_byte.value : 0));
+    const double argmax = reduced ? at_its_clock(mcu, mcu.argmax_ns_per_byte.value) : 0;
+    return out_bytes(k) * (at_its_clock(mcu, mcu.unpack_ns_per_byte.value) + argmax);
   }
   /// Words out of the accelerator, and where they are not stored as they are, unpacked on the way.
   [[nodiscard]] double unload(std::size_t k) const {
@@ -95,7 +102,7 @@ class Times {
         return sensor.fixed_us.value * 1e3 + sensor.ns_per_byte.value * input;
       }
       case TaskKind::kPrepare:
-        return input * profile(step.device).prepare_ns_per_byte.value;
+        return input * at_its_clock(profile(step.device), profile(step.device).prepare_ns_per_byte.value);
       case TaskKind::kSwitch:
         return double(
             (cost.switch_program + (reloads_.contains(step.device) ? cost.weight_load : Duration(0)))

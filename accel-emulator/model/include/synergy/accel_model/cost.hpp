@@ -10,6 +10,8 @@
 //   switch        (register words + bias words) x register_write_ns     0
 //   weight load   weight words x load_weight_ns_per_word                words x nj_per_weight_word
 //
+// The times per word are those at the MCU's clock (`mcu.hpp`).
+//
 // Work: pj_per_processor_cycle x the sum over layers of formula cycles (without the pipeline's) x input
 // processors enabled; the fit to AN7664 Table 4 has both terms, because energy per multiplication is none.
 //

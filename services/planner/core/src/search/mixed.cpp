@@ -47,8 +47,9 @@ class Mixture {
   /// are not counted; to those of the others it can only add.
   [[nodiscard]] double least_with(const Route& further) const {
     const auto& space = context_->space;
-    double own = space.time_weight * further.time + space.energy_weight * further.energy;
-    for (const auto& [unit, ns] : further.loads) own += prices_.unit[unit] * ns;
+    double own = context_->additive(further);
+    const double rate = space.rates[further.pipeline];
+    for (const auto& [unit, ns] : further.loads) own += prices_.unit[unit] * rate * ns;
     return least_at(prices_, further.pipeline, own);
   }
   /// Without the routes that nobody takes.
