@@ -171,9 +171,11 @@ Status decode_field(Node map, const FieldInfo& field, std::size_t position, void
   const Node value = map.value(*found);
   if (value.kind() == Kind::kNull && field.presence == Presence::kOptional) return {};
   auto status = field.type->decode(value, field.in(out));
+  if (status)  // its errors name the field, and what the field allows is less than any number may be
+    if (auto limited = check_limits(value, field); !limited) return limited;
   const bool has_ranges_of_its_own = field.limits.any_number || field.type->part() != nullptr;
   if (status && !has_ranges_of_its_own) status = check_range(value, innermost(*field.type).kind);
-  if (status) return check_limits(value, field);  // whose errors name the field
+  if (status) return {};
   Findings findings(map);
   findings.note(status, field.name);
   return findings.status();

@@ -145,6 +145,8 @@ TEST(Checks, FiguresCanBeCountedWith) {
   expect_refused<Figure>("'value' must be from 0 to 1000000000; it is",
                          [](auto& figure) { figure.value = 1.001e9; });
   EXPECT_EQ(complaint<Figure>([](auto& figure) { figure.value = 0; }), "");
+  expect_refused<Figure>("'value' must be from 0 to 1000000000; it is 1e+300",
+                         [](auto& figure) { figure.value = 1e300; });
   expect_refused<DeviceProfile>("'cnn_clock_mhz' must be at least 0.001 MHz",
                                 [](auto& profile) { profile.cnn_clock_mhz.value = 0; });
   expect_refused<DeviceProfile>("'mcu_clock_mhz' must be at least 0.001 MHz",
