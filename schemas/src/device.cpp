@@ -43,6 +43,10 @@ Status DeviceProfile::check() const {
     return wrong(
         "'battery_mwh' must be at least 0.001 mWh: a device runs on its battery; of one that is fed by a "
         "wire, write a battery as large as you like");
+  if (sram_for_tensors_bytes.value > sram_bytes.value)
+    return wrong("'sram_for_tensors_bytes' must be at most sram_bytes, of which it is a part");
+  if (mcu_active_mw.value < mcu_sleep_mw.value)
+    return wrong("'mcu_active_mw' must be at least mcu_sleep_mw: else working would give energy back");
   return {};
 }
 

@@ -157,6 +157,12 @@ TEST(Checks, FiguresCanBeCountedWith) {
   for (const double mwh : {0.0, 1e-9})
     expect_refused<DeviceProfile>("'battery_mwh' must be at least 0.001 mWh",
                                   [=](auto& profile) { profile.battery_mwh.value = mwh; });
+  expect_refused<DeviceProfile>("'sram_for_tensors_bytes' must be at most sram_bytes", [](auto& profile) {
+    profile.sram_for_tensors_bytes.value = profile.sram_bytes.value + 1;
+  });
+  expect_refused<DeviceProfile>("'mcu_active_mw' must be at least mcu_sleep_mw", [](auto& profile) {
+    profile.mcu_sleep_mw.value = profile.mcu_active_mw.value + 1;
+  });
   expect_refused<LinkProfile>("bytes_per_second", [](auto& link) { link.bytes_per_second.value = 1e-6; });
   EXPECT_EQ(complaint<LinkProfile>([](auto& link) { link.bytes_per_second.value = 0; }), "");
 }

@@ -110,6 +110,10 @@ struct Corrector {
     }
     body.absent = {body.devices[1].id};
   }
+  static void adjust(DeviceProfile& profile) {  // later fields have larger values; these must not
+    std::swap(profile.sram_bytes.value, profile.sram_for_tensors_bytes.value);
+    std::swap(profile.mcu_active_mw.value, profile.mcu_sleep_mw.value);
+  }
   static void adjust(FrameShape& shape) { shape = {3, 4, 5}; }
   static void adjust(BodyChange& change) { change.battery_percent = 50; }
   static void adjust(Step& step) {
