@@ -82,7 +82,7 @@ class WholeRun(unittest.TestCase):
         app = m.write(self.folder, "typo.yaml", "app: typo\nmodel: digits\nsensng: {needs: camera}\n")
         done = self.mesh.cli("submit", str(app), check=False)
         self.assertEqual(done.returncode, 3)
-        self.assertIn("typo.yaml:3: unknown key 'sensng'; did you mean 'sensing'?", done.stderr)
+        self.assertIn("typo.yaml:3:9: unknown key 'sensng'; did you mean 'sensing'?", done.stderr)
 
     def test_apps_are_submitted_again_stopped_and_listed(self):
         app = m.digits_app(self.folder, "twice", runs=5)

@@ -32,6 +32,11 @@ struct TreeNode {
   std::string place;
 };
 
+/// `file:line:column`, counted from 1, as editors and compilers read it.
+std::string place_of(const std::string& file, const YAML::Mark& mark) {
+  return file + ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
+}
+
 const TreeNode& tree(const void* data) { return *static_cast<const TreeNode*>(data); }
 
 Node entry_node(const void* data, std::size_t i);
@@ -122,7 +127,7 @@ class TreeCopy {
       : file_(file), numbers_(numbers), left_(limit) {}
 
   Status copy(const YAML::Node& source, std::size_t depth, TreeNode& node) {
-    node.place = file_ + ":" + std::to_string(source.Mark().line + 1);
+    node.place = place_of(file_, source.Mark());
     if (depth > schemas::kMaxDepth) return Error{ErrorCode::kInvalid, node.place + ": nested too deep"};
     if (left_-- == 0)
       return Error{ErrorCode::kInvalid, node.place + ": its aliases unfold to more than " +
@@ -219,14 +224,21 @@ struct PlacedLine {
   std::string text;
 };
 
-/// With the place in front of the path to the value: `file:3: rate: must be ...`.
+/// Where the number that begins at `at` ends; `at` where there is none.
+std::size_t end_of_number(const std::string& text, std::size_t at) {
+  return std::min(text.find_first_not_of("0123456789", at), text.size());
+}
+
+/// With the place in front of the path to the value: `file:3:7: rate: must be ...`.
 PlacedLine place_first(const std::string& message, const std::string& file) {
   for (auto at = message.find(file + ":"); at != std::string::npos; at = message.find(file + ":", at + 1)) {
     const auto digits = at + file.size() + 1;
-    const auto end = message.find_first_not_of("0123456789", digits);
-    if (end == digits || end == std::string::npos || message.compare(end, 2, ": ") != 0) continue;
+    const auto middle = end_of_number(message, digits);
+    if (middle == digits || message.compare(middle, 1, ":") != 0) continue;
+    const auto end = end_of_number(message, middle + 1);
+    if (end == middle + 1 || message.compare(end, 2, ": ") != 0) continue;
     PlacedLine line;
-    std::from_chars(message.data() + digits, message.data() + end, line.number);
+    std::from_chars(message.data() + digits, message.data() + middle, line.number);
     line.text = message.substr(at, end + 2 - at) + message.substr(0, at) + message.substr(end + 2);
     return line;
   }
@@ -267,7 +279,7 @@ Status with_yaml_text(const std::string& text, const std::string& name,
     TreeCopy tree(name, numbers, values + kMaxUnfoldedNodes);
     if (auto status = tree.copy(YAML::Load(text), 0, root); !status) return status;
   } catch (const YAML::Exception& error) {  // yaml-cpp reports damaged input by exception
-    return Error{ErrorCode::kInvalid, name + ":" + std::to_string(error.mark.line + 1) + ": " + error.msg};
+    return Error{ErrorCode::kInvalid, place_of(name, error.mark) + ": " + error.msg};
   }
   auto status = read(Node(kReader, &root));
   return status ? status : places_first(status.error(), name);

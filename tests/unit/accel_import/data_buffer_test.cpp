@@ -84,11 +84,11 @@ TEST(DataBuffer, KeysThatItNeedsAreAskedFor) {
   };
   using ::testing::HasSubstr;
   EXPECT_THAT(without(", in_dim: [6, 1]"),
-              HasSubstr("net.yaml:8: layer 1 'move': a layer that reads the data buffer needs in_offset"));
+              HasSubstr("net.yaml:8:5: layer 1 'move': a layer that reads the data buffer needs in_offset"));
   EXPECT_THAT(without("in_sequences: history, "),
-              HasSubstr("net.yaml:8: layer 1 'move': buffer_shift needs"));
+              HasSubstr("net.yaml:8:5: layer 1 'move': buffer_shift needs"));
   EXPECT_THAT(without("     out_offset: 0x4014, "),
-              HasSubstr("net.yaml:6: layer 0 'first': buffer_insert needs"));
+              HasSubstr("net.yaml:6:5: layer 0 'first': buffer_insert needs"));
 }
 
 }  // namespace

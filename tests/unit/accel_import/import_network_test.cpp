@@ -206,7 +206,7 @@ TEST(Import, WithoutASampleTheFirstLayerMustGiveTheShape) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->description.input, (schemas::InputDescription{1, 6, 5, schemas::DataFormat::kHwc}));
   EXPECT_THAT(error_of(import_layers("  - {op: conv2d, processors: 1}\n", convolutions({2}), std::nullopt)),
-              HasSubstr("net.yaml:4: layer 0: the shape of the input is not known"));
+              HasSubstr("net.yaml:4:5: layer 0: the shape of the input is not known"));
 }
 
 TEST(Import, ADataBufferIsReadByItsName) {
@@ -247,7 +247,7 @@ TEST(Import, OneNumberOfAPoolingIsALengthOn1dData) {
   EXPECT_EQ(pooled("none", "avg_pool: [16, 1], pool_stride: [16, 1]", {4, 32, 1}), "16x1 16x1 1x1");
   EXPECT_EQ(
       pooled("none", "avg_pool: [4, 4], pool_stride: [4, 4]", {4, 32, 1}),
-      "net.yaml:4: layer 0: pooling with a window of 4 x 4 leaves nothing of its input, which has 32 x 1 "
+      "net.yaml:4:5: layer 0: pooling with a window of 4 x 4 leaves nothing of its input, which has 32 x 1 "
       "pixels");
 }
 
@@ -262,11 +262,11 @@ TEST(Import, WeightsAndWhatTheyMultiplyMustBeAsMany) {
   EXPECT_EQ(refusal("op: mlp, flatten: true", {2, 512}), "no error");
   EXPECT_THAT(
       refusal("op: mlp, flatten: true", {2, 128}),
-      HasSubstr("net.yaml:5: layer 1: the weights (b.op.weight) have 128 inputs, the flattened input has "
+      HasSubstr("net.yaml:5:5: layer 1: the weights (b.op.weight) have 128 inputs, the flattened input has "
                 "512 (8 x 8 x 8)"));
   EXPECT_THAT(
       refusal("op: conv2d", {2, 4, 3, 3}),
-      HasSubstr("net.yaml:5: layer 1: the weights (b.op.weight) have 4 inputs, the input has 8 channels"));
+      HasSubstr("net.yaml:5:5: layer 1: the weights (b.op.weight) have 4 inputs, the input has 8 channels"));
   EXPECT_THAT(refusal("op: conv2d, in_channels: 8", {2, 4, 3, 3}),
               HasSubstr("layer 1: the weights (b.op.weight) have 4 inputs, in_channels says 8"));
 }
@@ -287,7 +287,7 @@ INSTANTIATE_TEST_SUITE_P(
     , ImportRefuses,
     ::testing::Values(
         Refused{"  - {op: conv2d, processors: 1}\n  - {op: conv2d}\n",
-                "net.yaml:5: layer 1: 'processors' is missing"},
+                "net.yaml:5:5: layer 1: 'processors' is missing"},
         Refused{"  - {op: conv2d, processors: 1, sequence: 32}\n  - {op: conv2d, processors: 3}\n",
                 "layer number 32: the device has layers 0 to 31"},
         Refused{"  - {op: conv2d, processors: 1}\n  - {op: conv2d, processors: 3, sequence: 0}\n",

@@ -35,7 +35,7 @@ TEST(NetworkYaml, TheInventedNetworkIsReadWithItsPlaces) {
   ASSERT_TRUE(network) << network.error().message;
   EXPECT_EQ(*network->arch, "bracelet");
   ASSERT_EQ(network->layers.size(), 7u);
-  EXPECT_EQ(network->layers[0].place, data_file("bracelet.yaml") + ":7");
+  EXPECT_EQ(network->layers[0].place, data_file("bracelet.yaml") + ":7:5");
   EXPECT_EQ(network->layers[1].output_processors->bits, 0xffu);
   EXPECT_EQ(network->layers[2].in_sequences->items.at(0).name, "stem");
   EXPECT_EQ(network->layers[3].in_sequences->items.at(1).number, 2);
@@ -67,7 +67,7 @@ TEST(NetworkYaml, NamesOfOperatorsAreReadWhateverTheirCase) {
   EXPECT_EQ(layer("op: Add").op->eltwise, Eltwise::kAdd);
   EXPECT_EQ(layer("eltwise: Sub").eltwise, Eltwise::kSub);
   EXPECT_THAT(error_of(with_layer("op: conv3d")),
-              HasSubstr("net.yaml:5: layers[0]: op: unknown value 'conv3d'"));
+              HasSubstr("net.yaml:5:9: layers[0]: op: unknown value 'conv3d'"));
 }
 
 TEST(NetworkYaml, ValuesOfOtherKeysAreReadInTheirForms) {
@@ -96,7 +96,7 @@ TEST(NetworkYaml, ValuesThatAreNoneOfTheirKeyAreRefusedWithTheirLine) {
         "flatten: perhaps", "activate: gelu", "eltwise: mul", "data_format: nchw", "max_pool: [1, 2, 3]",
         "out_offset: -4", "out_offset: 0x100000000", "in_sequences: [1.5]", "in_crop: 3", "name: 7",
         "in_dim: [1]"})
-    EXPECT_THAT(error_of(with_layer(bad)), HasSubstr("net.yaml:5: ")) << bad;
+    EXPECT_THAT(error_of(with_layer(bad)), HasSubstr("net.yaml:5:")) << bad;
 }
 
 TEST(NetworkYaml, NumbersAreThoseOfYaml11) {
@@ -122,16 +122,16 @@ TEST(NetworkYaml, LayersMayTakeKeysOverFromAnAnchor) {
 
 TEST(NetworkYaml, AnUnknownKeyIsRefusedWithTheLikelyOne) {
   EXPECT_THAT(error_of(with_layer("max_pol: 2")),
-              HasSubstr("net.yaml:5: layers[0]: unknown key 'max_pol'; did you mean 'max_pool'?"));
+              HasSubstr("net.yaml:5:14: layers[0]: unknown key 'max_pol'; did you mean 'max_pool'?"));
   EXPECT_THAT(error_of("arch: a\ndataset: d\nlayer: []\n"),
-              HasSubstr("net.yaml:3: unknown key 'layer'; did you mean 'layers'?"));
+              HasSubstr("net.yaml:3:8: unknown key 'layer'; did you mean 'layers'?"));
   EXPECT_THAT(error_of("arch: a\ndataset: d\nlayers: [{processors: 1}]\nunload:\n  - {procesors: 1}\n"),
               HasSubstr("unknown key 'procesors'"));
 }
 
 TEST(NetworkYaml, AKeyTwiceAndTwoNamesOfOneKeyAreRefused) {
   EXPECT_THAT(error_of(with_layer("pad: 1\n    pad: 2")),
-              HasSubstr("net.yaml:6: layers[0]: 'pad' is given twice"));
+              HasSubstr("net.yaml:6:10: layers[0]: 'pad' is given twice"));
   for (const std::string pair : {"op: conv2d\n    operation: conv2d", "activate: relu\n    activation: relu",
                                  "groups: 1\n    conv_groups: 1", "bias_group: 0\n    bias_quadrant: 0",
                                  "read_gap: 1\n    in_skip: 1", "operator: fc\n    convolution: fc"})
@@ -161,7 +161,7 @@ TEST(NetworkYaml, MemoryEntriesNeedTheirFourKeys) {
   ASSERT_TRUE(network) << network.error().message;
   EXPECT_EQ(network->data_buffer.at(0).dim, (schemas::Extent{9, 1}));
   EXPECT_THAT(error_of(begin + "{processors: 0xf, dim: 9, channels: 4}\n"),
-              HasSubstr("net.yaml:5: data_buffer[0]: needs processors, channels, dim and offset"));
+              HasSubstr("net.yaml:5:5: data_buffer[0]: needs processors, channels, dim and offset"));
 }
 
 }  // namespace

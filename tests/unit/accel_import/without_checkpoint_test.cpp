@@ -138,11 +138,11 @@ TEST(WithoutCheckpoint, OutputChannelsThatAreNotGivenAreThoseOfTheMaskWithAWarni
 }
 
 TEST(WithoutCheckpoint, OutputChannelsThatNothingTellsAreAskedFor) {
-  EXPECT_EQ(
-      error_of(import_layers("  - {op: conv2d, processors: 7, out_channels: 2, out_offset: 0x1000}\n"
-                             "  - {name: two, op: conv2d, processors: 3}\n")),
-      "net.yaml:5: layer 1 'two': out_channels must be given, because no checkpoint says how many there are; "
-      "nothing reads the last layer, whose mask would tell");
+  EXPECT_EQ(error_of(import_layers("  - {op: conv2d, processors: 7, out_channels: 2, out_offset: 0x1000}\n"
+                                   "  - {name: two, op: conv2d, processors: 3}\n")),
+            "net.yaml:5:5: layer 1 'two': out_channels must be given, because no checkpoint says how many "
+            "there are; "
+            "nothing reads the last layer, whose mask would tell");
 }
 
 TEST(WithoutCheckpoint, SharedWeightsHaveTheSourcesOutputChannels) {
@@ -168,7 +168,7 @@ TEST(WithoutCheckpoint, LayersBehindTheLastOneNeedNoOutputChannels) {
 TEST(WithoutCheckpoint, TheInputsShapeMustBeKnown) {
   const std::string rest = "out_channels: 2, out_offset: 0x1000}\n";
   EXPECT_THAT(error_of(import_layers("  - {op: conv2d, processors: 7, " + rest, std::nullopt)),
-              HasSubstr("net.yaml:4: layer 0: the shape of the input is not known"));
+              HasSubstr("net.yaml:4:5: layer 0: the shape of the input is not known"));
   const auto model =
       import_layers("  - {op: conv2d, processors: 7, in_channels: 3, in_dim: [6, 8], " + rest, std::nullopt);
   ASSERT_TRUE(model) << model.error().message;
@@ -190,7 +190,7 @@ TEST(WithoutCheckpoint, SharedKernelsMustBeAlike) {
   EXPECT_THAT(
       error_of(import_layers(first +
                              "  - {op: conv2d, processors: 0xff, weight_source: 0, out_offset: 0x2000}\n")),
-      HasSubstr("net.yaml:5: layer 1: has kernels of 8 inputs and 8 outputs; those it shares with layer 0 "
+      HasSubstr("net.yaml:5:5: layer 1: has kernels of 8 inputs and 8 outputs; those it shares with layer 0 "
                 "have 3 and 8"));
   EXPECT_THAT(
       error_of(import_layers(first + "  - {op: conv2d, processors: 7, in_sequences: input, weight_source: 0, "

@@ -116,7 +116,7 @@ TEST(ImportCommand, WhatNoNumberOfChipsHoldsIsRefused) {
   EXPECT_EQ(status.error().code, ErrorCode::kInvalid);
   EXPECT_THAT(
       status.error().message,
-      HasSubstr("net.yaml:7: layer 0 'Stem': the input needs 256 bytes of each data memory from offset "
+      HasSubstr("net.yaml:7:5: layer 0 'Stem': the input needs 256 bytes of each data memory from offset "
                 "0x7f04 on; a MAX78000 has 32768 (0x8000)"));
   EXPECT_THAT(status.error().message, HasSubstr("streams through a FIFO"));
   EXPECT_THAT(status.error().message,

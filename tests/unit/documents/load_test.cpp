@@ -111,7 +111,7 @@ TEST_F(OwnDeploy, ABodyLoadsInTheOrderOfItsFile) {
 
 TEST_F(OwnDeploy, TwoDevicesOfOneIdAreRefused) {
   EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n  - {id: ring, profile: max78002}\n"),
-            ":1: device id 'ring' is given twice");
+            ":1:1: device id 'ring' is given twice");
 }
 
 TEST_F(OwnDeploy, ADeviceIdThatCanNotStandInATopicIsRefused) {
@@ -239,7 +239,7 @@ TEST_F(OwnDeploy, ATimeScaleThatStopsTimeIsRefused) {
   for (const char* scale : {"0", "-1", "1000001", "0.001", "1e-300"})
     EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n",
                          "name: b\nlink: ideal\ntime_scale: " + std::string(scale) + "\n"),
-              ":3: 'time_scale' must be from 0.01 to 1000000; it is " + std::string(scale))
+              ":3:13: 'time_scale' must be from 0.01 to 1000000; it is " + std::string(scale))
         << scale;
 }
 
@@ -252,7 +252,7 @@ TEST_F(OwnDeploy, ABodyWithoutDevicesIsRefused) {
 TEST_F(OwnDeploy, AMistakeInAProfileIsNamedWithTheProfilesFile) {
   folder_.write("links/short.yaml", "name: short\n");
   const auto error = body_error("  - {id: ring, profile: max78000}\n", "name: b\nlink: short\n");
-  EXPECT_NE(error.find((folder_ / "links/short.yaml").string() + ":1: 'bytes_per_second' is missing"),
+  EXPECT_NE(error.find((folder_ / "links/short.yaml").string() + ":1:1: 'bytes_per_second' is missing"),
             std::string::npos)
       << error;
 }
@@ -268,9 +268,32 @@ TEST_F(OwnDeploy, ABatteryOfNothingIsRefusedWithItsLine) {
   text.replace(text.find("name: max78000"), 14, "name: empty");
   folder_.write("devices/empty.yaml", text);
   const auto error = body_error("  - {id: ring, profile: empty}\n");
-  EXPECT_NE(error.find("empty.yaml:" + std::to_string(line) + ": 'battery_mwh' must be at least 0.001 mWh"),
+  EXPECT_NE(error.find("empty.yaml:" + std::to_string(line) + ":14: 'battery_mwh' must be at least 0.001 mWh"),
             std::string::npos)
       << error;
+}
+
+TEST_F(OwnDeploy, AClockThatNoMcuHasIsRefusedWithItsLineAndColumn) {
+  const auto file = folder_ / "devices/max78000.yaml";
+  std::ifstream stream(file);
+  const std::string good{std::istreambuf_iterator<char>(stream), {}};
+  const std::string clock = "\nmcu_clock_mhz: {value: 100,";
+  const auto at = good.find(clock);
+  ASSERT_NE(at, std::string::npos);
+  const auto error = [&](const std::string& value) {
+    auto text = good;
+    folder_.write("devices/max78000.yaml",
+                  text.replace(at, clock.size(), "\nmcu_clock_mhz: {value: " + value + ","));
+    const auto profile = deploy_.device_profile("max78000");
+    if (profile) return std::string("no error");
+    return profile.error().message.substr(std::min(profile.error().message.size(), file.string().size()));
+  };
+  EXPECT_EQ(error("60"), "no error");
+  EXPECT_EQ(error("0"), ":5:16: 'mcu_clock_mhz' must be at least 0.001 MHz: times are divided by it");
+  EXPECT_EQ(error("-5"), ":5:24: mcu_clock_mhz: 'value' must be from 0 to 1000000000; it is -5");
+  EXPECT_EQ(error("1e300"), ":5:24: mcu_clock_mhz: 'value' must be from 0 to 1000000000; it is 1e+300");
+  for (const char* word : {"nan", ".nan", ".inf", "fast"})
+    EXPECT_EQ(error(word), ":5:24: mcu_clock_mhz: value: expected a number, found text") << word;
 }
 
 TEST_F(OwnDeploy, AMissingBodyFileIsNotFound) {
@@ -301,19 +324,20 @@ TEST_F(OwnDeploy, AnAppFilesMistakesAreNamed) {
   };
   const std::string rest = "model: m\nsensing: {needs: camera}\ninteraction: {needs: display}\n";
   EXPECT_EQ(error_of(rest),
-            ":1: 'app' is missing (the app's name, unique in the mesh: letters, digits, - _ .)");
+            ":1:1: 'app' is missing (the app's name, unique in the mesh: letters, digits, - _ .)");
   EXPECT_EQ(error_of("app: a\nprio: 3\n" + rest),
-            ":2: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, "
+            ":2:7: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, "
             "priority, rate, "
             "min_rate, weight, repeat, deadline_us");
-  EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2: runs: the number is negative or out of range");
-  EXPECT_EQ(error_of("app: a\npriority: high\n" + rest), ":2: priority: expected a whole number, found text");
+  EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2:7: runs: the number is negative or out of range");
+  EXPECT_EQ(error_of("app: a\npriority: high\n" + rest),
+            ":2:11: priority: expected a whole number, found text");
   for (const std::string name : {"\"a/b\"", "\"\"", ".a", "\"a b\""})
     EXPECT_NE(error_of("app: " + name + "\n" + rest).find("up to 64 letters, digits, - _ ."),
               std::string::npos)
         << name;
   EXPECT_EQ(error_of("app: \"a\\nb\"\n" + rest),
-            ":1: app: the text 'a\\x0ab' has control characters or is no UTF-8");
+            ":1:6: app: the text 'a\\x0ab' has control characters or is no UTF-8");
   EXPECT_EQ(error_of("app: " + std::string(64, 'a') + "\n" + rest), "no error");
   EXPECT_NE(error_of("app: " + std::string(65, 'a') + "\n" + rest), "no error");
 }

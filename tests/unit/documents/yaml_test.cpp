@@ -54,37 +54,38 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(Yaml, AnUnknownKeyIsNamedWithFileLineAndTheLikelyKey) {
-  EXPECT_EQ(error_of("text: a\nnumbr: 3\n"), "sheet.yaml:2: unknown key 'numbr'; did you mean 'number'?");
+  EXPECT_EQ(error_of("text: a\nnumbr: 3\n"), "sheet.yaml:2:8: unknown key 'numbr'; did you mean 'number'?");
 }
 
 TEST(Yaml, AnUnknownKeyFarFromAllOthersListsThem) {
   EXPECT_EQ(error_of("colour: red\n"),
-            "sheet.yaml:1: unknown key 'colour'; known: text, number, count, real, flag, small, names, "
+            "sheet.yaml:1:9: unknown key 'colour'; known: text, number, count, real, flag, small, names, "
             "maybe, sizes");
 }
 
 TEST(Yaml, AKeyGivenTwiceIsRefused) {
-  EXPECT_EQ(error_of("text: a\nnumber: 1\ntext: b\n"), "sheet.yaml:3: 'text' is given twice");
+  EXPECT_EQ(error_of("text: a\nnumber: 1\ntext: b\n"), "sheet.yaml:3:7: 'text' is given twice");
 }
 
 TEST(Yaml, AKeyOfAFreeMapGivenTwiceIsRefused) {
-  EXPECT_EQ(error_of("sizes:\n  a: 1\n  a: 2\n"), "sheet.yaml:3: sizes: 'a' is given twice");
+  EXPECT_EQ(error_of("sizes:\n  a: 1\n  a: 2\n"), "sheet.yaml:3:6: sizes: 'a' is given twice");
 }
 
-TEST(Yaml, AWrongValueIsNamedWithItsFieldFileAndLine) {
-  EXPECT_EQ(error_of("text: a\nnumber: many\n"), "sheet.yaml:2: number: expected a whole number, found text");
-  EXPECT_EQ(error_of("names:\n  - a\n  - [b]\n"), "sheet.yaml:3: names: [1]: expected text, found a list");
+TEST(Yaml, AWrongValueIsNamedWithItsFieldFileLineAndColumn) {
+  EXPECT_EQ(error_of("text: a\nnumber: many\n"),
+            "sheet.yaml:2:9: number: expected a whole number, found text");
+  EXPECT_EQ(error_of("names:\n  - a\n  - [b]\n"), "sheet.yaml:3:5: names: [1]: expected text, found a list");
 }
 
 TEST(Yaml, EverythingThatIsWrongWithAFileIsToldALineEach) {
   EXPECT_EQ(
       error_of("text: a\nnumbr: 3\ncount: -1\nnames:\n  - a\n  - [b]\n  - 7\nsizes: {a: b, c: 1, d: e}\n"),
-      "sheet.yaml:2: unknown key 'numbr'; did you mean 'number'?\n"
-      "sheet.yaml:3: count: the number is negative or out of range\n"
-      "sheet.yaml:6: names: [1]: expected text, found a list\n"
-      "sheet.yaml:7: names: [2]: expected text, found a whole number\n"
-      "sheet.yaml:8: sizes: a: expected a whole number, found text\n"
-      "sheet.yaml:8: sizes: d: expected a whole number, found text");
+      "sheet.yaml:2:8: unknown key 'numbr'; did you mean 'number'?\n"
+      "sheet.yaml:3:8: count: the number is negative or out of range\n"
+      "sheet.yaml:6:5: names: [1]: expected text, found a list\n"
+      "sheet.yaml:7:5: names: [2]: expected text, found a whole number\n"
+      "sheet.yaml:8:12: sizes: a: expected a whole number, found text\n"
+      "sheet.yaml:8:24: sizes: d: expected a whole number, found text");
 }
 
 TEST(Yaml, OfVeryMuchThatIsWrongOnlyTheBeginningIsTold) {
@@ -92,7 +93,7 @@ TEST(Yaml, OfVeryMuchThatIsWrongOnlyTheBeginningIsTold) {
   for (int i = 0; i < 100'000; ++i) text += "- 1\n";
   const auto message = error_of(text);
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 20) << message.size();
-  EXPECT_TRUE(message.starts_with("sheet.yaml:2: names: [0]: ")) << message.substr(0, 100);
+  EXPECT_TRUE(message.starts_with("sheet.yaml:2:3: names: [0]: ")) << message.substr(0, 100);
   EXPECT_TRUE(message.ends_with("sheet.yaml: there may be more; these are the first"));
 }
 
@@ -100,7 +101,7 @@ TEST(Yaml, WhatACheckFindsHasTheLineOfItsField) {
   const auto app = read_yaml_text<schemas::AppRequest>(
       "app: a\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\nrate: -5\n", "x.yaml");
   ASSERT_FALSE(app);
-  EXPECT_EQ(app.error().message, "x.yaml:5: 'rate' must be 0 or from 1e-06 to 1000000000; it is -5");
+  EXPECT_EQ(app.error().message, "x.yaml:5:7: 'rate' must be 0 or from 1e-06 to 1000000000; it is -5");
 }
 
 TEST(Yaml, WhatACheckFindsOfTwoFieldsHasTheLineOfTheFirst) {
@@ -118,15 +119,15 @@ TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {
   const auto app =
       read_yaml_text<schemas::AppRequest>("app: x\nmodel: y\nsensing: {needs: camera}\n", "x.yaml");
   ASSERT_FALSE(app);
-  EXPECT_EQ(app.error().message, "x.yaml:1: 'interaction' is missing (where the result goes)");
+  EXPECT_EQ(app.error().message, "x.yaml:1:1: 'interaction' is missing (where the result goes)");
 }
 
 TEST(Yaml, AnAliasStandsForWhatItsAnchorNames) {
   EXPECT_EQ(read("names: [&n a, *n]\ntext: *n\n").names, (std::vector<std::string>{"a", "a"}));
   EXPECT_EQ(read("names: &n [a, b]\ntext: x\nsizes: &s {a: 1}\n").names,
             (std::vector<std::string>{"a", "b"}));
-  EXPECT_EQ(error_of("names: &n [a]\ntext: *n\n"), "sheet.yaml:1: text: expected text, found a list");
-  EXPECT_TRUE(error_of("text: *n\n").starts_with("sheet.yaml:1: ")) << error_of("text: *n\n");
+  EXPECT_EQ(error_of("names: &n [a]\ntext: *n\n"), "sheet.yaml:1:8: text: expected text, found a list");
+  EXPECT_TRUE(error_of("text: *n\n").starts_with("sheet.yaml:1:7: ")) << error_of("text: *n\n");
 }
 
 TEST(Yaml, AMergeKeyAddsWhatTheMapDoesNotSay) {
@@ -136,7 +137,7 @@ TEST(Yaml, AMergeKeyAddsWhatTheMapDoesNotSay) {
   EXPECT_EQ(read("text: a\nsizes: {<<: [{a: 1}, {a: 2, c: 3}]}\n").sizes,
             (std::map<std::string, std::uint64_t>{{"a", 1}, {"c", 3}}));
   EXPECT_EQ(error_of("text: a\nsizes: {<<: 3}\n"),
-            "sheet.yaml:2: '<<' takes over the keys of a map, or of a list of maps");
+            "sheet.yaml:2:13: '<<' takes over the keys of a map, or of a list of maps");
 }
 
 TEST(Yaml, AliasesUnfoldToABoundedNumberOfValues) {
@@ -146,10 +147,10 @@ TEST(Yaml, AliasesUnfoldToABoundedNumberOfValues) {
     text += ", &n" + std::to_string(k) + " [" + before + ", " + before + ", " + before + ", " + before + "]";
   }
   const auto message = error_of(text + "]\n");
-  EXPECT_NE(message.find("sheet.yaml:1: its aliases unfold to more than 100000 values"), std::string::npos)
+  EXPECT_NE(message.find("sheet.yaml:1:9: its aliases unfold to more than 100000 values"), std::string::npos)
       << message;
   // One that contains itself ends at the bound of depth.
-  EXPECT_EQ(error_of("names: &n [*n]\n"), "sheet.yaml:1: nested too deep");
+  EXPECT_EQ(error_of("names: &n [*n]\n"), "sheet.yaml:1:8: nested too deep");
 }
 
 TEST(Yaml, MoreValuesThanAnyFileNeedsAreRefusedBeforeATreeIsMadeOfThem) {
@@ -187,8 +188,8 @@ TEST(Yaml, NestingBeyondTheLimitIsRefused) {
   const auto nested = [](std::size_t depth) {
     return "names: " + std::string(depth, '[') + std::string(depth, ']') + "\n";
   };
-  EXPECT_EQ(error_of(nested(schemas::kMaxDepth)), "sheet.yaml:1: names: [0]: expected text, found a list");
-  EXPECT_EQ(error_of(nested(schemas::kMaxDepth + 1)), "sheet.yaml:1: nested too deep");
+  EXPECT_EQ(error_of(nested(schemas::kMaxDepth)), "sheet.yaml:1:9: names: [0]: expected text, found a list");
+  EXPECT_EQ(error_of(nested(schemas::kMaxDepth + 1)), "sheet.yaml:1:40: nested too deep");
   EXPECT_NE(error_of(nested(10000)), "no error");
   EXPECT_NE(error_of("names: " + std::string(10000, '[')), "no error");
 }
@@ -209,8 +210,8 @@ TEST(Yaml, AStrayEndOfAListOrMapIsRefusedAndDoesNotLastForEver) {
 }
 
 TEST(Yaml, AFileThatIsNoMapIsRefused) {
-  EXPECT_EQ(error_of("- a\n"), "sheet.yaml:1: expected a map, found a list");
-  EXPECT_EQ(error_of("just text\n"), "sheet.yaml:1: expected a map, found text");
+  EXPECT_EQ(error_of("- a\n"), "sheet.yaml:1:1: expected a map, found a list");
+  EXPECT_EQ(error_of("just text\n"), "sheet.yaml:1:1: expected a map, found text");
 }
 
 TEST(Yaml, BrokenYamlIsRefusedWithItsLine) {
@@ -220,7 +221,7 @@ TEST(Yaml, BrokenYamlIsRefusedWithItsLine) {
 }
 
 TEST(Yaml, AKeyThatIsNoPlainNameIsRefused) {
-  EXPECT_EQ(error_of("? [a, b]\n: c\n"), "sheet.yaml:1: a key must be a plain name");
+  EXPECT_EQ(error_of("? [a, b]\n: c\n"), "sheet.yaml:1:1: a key must be a plain name");
 }
 
 TEST(Yaml, QuotedNumbersAndWordsStayText) {
@@ -229,13 +230,13 @@ TEST(Yaml, QuotedNumbersAndWordsStayText) {
   EXPECT_EQ(read("text: 'true'\n").text, "true");
   EXPECT_EQ(read("text: ''\n").text, "");
   EXPECT_EQ(read("text: \"null\"\n").text, "null");
-  EXPECT_EQ(error_of("number: \"7\"\n"), "sheet.yaml:1: number: expected a whole number, found text");
-  EXPECT_EQ(error_of("flag: \"true\"\n"), "sheet.yaml:1: flag: expected true or false, found text");
+  EXPECT_EQ(error_of("number: \"7\"\n"), "sheet.yaml:1:9: number: expected a whole number, found text");
+  EXPECT_EQ(error_of("flag: \"true\"\n"), "sheet.yaml:1:7: flag: expected true or false, found text");
 }
 
 TEST(Yaml, PlainNumbersAreNotTakenForText) {
-  EXPECT_EQ(error_of("text: 7\n"), "sheet.yaml:1: text: expected text, found a whole number");
-  EXPECT_EQ(error_of("names: [1.5]\n"), "sheet.yaml:1: names: [0]: expected text, found a number");
+  EXPECT_EQ(error_of("text: 7\n"), "sheet.yaml:1:7: text: expected text, found a whole number");
+  EXPECT_EQ(error_of("names: [1.5]\n"), "sheet.yaml:1:9: names: [0]: expected text, found a number");
 }
 
 TEST(Yaml, HexadecimalNumbersReachAllSixtyFourBits) {
@@ -243,24 +244,24 @@ TEST(Yaml, HexadecimalNumbersReachAllSixtyFourBits) {
   EXPECT_EQ(read("count: 0XFFFFFFFFFFFFFFFF\n").count, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(read("count: 0x0000000000000001\n").count, 1u);
   EXPECT_EQ(error_of("count: 0x10000000000000000\n"),
-            "sheet.yaml:1: count: expected a whole number, found text");
-  EXPECT_EQ(error_of("count: 0x\n"), "sheet.yaml:1: count: expected a whole number, found text");
+            "sheet.yaml:1:8: count: expected a whole number, found text");
+  EXPECT_EQ(error_of("count: 0x\n"), "sheet.yaml:1:8: count: expected a whole number, found text");
 }
 
 TEST(Yaml, ANegativeNumberIsNoCount) {
-  EXPECT_EQ(error_of("count: -1\n"), "sheet.yaml:1: count: the number is negative or out of range");
-  EXPECT_EQ(error_of("maybe: -1\n"), "sheet.yaml:1: maybe: the number is negative or out of range");
+  EXPECT_EQ(error_of("count: -1\n"), "sheet.yaml:1:8: count: the number is negative or out of range");
+  EXPECT_EQ(error_of("maybe: -1\n"), "sheet.yaml:1:8: maybe: the number is negative or out of range");
   EXPECT_EQ(read("count: -0\n").count, 0u);
 }
 
 TEST(Yaml, NumbersReachTheEndsOfTheirTypesAndNotBeyond) {
   EXPECT_EQ(read("number: -9223372036854775808\n").number, std::numeric_limits<std::int64_t>::min());
   EXPECT_EQ(read("number: 9223372036854775807\n").number, std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(error_of("number: 9223372036854775808\n"), "sheet.yaml:1: number: the number is out of range");
-  EXPECT_EQ(error_of("number: -9223372036854775809\n"), "sheet.yaml:1: number: the number is out of range");
-  EXPECT_EQ(error_of("small: 2147483648\n"), "sheet.yaml:1: small: the number 2147483648 is out of range");
+  EXPECT_EQ(error_of("number: 9223372036854775808\n"), "sheet.yaml:1:9: number: the number is out of range");
+  EXPECT_EQ(error_of("number: -9223372036854775809\n"), "sheet.yaml:1:9: number: the number is out of range");
+  EXPECT_EQ(error_of("small: 2147483648\n"), "sheet.yaml:1:8: small: the number 2147483648 is out of range");
   EXPECT_EQ(error_of("count: 18446744073709551616\n"),
-            "sheet.yaml:1: count: expected a whole number, found a number");
+            "sheet.yaml:1:8: count: expected a whole number, found a number");
 }
 
 TEST(Yaml, RealsAreReadAndWhatIsNotFiniteIsNot) {
@@ -268,7 +269,7 @@ TEST(Yaml, RealsAreReadAndWhatIsNotFiniteIsNot) {
   EXPECT_EQ(read("real: 3\n").real, 3);
   EXPECT_EQ(read("real: -7\n").real, -7);
   for (const char* text : {"real: nan\n", "real: inf\n", "real: .inf\n", "real: 1e999\n", "real: 1.5 m\n"})
-    EXPECT_EQ(error_of(text), "sheet.yaml:1: real: expected a number, found text") << text;
+    EXPECT_EQ(error_of(text), "sheet.yaml:1:7: real: expected a number, found text") << text;
 }
 
 TEST(Yaml, NothingMeansTheDefaultOfAnOptionalField) {

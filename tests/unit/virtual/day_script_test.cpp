@@ -69,7 +69,7 @@ TEST_F(DayScriptTest, TheCallerMayEndTheDay) {
   EXPECT_THAT(cut.error().message, HasSubstr("the day ends at 5 s, and its last event is at 6 s"));
 }
 
-TEST_F(DayScriptTest, TellsAllThatIsWrongWithFileAndLine) {
+TEST_F(DayScriptTest, TellsAllThatIsWrongWithItsPlace) {
   const auto text = refusal(
       "- {at_s: 1, leav: watch}\n"
       "- {at_s: 2, leave: wtach}\n"
@@ -83,21 +83,22 @@ TEST_F(DayScriptTest, TellsAllThatIsWrongWithFileAndLine) {
       "- {at_s: 10, replan: optimol}\n"
       "- {at_s: -1, leave: ring}\n");
   for (const auto* line :
-       {"day.yaml:1: unknown key 'leav'; did you mean 'leave'?",
-        "day.yaml:2: unknown device 'wtach'; did you mean 'watch'?",
-        "day.yaml:3: it does not say what happens: write one of submit, stop",
-        "day.yaml:4: it says two things", "day.yaml:5: 'at_s' is missing",
-        "day.yaml:6: no app is submitted before this", "nothing.yaml", "day.yaml:8: 'percent' is missing",
-        "day.yaml:9: ", "day.yaml:10: unknown policy 'optimol'; did you mean 'optimal'?",
-        "day.yaml:11: 'at_s' must be from 0 to 2678400", "the day has no end: write `- {until_s: SECONDS}`"})
+       {"day.yaml:1:19: unknown key 'leav'; did you mean 'leave'?",
+        "day.yaml:2:3: unknown device 'wtach'; did you mean 'watch'?",
+        "day.yaml:3:3: it does not say what happens: write one of submit, stop",
+        "day.yaml:4:3: it says two things", "day.yaml:5:3: 'at_s' is missing",
+        "day.yaml:6:3: no app is submitted before this", "nothing.yaml", "day.yaml:8:3: 'percent' is missing",
+        "day.yaml:9:3: ", "day.yaml:10:3: unknown policy 'optimol'; did you mean 'optimal'?",
+        "day.yaml:11:10: 'at_s' must be from 0 to 2678400",
+        "the day has no end: write `- {until_s: SECONDS}`"})
     EXPECT_THAT(text, HasSubstr(line));
 }
 
 TEST_F(DayScriptTest, WhoHasLeftCanNotLeaveAndWhoIsThereCanNotJoin) {
   EXPECT_THAT(refusal("- {at_s: 1, leave: ring}\n- {at_s: 2, leave: ring}\n- {until_s: 9}\n"),
-              HasSubstr("day.yaml:2: device 'ring' has left before; write a join first"));
+              HasSubstr("day.yaml:2:3: device 'ring' has left before; write a join first"));
   EXPECT_THAT(refusal("- {at_s: 1, join: ring}\n- {until_s: 9}\n"),
-              HasSubstr("day.yaml:1: device 'ring' is there; write a leave first"));
+              HasSubstr("day.yaml:1:3: device 'ring' is there; write a leave first"));
   EXPECT_TRUE(
       read("- {at_s: 1, leave: ring}\n- {at_s: 2, join: ring}\n- {at_s: 3, leave: ring}\n"
            "- {until_s: 9}\n"));
@@ -114,7 +115,7 @@ TEST_F(DayScriptTest, KeysStandWithTheirEventOnly) {
   EXPECT_THAT(refusal("- {until_s: 9}\n- {until_s: 10}\n"), HasSubstr("the day ends once"));
   EXPECT_THAT(refusal("- {at_s: 1, submit: app.yaml}\n- {at_s: 2, rate: digits, runs_per_second: -1}\n"
                       "- {until_s: 9}\n"),
-              HasSubstr("day.yaml:2: "));
+              HasSubstr("day.yaml:2:44: "));
 }
 
 TEST_F(DayScriptTest, ARateBelowTheAppsMinimumIsRefused) {
@@ -139,7 +140,7 @@ TEST_F(DayScriptTest, EachMistakeOfAnAppFileNamesTheEntryThatSubmitsIt) {
   std::istringstream lines(said);
   int count = 0;
   for (std::string line; std::getline(lines, line); ++count)
-    EXPECT_THAT(line, HasSubstr("day.yaml:1: ")) << said;
+    EXPECT_THAT(line, HasSubstr("day.yaml:1:3: ")) << said;
   EXPECT_EQ(count, 2) << said;
 }
 

@@ -36,7 +36,7 @@ class Node {
     Node (*item)(const void*, std::size_t);
     std::string_view (*key)(const void*, std::size_t);  ///< empty when a map's key is no text
     Node (*value)(const void*, std::size_t);
-    std::string (*place)(const void*);  ///< `file:line` or empty
+    std::string (*place)(const void*);  ///< `file:line:column` or empty
     bool unknown_keys_are_errors;
   };
 

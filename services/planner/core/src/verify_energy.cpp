@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "synergy/accel_model/cost.hpp"
+#include "synergy/accel_model/mcu.hpp"
 #include "synergy/accel_model/placement.hpp"
 
 namespace synergy::planner {
@@ -62,9 +63,11 @@ class Energies {
   [[nodiscard]] const schemas::DeviceProfile& profile(const DeviceId& device) const {
     return body_.profile_of(*body_.find(device));
   }
-  /// Above sleep.
+  /// Above sleep, in proportion to the clock.
   [[nodiscard]] double mcu_mw(const DeviceId& device) const {
-    return profile(device).mcu_active_mw.value - profile(device).mcu_sleep_mw.value;
+    const auto& mcu = profile(device);
+    return (mcu.mcu_active_mw.value - mcu.mcu_sleep_mw.value) * mcu.mcu_clock_mhz.value /
+           accel_model::measured_at_mcu_mhz(mcu);
   }
   [[nodiscard]] double radio_mw() const { return body_.link.tx_mw.value + body_.link.rx_mw.value; }
 

@@ -189,7 +189,7 @@ struct Program {
 [[nodiscard]] std::uint32_t passes_for(std::uint32_t channels, std::uint32_t most = kProcessors);
 [[nodiscard]] std::uint32_t channels_per_pass(std::uint32_t channels, std::uint32_t most = kProcessors);
 
-/// How every message names a layer: `model 'digits', layer 3 'conv4'`, or `net.yaml:12: layer 3 'conv4'`
+/// How every message names a layer: `model 'digits', layer 3 'conv4'`, or `net.yaml:12:5: layer 3 'conv4'`
 /// where it is known who wrote it where.
 [[nodiscard]] std::string layer_label(const Program& program, std::size_t layer);
 /// How every message names a program: `model 'digits'`, or `net.yaml`.

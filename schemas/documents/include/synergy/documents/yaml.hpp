@@ -1,5 +1,5 @@
 // Reads YAML files that people write into described structs. Strict: an unknown key is an error that names
-// the file, the line and the likely key, because in a file it is a typing mistake.
+// the file, line, column and the likely key, because in a file it is a typing mistake.
 #pragma once
 
 #include <filesystem>
