@@ -9,6 +9,7 @@
 
 #include "planner_fixtures.hpp"
 #include "synergy/planner/cost_model.hpp"
+#include "synergy/planner/measures.hpp"
 #include "synergy/planner/residency.hpp"
 #include "synergy/planner/verify.hpp"
 
@@ -127,7 +128,69 @@ class Ways {
   ExecutionChoice choice_;
 };
 
-/// The least cost over all combinations, in the measure of bounds: ns of a round, us, or uJ.
+/// By pipeline and unit: ns of a run.
+using OwnLoads = std::vector<std::map<schemas::UnitRef, double>>;
+
+/// What an app asks of its rate: runs per second.
+struct Asked {
+  double weight = 1, floor = 0, cap = 1e12;
+};
+
+Asked asked_by(const Problem& problem, std::size_t p) {
+  const auto& app = problem.pipelines[p].app;
+  Asked asked{app.weight, app.min_rate, app.rate > 0 ? app.rate : 1e12};
+  const double fresh = problem.body.sensor_profiles.at(app.sensing.needs).fresh_per_second.value;
+  if (!app.repeat && fresh > 0) asked.cap = std::min(asked.cap, fresh);
+  return asked;
+}
+
+bool fits(const OwnLoads& loads, const std::vector<double>& rates) {
+  std::map<schemas::UnitRef, double> sums;
+  for (std::size_t p = 0; p < loads.size(); ++p)
+    for (const auto& [unit, ns] : loads[p])
+      if ((sums[unit] += rates[p] * ns * 1e-9) > 1 + 1e-12) return false;
+  return true;
+}
+
+/// Rate / weight of each pipeline, ascending, the greatest in lexicographic order that these loads allow;
+/// found by halving intervals: all that may still grow are raised together as far as they fit; then each of
+/// them is tried alone, and who can not grow stays. Nothing where the floors do not fit.
+std::optional<std::vector<double>> fairest(const OwnLoads& loads, const std::vector<Asked>& asked) {
+  const std::size_t count = loads.size();
+  std::vector<double> rates(count);
+  for (std::size_t p = 0; p < count; ++p) rates[p] = std::min(asked[p].floor, asked[p].cap);
+  if (!fits(loads, rates)) return std::nullopt;
+  std::vector<bool> grows(count, true);
+  const auto at = [&](double level) {
+    auto tried = rates;
+    for (std::size_t p = 0; p < count; ++p)
+      if (grows[p]) tried[p] = std::min(asked[p].cap, std::max(tried[p], level * asked[p].weight));
+    return tried;
+  };
+  while (std::find(grows.begin(), grows.end(), true) != grows.end()) {
+    double low = 0, high = 1e13;
+    for (int step = 0; step < 120; ++step)
+      (fits(loads, at((low + high) / 2)) ? low : high) = (low + high) / 2;
+    rates = at(low);
+    for (std::size_t p = 0; p < count; ++p) {
+      auto tried = rates;
+      tried[p] *= 1 + 1e-7;
+      if (grows[p] && (rates[p] >= asked[p].cap || !fits(loads, tried))) grows[p] = false;
+    }
+  }
+  for (std::size_t p = 0; p < count; ++p) rates[p] /= asked[p].weight;
+  std::sort(rates.begin(), rates.end());
+  return rates;
+}
+
+bool is_fairer(const std::vector<double>& a, const std::vector<double>& b) {
+  for (std::size_t k = 0; k < a.size(); ++k)
+    if (std::abs(a[k] - b[k]) > 1e-8 * b[k]) return a[k] > b[k];
+  return false;
+}
+
+/// The least cost over all combinations, in the measure of bounds: ns of a round, us, or uJ; of objective
+/// `fair` the fairest vector.
 class Combinations {
  public:
   Combinations(const Problem& problem, const planner::SolveOptions& options)
@@ -145,6 +208,8 @@ class Combinations {
     descend(0);
     return best_;
   }
+  /// After best().
+  [[nodiscard]] const std::vector<double>& fairest_rates() const { return fairest_; }
 
  private:
   void descend(std::size_t p) {
@@ -191,32 +256,62 @@ class Combinations {
     if (!kinds) return;
     std::map<schemas::UnitRef, double> loads;
     double time = 0, energy = 0, peak = 0;
+    const auto parts = planner::energy_parts(problem_);
+    OwnLoads own_loads;
     for (std::size_t p = 0; p < chosen_.size(); ++p) {
       const auto& way = *chosen_[p];
       double own = way.time;
+      own_loads.push_back(loads_of(p, way, *kinds));
       for (const auto& [unit, ns] : way.loads) peak = std::max(peak, loads[unit] += ns);
       for (std::size_t k = 0; k < way.choice.chunks.size(); ++k) {
         const auto& device = way.choice.chunks[k].device;
         if (kinds->at(device) == SwitchKind::kNone) continue;
         own += way.switch_ns[k];
-        energy += way.switch_uj[k];
+        energy += parts[p] * way.switch_uj[k];
         for (const auto unit : {schemas::Unit::kCpu, schemas::Unit::kAccelerator})
           peak = std::max(peak, loads[{device, unit}] += way.switch_ns[k]);
       }
       const double deadline = problem_.pipelines[p].app.deadline_us;
       if (deadline > 0 && own > deadline * 1e3) return;
       time += own;
-      energy += way.energy;
+      energy += parts[p] * way.energy;
       peak = std::max(peak, way.buffer);
     }
     const double round = options_.overlap ? peak : time, runs = double(chosen_.size());
-    for (const auto& pipeline : problem_.pipelines)
-      if (pipeline.app.min_rate > 0 && round > 1e9 / pipeline.app.min_rate) return;
+    std::vector<Asked> asked;
+    for (std::size_t p = 0; p < chosen_.size(); ++p) asked.push_back(asked_by(problem_, p));
+    const auto rates = fairest(own_loads, asked);
+    if (!rates) return;
+    if (options_.objective == Objective::kFair) {
+      if (!best_ || is_fairer(*rates, fairest_)) fairest_ = *rates;
+      best_ = 1e9 / fairest_.front();
+      return;
+    }
+    if (options_.objective == Objective::kRounds)
+      for (const auto& pipeline : problem_.pipelines)
+        if (pipeline.app.min_rate > 0 && round > 1e9 / pipeline.app.min_rate) return;
     double value = round;
     if (options_.objective == Objective::kLatency) value = time / runs / 1e3;
-    if (options_.objective == Objective::kEnergy)
-      value = (energy + planner::idle_power_mw(problem_.body) * round * 1e-6) / runs;
+    if (options_.objective == Objective::kEnergy) value = energy;
     best_ = std::min(best_.value_or(value), value);
+  }
+
+  /// With its switches; without overlap of one unit, which every task holds.
+  [[nodiscard]] std::map<schemas::UnitRef, double> loads_of(
+      std::size_t p, const Way& way, const std::map<DeviceId, SwitchKind>& kinds) const {
+    auto own = way.loads;
+    double time = way.time;
+    for (std::size_t k = 0; k < way.choice.chunks.size(); ++k) {
+      const auto& device = way.choice.chunks[k].device;
+      if (kinds.at(device) == SwitchKind::kNone) continue;
+      time += way.switch_ns[k];
+      for (const auto unit : {schemas::Unit::kCpu, schemas::Unit::kAccelerator})
+        own[{device, unit}] += way.switch_ns[k];
+    }
+    if (!options_.overlap) return {{{}, time}};
+    // A place that one run holds at a time: of this pipeline alone.
+    if (way.buffer > 0) own[{DeviceId("place-" + std::to_string(p)), schemas::Unit::kCpu}] = way.buffer;
+    return own;
   }
 
   const Problem& problem_;
@@ -226,7 +321,14 @@ class Combinations {
   std::vector<const Way*> chosen_;
   std::map<std::pair<DeviceId, std::vector<std::array<std::uint32_t, 3>>>, std::optional<SwitchKind>> judged_;
   std::optional<double> best_;
+  std::vector<double> fairest_;
 };
+
+void ask_for_own_rate(schemas::AppRequest& app, Random& random) {
+  app.weight = random.any_of<double>({1, 1, 1, 2, 0.5, 1.0 / 3, 7});
+  if (random.one_in(4)) app.rate = double(1 + random.below(300)) / 3;
+  app.repeat = !random.one_in(5);
+}
 
 /// Up to 3 pipelines on up to 3 devices, up to 6 layers each; memory, SRAM, deadlines and rates often matter.
 Problem small_problem(std::uint64_t seed, const planner::SolveOptions& options) {
@@ -239,8 +341,10 @@ Problem small_problem(std::uint64_t seed, const planner::SolveOptions& options) 
     for (auto* need : {&pipeline.app.sensing, &pipeline.app.interaction})
       if (problem.body.find(need->on) == nullptr) need->on = {};
     if (random.one_in(6)) pipeline.app.deadline_us = double(2'000 + random.below(40'000));
+    pipeline.app.repeat = true;
     // With overlap the rate of a plan may be below what its busiest unit allows.
     if (!options.overlap && random.one_in(8)) pipeline.app.min_rate = double(1 + random.below(80));
+    if (options.objective == Objective::kFair) ask_for_own_rate(pipeline.app, random);
   }
   for (auto& [name, profile] : problem.body.device_profiles)
     if (random.one_in(2))
@@ -250,13 +354,14 @@ Problem small_problem(std::uint64_t seed, const planner::SolveOptions& options) 
 
 planner::SolveOptions options_of(std::uint64_t seed) {
   planner::SolveOptions options;
-  options.objective = std::array{Objective::kRounds, Objective::kLatency, Objective::kEnergy}[seed % 3];
-  options.overlap = seed / 3 % 4 != 0;
+  options.objective = std::array{Objective::kRounds, Objective::kFair,   Objective::kLatency,
+                                 Objective::kFair,   Objective::kEnergy, Objective::kFair}[seed % 6];
+  options.overlap = seed / 6 % 4 != 0;
   return options;
 }
 
 double in_outcome_units(double cost, Objective objective) {
-  return objective == Objective::kRounds ? 1e9 / cost : cost;
+  return planner::more_is_better(objective) ? 1e9 / cost : cost;
 }
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -265,6 +370,18 @@ constexpr std::uint64_t kPerShard = 150;  // ten times as slow
 constexpr std::uint64_t kPerShard = 1000;
 #endif
 constexpr double kMostCombinations = 40'000;
+
+/// Every level is proved, and together they are the fairest rates of all plans.
+void expect_levels(const planner::Outcome& outcome, const std::vector<double>& fairest) {
+  std::vector<double> levels;
+  for (const auto& level : outcome.plan.levels) {
+    EXPECT_EQ(level.value, level.bound);
+    levels.insert(levels.end(), level.apps.size(), level.value);
+  }
+  std::sort(levels.begin(), levels.end());
+  ASSERT_EQ(levels.size(), fairest.size());
+  for (std::size_t k = 0; k < fairest.size(); ++k) EXPECT_NEAR(levels[k], fairest[k], 1e-6 * fairest[k]) << k;
+}
 
 class OptimalShard : public testing::TestWithParam<std::uint64_t> {};
 
@@ -289,6 +406,7 @@ TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
     EXPECT_EQ(outcome.stopped_by, planner::StoppedBy::kProof);
     const double expected = in_outcome_units(*best, options.objective);
     EXPECT_NEAR(outcome.bound, expected, 1e-6 * expected);
+    if (options.objective == Objective::kFair) expect_levels(outcome, combinations.fairest_rates());
     const auto verified = planner::verify(problem, outcome.plan);
     EXPECT_TRUE(verified) << verified.error().message;
     together += problem.pipelines.size() > 1;

@@ -441,7 +441,7 @@ struct CollaborationPlan {
   std::string body;
   std::string policy;
   Effort effort = Effort::kFull;
-  Objective objective = Objective::kRounds;
+  Objective objective = Objective::kFair;
   PlanStatus status = PlanStatus::kHeuristic;
   /// Nothing where a policy that claims nothing was not cut short, or where it is not known.
   std::optional<StoppedBy> stopped_by;

@@ -18,7 +18,7 @@ inline constexpr std::uint64_t kDefaultNodes = 2'000'000;
 struct PlanningFlags {
   std::string deploy, body, link, plan_file;
   std::vector<std::string> apps;
-  std::string policy = "optimal", objective = "rounds", residency = "resident", overlap = "on";
+  std::string policy = "optimal", objective = "fair", residency = "resident", overlap = "on";
   std::uint64_t budget_nodes = 0;
   double budget_ms = 0;
   double horizon_s = 60;

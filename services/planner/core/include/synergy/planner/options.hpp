@@ -14,7 +14,7 @@ using schemas::TaskOrder;
 
 struct SolveOptions {
   std::string policy = "optimal";
-  Objective objective = Objective::kRounds;
+  Objective objective = Objective::kFair;
   /// Whether tasks of different units overlap. Without, a round takes the sum of all its task times.
   bool overlap = true;
   Residency residency = Residency::kResident;
