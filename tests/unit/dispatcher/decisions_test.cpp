@@ -506,5 +506,20 @@ TEST(Drain, StartsNoMoreRunsButKeepsThoseThatEnd) {
   EXPECT_EQ(world.stored("digits").phase, AppPhase::kRunning) << "the next dispatcher goes on with it";
 }
 
+TEST(Weights, OfAnAppThatRunsMayBeChangedAndWhetherItsRunsShareFrames) {
+  FakeWorld world;
+  auto request = app_request("digits", 0);
+  (void)world.submit(request);
+  world.run_for(1s);
+  request.weight = 3;
+  request.repeat = true;
+  const auto answer = world.submit(request);
+  world.run_for(200ms);
+  ASSERT_TRUE(answer->has_value() && **answer) << (*answer)->error().message;
+  EXPECT_EQ((*answer)->value().first_run, 0u) << "the submission goes on";
+  EXPECT_EQ(world.stored("digits").request, request);
+  EXPECT_EQ(world.plan_requests.back().apps.at(0).weight, 3);
+}
+
 }  // namespace
 }  // namespace synergy::dispatcher_test

@@ -193,21 +193,6 @@ TEST(Rates, OfAnAppThatRunsMayBeChanged) {
     EXPECT_TRUE(world.store.runs.contains({AppId("digits"), run})) << "run " << run;
 }
 
-TEST(Weights, OfAnAppThatRunsMayBeChangedAndWhetherItsRunsShareFrames) {
-  FakeWorld world;
-  auto request = app_request("digits", 0);
-  (void)world.submit(request);
-  world.run_for(1s);
-  request.weight = 3;
-  request.repeat = true;
-  const auto answer = world.submit(request);
-  world.run_for(200ms);
-  ASSERT_TRUE(answer->has_value() && **answer) << (*answer)->error().message;
-  EXPECT_EQ((*answer)->value().first_run, 0u) << "the submission goes on";
-  EXPECT_EQ(world.stored("digits").request, request);
-  EXPECT_EQ(world.plan_requests.back().apps.at(0).weight, 3);
-}
-
 TEST(Rates, AreTakenUpAtOnce) {
   FakeWorld world;
   auto request = app_request("digits", 0);
