@@ -35,13 +35,7 @@ std::vector<double> shares(const CollaborationPlan& plan, const Apps& apps) {
   return all;
 }
 
-}  // namespace
-
-bool same_service(const CollaborationPlan& a, const CollaborationPlan& b) {
-  return a.pipelines == b.pipelines && a.units == b.units && a.overlap == b.overlap && a.order == b.order &&
-         a.left_out == b.left_out;
-}
-
+/// The first level at which they differ decides.
 bool is_fairer(const CollaborationPlan& plan, const CollaborationPlan& than, const Apps& apps) {
   const auto mine = shares(plan, apps), theirs = shares(than, apps);
   for (std::size_t i = 0; i < std::min(mine.size(), theirs.size()); ++i) {
@@ -51,12 +45,25 @@ bool is_fairer(const CollaborationPlan& plan, const CollaborationPlan& than, con
   return false;
 }
 
+}  // namespace
+
+bool same_service(const CollaborationPlan& a, const CollaborationPlan& b) {
+  return a.pipelines == b.pipelines && a.units == b.units && a.overlap == b.overlap && a.order == b.order &&
+         a.left_out == b.left_out;
+}
+
 bool is_better(const CollaborationPlan& plan, const CollaborationPlan& than, const Apps& apps) {
   if (served_by(plan) != served_by(than)) return plan.pipelines.size() >= than.pipelines.size();
-  if (plan.objective == schemas::Objective::kRounds) return is_more(round_rate(plan), round_rate(than));
-  if (plan.objective == schemas::Objective::kLatency)
-    return is_more(double(than.latency.count()), double(plan.latency.count()));
-  if (plan.objective == schemas::Objective::kEnergy) return is_more(than.energy_uj, plan.energy_uj);
+  switch (plan.objective) {
+    case schemas::Objective::kFair:
+      break;
+    case schemas::Objective::kRounds:
+      return is_more(round_rate(plan), round_rate(than));
+    case schemas::Objective::kLatency:
+      return is_more(double(than.latency.count()), double(plan.latency.count()));
+    case schemas::Objective::kEnergy:
+      return is_more(than.energy_uj, plan.energy_uj);
+  }
   return is_fairer(plan, than, apps);
 }
 

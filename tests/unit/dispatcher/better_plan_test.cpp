@@ -33,7 +33,7 @@ class BetterPlan : public ::testing::Test {
     return is_better(plan_of(objective, rates), plan_of(objective, than), apps_);
   }
   [[nodiscard]] bool fairer(const Rates& rates, const Rates& than) const {
-    return is_fairer(plan_of(Objective::kRounds, rates), plan_of(Objective::kRounds, than), apps_);
+    return better(Objective::kFair, rates, than);
   }
   Apps apps_;
 };

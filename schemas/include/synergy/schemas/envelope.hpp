@@ -65,9 +65,9 @@ template <Message T>
                                           std::to_string(T::kMessage.version)};
   if (envelope.version < T::kMessage.oldest_read)
     return Error{ErrorCode::kInvalid, "message '" + envelope.schema + "' is of version " +
-                                          std::to_string(envelope.version) + ", of an earlier program; this " +
-                                          "one reads version " + std::to_string(T::kMessage.oldest_read) +
-                                          " and later"};
+                                          std::to_string(envelope.version) +
+                                          ", of an earlier program; this " + "one reads version " +
+                                          std::to_string(T::kMessage.oldest_read) + " and later"};
   return {};
 }
 

@@ -58,8 +58,8 @@ struct Step {
   std::uint64_t bytes = 0;  ///< moved by a transfer, load or unload; 0 otherwise
   double energy_uj = 0;
   double receiver_energy_uj = 0;  ///< of a transfer: the part of `energy_uj` that `to` spends
-  bool unloads = false;  ///< of a transfer: streamed out of the sender's chunk `chunk`
-  bool loads = false;    ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
+  bool unloads = false;           ///< of a transfer: streamed out of the sender's chunk `chunk`
+  bool loads = false;  ///< of a transfer: streamed into the receiver's chunk (`chunk` + 1 if `unloads`)
   /// Of a switch: weights are loaded, too. The accelerator then holds this chunk and no other.
   bool reloads = false;
 
@@ -584,8 +584,8 @@ struct Deploy {
 
 /// To `cmd/dispatcher`: plan again, now. Answered when the plan is kept. What is asked for holds from now on.
 struct PlanAgain {
-  std::string policy;  ///< empty: as before
-  bool once = false;   ///< what is asked for is for this plan only
+  std::string policy;                    ///< empty: as before
+  bool once = false;                     ///< what is asked for is for this plan only
   std::optional<Objective> objective{};  ///< nothing: as before
   std::optional<Residency> residency{};  ///< nothing: as before
   static constexpr MessageName kMessage{"plan.again", 1, 1, "cmd/dispatcher"};

@@ -124,7 +124,8 @@ struct StoredState {
   static void fields(auto& f) {
     using S = StoredState;
     f.required("apps", &S::apps, "every app");
-    f.optional("plan", &S::plan, "the newest plan; null: none yet, or of a version that is not read any more");
+    f.optional("plan", &S::plan,
+               "the newest plan; null: none yet, or of a version that is not read any more");
     f.required("last_plan_id", &S::last_plan_id, "0: none yet");
     f.required("open_runs", &S::open_runs, "started, not recorded; of running and stopped apps, by app");
   }

@@ -15,13 +15,9 @@ inline constexpr double kSameFigure = 1e-6;
 /// Whether going from one plan to the other would change nothing.
 [[nodiscard]] bool same_service(const schemas::CollaborationPlan& a, const schemas::CollaborationPlan& b);
 
-/// Whether, in ascending order, the first rate / weight of its apps that differs is higher. `apps` tell the
-/// weights; an app that is not among them has weight 1.
-[[nodiscard]] bool is_fairer(const schemas::CollaborationPlan& plan, const schemas::CollaborationPlan& than,
-                             const Apps& apps);
-
 /// Whether `plan` is worth going to from `than`, on the same body, by the objective of `plan`. Where they
-/// serve other apps: whether it serves as many.
+/// serve other apps: whether it serves as many. `apps` tell the weights; an app that is not among them has
+/// weight 1.
 [[nodiscard]] bool is_better(const schemas::CollaborationPlan& plan, const schemas::CollaborationPlan& than,
                              const Apps& apps);
 
