@@ -36,7 +36,6 @@ Status Step::check() const {
     if (auto status = check_name("the transfer's receiver", to.text()); !status) return status;
     if (to == device) return wrong("the transfer goes from '" + to.text() + "' to itself");
   }
-  if (reloads && kind != TaskKind::kSwitch) return wrong("'reloads' is for a switch only");
   return {};
 }
 
@@ -64,6 +63,8 @@ Status ExecutionPlan::check() const {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].kind != TaskKind::kTransfer && (steps[i].unloads || steps[i].loads))
       return wrong("step " + std::to_string(i) + " is streamed; only a transfer is");
+    if (steps[i].kind != TaskKind::kSwitch && steps[i].reloads)
+      return wrong("step " + std::to_string(i) + " loads weights; only a switch does");
     // What is streamed from one chunk to the next is of both.
     const auto last = std::size_t(steps[i].chunk) + (steps[i].unloads && steps[i].loads ? 1 : 0);
     if (is_of_a_chunk(steps[i]) && last >= chunks.size())

@@ -254,6 +254,14 @@ TEST(Checks, OnlyATransferIsStreamed) {
     });
 }
 
+TEST(Checks, OnlyASwitchLoadsWeights) {
+  expect_refused<ExecutionPlan>("step 1 loads weights; only a switch does", [](auto& plan) {
+    plan.steps[1].kind = TaskKind::kInfer;
+    plan.steps[1].unloads = plan.steps[1].loads = false;
+    plan.steps[1].reloads = true;
+  });
+}
+
 TEST(Checks, AStepTakesSomeTimeAndATransferGoesSomewhere) {
   expect_refused<Step>("'duration_ns' must be from 0 to 864000000000000",
                        [](auto& step) { step.duration = Duration(-1); });

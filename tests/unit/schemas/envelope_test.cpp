@@ -4,6 +4,7 @@
 #include "samples.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/health.hpp"
+#include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 
 namespace synergy::schemas_test {

@@ -129,7 +129,10 @@ struct Corrector {
   static void adjust(ExecutionPlan& plan) {
     plan.share = 0.5;
     plan.chunks.push_back(plan.chunks.back());  // for what is streamed from one to the next
-    for (auto& step : plan.steps) step.kind = TaskKind::kTransfer;  // the only one that unloads and loads
+    for (auto& step : plan.steps) {
+      step.kind = TaskKind::kTransfer;  // the only one that unloads and loads
+      step.reloads = false;             // which a switch does
+    }
   }
   static void adjust(PipelinePlan& pipeline) {
     pipeline.output_width = 32;
