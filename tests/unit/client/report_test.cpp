@@ -18,10 +18,9 @@ using testing::Not;
 const AppId kApp("digits");
 const DeviceId kGlasses("glasses"), kWatch("watch");
 
-schemas::AppRequest request(double rate = 0) {
+schemas::AppRequest request() {
   schemas::AppRequest made;
   made.app = kApp;
-  made.rate = rate;
   return made;
 }
 
@@ -265,14 +264,14 @@ TEST(Report, TakesThePredictionOfItsOwnPipeline) {
   EXPECT_THAT(report.placement, ElementsAre("glasses layers 0-3", "watch layers 4-4"));
 }
 
-TEST(Report, PredictsNoMoreThanTheAppsOwnRate) {
+TEST(Report, PredictsWhatThePlanGivesTheApp) {
   auto from = source({record(0)});
-  from.app = request(50);
+  from.in_force->pipelines[1].runs_per_second = 50;
+  from.in_force->pipelines[1].bottleneck = "its own rate";
   EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 50);
   EXPECT_EQ(made(from).bottleneck, "its own rate");
-  from.app = request(500);
   from.runs.clear();
-  EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 120.7);
+  EXPECT_DOUBLE_EQ(*made(from).predicted_runs_per_second, 50) << "without a run: of the plan in force";
 }
 
 TEST(Report, PredictsNothingWhereNoPlanServesTheApp) {
