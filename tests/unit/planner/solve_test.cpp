@@ -169,6 +169,20 @@ TEST(Solve, NamesTheSramWhenTheRunsOfTwoAppsDoNotFitIt) {
   EXPECT_THAT(outcome.reason, AllOf(HasSubstr("SRAM"), HasSubstr("device 'glasses'"), HasSubstr("1568")));
 }
 
+TEST(Solve, InRoundsARateOfTheAppsOwnIsNoGapToTheBound) {
+  const auto fast = planner::solve(digits_problem(), "optimal");
+  auto problem = digits_problem();
+  problem.pipelines[0].app.rate = 10;
+  const auto paced = planner::solve(problem, "optimal");
+  ASSERT_TRUE(fast.has_plan() && paced.has_plan()) << paced.reason;
+  EXPECT_EQ(paced.plan.pipelines[0].runs_per_second, 10);
+  EXPECT_TRUE(paced.plan.pipelines[0].paced);
+  EXPECT_EQ(paced.plan.pipelines[0].bottleneck, "its own rate");
+  EXPECT_EQ(paced.plan.rounds_per_second, 10);
+  EXPECT_EQ(paced.status, OutcomeStatus::kOptimal);
+  EXPECT_NEAR(paced.objective_value / fast.objective_value, 1, 1e-6) << "rounds that its units could make";
+}
+
 TEST(Solve, KeepsOnlyAsManyRunsInFlightAsTheSramHolds) {
   auto problem = digits_problem();
   const auto fast = planner::solve(problem, "ind-e2e").plan;

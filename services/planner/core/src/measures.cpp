@@ -1,16 +1,23 @@
 #include "synergy/planner/measures.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace synergy::planner {
 namespace {
 
-/// Rounds per second: the rate of the pipelines that nothing else holds back.
+/// Rounds per second: the rate of the pipelines that nothing else holds back. Where each is paced, that of
+/// the slowest one's turns.
 double round_rate(const schemas::CollaborationPlan& plan) {
-  double most = 0;
-  for (const auto& pipeline : plan.pipelines) most = std::max(most, pipeline.runs_per_second);
-  return most;
+  double most = 0, turns = std::numeric_limits<double>::infinity();
+  for (const auto& pipeline : plan.pipelines) {
+    if (!pipeline.paced) most = std::max(most, pipeline.runs_per_second);
+    if (pipeline.cycle > Duration(0))
+      turns = std::min(turns, pipeline.runs_per_cycle * 1e9 / double(pipeline.cycle.count()));
+  }
+  return most > 0 || !std::isfinite(turns) ? most : turns;
 }
 
 }  // namespace
