@@ -76,7 +76,7 @@ class Solve(Planning):
 
     def test_a_rate_below_the_minimum_is_refused(self):
         self.refused("--body", BODY, "--app", self.app(rate="5", min_rate="10"),
-                     says=["'rate' is 5, below 'min_rate', which is 10", "app.yaml:5"])
+                     says=["'rate' is 5, below 'min_rate', which is 10", "app.yaml:5:7: "])
 
     def test_min_dev_and_ind_e2e_are_oor_on_w1_and_say_of_what(self):
         for policy in ("min-dev", "ind-e2e"):

@@ -109,10 +109,10 @@ TEST(Yaml, WhatACheckFindsOfTwoFieldsHasTheLineOfTheFirst) {
       "app: a\nmin_rate: 30\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\nrate: 0.25\n",
       "x.yaml");
   ASSERT_FALSE(app);
-  EXPECT_EQ(
-      app.error().message,
-      "x.yaml:6: 'rate' is 0.25, below 'min_rate', which is 30: raise 'rate', lower 'min_rate', or leave one "
-      "of them out");
+  EXPECT_EQ(app.error().message,
+            "x.yaml:6:7: 'rate' is 0.25, below 'min_rate', which is 30: raise 'rate', lower 'min_rate', or "
+            "leave one "
+            "of them out");
 }
 
 TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {

@@ -124,8 +124,8 @@ TEST_F(DayScriptTest, ARateBelowTheAppsMinimumIsRefused) {
   EXPECT_THAT(
       refusal("- {at_s: 1, submit: least.yaml}\n- {at_s: 2, rate: digits, runs_per_second: 2}\n"
               "- {at_s: 3, rate: digits, runs_per_second: 5}\n- {until_s: 9}\n"),
-      ::testing::AllOf(HasSubstr("day.yaml:2: "), HasSubstr("'rate' is 2, below 'min_rate', which is 4"),
-                       ::testing::Not(HasSubstr("day.yaml:3: "))));
+      ::testing::AllOf(HasSubstr("day.yaml:2:3: "), HasSubstr("'rate' is 2, below 'min_rate', which is 4"),
+                       ::testing::Not(HasSubstr("day.yaml:3:"))));
 }
 
 TEST_F(DayScriptTest, IsAList) {
