@@ -24,7 +24,7 @@ class Power(unittest.TestCase):
         self.mesh = m.Mesh()
         self.addCleanup(self.mesh.__exit__)
         self.mesh.script("up", "--body", str(m.ROOT / "deploy/bodies/mixed-4.yaml"), "--link", "ble-2m",
-                         "--time-scale", "2")
+                         "--time-scale", "4")
         self.files = [app(self.folder, "one", 1, "watch"), app(self.folder, "two", 2, "watch"),
                       app(self.folder, "three", 2, "glasses")]
 
