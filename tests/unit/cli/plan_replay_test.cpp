@@ -130,7 +130,7 @@ TEST(PlanReplay, APlanOfAnEarlierVersionIsNamedAndNotCompared) {
   mesh.packets.back().payload = schemas::seal(envelope, [](schemas::Encoder& out) {
     out.begin_map(1);
     out.key("rounds_per_cycle");
-    schemas::encode(out, std::uint32_t(1));
+    out.unsigned_integer(1);
     out.end_map();
   });
   const auto report = replay(mesh.packets);

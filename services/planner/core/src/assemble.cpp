@@ -46,13 +46,6 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
   }
 }
 
-schedule::Sram sram_of(const schemas::BodyView& body) {
-  schedule::Sram sram;
-  for (const auto& device : body.devices)
-    sram[device.id] = std::uint64_t(body.profile_of(device).sram_for_tensors_bytes.value);
-  return sram;
-}
-
 void add_memory(const Problem& problem, const Residents& residents, CollaborationPlan& plan) {
   std::map<DeviceId, schemas::MemoryUse> use;
   for (const auto& [device, on_device] : residents)

@@ -154,14 +154,9 @@ std::uint32_t least_runs(const CollaborationPlan& plan, const schemas::PipelineG
 }
 
 void set_runs(schemas::PipelinePlan& pipeline, std::uint32_t runs) {
-  pipeline.runs_per_cycle = runs;
-  if (pipeline.executions.size() == 1) return;
   std::vector<double> shares;
   for (const auto& execution : pipeline.executions) shares.push_back(execution.share);
-  const auto of_ways = schedule::counts_of(shares, runs);
-  pipeline.sequence = schedule::alternate(of_ways);
-  for (std::size_t e = 0; e < of_ways.size(); ++e)
-    pipeline.executions[e].share = double(of_ways[e]) / double(runs);
+  schedule::set_sequence(pipeline, schedule::alternate(schedule::counts_of(shares, runs)));
 }
 
 /// Why an app has no more than `rate`, which its demand caps.
@@ -173,30 +168,76 @@ std::string cap_of(const Problem& problem, std::size_t p) {
              : "fresh frames of sensor '" + app.sensing.needs + "' (repeat: false)";
 }
 
+/// Devices whose SRAM holds the input of a chunk or its output, but not both: for how long a run takes that
+/// place, ns. The ways from the source and to the target are left out: their tensors may wait elsewhere.
+std::map<DeviceId, double> single_places(const schemas::ExecutionPlan& execution,
+                                         const schedule::Sram& sram) {
+  std::map<DeviceId, double> held;
+  for (std::uint32_t k = 0; k < execution.chunks.size(); ++k) {
+    const auto& device = execution.chunks[k].device;
+    const auto room = sram.find(device);
+    if (room == sram.end()) continue;
+    const bool is_first = k == 0, is_last = k + 1 == execution.chunks.size();
+    std::uint64_t in = 0, out = 0;
+    double time = 0;
+    for (const auto& step : execution.steps) {
+      const bool here = step.device == device && step.chunk == k;
+      const auto ns = double(step.duration.count());
+      if (step.kind == schemas::TaskKind::kTransfer) {
+        const bool comes = step.to == device && !is_first, goes = step.device == device && !is_last;
+        if (comes || goes) time += ns;
+      } else if (here && step.kind == schemas::TaskKind::kLoad) {
+        in = step.bytes;
+        if (!is_first) time += ns;
+      } else if (here && step.kind == schemas::TaskKind::kInfer) {
+        time += ns;
+      } else if (here &&
+                 (step.kind == schemas::TaskKind::kUnload || step.kind == schemas::TaskKind::kUnpack)) {
+        if (step.kind == schemas::TaskKind::kUnload) out = step.bytes;
+        if (!is_last) time += ns;
+      }
+    }
+    if (in > 0 && out > 0 && in <= room->second && out <= room->second && in + out > room->second)
+      held[device] += time;
+  }
+  return held;
+}
+
 }  // namespace
 
-Loads loads_of(const CollaborationPlan& plan) {
+Loads loads_of(const CollaborationPlan& plan, const schedule::Sram& sram) {
   Loads loads(plan.pipelines.size());
   std::map<schemas::UnitRef, std::uint32_t> numbers;
+  std::map<DeviceId, std::uint32_t> places;
+  const auto next = [&] { return std::uint32_t(numbers.size() + places.size()); };
   for (std::size_t p = 0; p < loads.size(); ++p) {
     std::map<std::uint32_t, double> sums;
-    for (const auto& execution : plan.pipelines[p].executions)
-      for (const auto& step : execution.steps) {
-        const double ns = execution.share * double(step.duration.count());
-        if (!plan.overlap) {
-          sums[0] += ns;
-          continue;
-        }
-        for (const auto& unit : schemas::units_held(step))
-          sums[numbers.emplace(unit, std::uint32_t(numbers.size())).first->second] += ns;
+    for (const auto& execution : plan.pipelines[p].executions) {
+      if (!plan.overlap) {
+        sums[0] += execution.share * double(execution.latency.count());
+        continue;
       }
+      for (const auto& step : execution.steps)
+        for (const auto& unit : schemas::units_held(step))
+          sums[numbers.emplace(unit, next()).first->second] +=
+              execution.share * double(step.duration.count());
+      for (const auto& [device, ns] : single_places(execution, sram))
+        sums[places.emplace(device, next()).first->second] += execution.share * ns;
+    }
     loads[p].assign(sums.begin(), sums.end());
   }
   return loads;
 }
 
+schedule::Sram sram_of(const schemas::BodyView& body) {
+  schedule::Sram sram;
+  for (const auto& device : body.devices)
+    sram[device.id] = std::uint64_t(body.profile_of(device).sram_for_tensors_bytes.value);
+  return sram;
+}
+
 Planned<std::vector<Target>> targets_of(const Problem& problem, const CollaborationPlan& plan) {
-  const auto loads = loads_of(plan);
+  const auto loads = loads_of(plan, sram_of(problem.body));
   const auto demands = demands_of(problem);
   const bool in_rounds = plan.objective == Objective::kRounds;
   if (!floors_fit(loads, demands))

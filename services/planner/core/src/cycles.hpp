@@ -7,6 +7,7 @@
 
 #include "synergy/planner/problem.hpp"
 #include "synergy/planner/refusal.hpp"
+#include "synergy/schedule/executable.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::planner {
@@ -37,9 +38,14 @@ inline constexpr double kMostLoss = 0.02;
 /// make as many runs.
 void choose_cycles(schemas::CollaborationPlan& plan, const std::vector<Target>& targets);
 
-/// What units do for one run of each pipeline, shares counted, by the unit's place in the list: ns. Without
-/// overlap there is one unit, which every step holds.
+/// SRAM for tensors of each device of the body: bytes.
+[[nodiscard]] schedule::Sram sram_of(const schemas::BodyView& body);
+
+/// What units do for one run of each pipeline, shares counted, by the unit's place in the list: ns. A place
+/// in the SRAM that one run takes at a time, because it holds a chunk's input or its output but not both,
+/// counts as a unit. Without overlap there is one unit, which every step holds. `sram` empty: there is room
+/// for all.
 [[nodiscard]] std::vector<std::vector<std::pair<std::uint32_t, double>>> loads_of(
-    const schemas::CollaborationPlan& plan);
+    const schemas::CollaborationPlan& plan, const schedule::Sram& sram = {});
 
 }  // namespace synergy::planner

@@ -25,6 +25,16 @@ std::vector<std::uint32_t> sequence_of(const schemas::PipelinePlan& pipeline) {
                                    : pipeline.sequence;
 }
 
+void set_sequence(schemas::PipelinePlan& pipeline, const std::vector<std::uint32_t>& sequence) {
+  pipeline.runs_per_cycle = std::uint32_t(sequence.size());
+  pipeline.sequence.clear();
+  if (pipeline.executions.size() == 1) return;
+  pipeline.sequence = sequence;
+  for (std::uint32_t e = 0; e < pipeline.executions.size(); ++e)
+    pipeline.executions[e].share =
+        double(std::count(sequence.begin(), sequence.end(), e)) / double(sequence.size());
+}
+
 schemas::CollaborationPlan part_of(const schemas::CollaborationPlan& plan,
                                    const schemas::PipelineGroup& group) {
   schemas::CollaborationPlan part;

@@ -250,9 +250,9 @@ Result<Executable> pack(schemas::CollaborationPlan& part, const Sram& sram, cons
 /// The plan with so few runs that each execution plan is run once in a cycle.
 schemas::CollaborationPlan shortest_cycle(schemas::CollaborationPlan part) {
   for (auto& pipeline : part.pipelines) {
-    pipeline.runs_per_cycle = std::uint32_t(pipeline.executions.size());
-    for (std::uint32_t e = 0; e < pipeline.sequence.size(); ++e) pipeline.sequence[e] = e;
-    if (!pipeline.sequence.empty()) pipeline.sequence.resize(pipeline.runs_per_cycle);
+    std::vector<std::uint32_t> once(pipeline.executions.size());
+    std::iota(once.begin(), once.end(), 0u);
+    set_sequence(pipeline, once);
   }
   return part;
 }
@@ -279,11 +279,9 @@ struct Rated {
   GroupRate rate;
 };
 
-/// A cycle like `part`'s, made from the shortest one; with fewer of the further runs where the SRAM does not
-/// hold what they need, at last without any.
+/// A cycle like `part`'s, made from the shortest one; with as many of the further runs as the SRAM holds.
 Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, const Effort& effort,
                     std::int64_t shortest) {
-  constexpr int kMostHalvings = 4;
   auto base = shortest_cycle(part);
   const auto packed = pack(base, sram, effort);
   if (!packed) return packed.error();
@@ -294,16 +292,12 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
     times = std::min(times, part.pipelines[p].runs_per_cycle / base.pipelines[p].runs_per_cycle);
   }
   times = std::max(1u, times);
-  for (int halvings = 0; halvings < kMostHalvings; ++halvings) {
-    auto longer = repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest);
+  for (const auto room : {Room::kMore, Room::kSame}) {
+    auto longer = repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest, room);
     if (!longer) break;
     ReadOff(flatten(longer->plan.pipelines), longer->starts, longer->period).write(longer->plan);
-    if (fits(longer->plan, sram))
-      if (const auto rate = group_rate(longer->plan)) return Rated{std::move(longer->plan), *rate};
-    for (std::size_t p = 0; p < wanted.size(); ++p) {
-      const std::size_t kept = times * base.pipelines[p].runs_per_cycle;
-      if (wanted[p].size() > kept) wanted[p].resize(kept + (wanted[p].size() - kept) / 2);
-    }
+    if (!fits(longer->plan, sram)) continue;
+    if (const auto rate = group_rate(longer->plan)) return Rated{std::move(longer->plan), *rate};
   }
   return Rated{std::move(base), packed->rate};
 }

@@ -61,12 +61,37 @@ std::optional<std::vector<std::int64_t>> steady_starts(const schemas::Collaborat
   return latest;
 }
 
+/// Numbers of the buffers' slots, as units: by pipeline, execution plan and buffer. They follow the cycle's
+/// units.
+using Slots = std::vector<std::vector<std::vector<std::uint32_t>>>;
+
+Slots number_slots(const schemas::CollaborationPlan& plan, std::uint32_t next) {
+  Slots slots;
+  for (const auto& pipeline : plan.pipelines) {
+    auto& of_pipeline = slots.emplace_back();
+    for (const auto& execution : pipeline.executions) {
+      auto& of_way = of_pipeline.emplace_back();
+      for (std::size_t b = 0; b < execution.buffers.size(); ++b) of_way.push_back(next++);
+    }
+  }
+  return slots;
+}
+
+std::uint32_t count_buffers(const schemas::CollaborationPlan& plan) {
+  std::size_t count = 0;
+  for (const auto& pipeline : plan.pipelines)
+    for (const auto& execution : pipeline.executions) count += execution.buffers.size();
+  return std::uint32_t(count);
+}
+
 class Filling {
  public:
   Filling(const schemas::CollaborationPlan& base, const Cycle& cycle, std::int64_t period)
-      : cycle_(cycle),
+      : base_(base),
+        cycle_(cycle),
         blocks_(blocks_of(cycle)),
-        table_(cycle.units.size(), period),
+        slots_(number_slots(base, std::uint32_t(cycle.units.size()))),
+        table_(cycle.units.size() + count_buffers(base), period),
         runs_(base.pipelines.size()) {}
 
   /// A run of the base, at these starts of all of the base's tasks and so much later.
@@ -76,10 +101,33 @@ class Filling {
     for (auto t = of.first_task; t < of.first_task + of.tasks; ++t)
       placed.starts.push_back(starts[t] + later);
     for (const auto& hold : holds_of(of, placed.starts)) table_.take({hold}, 0);
+    for (const auto& hold : slots_held(of, placed.starts)) table_.take({hold}, 0);
     runs_[of.pipeline].push_back(std::move(placed));
   }
 
-  /// One more run like `run`, from about that time on; false where it finds no place.
+  /// One more run like `run`, from about that time on, its tasks one directly after the other, and alone in
+  /// its buffers; false where it finds no such place. So it needs no more SRAM than the base.
+  bool add_in_one_piece(std::uint32_t run, std::int64_t from) {
+    const auto& of = cycle_.runs[run];
+    std::vector<std::int64_t> starts;
+    std::vector<Hold> holds;
+    std::int64_t length = 0;
+    for (const auto& block : blocks_[run]) {
+      for (const auto& hold : block.holds) holds.push_back({hold.unit, hold.from + length, hold.to + length});
+      for (const auto offset : block.offsets) starts.push_back(length + offset);
+      length += block.length;
+    }
+    if (length > table_.period()) return false;
+    for (const auto& hold : slots_held(of, starts)) holds.push_back(hold);
+    const auto begin = table_.earliest(holds, from);
+    if (!begin) return false;
+    table_.take(holds, *begin);
+    for (auto& start : starts) start += *begin;
+    runs_[of.pipeline].push_back({of.execution, std::move(starts)});
+    return true;
+  }
+
+  /// The same, but its tasks wait where they must; the SRAM is not looked at.
   bool add(std::uint32_t run, std::int64_t from) {
     const auto& of = cycle_.runs[run];
     std::vector<std::int64_t> begins;
@@ -146,8 +194,25 @@ class Filling {
     return holds;
   }
 
+  /// The slots that a run holds, from 0 on: starts are those of its tasks.
+  [[nodiscard]] std::vector<Hold> slots_held(const CycleRun& run,
+                                             const std::vector<std::int64_t>& starts) const {
+    std::vector<Hold> holds;
+    const auto& buffers = base_.pipelines[run.pipeline].executions[run.execution].buffers;
+    for (std::size_t b = 0; b < buffers.size(); ++b) {
+      const auto last = buffers[b].last_step;
+      const auto end = starts[last] + room_of(cycle_.tasks[run.first_task + last]);
+      const auto begin = starts[buffers[b].first_step];
+      holds.push_back(
+          {slots_[run.pipeline][run.execution][b], begin, std::min(end, begin + table_.period())});
+    }
+    return holds;
+  }
+
+  const schemas::CollaborationPlan& base_;
   const Cycle& cycle_;
   std::vector<std::vector<Block>> blocks_;
+  Slots slots_;
   ReservationTable table_;
   std::vector<std::vector<PlacedRun>> runs_;  ///< by pipeline
 };
@@ -181,7 +246,7 @@ std::vector<Further> further_runs(const Cycle& cycle, std::uint32_t times,
 std::optional<LongerCycle> repeat_and_fill(const schemas::CollaborationPlan& base, double base_ns,
                                            std::uint32_t times,
                                            const std::vector<std::vector<std::uint32_t>>& wanted,
-                                           std::int64_t shortest) {
+                                           std::int64_t shortest, Room room) {
   const auto cycle = flatten(base.pipelines);
   auto short_period = std::int64_t(std::ceil(base_ns)) + std::int64_t(cycle.tasks.size());
   short_period = std::max(short_period, shortest / times + (shortest % times > 0 ? 1 : 0));
@@ -191,16 +256,16 @@ std::optional<LongerCycle> repeat_and_fill(const schemas::CollaborationPlan& bas
   Filling filling(base, cycle, period);
   for (std::uint32_t n = 0; n < times; ++n)
     for (std::uint32_t r = 0; r < cycle.runs.size(); ++r) filling.take(r, *starts, short_period * n);
-  for (const auto& further : further_runs(cycle, times, wanted))
-    filling.add(further.run, std::int64_t(further.place * double(period)));
+  for (const auto& further : further_runs(cycle, times, wanted)) {
+    const auto from = std::int64_t(further.place * double(period));
+    if (!filling.add_in_one_piece(further.run, from) && room == Room::kMore) filling.add(further.run, from);
+  }
   LongerCycle made{base, {}, period};
   const auto runs = filling.take_runs();
   for (std::size_t p = 0; p < runs.size(); ++p) {
-    auto& pipeline = made.plan.pipelines[p];
-    pipeline.runs_per_cycle = std::uint32_t(runs[p].size());
-    pipeline.sequence.clear();
-    if (pipeline.executions.size() > 1)
-      for (const auto& run : runs[p]) pipeline.sequence.push_back(run.execution);
+    std::vector<std::uint32_t> sequence;
+    for (const auto& run : runs[p]) sequence.push_back(run.execution);
+    set_sequence(made.plan.pipelines[p], sequence);
   }
   const auto whole = flatten(made.plan.pipelines);
   made.starts.resize(whole.tasks.size());

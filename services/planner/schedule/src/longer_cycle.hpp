@@ -22,12 +22,18 @@ struct LongerCycle {
   std::int64_t period = 0;
 };
 
+/// The SRAM that further runs may take.
+enum class Room {
+  kSame,  ///< what the base takes
+  kMore,  ///< as much as they like
+};
+
 /// `base` is one group, executable, and `base_ns` its cycle. `wanted`: for each pipeline, the execution plan
 /// of each of its runs; at least `times` times those of `base`. `shortest`: no period below it is taken. Of
 /// the further runs, those that find no place are left out. Nothing where the base's own orders can not be
 /// repeated.
 [[nodiscard]] std::optional<LongerCycle> repeat_and_fill(
     const schemas::CollaborationPlan& base, double base_ns, std::uint32_t times,
-    const std::vector<std::vector<std::uint32_t>>& wanted, std::int64_t shortest);
+    const std::vector<std::vector<std::uint32_t>>& wanted, std::int64_t shortest, Room room);
 
 }  // namespace synergy::schedule

@@ -39,6 +39,9 @@ struct Cycle {
 
 /// The execution plan of each of the pipeline's runs in a cycle: its sequence, or always the first.
 [[nodiscard]] std::vector<std::uint32_t> sequence_of(const schemas::PipelinePlan& pipeline);
+/// From now on the pipeline's runs take these execution plans in turn, which must all be there: sets its runs
+/// in a cycle, its sequence and the shares.
+void set_sequence(schemas::PipelinePlan& pipeline, const std::vector<std::uint32_t>& sequence);
 
 /// The plan with the pipelines of a group only: these, the orders of their units, `overlap` and `order`.
 [[nodiscard]] schemas::CollaborationPlan part_of(const schemas::CollaborationPlan& plan,
