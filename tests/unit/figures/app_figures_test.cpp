@@ -77,8 +77,8 @@ std::vector<std::string> values_of(const schemas::FieldInfo& field) {
   return {};
 }
 
-/// Numbers that wait for what will use them: weights, for rates of each pipeline's own.
-const std::set<std::string_view> kWaiting{"weight"};
+/// Numbers that wait for what will use them.
+const std::set<std::string_view> kWaiting{};
 
 TEST(AppFigures, EachChangesWhatIsDecidedOrWhatAppsGet) {
   const auto usual = outcome_of("");

@@ -158,7 +158,10 @@ bool fits(const OwnLoads& loads, const std::vector<double>& rates) {
 std::optional<std::vector<double>> fairest(const OwnLoads& loads, const std::vector<Asked>& asked) {
   const std::size_t count = loads.size();
   std::vector<double> rates(count);
-  for (std::size_t p = 0; p < count; ++p) rates[p] = std::min(asked[p].floor, asked[p].cap);
+  for (std::size_t p = 0; p < count; ++p) {
+    if (asked[p].floor > asked[p].cap) return std::nullopt;
+    rates[p] = asked[p].floor;
+  }
   if (!fits(loads, rates)) return std::nullopt;
   std::vector<bool> grows(count, true);
   const auto at = [&](double level) {

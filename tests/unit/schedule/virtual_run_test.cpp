@@ -19,7 +19,7 @@ TEST(VirtualRun, RunsAtTheComputedRateWithinAThousandth) {
     const auto made = schedule::make_executable(plan, schedule_test::sram(4), {8});
     if (!made) continue;
     schedule_test::predict(plan, *made);
-    const auto run = run_virtually(plan, {1200, 600});
+    const auto run = run_virtually(plan, {4000, 3000});
     ASSERT_TRUE(run) << "seed " << seed << ": " << run.error().message;
     for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
       // Where runs alternate, one way may gain on the other for hundreds of rounds before it has to wait.

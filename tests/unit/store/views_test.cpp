@@ -30,10 +30,10 @@ TEST_F(ViewsTest, PlanHistoryReadsNewestFirst) {
             (std::vector<Row>{{"2", "2019-12-20 00:16:40", "optimal",
                                "zebra: glasses[0-3] > watch[4], ant: glasses[0-3] > watch[4]", "24.12",
                                "12.35", "0.7", "watch rx", "second", "the radio bounds the rate", "42.0",
-                               "optimal", "proof", "1234", "rounds", "zebra: 40.0, ant: 24.12", "24.12"},
+                               "optimal", "proof", "1234", "fair", "zebra: 40.0, ant: 24.12", "24.12"},
                               {"1", "2019-12-20 00:16:40", "optimal", "digits: glasses[0-3] > watch[4]",
                                "24.12", "12.35", "0.7", "watch rx", "first", "the radio bounds the rate", "",
-                               "optimal", "", "0", "rounds", "digits: 24.12", "24.12"}}));
+                               "optimal", "", "0", "fair", "digits: 24.12", "24.12"}}));
 }
 
 TEST_F(ViewsTest, AnAppsRateAndADevicesPowerReadWithTheirPlan) {

@@ -52,9 +52,9 @@ Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& c
   return plan;
 }
 
-void certify(Outcome& outcome, Objective objective) {
+void certify(Outcome& outcome, Objective objective, bool levels_are_proved) {
   outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
-  const bool proved = outcome.gap <= kSameValue && keeps_levels(outcome.plan);
+  const bool proved = outcome.gap <= kSameValue && levels_are_proved && keeps_levels(outcome.plan);
   if (outcome.gap <= kSameValue) {
     outcome.gap = 0;
     outcome.bound = outcome.objective_value;

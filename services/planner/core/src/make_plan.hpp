@@ -20,8 +20,8 @@ namespace synergy::planner {
 inline constexpr double kSameValue = 1e-6;
 
 /// Gap and status of an outcome that holds a plan and its bound; `stopped_by` where they meet. Says the same
-/// in the plan.
-void certify(Outcome& outcome, Objective objective);
+/// in the plan. `levels_are_proved`: as of Chosen; true where there are none.
+void certify(Outcome& outcome, Objective objective, bool levels_are_proved);
 
 /// Writes what the plan itself says of the search that made it.
 void sign(Outcome& outcome);

@@ -99,6 +99,19 @@ Demand demand_of(const schemas::BodyView& body, const Pipeline& pipeline) {
   return demand;
 }
 
+std::optional<Refusal> floor_above_cap(const schemas::BodyView& body, const Pipeline& pipeline) {
+  const auto demand = demand_of(body, pipeline);
+  if (demand.floor <= demand.cap * (1 + 1e-9)) return std::nullopt;
+  const auto& app = pipeline.app;
+  const auto what = "min_rate is " + std::to_string(app.min_rate) + " runs per second, ";
+  if (app.rate > 0 && app.rate <= demand.cap)
+    return Refusal{RefusalKind::kInfeasible, what + "its rate only " + std::to_string(app.rate)};
+  return Refusal{RefusalKind::kInfeasible,
+                 what + "but sensor '" + app.sensing.needs + "' has only " + std::to_string(demand.cap) +
+                     " fresh frames per second: lower min_rate, or say 'repeat: true' where several runs may "
+                     "take the same frame"};
+}
+
 std::vector<Demand> demands_of(const Problem& problem) {
   std::vector<Demand> demands;
   for (const auto& pipeline : problem.pipelines) demands.push_back(demand_of(problem.body, pipeline));

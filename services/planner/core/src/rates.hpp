@@ -7,11 +7,13 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "synergy/planner/options.hpp"
 #include "synergy/planner/problem.hpp"
+#include "synergy/planner/refusal.hpp"
 
 namespace synergy::planner {
 
@@ -26,6 +28,9 @@ struct Demand {
 
 [[nodiscard]] Demand demand_of(const schemas::BodyView& body, const Pipeline& pipeline);
 [[nodiscard]] std::vector<Demand> demands_of(const Problem& problem);
+/// Why no plan can serve an app that insists on more runs than its `rate` or its sensor allow; nothing where
+/// it does not.
+[[nodiscard]] std::optional<Refusal> floor_above_cap(const schemas::BodyView& body, const Pipeline& pipeline);
 
 /// For each pipeline: how long a run holds each unit, by the unit's number: ns. A unit is listed once.
 using Loads = std::vector<std::vector<std::pair<std::uint32_t, double>>>;

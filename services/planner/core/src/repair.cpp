@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "make_plan.hpp"
+#include "rates.hpp"
 #include "running.hpp"
 #include "search/improve.hpp"
 #include "synergy/base/check.hpp"
@@ -23,6 +24,7 @@ std::optional<Refusal> why_never(const Problem& problem, std::size_t p) {
     return Refusal{RefusalKind::kInfeasible, sources.error().message}.at(where);
   if (const auto targets = targets_for(problem.body, pipeline); !targets)
     return Refusal{RefusalKind::kInfeasible, targets.error().message}.at(where);
+  if (const auto above = floor_above_cap(problem.body, pipeline)) return above->at(where);
   return std::nullopt;
 }
 

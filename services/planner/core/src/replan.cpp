@@ -155,6 +155,8 @@ Replanned replan(const Problem& problem, const CollaborationPlan& running, const
   if (!outcome.has_plan() || problem.pipelines.empty()) return made;
   CostModel costs(problem);
   made.move = move_between(costs, running, outcome.plan);
+  // Of a search that did not come to its end, nothing is proved of levels.
+  const bool levels_are_proved = outcome.stopped_by.value_or(StoppedBy::kProof) == StoppedBy::kProof;
   double best = worth(outcome.objective_value, made.move, options);
   const auto* policy = find_policy(options.solve.policy);
   auto space = search::Space::build(costs, options.solve);
@@ -176,10 +178,11 @@ Replanned replan(const Problem& problem, const CollaborationPlan& running, const
       best = worth(value, move, options);
       made.move = move;
       plan->policy = outcome.plan.policy;
+      plan->levels = outcome.plan.levels;
       outcome.plan = std::move(*plan);
       outcome.choices = choices;
       outcome.objective_value = value;
-      certify(outcome, options.solve.objective);
+      certify(outcome, options.solve.objective, levels_are_proved);
     }
   }
   sign(outcome);

@@ -152,7 +152,7 @@ Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget
   sign(outcome);
   if (chosen->bound) {
     outcome.bound = search::in_outcome_units(*chosen->bound, options.objective);
-    certify(outcome, options.objective);
+    certify(outcome, options.objective, chosen->levels_are_proved);
   }
   return outcome;
 }

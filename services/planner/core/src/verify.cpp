@@ -11,8 +11,8 @@
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/placement.hpp"
 #include "synergy/accel_model/rules.hpp"
-#include "verify_rates.hpp"
 #include "verify_energy.hpp"
+#include "verify_rates.hpp"
 #include "verify_times.hpp"
 
 namespace synergy::planner {

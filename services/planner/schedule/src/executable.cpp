@@ -232,6 +232,12 @@ Sram room_for(const schemas::CollaborationPlan& part, const schemas::Collaborati
   return sram;
 }
 
+/// How long the busiest unit is held in a cycle: ns.
+std::int64_t busiest_load(const schemas::CollaborationPlan& part) {
+  const auto loads = flatten(part.pipelines).loads();
+  return *std::max_element(loads.begin(), loads.end());
+}
+
 /// `part` is one group, with one slot for each buffer. All its runs are packed together.
 Result<Executable> pack(schemas::CollaborationPlan& part, const Sram& sram, const Effort& effort) {
   const auto cycle = flatten(part.pipelines);
@@ -243,8 +249,7 @@ Result<Executable> pack(schemas::CollaborationPlan& part, const Sram& sram, cons
   if (!part.overlap) return Executable{*rate, rate->cycle_ns};
   rate = Search(cycle, sram, effort, part).improve(part, *rate);
   if (!rate) return rate.error();
-  const auto loads = cycle.loads();
-  return Executable{*rate, double(*std::max_element(loads.begin(), loads.end()))};
+  return Executable{*rate, double(busiest_load(part))};
 }
 
 /// The plan with so few runs that each execution plan is run once in a cycle.
@@ -321,8 +326,7 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
     ways += std::uint32_t(pipeline.executions.size());
   }
   if (!part.overlap || runs == ways) return pack(part, sram, effort);
-  const auto loads = flatten(part.pipelines).loads();
-  const auto bound = *std::max_element(loads.begin(), loads.end());
+  const auto bound = busiest_load(part);
   auto longer = grown(part, sram, effort, bound);
   if (!longer) return longer.error();
   if (!is_whole(*longer, part, double(bound)) && runs <= kMostToPack) {
@@ -332,7 +336,7 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
       return packed;
   }
   part = std::move(longer->plan);
-  return Executable{longer->rate, double(bound)};
+  return Executable{longer->rate, double(busiest_load(part))};
 }
 
 }  // namespace

@@ -173,8 +173,12 @@ Planned<Chosen> choose_optimal(CostModel& costs, const SolveOptions& options, Bu
   search::Context context(costs.problem(), std::move(*space));
   auto made = certify_from_all(costs, context, options, budget);
   if (!made) return made.error();
-  return Chosen{choices_of(context.space, *made->found.best), made->found.bound, std::move(made->others),
-                made->stopped_by, std::move(made->levels)};
+  return Chosen{choices_of(context.space, *made->found.best),
+                made->found.bound,
+                std::move(made->others),
+                made->stopped_by,
+                std::move(made->levels),
+                made->found.complete};
 }
 
 }  // namespace synergy::planner

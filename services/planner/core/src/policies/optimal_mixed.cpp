@@ -63,6 +63,7 @@ Planned<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& optio
     chosen.others.insert(chosen.others.begin(), {"other shares", choices_of(context.space, mixtures[k]),
                                                  std::nullopt, mixtures[k].value * scale});
   if (mixtures.empty()) return chosen;
+  if (!chosen.levels.empty()) chosen.levels.front().value = 1e9 / (mixtures.front().value * scale);
   chosen.others.insert(chosen.others.begin(), {"optimal", single, std::nullopt, found.value.value * scale});
   chosen.choices = choices_of(context.space, mixtures.front());
   return chosen;

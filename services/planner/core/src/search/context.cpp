@@ -17,7 +17,7 @@ void Context::make_completions() {
   plain.time = space.time_weight;
   plain.energy = space.energy_weight;
   // About a ns of the whole, in the measure of the peak.
-  const double rate = *std::max_element(space.rates.begin(), space.rates.end());
+  const double rate = space.rates.empty() ? 0 : *std::max_element(space.rates.begin(), space.rates.end());
   tie = space.time_weight > 0 ? 0 : 1e-9 * space.peak_weight * rate;
   tied = plain;
   tied.time += tie;

@@ -8,6 +8,7 @@ namespace {
 constexpr double kNs = 1e9;     ///< in a second
 constexpr double kMore = 1e-6;  ///< relative: what a pipeline must be able to have more, not to be stuck
 constexpr double kSame = 1e-9;
+constexpr double kRounding = 1e-12;  ///< of a sum of loads
 constexpr std::size_t kMostStarts = 12;
 
 class FairSearch {
@@ -56,7 +57,8 @@ class FairSearch {
     for (const auto p : candidates) {
       auto tried = wanted;
       hold(tried, {p}, level.value);
-      auto rest = descend(std::move(tried));
+      auto rest = descend(tried);
+      if (!rest.best && open(tried).empty()) rest.best = level.best;
       if (!rest.best) continue;
       made.is_proved = made.is_proved && rest.is_proved;
       rest.levels.insert(rest.levels.begin(), {level.value * kNs, level.bound * kNs, {p}});
@@ -89,6 +91,8 @@ class FairSearch {
   Pipelines who_is_held(const std::vector<Wanted>& wanted, const Level& level, bool& is_proved) {
     if (level.is_capped) return at_cap(wanted, level.value);
     Pipelines held;
+    if (at_level(wanted, level.value).size() == 1)
+      return at_level(wanted, level.value);  // it alone is raised
     for (const auto p : at_level(wanted, level.value)) {
       auto more = wanted;
       for (auto& one : more) {
@@ -106,7 +110,7 @@ class FairSearch {
   /// so.
   bool is_stuck(const std::vector<Wanted>& more, const Level& level, bool& is_proved) {
     for (const auto& routes : starts())
-      if (level_of(context_, more, routes) >= 0) return false;
+      if (level_of(context_, more, routes, kRounding) >= 0) return false;
     std::vector<double> rates;
     for (const auto& one : more) rates.push_back(one.floor);
     context_.set_rates(rates);

@@ -23,6 +23,16 @@ double least_cap(const std::vector<Wanted>& wanted) {
   return least;
 }
 
+/// The same, but those that do not grow with the level have a little less. They may fill a unit by
+/// themselves; the peak would then be 1 whatever the others do.
+std::vector<double> eased(const std::vector<Wanted>& wanted, double level) {
+  constexpr double kLess = 1e-7;
+  auto rates = rates_at(wanted, level);
+  for (std::size_t p = 0; p < wanted.size(); ++p)
+    if (rates[p] <= wanted[p].floor) rates[p] *= 1 - kLess;
+  return rates;
+}
+
 bool loads_grow_in_proportion(const std::vector<Wanted>& wanted) {
   return std::none_of(wanted.begin(), wanted.end(),
                       [](const Wanted& one) { return one.is_held || one.floor > 0; });
@@ -68,7 +78,7 @@ double priced_bound(Context& context, const std::vector<Wanted>& wanted, double 
 
 }  // namespace
 
-double level_of(Context& context, const std::vector<Wanted>& wanted, const Routes& routes) {
+double level_of(Context& context, const std::vector<Wanted>& wanted, const Routes& routes, double over) {
   std::vector<const Route*> all;
   for (const auto& route : routes) all.push_back(&route);
   context.set_rates(rates_at(wanted, 0));
@@ -90,7 +100,7 @@ double level_of(Context& context, const std::vector<Wanted>& wanted, const Route
       floor += wanted[p].rate_at(0) * unit[p];
       grows = grows || (!wanted[p].is_held && unit[p] > 0);
     }
-    if (floor > 1 + kSame) return -1;
+    if (floor > 1 + over) return -1;
     // A unit that is full with those that are held may be a little more than full.
     if (grows) level = std::min(level, level_at(wanted, unit, std::max(1.0, floor)));
   }
@@ -155,14 +165,17 @@ Level raise(Context& context, const std::vector<Wanted>& wanted, const std::vect
     level.value = std::max(0.0, level_of(context, wanted, *any.plan));
   }
   for (;;) {
-    const auto rates = rates_at(wanted, level.value);
-    context.set_rates(rates);
+    context.set_rates(eased(wanted, level.value));
     Goal goal;
     goal.heuristic_nodes = kFewNodes;
     level.last = certify(context, {*level.best}, budget, goal);
     level.is_proved = level.last.complete;
     const double now = level.last.best ? level_of(context, wanted, *level.last.best) : 0;
-    if (now <= level.value * (1 + kSame)) break;
+    if (now <= level.value * (1 + kSame)) {
+      // A plan was found that is better only because those with a rate of their own have a little less.
+      level.is_proved = level.is_proved && !(now < 0);
+      break;
+    }
     level.best = level.last.best;
     level.value = now;
     if (!level.last.complete) break;

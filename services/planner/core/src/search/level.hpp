@@ -36,8 +36,9 @@ struct Level {
 };
 
 /// The level that these routes reach, at most that of the least cap; below 0 where they do not even reach the
-/// floors.
-[[nodiscard]] double level_of(Context& context, const std::vector<Wanted>& wanted, const Routes& routes);
+/// floors, a load of 1 + `over` still being one of 1.
+[[nodiscard]] double level_of(Context& context, const std::vector<Wanted>& wanted, const Routes& routes,
+                              double over = 1e-9);
 
 /// Changes the context's rates. `starts`: plans to begin with; infeasible ones are ignored.
 [[nodiscard]] Level raise(Context& context, const std::vector<Wanted>& wanted,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
+#include "../rates.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/accel_model/device_constants.hpp"
 #include "synergy/accel_model/placement.hpp"
@@ -292,6 +294,7 @@ Planned<Space> Space::build(CostModel& costs, const SolveOptions& options, bool 
   for (std::size_t p = 0; p < problem.pipelines.size(); ++p) {
     const auto& pipeline = problem.pipelines[p];
     const auto where = "app '" + pipeline.app.app.text() + "'";
+    if (auto above = floor_above_cap(problem.body, pipeline); above && !model_only) return above->at(where);
     const auto sources = sources_for(problem.body, pipeline);
     if (!sources) return infeasible(sources.error(), where);
     const auto targets = targets_for(problem.body, pipeline);

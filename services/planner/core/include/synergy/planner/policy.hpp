@@ -37,6 +37,8 @@ struct Chosen {
   std::optional<StoppedBy> stopped_by = std::nullopt;
   /// Of objective `fair`, of policies that give a bound: every level.
   std::vector<schemas::RateLevel> levels = {};
+  /// Whether it is proved that no other plan has better levels.
+  bool levels_are_proved = true;
 };
 
 /// One choice for each pipeline of the problem. Refuses with kInfeasible when they can not be served at all,
