@@ -32,7 +32,10 @@ def cause_of(text):
 
 
 def contents_of(plan):
-    return {name: value for name, value in plan.items() if name != "planning_us"}
+    """What does not depend on when it was made: hours follow from what the batteries have left."""
+    contents = {name: value for name, value in plan.items() if name != "planning_us"}
+    contents["devices"] = [{**device, "hours": None} for device in plan["devices"]]
+    return contents
 
 
 class VirtualDay(unittest.TestCase):

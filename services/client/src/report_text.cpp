@@ -61,8 +61,8 @@ std::string power_text(const Report& report) {
 }
 
 std::string plans_text(const Report& report) {
-  Table table({"PLAN", "RUNS", "RESULTS", "FAILED", "RUNS/S", "PLAN'S RUNS/S", "P50 MS", "P99 MS",
-               "UJ A RUN", "PAUSES", "PAUSED S", "FIRST RECORDED", "LAST RECORDED (UTC)"});
+  Table table({"PLAN", "RUNS", "RESULTS", "FAILED", "RUNS/S", "PLAN'S RUNS/S", "P50 MS", "P99 MS", "UJ A RUN",
+               "PAUSES", "PAUSED S", "FIRST RECORDED", "LAST RECORDED (UTC)"});
   for (const auto& pace : report.plans)
     table.add({pace.plan_id > 0 ? std::to_string(pace.plan_id) : "none",
                std::to_string(pace.first_run) + "-" + std::to_string(pace.last_run),

@@ -268,8 +268,9 @@ TEST_F(OwnDeploy, ABatteryOfNothingIsRefusedWithItsLine) {
   text.replace(text.find("name: max78000"), 14, "name: empty");
   folder_.write("devices/empty.yaml", text);
   const auto error = body_error("  - {id: ring, profile: empty}\n");
-  EXPECT_NE(error.find("empty.yaml:" + std::to_string(line) + ":14: 'battery_mwh' must be at least 0.001 mWh"),
-            std::string::npos)
+  EXPECT_NE(
+      error.find("empty.yaml:" + std::to_string(line) + ":14: 'battery_mwh' must be at least 0.001 mWh"),
+      std::string::npos)
       << error;
 }
 
