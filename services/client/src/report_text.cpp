@@ -49,7 +49,9 @@ std::string figures_text(const Report& report) {
 /// For all apps of the plan, not this one's part.
 std::string power_text(const Report& report) {
   if (report.devices.empty()) return {};
-  Table table({"DEVICE (ALL APPS)", "POWER MW", "PREDICTED", "HOURS", "PREDICTED"});
+  // Measured is what the last seconds took, in which the apps may have been at rest.
+  Table table(
+      {"DEVICE (ALL APPS)", "POWER MW, LAST SECONDS", "PLANNED MW", "HOURS AT THAT", "PLANNED HOURS"});
   for (const auto& device : report.devices)
     table.add({device.device.text(), shown(device.power_mw, 3, ""), shown(device.predicted_power_mw, 3, ""),
                shown(device.hours, 1, ""), shown(device.predicted_hours, 1, "")});

@@ -241,7 +241,8 @@ TEST(Report, ShowsThePowerOfEachDeviceOnceAndOfAllTogether) {
   EXPECT_EQ(report.body_power->empty_first, kWatch);
   EXPECT_DOUBLE_EQ(report.predicted_body_power->power_mw, 12);
   EXPECT_DOUBLE_EQ(*report.predicted_body_power->hours, 69.375);
-  EXPECT_THAT(to_text(report), HasSubstr("all devices        15.000    12.000     55.5   69.4"));
+  EXPECT_THAT(to_text(report),
+              HasSubstr("all devices        15.000                  12.000      55.5           69.4"));
 }
 
 TEST(Report, WhatWasMeasuredUnderAnotherPlanIsNotShown) {
