@@ -218,5 +218,38 @@ TEST(Executable, AContradictoryOrderIsRefusedByTheRate) {
   EXPECT_FALSE(plan_rate(plan));
 }
 
+/// Of a plan that somebody else wrote.
+TEST(Executable, BuffersOfStepsThatAreNotThereAndRunsWithoutStepsAreRefusedByTheRate) {
+  Random random(12);
+  auto plan = random_plan(random, 3, 3, true);
+  ASSERT_TRUE(make_executable(plan, schedule_test::sram(3)));
+  ASSERT_TRUE(plan_rate(plan));
+  std::size_t tried = 0;
+  const auto refuses = [&tried](const schemas::CollaborationPlan& changed) {
+    const auto rate = plan_rate(changed);
+    ASSERT_FALSE(rate);
+    EXPECT_EQ(rate.error().code, ErrorCode::kInvalid) << rate.error().message;
+    ++tried;
+  };
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
+    auto changed = plan;
+    auto& execution = changed.pipelines[p].executions[0];
+    for (std::size_t b = 0; b < execution.buffers.size(); ++b) {
+      const auto buffer = execution.buffers[b];
+      for (const auto step : {std::uint32_t(execution.steps.size()), ~std::uint32_t{0}}) {
+        execution.buffers[b].last_step = step;
+        refuses(changed);
+        execution.buffers[b] = buffer;
+        execution.buffers[b].first_step = step;
+        refuses(changed);
+        execution.buffers[b] = buffer;
+      }
+    }
+    execution.steps.clear();
+    refuses(changed);
+  }
+  EXPECT_GE(tried, 10U);
+}
+
 }  // namespace
 }  // namespace synergy::schedule

@@ -68,15 +68,21 @@ class Builder {
               j == 0);
       }
   }
-  void add_buffers(const schemas::CollaborationPlan& plan) {
+  Status add_buffers(const schemas::CollaborationPlan& plan) {
     for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
       for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e) {
+        const auto& execution = plan.pipelines[p].executions[e];
         std::vector<std::uint32_t> runs;
         for (const auto run : cycle_.runs_of[p])
           if (cycle_.runs[run].execution == e) runs.push_back(run);
-        for (const auto& buffer : plan.pipelines[p].executions[e].buffers)
+        for (const auto& buffer : execution.buffers) {
+          if (std::max(buffer.first_step, buffer.last_step) >= execution.steps.size())
+            return Error{ErrorCode::kInvalid,
+                         "a buffer of app " + plan.pipelines[p].app.text() + " names a step that is not there"};
           if (!runs.empty()) spaced(runs, buffer.last_step, buffer.first_step, std::max(1u, buffer.slots));
+        }
       }
+    return {};
   }
   void add_one_at_a_time() {
     const auto count = cycle_.runs.size();
@@ -131,13 +137,17 @@ std::string bottleneck_of(const schemas::CollaborationPlan& plan, const Cycle& c
 Result<EventGraph> event_graph(const schemas::CollaborationPlan& plan, const Cycle& cycle) {
   EventGraph graph;
   graph.nodes = std::uint32_t(cycle.tasks.size());
+  for (const auto& run : cycle.runs)
+    if (run.tasks == 0)
+      return Error{ErrorCode::kInvalid,
+                   "a run of app " + plan.pipelines[run.pipeline].app.text() + " has no step"};
   Builder builder(cycle, graph);
   builder.add_runs();
   for (const auto& unit : plan.units)
     if (auto status = builder.add_unit(unit); !status) return status.error();
   builder.add_depths(plan);
   builder.add_ends();
-  builder.add_buffers(plan);
+  if (auto status = builder.add_buffers(plan); !status) return status.error();
   if (!plan.overlap) builder.add_one_at_a_time();
   return graph;
 }
