@@ -41,6 +41,10 @@ std::string value_text(double value, schemas::Objective objective) {
       return fixed(value, 4) + " runs/s (the lowest rate / weight)";
     case schemas::Objective::kRounds:
       return fixed(value, 4) + " rounds/s";
+    case schemas::Objective::kSum:
+      return fixed(value, 4) + " runs/s (the weighted sum of all rates)";
+    case schemas::Objective::kLifetime:
+      return fixed(value, 2) + " hours until the first battery is empty";
     case schemas::Objective::kLatency:
       return fixed(value / 1000, 3) + " ms mean latency";
     case schemas::Objective::kEnergy:

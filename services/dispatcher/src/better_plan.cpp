@@ -59,6 +59,9 @@ bool is_better(const CollaborationPlan& plan, const CollaborationPlan& than, con
       break;
     case schemas::Objective::kRounds:
       return is_more(round_rate(plan), round_rate(than));
+    case schemas::Objective::kSum:
+    case schemas::Objective::kLifetime:
+      return is_more(plan.objective_value, than.objective_value);
     case schemas::Objective::kLatency:
       return is_more(double(than.latency.count()), double(plan.latency.count()));
     case schemas::Objective::kEnergy:

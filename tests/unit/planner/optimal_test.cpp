@@ -1,11 +1,13 @@
-// `optimal` against every combination of every source, target, ordered choice of devices and cut, on 1000
+// `optimal` against every combination of every source, target, ordered choice of devices and cut, on 500
 // small problems, or 10 000 behind --long. Nothing of the search is used: times come from the cost model's
 // steps (which `verify` and exhaustive_test.cpp judge), memory from find_residents().
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "planner_fixtures.hpp"
@@ -30,6 +32,7 @@ struct Way {
   ExecutionChoice choice;
   std::map<schemas::UnitRef, double> loads;
   std::map<DeviceId, std::uint64_t> sram;
+  std::map<DeviceId, double> drains;         ///< of batteries: uJ
   std::vector<double> switch_ns, switch_uj;  ///< of each chunk, where its accelerator is shared
   double time = 0, energy = 0;
   double buffer = 0;  ///< longest hold of a place that has room for one tensor at a time
@@ -83,6 +86,8 @@ class Ways {
     for (const auto& step : execution.steps) {
       way.time += double(step.duration.count());
       way.energy += step.energy_uj;
+      way.drains[step.device] += step.energy_of_end(false);
+      if (step.kind == TaskKind::kTransfer) way.drains[step.to] += step.energy_of_end(true);
       for (const auto& unit : schemas::units_held(step)) way.loads[unit] += double(step.duration.count());
     }
     for (std::uint32_t k = 0; k < choice_.chunks.size(); ++k) {
@@ -156,7 +161,7 @@ bool fits(const OwnLoads& loads, const std::vector<double>& rates) {
 /// Rate / weight of each pipeline, ascending, the greatest in lexicographic order that these loads allow;
 /// found by halving intervals: all that may still grow are raised together as far as they fit; then each of
 /// them is tried alone, and who can not grow stays. Nothing where the floors do not fit.
-std::optional<std::vector<double>> fairest(const OwnLoads& loads, const std::vector<Asked>& asked) {
+std::optional<std::vector<double>> fairest_of(const OwnLoads& loads, const std::vector<Asked>& asked) {
   const std::size_t count = loads.size();
   std::vector<double> rates(count);
   for (std::size_t p = 0; p < count; ++p) {
@@ -187,6 +192,96 @@ std::optional<std::vector<double>> fairest(const OwnLoads& loads, const std::vec
   return rates;
 }
 
+/// One side of what a corner of the allowed rates lies on: sum of factor x rate = value.
+struct Side {
+  std::vector<double> factors;
+  double value = 0;
+};
+
+/// Solves as many equations as unknowns; nothing where they do not determine them.
+std::optional<std::vector<double>> corner_of(std::vector<Side> sides) {
+  const std::size_t count = sides.size();
+  for (std::size_t k = 0; k < count; ++k) {
+    std::size_t pivot = k;
+    for (std::size_t row = k + 1; row < count; ++row)
+      if (std::abs(sides[row].factors[k]) > std::abs(sides[pivot].factors[k])) pivot = row;
+    if (std::abs(sides[pivot].factors[k]) < 1e-14) return std::nullopt;
+    std::swap(sides[k], sides[pivot]);
+    for (std::size_t row = 0; row < count; ++row) {
+      if (row == k) continue;
+      const double times = sides[row].factors[k] / sides[k].factors[k];
+      for (std::size_t col = 0; col < count; ++col) sides[row].factors[col] -= times * sides[k].factors[col];
+      sides[row].value -= times * sides[k].value;
+    }
+  }
+  std::vector<double> corner;
+  for (std::size_t k = 0; k < count; ++k) corner.push_back(sides[k].value / sides[k].factors[k]);
+  return corner;
+}
+
+/// The greatest weighted sum of rates that these loads, floors and caps allow, if it is above `least`: that
+/// of some corner, and every corner is tried. Nothing where there is none.
+std::optional<double> greatest_sum(const OwnLoads& loads, const std::vector<Asked>& asked, double least) {
+  const std::size_t count = loads.size();
+  std::vector<double> floors;
+  double at_most = 0;
+  for (std::size_t p = 0; p < count; ++p) {
+    if (asked[p].floor > asked[p].cap) return std::nullopt;
+    floors.push_back(asked[p].floor);
+    double most = asked[p].cap;
+    for (const auto& [unit, ns] : loads[p])
+      if (ns > 0) most = std::min(most, 1e9 / ns);
+    at_most += asked[p].weight * most;
+  }
+  if (at_most <= least || !fits(loads, floors)) return std::nullopt;
+  std::map<schemas::UnitRef, Side> units;
+  for (std::size_t p = 0; p < count; ++p)
+    for (const auto& [unit, ns] : loads[p]) {
+      auto& side = units.try_emplace(unit, Side{std::vector<double>(count, 0.0), 1}).first->second;
+      side.factors[p] = ns * 1e-9;
+    }
+  std::vector<Side> sides;
+  for (const auto& [unit, side] : units)
+    if (std::none_of(sides.begin(), sides.end(), [&, &one = side](const Side& known) {
+          return std::equal(one.factors.begin(), one.factors.end(), known.factors.begin(),
+                            std::less_equal<>());  // never reached before the other
+        }))
+      sides.push_back(side);
+  const auto units_in_sides = sides.size();
+  for (std::size_t p = 0; p < count; ++p)
+    for (const double value : {asked[p].floor, asked[p].cap}) {
+      sides.push_back({std::vector<double>(count, 0.0), value});
+      sides.back().factors[p] = 1;
+    }
+  std::optional<double> best;
+  std::vector<Side> chosen;
+  const std::function<void(std::size_t)> choose = [&](std::size_t from) {
+    if (chosen.size() < count) {
+      for (auto k = from; k < sides.size(); ++k) {
+        chosen.push_back(sides[k]);
+        choose(k + 1);
+        chosen.pop_back();
+      }
+      return;
+    }
+    const auto corner = corner_of(chosen);
+    if (!corner) return;
+    double sum = 0;
+    for (std::size_t p = 0; p < count; ++p) {
+      const double rate = (*corner)[p];
+      if (rate < asked[p].floor * (1 - 1e-9) || rate > asked[p].cap * (1 + 1e-9)) return;
+      sum += asked[p].weight * rate;
+    }
+    if (sum <= std::max(least, best.value_or(0))) return;
+    for (std::size_t k = 0; k < units_in_sides; ++k)
+      if (std::inner_product(corner->begin(), corner->end(), sides[k].factors.begin(), 0.0) > 1 + 1e-9)
+        return;
+    best = sum;
+  };
+  choose(0);
+  return best;
+}
+
 bool is_fairer(const std::vector<double>& a, const std::vector<double>& b) {
   for (std::size_t k = 0; k < a.size(); ++k)
     if (std::abs(a[k] - b[k]) > 1e-8 * b[k]) return a[k] > b[k];
@@ -194,7 +289,7 @@ bool is_fairer(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 /// The least cost over all combinations, in the measure of bounds: ns of a round, us, or uJ; of objective
-/// `fair` the fairest vector.
+/// `fair` the fairest vector, of `lifetime` the longest.
 class Combinations {
  public:
   Combinations(const Problem& problem, const planner::SolveOptions& options)
@@ -208,14 +303,40 @@ class Combinations {
     return product;
   }
   std::optional<double> best() {
+    for (std::size_t p = 0; p < ways_.size(); ++p) {
+      asked_.push_back(asked_by(problem_, p));
+      if (options_.objective == Objective::kSum && asked_[p].floor == 0)
+        asked_[p].floor = 0.01 * std::min(asked_[p].cap, alone(p));
+    }
     chosen_.assign(ways_.size(), nullptr);
     descend(0);
     return best_;
   }
-  /// After best().
-  [[nodiscard]] const std::vector<double>& fairest_rates() const { return fairest_; }
+  /// After best(): rates / weights, or hours, ascending.
+  [[nodiscard]] const std::vector<double>& fairest() const { return fairest_; }
 
  private:
+  /// Runs per second that the pipeline would have alone; 0 where it has no way.
+  double alone(std::size_t p) {
+    double best = 0;
+    for (const auto& way : ways_[p]) {
+      double most = options_.overlap ? way.buffer : way.time;
+      if (options_.overlap)
+        for (const auto& [unit, ns] : way.loads) most = std::max(most, ns);
+      const double deadline = problem_.pipelines[p].app.deadline_us;
+      if (deadline > 0 && way.time > deadline * 1e3) continue;
+      if (has_room(way.sram)) best = std::max(best, 1e9 / most);
+    }
+    return best;
+  }
+  template <class Bytes>
+  [[nodiscard]] bool has_room(const std::map<DeviceId, Bytes>& sram) const {
+    return std::all_of(sram.begin(), sram.end(), [&](const auto& held) {
+      return double(held.second) <=
+             problem_.body.profile_of(*problem_.body.find(held.first)).sram_for_tensors_bytes.value;
+    });
+  }
+
   void descend(std::size_t p) {
     if (p == ways_.size()) return judge();
     for (const auto& way : ways_[p]) {
@@ -254,8 +375,7 @@ class Combinations {
     std::map<DeviceId, double> sram;
     for (const auto* way : chosen_)
       for (const auto& [device, bytes] : way->sram) sram[device] += double(bytes);
-    for (const auto& [device, bytes] : sram)
-      if (bytes > problem_.body.profile_of(*problem_.body.find(device)).sram_for_tensors_bytes.value) return;
+    if (!has_room(sram)) return;
     const auto kinds = residents();
     if (!kinds) return;
     std::map<schemas::UnitRef, double> loads;
@@ -282,9 +402,13 @@ class Combinations {
       peak = std::max(peak, way.buffer);
     }
     const double round = options_.overlap ? peak : time, runs = double(chosen_.size());
-    std::vector<Asked> asked;
-    for (std::size_t p = 0; p < chosen_.size(); ++p) asked.push_back(asked_by(problem_, p));
-    const auto rates = fairest(own_loads, asked);
+    if (options_.objective == Objective::kSum) {
+      const double least = best_ ? 1e9 / *best_ : 0;
+      if (const auto sum = greatest_sum(own_loads, asked_, least); sum && *sum > least) best_ = 1e9 / *sum;
+      return;
+    }
+    if (options_.objective == Objective::kLifetime) return judge_hours(own_loads, *kinds);
+    const auto rates = fairest_of(own_loads, asked_);
     if (!rates) return;
     if (options_.objective == Objective::kFair) {
       if (!best_ || is_fairer(*rates, fairest_)) fairest_ = *rates;
@@ -298,6 +422,34 @@ class Combinations {
     if (options_.objective == Objective::kLatency) value = time / runs / 1e3;
     if (options_.objective == Objective::kEnergy) value = energy;
     best_ = std::min(best_.value_or(value), value);
+  }
+
+  /// At the least rates that the apps ask for.
+  void judge_hours(const OwnLoads& loads, const std::map<DeviceId, SwitchKind>& kinds) {
+    std::vector<double> rates;
+    for (const auto& asked : asked_) rates.push_back(asked.floor > 0 ? asked.floor : asked.cap);
+    for (std::size_t p = 0; p < rates.size(); ++p)
+      if (rates[p] > asked_[p].cap) return;
+    if (!fits(loads, rates)) return;
+    std::map<DeviceId, double> power_mw;
+    for (std::size_t p = 0; p < rates.size(); ++p) {
+      const auto& way = *chosen_[p];
+      for (const auto& [device, uj] : way.drains) power_mw[device] += rates[p] * uj * 1e-3;
+      for (std::size_t k = 0; k < way.choice.chunks.size(); ++k)
+        if (const auto& device = way.choice.chunks[k].device; kinds.at(device) != SwitchKind::kNone)
+          power_mw[device] += rates[p] * way.switch_uj[k] * 1e-3;
+    }
+    std::vector<double> hours;
+    for (const auto* device : planner::present_devices(problem_.body)) {
+      const double power = power_mw[device->id] + problem_.body.idle_power_mw(*device);
+      const double mwh = problem_.body.profile_of(*device).battery_mwh.value *
+                         problem_.body.batteries.at(device->id.text()) / 100;
+      if (power > 0 && mwh > 0) hours.push_back(mwh / power);
+    }
+    std::sort(hours.begin(), hours.end());
+    if (hours.empty()) hours.push_back(0);  // no battery that is not empty: refused
+    if (!best_ || is_fairer(hours, fairest_)) fairest_ = hours;
+    best_ = 1e9 / fairest_.front();
   }
 
   /// With its switches; without overlap of one unit, which every task holds.
@@ -325,6 +477,7 @@ class Combinations {
   std::vector<const Way*> chosen_;
   std::map<std::pair<DeviceId, std::vector<std::array<std::uint32_t, 3>>>, std::optional<SwitchKind>> judged_;
   std::optional<double> best_;
+  std::vector<Asked> asked_;
   std::vector<double> fairest_;
 };
 
@@ -346,21 +499,35 @@ Problem small_problem(std::uint64_t seed, const planner::SolveOptions& options) 
       if (problem.body.find(need->on) == nullptr) need->on = {};
     if (random.one_in(6)) pipeline.app.deadline_us = double(2'000 + random.below(40'000));
     pipeline.app.repeat = true;
-    // With overlap the rate of a plan may be below what its busiest unit allows.
-    if (!options.overlap && random.one_in(8)) pipeline.app.min_rate = double(1 + random.below(80));
-    if (options.objective == Objective::kFair) ask_for_own_rate(pipeline.app, random);
+    // With overlap the rate of a plan may be below what its busiest unit allows; where rates are raised one
+    // by one, seldom below a low floor.
+    const bool raises = options.objective == Objective::kFair || options.objective == Objective::kSum;
+    if ((!options.overlap || raises) && random.one_in(8))
+      pipeline.app.min_rate = double(1 + random.below(options.overlap ? 30 : 80));
+    if (raises) ask_for_own_rate(pipeline.app, random);
+    if (options.objective == Objective::kLifetime) {
+      (random.one_in(2) ? pipeline.app.min_rate : pipeline.app.rate) = double(1 + random.below(60)) / 3;
+      pipeline.app.repeat = !random.one_in(5);
+    }
   }
   for (auto& [name, profile] : problem.body.device_profiles)
     if (random.one_in(2))
       profile.sram_for_tensors_bytes.value = random.any_of<double>({64, 300, 1'000, 3'000, 9'000, 40'000});
+  if (options.objective == Objective::kLifetime) {
+    for (auto& [name, profile] : problem.body.device_profiles)
+      profile.battery_mwh.value = random.any_of<double>({40, 180, 180, 1'100});
+    for (const auto& device : problem.body.devices)
+      problem.body.batteries[device.id.text()] = random.any_of<std::uint32_t>({100, 100, 55, 3, 0});
+  }
   return problem;
 }
 
 planner::SolveOptions options_of(std::uint64_t seed) {
   planner::SolveOptions options;
-  options.objective = std::array{Objective::kRounds, Objective::kFair,   Objective::kLatency,
-                                 Objective::kFair,   Objective::kEnergy, Objective::kFair}[seed % 6];
-  options.overlap = seed / 6 % 4 != 0;
+  options.objective =
+      std::array{Objective::kRounds, Objective::kFair,   Objective::kLatency, Objective::kSum,
+                 Objective::kFair,   Objective::kEnergy, Objective::kSum,     Objective::kLifetime}[seed % 8];
+  options.overlap = seed / 8 % 4 != 0;
   return options;
 }
 
@@ -373,30 +540,45 @@ constexpr std::uint64_t kPerShard = 5;  // ten times as slow
 #else
 constexpr std::uint64_t kPerShard = 50;
 #endif
-/// Problems of each shard: kPerShard, or as many as SYNERGY_ENUMERATED says. One in two asks for `fair`.
+/// Problems of each shard: kPerShard, or as many as SYNERGY_ENUMERATED says.
 std::uint64_t problems_of_a_shard() {
   const char* asked = std::getenv("SYNERGY_ENUMERATED");
   return asked == nullptr ? kPerShard : std::stoull(asked);
 }
 constexpr double kMostCombinations = 40'000;
 
-/// Every level is proved, and together they are the fairest rates of all plans.
+/// Every level is proved, and together they are the fairest rates, or hours, of all plans.
 void expect_levels(const planner::Outcome& outcome, const std::vector<double>& fairest) {
   std::vector<double> levels;
   for (const auto& level : outcome.plan.levels) {
     EXPECT_EQ(level.value, level.bound);
-    levels.insert(levels.end(), level.apps.size(), level.value);
+    levels.insert(levels.end(), level.apps.size() + level.devices.size(), level.value);
   }
   std::sort(levels.begin(), levels.end());
   ASSERT_EQ(levels.size(), fairest.size());
   for (std::size_t k = 0; k < fairest.size(); ++k) EXPECT_NEAR(levels[k], fairest[k], 1e-6 * fairest[k]) << k;
 }
 
+/// `optimal-mixed` is never behind `optimal`, and never above its own bound.
+void expect_mixture_within(const Problem& problem, planner::SolveOptions options,
+                           const planner::Outcome& single) {
+  options.policy = "optimal-mixed";
+  const auto mixed = planner::solve(problem, options);
+  ASSERT_TRUE(mixed.has_plan()) << mixed.reason;
+  EXPECT_GE(planner::advantage(mixed.objective_value, single.objective_value, options.objective), -1e-6);
+  EXPECT_LE(planner::advantage(mixed.objective_value, mixed.bound, options.objective), 1e-6);
+}
+
+bool asks_for_floor(const Problem& problem) {
+  return std::any_of(problem.pipelines.begin(), problem.pipelines.end(),
+                     [](const auto& pipeline) { return pipeline.app.min_rate > 0; });
+}
+
 class OptimalShard : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
   const auto problems = problems_of_a_shard();
-  std::uint64_t compared = 0, together = 0, infeasible = 0, reached = 0;
+  std::uint64_t compared = 0, together = 0, infeasible = 0, reached = 0, missed = 0;
   for (std::uint64_t seed = GetParam() * 1'000'000; compared < problems; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const auto options = options_of(seed);
@@ -406,17 +588,28 @@ TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
     ++compared;
     const auto best = combinations.best();
     const auto outcome = planner::solve(problem, options);
+    if (outcome.status == OutcomeStatus::kInvalid) {  // no battery that is not empty
+      EXPECT_EQ(options.objective, Objective::kLifetime) << outcome.reason;
+      continue;
+    }
     if (!best) {
       ++infeasible;
       EXPECT_EQ(outcome.status, OutcomeStatus::kInfeasible) << outcome.reason;
       EXPECT_FALSE(outcome.reason.empty());
       continue;
     }
+    // What fits where units are loaded to the full may not be met by whole runs in a cycle.
+    if (outcome.status == OutcomeStatus::kOutOfResource && asks_for_floor(problem)) {
+      ++missed;
+      continue;
+    }
     ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
     EXPECT_EQ(outcome.stopped_by, planner::StoppedBy::kProof);
     const double expected = in_outcome_units(*best, options.objective);
     EXPECT_NEAR(outcome.bound, expected, 1e-6 * expected);
-    if (options.objective == Objective::kFair) expect_levels(outcome, combinations.fairest_rates());
+    if (options.objective == Objective::kFair || options.objective == Objective::kLifetime)
+      expect_levels(outcome, combinations.fairest());
+    if (seed % 5 == 0) expect_mixture_within(problem, options, outcome);
     const auto verified = planner::verify(problem, outcome.plan);
     EXPECT_TRUE(verified) << verified.error().message;
     together += problem.pipelines.size() > 1;
@@ -424,6 +617,7 @@ TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
   }
   EXPECT_GE(together, problems / 8) << "the problems must be worth something";
   EXPECT_GE(infeasible, problems / 25);
+  EXPECT_LE(missed, problems / 50);
   // A plan's real rate may be below what the busiest unit allows, but seldom is.
   if (problems >= 50) {
     EXPECT_GE(double(reached), 0.8 * double(compared - infeasible));

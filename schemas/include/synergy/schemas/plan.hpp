@@ -302,17 +302,22 @@ struct DevicePower {
 };
 
 /// Of objective `fair`: apps that can not have more per weight, once those of the levels before have theirs.
+/// Of objective `lifetime`: devices whose batteries can not last longer, once those of the levels before do.
 struct RateLevel {
-  double value = 0, bound = 0;  ///< rate / weight, and what no plan can beat; equal where that is proved
+  double value = 0, bound = 0;  ///< rate / weight, or hours, and what no plan can beat; equal where proved
   std::vector<AppId> apps;
+  std::vector<DeviceId> devices;
 
   static void fields(auto& f) {
     using L = RateLevel;
-    f.required("value", &L::value, "rate / weight of its apps where units are loaded as much as they can be",
-               in_unit("runs per second", amount()));
-    f.required("bound", &L::bound, "with the levels before as they are, no plan gives more",
-               in_unit("runs per second", amount()));
-    f.required("apps", &L::apps, "that have just that");
+    f.required("value", &L::value,
+               "runs per second: rate / weight of its apps where units are loaded as much as they can be; or "
+               "the hours of its devices' batteries",
+               amount());
+    f.required("bound", &L::bound, "the same; with the levels before as they are, no plan gives more",
+               amount());
+    f.required("apps", &L::apps, "that have just that rate / weight");
+    f.optional("devices", &L::devices, "that last just so long");
   }
   bool operator==(const RateLevel&) const = default;
 };
@@ -349,21 +354,25 @@ inline constexpr std::array<std::pair<Residency, std::string_view>, 3> kEnumName
 
 /// What a plan is to be best in.
 enum class Objective {
-  kFair,     ///< the lowest rate / weight of all apps, then the next lowest, and so on
-  kRounds,   ///< the rate at which every app runs once a round
-  kLatency,  ///< the mean latency of a run in an empty mesh
-  kEnergy,   ///< the mean task energy of a run
+  kFair,      ///< the lowest rate / weight of all apps, then the next lowest, and so on
+  kRounds,    ///< the rate at which every app runs once a round
+  kSum,       ///< the sum of rate x weight; an app without min_rate keeps 1 % of what it would have alone
+  kLatency,   ///< the mean latency of a run in an empty mesh
+  kEnergy,    ///< the mean task energy of a run
+  kLifetime,  ///< the hours of the device that dies first at the rates asked for, then the next, and so on
 };
 template <>
 inline constexpr std::array<std::pair<Objective, std::string_view>, 1> kEnumAliases<Objective>{{
     {Objective::kRounds, "throughput"},
 }};
 template <>
-inline constexpr std::array<std::pair<Objective, std::string_view>, 4> kEnumNames<Objective>{{
+inline constexpr std::array<std::pair<Objective, std::string_view>, 6> kEnumNames<Objective>{{
     {Objective::kFair, "fair"},
     {Objective::kRounds, "rounds"},
+    {Objective::kSum, "sum"},
     {Objective::kLatency, "latency"},
     {Objective::kEnergy, "energy"},
+    {Objective::kLifetime, "lifetime"},
 }};
 
 /// How units pick their next task: in the plan's cyclic order (the rate is then exact), or whoever is ready
@@ -487,9 +496,9 @@ struct CollaborationPlan {
     f.required("memory", &P::memory, "what is occupied");
     f.required("devices", &P::devices, "what each present device draws, and for how long");
     f.required("objective_value", &P::objective_value,
-               "predicted, by the objective: runs per second, us or uJ");
+               "predicted, by the objective: runs per second, us, uJ or hours");
     f.optional("bound", &P::bound, "no plan is better; null: none claimed");
-    f.optional("levels", &P::levels, "of objective fair, the lowest first");
+    f.optional("levels", &P::levels, "of objectives fair and lifetime, the lowest first");
     f.required("rounds_per_second", &P::rounds_per_second, "the lowest of the pipelines' rates", amount());
     f.required("latency_ns", &P::latency, "predicted, mean over pipelines, empty mesh", kIsDuration);
     f.required("energy_uj", &P::energy_uj, "predicted: tasks of a run, mean over all runs", amount());

@@ -137,7 +137,8 @@ void add_planner_bench_command(const NewCommand& made) {
   planner->add_option("--link", flags->links, "links in place of the workloads' own")->delimiter(',');
   planner->add_option("--policy", flags->policies, "policies; all without")->delimiter(',');
   planner
-      ->add_option("--objective", flags->objectives, "fair, rounds, latency, energy; without: the last three")
+      ->add_option("--objective", flags->objectives,
+                   "fair, rounds, sum, latency, energy, lifetime; without: rounds, latency, energy")
       ->delimiter(',');
   planner->add_option("--residency", flags->residencies, "resident, reload; both without")->delimiter(',');
   planner->add_option("--overlap", flags->overlaps, "on, off; both without")

@@ -48,7 +48,7 @@ PlanningFlags::Added PlanningFlags::add_to(Command& command, Files files) {
   const auto of_one_plan = [&](const char* name, auto& value, const char* about) {
     return added.of_one_plan.emplace_back(command.add_option(name, value, about));
   };
-  of_one_plan("--objective", objective, "fair, rounds, latency or energy")->show_default();
+  of_one_plan("--objective", objective, "fair, rounds, sum, latency, energy or lifetime")->show_default();
   of_one_plan("--residency", residency, "resident, reload or needed")->show_default();
   of_one_plan("--overlap", overlap, "on or off")->one_of({"on", "off"})->show_default();
   auto* nodes = of_one_plan("--budget-nodes", budget_nodes, "nodes of the search: the same on every machine")

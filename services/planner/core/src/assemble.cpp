@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cycles.hpp"
+#include "demands.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/planner/measures.hpp"
 #include "synergy/planner/power.hpp"
@@ -132,7 +133,7 @@ Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, co
   const auto residents = find_residents(problem, choices, options.residency);
   if (!residents) return residents.error();
   add_pipelines(costs, choices, *residents, plan);
-  const auto targets = targets_of(problem, plan);
+  const auto targets = targets_of(problem, plan, demands_for(costs, options));
   if (!targets) return targets.error();
   choose_cycles(plan, *targets);
   const auto made = schedule::make_executable(plan, sram_of(problem.body));

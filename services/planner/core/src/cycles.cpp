@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 
-#include "rates.hpp"
+#include "demands.hpp"
 #include "synergy/schedule/cycle.hpp"
 #include "synergy/schemas/limits.hpp"
 
@@ -203,6 +203,13 @@ std::map<DeviceId, double> single_places(const schemas::ExecutionPlan& execution
   return held;
 }
 
+/// Runs per second.
+std::vector<double> rates_by(Objective objective, const Loads& loads, const std::vector<Demand>& demands) {
+  if (objective == Objective::kRounds) return std::vector<double>(loads.size(), 1e9 / round_time(loads));
+  if (objective == Objective::kSum) return rates_of_greatest_sum(loads, demands).rates;
+  return fair_rates(loads, demands);
+}
+
 }  // namespace
 
 Loads loads_of(const CollaborationPlan& plan, const schedule::Sram& sram) {
@@ -236,14 +243,12 @@ schedule::Sram sram_of(const schemas::BodyView& body) {
   return sram;
 }
 
-Planned<std::vector<Target>> targets_of(const Problem& problem, const CollaborationPlan& plan) {
+Planned<std::vector<Target>> targets_of(const Problem& problem, const CollaborationPlan& plan,
+                                        const std::vector<Demand>& demands) {
   const auto loads = loads_of(plan, sram_of(problem.body));
-  const auto demands = demands_of(problem);
-  const bool in_rounds = plan.objective == Objective::kRounds;
   if (!floors_fit(loads, demands))
     return Refusal{RefusalKind::kOutOfResource, "the apps' min_rates do not fit together on these ways"};
-  const auto rates =
-      in_rounds ? std::vector<double>(loads.size(), 1e9 / round_time(loads)) : fair_rates(loads, demands);
+  const auto rates = rates_by(plan.objective, loads, demands);
   std::vector<Target> targets;
   for (std::size_t p = 0; p < rates.size(); ++p) {
     if (!(rates[p] > 0))
@@ -254,7 +259,8 @@ Planned<std::vector<Target>> targets_of(const Problem& problem, const Collaborat
     if (rates[p] >= demands[p].cap * (1 - kSame)) {
       target.is_paced = true;
       target.least = target.rate;
-      target.paced_by = cap_of(problem, p);
+      target.paced_by =
+          plan.objective == Objective::kLifetime ? "the least rate it asks for" : cap_of(problem, p);
     }
     targets.push_back(std::move(target));
   }

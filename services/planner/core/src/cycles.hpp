@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rates.hpp"
 #include "synergy/planner/problem.hpp"
 #include "synergy/planner/refusal.hpp"
 #include "synergy/schedule/executable.hpp"
@@ -21,10 +22,12 @@ struct Target {
   std::string paced_by;   ///< why, for people
 };
 
-/// The rates of the plan's pipelines by its objective, where units are loaded as much as they can be. Refuses
+/// The rates of the plan's pipelines by its objective, where units are loaded as much as they can be.
+/// `demands` are those of the objective (demands.hpp). Refuses
 /// with kOutOfResource where the apps' minimum rates do not fit, or leave nothing for an app.
 [[nodiscard]] Planned<std::vector<Target>> targets_of(const Problem& problem,
-                                                      const schemas::CollaborationPlan& plan);
+                                                      const schemas::CollaborationPlan& plan,
+                                                      const std::vector<Demand>& demands);
 
 /// Part of an unpaced rate that a shorter cycle may cost.
 inline constexpr double kMostLoss = 0.02;

@@ -29,10 +29,19 @@ std::optional<Refusal> missed_limit(const Problem& problem, const schemas::Colla
   return {};
 }
 
+/// 0 where the plan does not tell it.
+double hours_of(const schemas::CollaborationPlan& plan, const DeviceId& device) {
+  for (const auto& power : plan.devices)
+    if (power.device == device) return power.hours.value_or(0);
+  return 0;
+}
+
 /// Whether every level is proved, and no app loses more of it than whole runs in a cycle may cost.
 bool keeps_levels(const schemas::CollaborationPlan& plan) {
   for (const auto& level : plan.levels) {
     if (level.bound > level.value * (1 + kSameValue)) return false;
+    for (const auto& device : level.devices)
+      if (hours_of(plan, device) < level.value * (1 - kSameValue)) return false;
     for (const auto& app : level.apps) {
       const auto* pipeline = plan.find(app);
       if (pipeline == nullptr || pipeline->runs_per_second < pipeline->weight * level.value * (1 - kMostLoss))
@@ -54,7 +63,9 @@ Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& c
 
 void certify(Outcome& outcome, Objective objective, bool levels_are_proved) {
   outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
-  const bool proved = outcome.gap <= kSameValue && levels_are_proved && keeps_levels(outcome.plan);
+  // Whole runs in a cycle may cost a sum as much of its rates as they may cost the levels of `fair`.
+  const double allowed = objective == Objective::kSum ? kMostLoss : kSameValue;
+  const bool proved = outcome.gap <= allowed && levels_are_proved && keeps_levels(outcome.plan);
   if (outcome.gap <= kSameValue) {
     outcome.gap = 0;
     outcome.bound = outcome.objective_value;

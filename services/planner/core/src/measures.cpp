@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "rates.hpp"
+
 namespace synergy::planner {
 namespace {
 
@@ -18,6 +20,21 @@ double round_rate(const schemas::CollaborationPlan& plan) {
       turns = std::min(turns, pipeline.runs_per_cycle * 1e9 / double(pipeline.cycle.count()));
   }
   return most > 0 || !std::isfinite(turns) ? most : turns;
+}
+
+double weighted_sum(const Problem& problem, const schemas::CollaborationPlan& plan) {
+  double sum = 0;
+  for (std::size_t p = 0; p < plan.pipelines.size(); ++p)
+    sum += problem.pipelines[p].app.weight * plan.pipelines[p].runs_per_second;
+  return sum;
+}
+
+/// Of the devices that have a battery; 0 where none has.
+double hours_of_the_first(const schemas::CollaborationPlan& plan) {
+  double hours = 0;
+  for (const auto& device : plan.devices)
+    if (device.hours > 0 && (hours == 0 || device.hours < hours)) hours = *device.hours;
+  return hours;
 }
 
 }  // namespace
@@ -35,6 +52,24 @@ std::vector<double> energy_parts(const Problem& problem) {
   const double sum = std::accumulate(parts.begin(), parts.end(), 0.0);
   for (auto& part : parts) part /= sum;
   return parts;
+}
+
+Status check_objective(const Problem& problem, Objective objective) {
+  if (objective != Objective::kLifetime) return {};
+  for (const auto& pipeline : problem.pipelines)
+    if (!(lasting_rate(problem.body, pipeline) > 0))
+      return Error{
+          ErrorCode::kInvalid,
+          "app '" + pipeline.app.app.text() +
+              "' asks for no rate, and objective 'lifetime' makes a plan for the rates that are asked "
+              "for: give the app 'rate' or 'min_rate'"};
+  for (const auto* device : present_devices(problem.body))
+    if (problem.body.hours_at(*device, 1).value_or(0) > 0) return {};
+  return problem.pipelines.empty()
+             ? Status()
+             : Status(Error{ErrorCode::kInvalid,
+                            "objective 'lifetime' needs a device with a battery that is not empty, and no "
+                            "present device has one ('battery_mwh' of its profile)"});
 }
 
 double advantage(double a, double b, Objective objective) {
@@ -57,6 +92,10 @@ double objective_value(const Problem& problem, const schemas::CollaborationPlan&
       return shares_of_rate(problem, plan).front();
     case Objective::kRounds:
       return round_rate(plan);
+    case Objective::kSum:
+      return weighted_sum(problem, plan);
+    case Objective::kLifetime:
+      return hours_of_the_first(plan);
     case Objective::kLatency:
       return double(plan.latency.count()) / 1e3;
     case Objective::kEnergy:

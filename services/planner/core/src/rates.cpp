@@ -99,6 +99,11 @@ Demand demand_of(const schemas::BodyView& body, const Pipeline& pipeline) {
   return demand;
 }
 
+double lasting_rate(const schemas::BodyView& body, const Pipeline& pipeline) {
+  const auto& app = pipeline.app;
+  return app.min_rate > 0 ? app.min_rate : std::min(app.rate, demand_of(body, pipeline).cap);
+}
+
 std::optional<Refusal> floor_above_cap(const schemas::BodyView& body, const Pipeline& pipeline) {
   const auto demand = demand_of(body, pipeline);
   if (demand.floor <= demand.cap * (1 + 1e-9)) return std::nullopt;

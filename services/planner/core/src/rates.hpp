@@ -26,6 +26,10 @@ struct Demand {
   bool operator==(const Demand&) const = default;
 };
 
+/// The rate at which objective `lifetime` judges the app, runs per second: the least that it asks for
+/// (`min_rate`, else `rate`, but no more than its sensor has fresh frames for); 0 where it asks for none.
+[[nodiscard]] double lasting_rate(const schemas::BodyView& body, const Pipeline& pipeline);
+
 [[nodiscard]] Demand demand_of(const schemas::BodyView& body, const Pipeline& pipeline);
 [[nodiscard]] std::vector<Demand> demands_of(const Problem& problem);
 /// Why no plan can serve an app that insists on more runs than its `rate` or its sensor allow; nothing where

@@ -127,6 +127,8 @@ Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget
   const auto* policy = find_policy(options.policy);
   if (policy == nullptr)
     return refused({RefusalKind::kInvalid, unknown_name("policy", options.policy, policy_names())}, budget);
+  if (auto status = check_objective(problem, options.objective); !status)
+    return refused({RefusalKind::kInvalid, status.error().message}, budget);
   CostModel costs(problem);
   const auto chosen =
       problem.pipelines.empty() ? Planned<Chosen>(Chosen{}) : choose(*policy, costs, options, budget);

@@ -53,7 +53,10 @@ const char* colour_of(const BenchRow& row) {
 std::string unit_of(schemas::Objective objective) {
   switch (objective) {
     case schemas::Objective::kFair:
+    case schemas::Objective::kSum:
       return "runs/s";
+    case schemas::Objective::kLifetime:
+      return "h";
     case schemas::Objective::kRounds:
       return "rounds/s";
     case schemas::Objective::kLatency:
@@ -70,6 +73,10 @@ std::string title_of(schemas::Objective objective) {
       return "Policies by the lowest rate / weight: runs per second, longer is better";
     case schemas::Objective::kRounds:
       return "Policies by rounds: rounds per second, longer is better";
+    case schemas::Objective::kSum:
+      return "Policies by the weighted sum of all rates: runs per second, longer is better";
+    case schemas::Objective::kLifetime:
+      return "Policies by battery: hours until the first device is empty, longer is better";
     case schemas::Objective::kLatency:
       return "Policies by latency: mean of the apps in an empty mesh, shorter is better";
     case schemas::Objective::kEnergy:

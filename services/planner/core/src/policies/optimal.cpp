@@ -2,8 +2,11 @@
 // policy's plan, so that it is never behind one of them.
 #include <algorithm>
 
+#include "../demands.hpp"
 #include "../search/certified.hpp"
 #include "../search/fair.hpp"
+#include "../search/lifetime.hpp"
+#include "../search/sum.hpp"
 #include "policies.hpp"
 
 namespace synergy::planner {
@@ -100,7 +103,7 @@ std::vector<schemas::RateLevel> levels_of(const Problem& problem,
                                           const std::vector<search::FairLevel>& found) {
   std::vector<schemas::RateLevel> levels;
   for (const auto& level : found) {
-    schemas::RateLevel told{level.value, level.bound, {}};
+    schemas::RateLevel told{level.value, level.bound, {}, {}};
     for (const auto p : level.pipelines) told.apps.push_back(problem.pipelines[p].app.app);
     levels.push_back(std::move(told));
   }
@@ -145,6 +148,50 @@ void search_fair(const Problem& problem, search::Context& context, const std::ve
   context.set_rates(weights);
 }
 
+/// Objective `sum` in the terms of a search for one value: ns between runs, all apps together by weight.
+void search_sum(CostModel& costs, search::Context& context, const SolveOptions& options,
+                const std::vector<search::Routes>& starts, Budget& budget, Certification& made) {
+  const auto weights = context.space.rates;
+  const auto limit = context.space.load_limit;
+  const search::SumQuestion question{demands_for(costs, options), lone_rates(costs, options)};
+  auto sum = search::find_sum(context, question, starts, budget);
+  made.found.best = std::move(sum.best);
+  made.found.complete = sum.is_proved;
+  made.found.met = std::move(sum.met);
+  made.found.value.value = sum.value > 0 ? 1 / sum.value : 0;
+  made.found.bound = sum.bound > 0 ? 1 / sum.bound : 0;
+  made.found.root_bound = sum.relaxed_bound > 0 ? 1 / sum.relaxed_bound : 0;
+  for (auto& other : made.others) {
+    if (!other.cost) continue;
+    search::Routes routes;
+    for (std::size_t p = 0; p < other.choices.size(); ++p)
+      routes.push_back(search::route_of(context.space, p, other.choices[p].executions.front()));
+    const auto value = search::sum_of(context, question.demands, routes);
+    other.cost = value && *value > 0 ? std::optional(1 / *value) : std::nullopt;
+  }
+  context.set_rates(weights, limit);
+}
+
+/// Objective `lifetime` in the terms of a search for one value: 1 / hours of the device that dies first.
+void search_lifetime(search::Context& context, const std::vector<search::Routes>& starts, Budget& budget,
+                     Certification& made) {
+  auto lifetime = search::find_lifetime(context, starts, budget);
+  made.found = std::move(lifetime.first);
+  made.found.best = std::move(lifetime.best);
+  made.found.complete = lifetime.is_proved;
+  made.found.met = std::move(lifetime.met);
+  if (!made.found.met.empty()) made.found.met.pop_back();  // the best itself
+  for (const auto& level : lifetime.levels) {
+    schemas::RateLevel told{1 / level.value, 1 / level.bound, {}, {}};
+    for (const auto d : level.devices) told.devices.push_back(context.space.devices[std::size_t(d)]);
+    made.levels.push_back(std::move(told));
+  }
+  if (made.found.best) {
+    made.found.value.value = lifetime.levels.front().value;
+    made.found.bound = lifetime.levels.front().bound;
+  }
+}
+
 }  // namespace
 
 Planned<Certification> certify_from_all(CostModel& costs, search::Context& context,
@@ -154,6 +201,10 @@ Planned<Certification> certify_from_all(CostModel& costs, search::Context& conte
   const auto starts = routes_of(context, made.others);
   if (options.objective == Objective::kFair)
     search_fair(costs.problem(), context, starts, budget, made);
+  else if (options.objective == Objective::kSum)
+    search_sum(costs, context, options, starts, budget, made);
+  else if (options.objective == Objective::kLifetime)
+    search_lifetime(context, starts, budget, made);
   else
     made.found = search::certify(context, starts, budget);
   if (!made.found.complete) made.stopped_by = budget.stopped_by().value_or(StoppedBy::kNodes);

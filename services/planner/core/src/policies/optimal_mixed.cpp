@@ -33,6 +33,10 @@ Planned<Chosen> choose_optimal_mixed(CostModel& costs, const SolveOptions& optio
   auto& found = made->found;
   const auto single = search::choices_of(context.space, *found.best);
   Chosen chosen{single, found.root_bound, std::move(made->others), made->stopped_by};
+  if (options.objective == Objective::kSum || options.objective == Objective::kLifetime) {
+    chosen.levels_are_proved = false;  // mixtures are not sought
+    return chosen;
+  }
   double scale = 1;  // of a mixture's value, to the measure of the bound
   if (options.objective == Objective::kFair) {
     chosen.bound = 1 / made->relaxed_level;

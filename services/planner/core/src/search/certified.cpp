@@ -101,7 +101,7 @@ class Certifier {
   /// least_alone(). Where only the peak counts, it grows with the pipeline's rate, and is sought once.
   [[nodiscard]] std::optional<double> alone(std::size_t p) {
     const auto& space = context_.space;
-    const bool only_peak = space.time_weight == 0 && space.energy_weight == 0;
+    const bool only_peak = space.time_weight == 0 && space.energy_weight == 0 && space.batteries.empty();
     auto& known = context_.lone_peaks[p];
     if (only_peak && known) return space.rates[p] * *known;
     auto own = budget_.part(kNodesAlone);

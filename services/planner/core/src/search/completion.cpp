@@ -7,7 +7,8 @@ namespace synergy::planner::search {
 double Prices::node(int device, std::size_t i, std::size_t j) const {
   const auto& node = table_.node(kind(device), i, j);
   if (!node.valid) return kInfinite;
-  double sum = (time_ + unit(device, kAccelerator)) * node.infer + energy_ * node.energy +
+  const double of_energy = energy_ + battery(device);
+  double sum = (time_ + unit(device, kAccelerator)) * node.infer + of_energy * node.energy +
                unit(device, kBuffer) * node.buffer;
   const auto d = std::size_t(device);
   if (!weights_.chunk.empty()) sum += weights_.chunk[d];
@@ -15,7 +16,7 @@ double Prices::node(int device, std::size_t i, std::size_t j) const {
     sum += weights_.memory[d] * node.columns_total / space_.capacity[kind(device)].columns_total;
   if (!weights_.sharing.empty() && weights_.sharing[d] == Sharing::kShared) {
     const auto& cost = space_.switch_cost(node);
-    sum += (time_ + unit(device, kCpu) + unit(device, kAccelerator)) * cost.time + energy_ * cost.energy;
+    sum += (time_ + unit(device, kCpu) + unit(device, kAccelerator)) * cost.time + of_energy * cost.energy;
   }
   return sum;
 }

@@ -41,7 +41,8 @@ class Prices {
   [[nodiscard]] double source(int device) const {
     const auto k = kind(device);
     return time_ * (table_.sense + table_.prepare[k]) + energy_ * table_.prepare_energy[k] +
-           unit(device, kSensor) * table_.sense + unit(device, kCpu) * table_.prepare[k];
+           unit(device, kSensor) * table_.sense + unit(device, kCpu) * table_.prepare[k] +
+           battery(device) * table_.prepare_energy[k];
   }
   [[nodiscard]] double target(int device) const {
     return (time_ + unit(device, kActuator)) * table_.interact;
@@ -52,6 +53,7 @@ class Prices {
     if (weights_.unit.empty()) return sum;
     sum += unit(from, kCpu) * edge.cpu_from + unit(from, kAccelerator) * edge.accelerator_from;
     sum += (unit(from, kTx) + unit(to, kRx)) * edge.radio;
+    sum += battery(from) * edge.energy_from + battery(to) * edge.energy_to;
     return sum + unit(to, kCpu) * edge.cpu_to + unit(to, kAccelerator) * edge.accelerator_to;
   }
   [[nodiscard]] const Edge& edge_at(std::size_t b, int from, int to) const {
@@ -78,6 +80,9 @@ class Prices {
   [[nodiscard]] double unit(int device, std::size_t part) const {
     return weights_.unit.empty() ? 0 : rate_ * weights_.unit[std::size_t(device) * kUnits + part];
   }
+
+  /// Of a uJ.
+  [[nodiscard]] double battery(int device) const { return unit(device, kBattery) * space_.per_uj(device); }
 
   const Space& space_;
   const PipelineTable& table_;

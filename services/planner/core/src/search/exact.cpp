@@ -90,7 +90,7 @@ bool Exact::filter(std::size_t q, const std::vector<std::uint32_t>& from, std::v
     if (space.peak_weight > 0) {
       const double most = (limit - additive) / space.peak_weight;
       for (const auto& [unit, ns] : column.route.loads)
-        if (state_.load(unit) + rate * ns >= most) {
+        if (space.in_peak(unit) && state_.load(unit) + rate * ns >= most) {
           below = false;
           break;
         }
@@ -99,7 +99,7 @@ bool Exact::filter(std::size_t q, const std::vector<std::uint32_t>& from, std::v
           const auto& node = space.node(q, segment.device, segment.i, segment.j);
           const double added = state_.added_switch(q, segment.device, space.switch_cost(node));
           const auto unit = std::uint32_t(std::size_t(segment.device) * kUnits + kAccelerator);
-          if (added > 0 && state_.load(unit) + rate * node.infer + added >= most) {
+          if (added > 0 && space.in_peak(unit) && state_.load(unit) + rate * node.infer + added >= most) {
             below = false;
             break;
           }

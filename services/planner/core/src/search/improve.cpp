@@ -38,6 +38,8 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
   // Prices of units, if any; memory and single devices play no part in a real cost.
   Weights dual = context.tied;
   if (relaxed != nullptr) dual.unit = relaxed->weights.unit;
+  for (std::size_t unit = 0; unit < dual.unit.size(); ++unit)
+    if (!space.in_peak(unit)) dual.unit[unit] = 0;
   const Completion completion(space, p, dual);
   query.dual = &dual;
   query.dual_completion = &completion;
@@ -66,7 +68,7 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
   return best;
 }
 
-std::optional<double> least_alone(Context& context, std::size_t p, Budget& budget) {
+Alone search_alone(Context& context, std::size_t p, Budget& budget) {
   double others = 0;
   for (std::size_t q = 0; q < context.plain_completions.size(); ++q)
     if (q != p) others += context.plain_completions[q].least();
@@ -82,7 +84,12 @@ std::optional<double> least_alone(Context& context, std::size_t p, Budget& budge
       least = std::min(least, value->value);
     return least;
   });
-  return ended ? std::optional(least + others) : std::nullopt;
+  return {least + others, ended};
+}
+
+std::optional<double> least_alone(Context& context, std::size_t p, Budget& budget) {
+  const auto alone = search_alone(context, p, budget);
+  return alone.is_proved ? std::optional(alone.least) : std::nullopt;
 }
 
 void improve(Context& context, Routes& routes, const Relaxed* relaxed, Budget& budget) {

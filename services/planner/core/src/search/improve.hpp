@@ -17,6 +17,12 @@ namespace synergy::planner::search {
 /// the least of the others where costs add up. Infinite where it has no route; nothing where the budget ended
 /// the search.
 [[nodiscard]] std::optional<double> least_alone(Context& context, std::size_t p, Budget& budget);
+/// The same, with what was met until the budget ended the search.
+struct Alone {
+  double least = Prices::kInfinite;
+  bool is_proved = false;  ///< no route costs less
+};
+[[nodiscard]] Alone search_alone(Context& context, std::size_t p, Budget& budget);
 
 /// Best responses in turn until none helps. `routes` must be feasible; stays so.
 void improve(Context& context, Routes& routes, const Relaxed* relaxed, Budget& budget);

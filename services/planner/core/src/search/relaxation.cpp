@@ -14,7 +14,21 @@ constexpr double kSteady = 0.5;
 /// Cost of a run that no route makes, above any real one: columns are in units of a plan's cost.
 constexpr double kShortage = 1e4;
 
-/// Rows of the master problem: a run of each pipeline; units below the peak; memories; single devices.
+/// Makes the prices of the units that count in the peak sum to its weight.
+void share_peak_weight(const Space& space, std::vector<double>& prices) {
+  double sum = 0, count = 0;
+  for (std::size_t u = 0; u < prices.size(); ++u)
+    if (space.in_peak(u)) {
+      sum += prices[u];
+      ++count;
+    }
+  for (std::size_t u = 0; u < prices.size(); ++u)
+    if (space.in_peak(u))
+      prices[u] = sum > 0 ? prices[u] * space.peak_weight / sum : space.peak_weight / count;
+}
+
+/// Rows of the master problem: a run of each pipeline; units below the peak, or below their limits where they
+/// do not count in it; memories; single devices.
 class Master {
  public:
   Master(const Space& space, const std::vector<Sharing>& sharing, double scale)
@@ -23,12 +37,15 @@ class Master {
     units_ = space.peak_weight > 0 ? devices_ * kUnits : 0;
     memories_ = space.options.residency == Residency::kResident ? devices_ : 0;
     std::vector<LinearProgram::Row> rows(pipelines_, {1, 1, kShortage});
-    rows.resize(pipelines_ + units_, LinearProgram::at_most(0));
+    for (std::size_t u = 0; u < units_; ++u)
+      rows.push_back(LinearProgram::at_most(
+          space.in_peak(u) ? -space.base_of(u) / scale : (space.limit_of(u) - space.base_of(u)) / scale));
     rows.resize(rows.size() + memories_ + devices_, LinearProgram::at_most(1));
     program_.emplace(rows);
     if (units_ > 0) {
       LinearProgram::Column peak;
-      for (std::size_t u = 0; u < units_; ++u) peak.emplace_back(pipelines_ + u, -1.0);
+      for (std::size_t u = 0; u < units_; ++u)
+        if (space.in_peak(u)) peak.emplace_back(pipelines_ + u, -1.0);
       program_->add(space.peak_weight, peak);  // in units of scale / peak weight
     }
   }
@@ -53,6 +70,7 @@ class Master {
       if (units_ == 0) continue;
       loads[d * kUnits + kCpu] += rate * paid.time;
       loads[d * kUnits + kAccelerator] += rate * paid.time;
+      loads[d * kUnits + kBattery] += rate * paid.energy * space_.per_uj(segment.device);
     }
     for (std::size_t u = 0; u < units_; ++u)
       if (loads[u] > 0) column.emplace_back(pipelines_ + u, loads[u] / scale_);
@@ -76,10 +94,10 @@ class Master {
     const auto price = [&](std::size_t row) { return std::max(0.0, -program_->dual(row)); };
     if (units_ > 0) {
       weights.unit.resize(units_);
-      double sum = 0;
-      for (std::size_t u = 0; u < units_; ++u) sum += weights.unit[u] = price(pipelines_ + u);
-      for (auto& unit : weights.unit)
-        unit = sum > 0 ? unit * space_.peak_weight / sum : space_.peak_weight / double(units_);
+      for (std::size_t u = 0; u < units_; ++u)
+        if (space_.in_peak(u) || space_.limit_of(u) < Prices::kInfinite)
+          weights.unit[u] = price(pipelines_ + u);
+      share_peak_weight(space_, weights.unit);
     }
     for (std::size_t d = 0; d < memories_; ++d)
       weights.memory.push_back(scale_ * price(pipelines_ + units_ + d));
@@ -128,6 +146,12 @@ Priced price(const Space& space, const Weights& weights) {
   Priced priced;
   for (const double nu : weights.memory) priced.bound -= nu;
   for (const double pi : weights.chunk) priced.bound -= pi;
+  for (std::size_t u = 0; u < weights.unit.size(); ++u) {
+    if (space.in_peak(u))
+      priced.bound += weights.unit[u] * space.base_of(u);
+    else if (weights.unit[u] > 0)
+      priced.bound -= weights.unit[u] * (space.limit_of(u) - space.base_of(u));
+  }
   priced.completions.reserve(space.pipelines.size());
   for (std::size_t p = 0; p < space.pipelines.size(); ++p) {
     priced.completions.emplace_back(space, p, weights);
@@ -147,9 +171,10 @@ Relaxed relax(const Space& space, const std::vector<Sharing>& sharing, const std
   none.time = space.time_weight;
   none.energy = space.energy_weight;
   none.sharing = sharing;
-  if (space.peak_weight > 0)
-    none.unit.assign(space.devices.size() * kUnits,
-                     space.peak_weight / double(space.devices.size() * kUnits));
+  if (space.peak_weight > 0) {
+    none.unit.assign(space.devices.size() * kUnits, 0.0);
+    share_peak_weight(space, none.unit);
+  }
   auto priced = price(space, none);
   best.bound = priced.bound;
   best.weights = none;

@@ -26,13 +26,18 @@ class Sum {
 
   void task(int device, std::size_t unit, double ns, double energy) {
     load(device, unit, ns);
+    drain(device, energy);
     route_.time += ns;
     route_.energy += energy;
   }
 
+  void drain(int device, double energy) { load(device, kBattery, energy * space_.per_uj(device)); }
+
   void edge(const Edge& edge, int from, int to) {
     route_.time += edge.time;
     route_.energy += edge.energy;
+    drain(from, edge.energy_from);
+    drain(to, edge.energy_to);
     load(from, kCpu, edge.cpu_from);
     load(from, kAccelerator, edge.accelerator_from);
     load(from, kTx, edge.radio);

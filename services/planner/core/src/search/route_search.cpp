@@ -16,6 +16,8 @@ RouteSearch::RouteSearch(const Space& space, const RouteQuery& query)
   most_chunks_ = query.most_chunks > 0 ? std::min(query.most_chunks, space.max_chunks) : space.max_chunks;
   peak_weight_ = query.ignores_peak ? 0 : space.peak_weight;
   rate_ = space.rates[query.pipeline];
+  for (const auto& battery : space.batteries)
+    if (battery.in_peak) peak_ = std::max(peak_, battery.base);
   if (query.beside != nullptr) peak_ = query.beside->value().peak;
 }
 
@@ -28,9 +30,10 @@ void RouteSearch::add_load(int device, std::size_t part, double load) {
   if (load == 0) return;
   const auto unit = std::size_t(device) * kUnits + part;
   own_[unit] += load;
-  double sum = own_[unit];
-  if (query_.beside != nullptr) sum += query_.beside->load(std::uint32_t(unit));
-  peak_ = std::max(peak_, sum);
+  if (!space_.in_peak(unit)) return;
+  const double beside =
+      query_.beside != nullptr ? query_.beside->load(std::uint32_t(unit)) : space_.base_of(unit);
+  peak_ = std::max(peak_, own_[unit] + beside);
 }
 
 void RouteSearch::load_edge(const Edge& edge, int from, int to) {
@@ -40,6 +43,8 @@ void RouteSearch::load_edge(const Edge& edge, int from, int to) {
   load(to, kRx, edge.radio);
   load(to, kCpu, edge.cpu_to);
   load(to, kAccelerator, edge.accelerator_to);
+  drain(from, edge.energy_from);
+  drain(to, edge.energy_to);
 }
 
 /// Every end of a chunk that begins at `i` on `device`, with the costs up to its input being loaded.
@@ -59,7 +64,8 @@ void RouteSearch::consider(std::vector<Step>& steps, Step from, double dual, dou
     step.plain_cost = plain + plain_.node(device, i, j);
     step.dual = step.dual_cost + query_.dual_completion->after(j, device);
     step.plain = step.plain_cost + query_.plain_completion->after(j, device);
-    step.peak = rate_ * std::max({node.infer, node.buffer, query_.bottleneck->after(j, device)});
+    if (space_.batteries.empty())  // else none of these units counts
+      step.peak = rate_ * std::max({node.infer, node.buffer, query_.bottleneck->after(j, device)});
     if (within(step.dual, step.plain, step.peak)) steps.push_back(step);
   }
 }
@@ -104,7 +110,9 @@ bool RouteSearch::descend(const Step& step, Budget& budget, const Visit& visit) 
   const auto& node = table_.node(kind, step.i, step.j);
   if (step.i == 0) {
     load(step.source, kSensor, table_.sense);
-    load(step.source, kCpu, table_.prepare[space_.kind_of[std::size_t(step.source)]]);
+    const auto source_kind = space_.kind_of[std::size_t(step.source)];
+    load(step.source, kCpu, table_.prepare[source_kind]);
+    drain(step.source, table_.prepare_energy[source_kind]);
     const bool local = step.source == step.device;
     load_edge(local ? table_.first_local(kind) : dual_.edge_at(0, step.source, step.device), step.source,
               step.device);
@@ -114,6 +122,7 @@ bool RouteSearch::descend(const Step& step, Budget& budget, const Visit& visit) 
   }
   load(step.device, kAccelerator, node.infer);
   load(step.device, kBuffer, node.buffer);
+  drain(step.device, node.energy);
   if (query_.beside != nullptr) {
     const double added = query_.beside->added_switch(query_.pipeline, step.device, space_.switch_cost(node));
     add_load(step.device, kCpu, added);

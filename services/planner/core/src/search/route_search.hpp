@@ -54,6 +54,7 @@ class RouteSearch {
   bool finish(const Step& step, const Visit& visit);
   void load(int device, std::size_t part, double ns) { add_load(device, part, rate_ * ns); }
   void add_load(int device, std::size_t part, double load);
+  void drain(int device, double energy) { load(device, kBattery, energy * space_.per_uj(device)); }
   void load_edge(const Edge& edge, int from, int to);
   [[nodiscard]] bool within(double dual, double plain, double peak) const;
 

@@ -93,26 +93,29 @@ class TableBuilder {
   Edge between(std::size_t from, const Chunk* sender, std::size_t to, const Chunk* receiver, bool local) {
     Edge edge;
     edge.valid = true;
-    const auto add = [&](const Step& step) {
+    const auto add = [&](const Step& step, bool at_receiver) {
       edge.time += ns(step);
       edge.energy += step.energy_uj;
+      (at_receiver ? edge.energy_to : edge.energy_from) += step.energy_uj;
     };
     const auto moved = costs_.move(p_, represent_[from]->id, sender, represent_[to]->id, receiver, 0);
     if (sender != nullptr && (local || !moved.unloads))
       for (const auto& step : costs_.unload(p_, *sender, 0)) {
-        add(step);
+        add(step, false);
         edge.cpu_from += ns(step);
         if (step.kind == schemas::TaskKind::kUnload) edge.accelerator_from += ns(step);
       }
     if (!local) {
-      add(moved);
+      add(moved, false);
+      edge.energy_from -= moved.energy_of_end(true);
+      edge.energy_to += moved.energy_of_end(true);
       edge.radio = ns(moved);
       if (moved.unloads) edge.cpu_from = edge.accelerator_from = ns(moved);
       if (moved.loads) edge.cpu_to = edge.accelerator_to = ns(moved);
     }
     if (receiver != nullptr && (local || !moved.loads)) {
       const auto load = costs_.load(p_, *receiver, 0);
-      add(load);
+      add(load, true);
       edge.cpu_to = edge.accelerator_to = ns(load);
     }
     return edge;
@@ -229,6 +232,22 @@ Capacity capacity_of(const schemas::DeviceProfile& profile) {
   return capacity;
 }
 
+std::vector<Battery> batteries_of(const schemas::BodyView& body) {
+  constexpr double kMwOfRate = 1e6;  // a run per ns that takes a uJ: 1e9 uW
+  std::vector<Battery> batteries;
+  for (const auto* device : present_devices(body)) {
+    Battery battery;
+    const double mwh = body.hours_at(*device, 1).value_or(0);  // at a mW
+    if (mwh > 0) {
+      battery.per_uj = kMwOfRate / mwh;
+      battery.base = body.idle_power_mw(*device) / mwh;
+      battery.in_peak = true;
+    }
+    batteries.push_back(battery);
+  }
+  return batteries;
+}
+
 /// The objective as weights of total time, total energy and peak load.
 void set_weights(Space& space, const Problem& problem) {
   const auto count = problem.pipelines.size();
@@ -246,9 +265,19 @@ void set_weights(Space& space, const Problem& problem) {
       if (floor > 0) space.load_limit = 1e9 / floor;
       return;
     case Objective::kFair:
+    case Objective::kSum:
       (overlap ? space.peak_weight : space.time_weight) = 1;
       for (std::size_t p = 0; p < count; ++p) space.rates[p] = problem.pipelines[p].app.weight;
       space.time_parts = space.rates;
+      return;
+    case Objective::kLifetime:
+      space.peak_weight = 1;
+      for (std::size_t p = 0; p < count; ++p)
+        space.rates[p] = lasting_rate(problem.body, problem.pipelines[p]) / 1e9;
+      if (!overlap) space.time_parts = space.rates;
+      space.load_limit = 1;
+      space.batteries = batteries_of(problem.body);
+      space.floors.clear();  // the rates are at them, or above
       return;
     case Objective::kLatency:
       space.time_weight = 1;
@@ -289,6 +318,7 @@ Planned<Space> Space::build(CostModel& costs, const SolveOptions& options, bool 
   if (model_only) {
     space.load_limit = std::numeric_limits<double>::infinity();
     space.floors.clear();
+    for (auto& battery : space.batteries) battery.limit = std::numeric_limits<double>::infinity();
   }
   space.max_chunks = options.max_chunks == 0 ? space.devices.size() : options.max_chunks;
   for (std::size_t p = 0; p < problem.pipelines.size(); ++p) {

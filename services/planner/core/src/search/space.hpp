@@ -18,16 +18,19 @@
 
 namespace synergy::planner::search {
 
-inline constexpr std::size_t kUnits = 7;
+inline constexpr std::size_t kUnits = 8;
 inline constexpr std::size_t kSensor = 0, kCpu = 1, kAccelerator = 2, kTx = 3, kRx = 4, kActuator = 5;
 /// SRAM that holds input and output of a chunk one at a time only: as a unit, taken from the one's arrival to
 /// the other's departure.
 inline constexpr std::size_t kBuffer = 6;
+/// In objective `lifetime` a device's battery is a unit, too: its load is the part of it that an hour takes.
+inline constexpr std::size_t kBattery = 7;
 
 /// From the accelerator of one device to that of the next: unload, unpack, transfer, load.
 struct Edge {
   bool valid = false;
   double time = 0, energy = 0;
+  double energy_from = 0, energy_to = 0;  ///< by end; their sum is `energy`
   double cpu_from = 0, accelerator_from = 0, radio = 0, cpu_to = 0, accelerator_to = 0;
 };
 
@@ -86,6 +89,14 @@ class PipelineTable {
   std::vector<Edge> edges, locals;
 };
 
+/// A device's battery, in parts of it an hour.
+struct Battery {
+  double per_uj = 0;  ///< for a run per ns that takes a uJ; 0: the device has none that could last
+  double base = 0;    ///< what the device takes while it does nothing
+  double limit = std::numeric_limits<double>::infinity();  ///< no plan may take more
+  bool in_peak = false;                                    ///< whether it is to last as long as can be
+};
+
 class Space {
  public:
   /// Refuses with kInfeasible where a pipeline's source or target is nowhere. `model_only`: sensing,
@@ -111,6 +122,24 @@ class Space {
   std::vector<double> floors;
   /// By pipeline: its weight in sums of time and of energy over the pipelines.
   std::vector<double> time_parts, energy_parts;
+
+  /// By device, where batteries are what counts (objective `lifetime`); else empty. The peak is then that of
+  /// the batteries that are `in_peak`; the other units only keep to their limits.
+  std::vector<Battery> batteries;
+
+  [[nodiscard]] bool in_peak(std::size_t unit) const {
+    return batteries.empty() || (unit % kUnits == kBattery && batteries[unit / kUnits].in_peak);
+  }
+  [[nodiscard]] double limit_of(std::size_t unit) const {
+    return batteries.empty() || unit % kUnits != kBattery ? load_limit : batteries[unit / kUnits].limit;
+  }
+  /// The unit's load where no pipeline runs.
+  [[nodiscard]] double base_of(std::size_t unit) const {
+    return batteries.empty() || unit % kUnits != kBattery ? 0 : batteries[unit / kUnits].base;
+  }
+  [[nodiscard]] double per_uj(int device) const {
+    return batteries.empty() ? 0 : batteries[std::size_t(device)].per_uj;
+  }
 
   [[nodiscard]] const Node& node(std::size_t p, int device, std::size_t i, std::size_t j) const {
     return pipelines[p].node(kind_of[std::size_t(device)], i, j);

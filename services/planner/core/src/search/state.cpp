@@ -13,7 +13,9 @@ State::State(const Space& space)
     : space_(space),
       loads_(space.devices.size() * kUnits, 0.0),
       floor_loads_(space.floors.empty() ? 0 : loads_.size(), 0.0),
-      devices_(space.devices.size()) {}
+      devices_(space.devices.size()) {
+  for (std::size_t unit = 0; unit < loads_.size(); ++unit) loads_[unit] = space.base_of(unit);
+}
 
 bool State::fits(const Route& route) const {
   const bool together = space_.options.residency == Residency::kResident;
@@ -29,7 +31,7 @@ bool State::fits(const Route& route) const {
   }
   if (space_.load_limit < Prices::kInfinite)
     for (const auto& [unit, ns] : route.loads)
-      if (load(unit) + space_.rates[route.pipeline] * ns > space_.load_limit * kNearly) return false;
+      if (load(unit) + space_.rates[route.pipeline] * ns > space_.limit_of(unit) * kNearly) return false;
   if (!space_.floors.empty())
     for (const auto& [unit, ns] : route.loads)
       if (floor_loads_[unit] + space_.floors[route.pipeline] * ns > kNearly) return false;
@@ -44,6 +46,7 @@ void State::add_switch(std::size_t pipeline, int device, double time, double ene
   switches.time += times * space_.time_parts[pipeline] * time;
   switches.energy += times * space_.energy_parts[pipeline] * energy;
   switches.load += times * space_.rates[pipeline] * time;
+  switches.battery += times * space_.rates[pipeline] * energy * space_.per_uj(device);
   if (!space_.floors.empty()) switches.floor_load += times * space_.floors[pipeline] * time;
 }
 
@@ -79,6 +82,16 @@ bool State::keeps_floors() const {
   return true;
 }
 
+bool State::keeps_limits() const {
+  if (space_.load_limit == Prices::kInfinite && space_.batteries.empty()) return true;
+  for (std::uint32_t unit = 0; unit < loads_.size(); ++unit) {
+    // Without overlap, units other than batteries have no load of their own.
+    if (!space_.options.overlap && unit % kUnits != kBattery) continue;
+    if (load(unit) > space_.limit_of(unit) * kNearly) return false;
+  }
+  return true;
+}
+
 bool State::add(const Route& route) {
   if (!fits(route)) return false;
   apply(route, 1);
@@ -90,8 +103,9 @@ void State::remove(const Route& route) { apply(route, -1); }
 double State::load(std::uint32_t unit) const {
   const auto& on = devices_[unit / kUnits];
   const std::size_t part = unit % kUnits;
-  const bool switches = on.chunks > 1 && (part == kCpu || part == kAccelerator);
-  return loads_[unit] + (switches ? on.switches.load : 0);
+  if (on.chunks < 2) return loads_[unit];
+  if (part == kBattery) return loads_[unit] + on.switches.battery;
+  return loads_[unit] + (part == kCpu || part == kAccelerator ? on.switches.load : 0);
 }
 
 Value State::value() const {
@@ -101,7 +115,8 @@ Value State::value() const {
       sum.time += on.switches.time;
       sum.energy += on.switches.energy;
     }
-  for (std::uint32_t unit = 0; unit < loads_.size(); ++unit) sum.peak = std::max(sum.peak, load(unit));
+  for (std::uint32_t unit = 0; unit < loads_.size(); ++unit)
+    if (space_.in_peak(unit)) sum.peak = std::max(sum.peak, load(unit));
   sum.value =
       space_.time_weight * sum.time + space_.energy_weight * sum.energy + space_.peak_weight * sum.peak;
   return sum;
@@ -144,36 +159,57 @@ SwitchCost paid_at(const Space& space, const std::vector<SwitchKind>& kinds, con
 
 }  // namespace
 
-std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vector<const Route*>& routes) {
+/// With every route and every switch in it; nothing where the growing sums or the chunks do not fit.
+std::optional<State> State::finished(const Space& space, Fit& fit, const std::vector<const Route*>& in_order,
+                                     std::vector<double>& times) {
   State state(space);
-  const auto in_order = sorted(routes);
   for (const auto* route : in_order)
     if (!is_allowed(space, *route) || !state.add(*route)) return std::nullopt;
   const auto kinds = switches_of(space, fit, in_order);
   if (!kinds) return std::nullopt;
-  double turn_load = 0, floor_turn_load = 0;  // of the mesh, where one run is under way at a time
   for (const auto* route : in_order) {
-    double time = route->time;
+    times.push_back(route->time);
     for (const auto& segment : route->segments) {
       if ((*kinds)[std::size_t(segment.device)] == SwitchKind::kNone) continue;
       // `switch_cost` is what residency says; only `needed` learns here that a device must reload.
       const auto& counted =
           space.switch_cost(space.node(route->pipeline, segment.device, segment.i, segment.j));
       const auto paid = paid_at(space, *kinds, *route, segment);
-      time += paid.time;
+      times.back() += paid.time;
       state.add_switch(route->pipeline, segment.device, paid.time - counted.time,
                        paid.energy - counted.energy, 1);
     }
-    turn_load += space.rates[route->pipeline] * time;
-    if (!space.floors.empty()) floor_turn_load += space.floors[route->pipeline] * time;
-    const double deadline = space.pipelines[route->pipeline].deadline;
-    if (deadline > 0 && time > deadline) return std::nullopt;
   }
-  const auto value = state.value();
-  const double load = space.options.overlap ? value.peak : turn_load;
-  if (load > space.load_limit * kNearly) return std::nullopt;
-  if (space.options.overlap ? !state.keeps_floors() : floor_turn_load > kNearly) return std::nullopt;
-  return value;
+  return state;
+}
+
+std::optional<Value> State::judge(const Space& space, Fit& fit, const std::vector<const Route*>& routes) {
+  const auto in_order = sorted(routes);
+  std::vector<double> times;
+  const auto state = finished(space, fit, in_order, times);
+  if (!state) return std::nullopt;
+  double turn_load = 0, floor_turn_load = 0;  // of the mesh, where one run is under way at a time
+  for (std::size_t k = 0; k < in_order.size(); ++k) {
+    const auto p = in_order[k]->pipeline;
+    turn_load += space.rates[p] * times[k];
+    if (!space.floors.empty()) floor_turn_load += space.floors[p] * times[k];
+    const double deadline = space.pipelines[p].deadline;
+    if (deadline > 0 && times[k] > deadline) return std::nullopt;
+  }
+  if (!state->keeps_limits() || (!space.options.overlap && turn_load > space.load_limit * kNearly))
+    return std::nullopt;
+  if (space.options.overlap ? !state->keeps_floors() : floor_turn_load > kNearly) return std::nullopt;
+  return state->value();
+}
+
+std::optional<std::vector<double>> State::loads_at_rates(const Space& space, Fit& fit,
+                                                         const std::vector<const Route*>& routes) {
+  std::vector<double> times;
+  const auto state = finished(space, fit, sorted(routes), times);
+  if (!state) return std::nullopt;
+  std::vector<double> loads;
+  for (std::uint32_t unit = 0; unit < state->loads_.size(); ++unit) loads.push_back(state->load(unit));
+  return loads;
 }
 
 std::optional<UnitLoads> State::loads_in_plan(const Space& space, Fit& fit,

@@ -50,6 +50,11 @@ class State {
   [[nodiscard]] static std::optional<Value> judge(const Space& space, Fit& fit,
                                                   const std::vector<const Route*>& routes);
 
+  /// Of a finished plan: each unit's load at the space's rates, by device x kUnits + unit. Nothing where the
+  /// chunks of a device do not fit.
+  [[nodiscard]] static std::optional<std::vector<double>> loads_at_rates(
+      const Space& space, Fit& fit, const std::vector<const Route*>& routes);
+
   /// How long a run of each pipeline holds each unit in a finished plan, its switches included: (unit, ns),
   /// by pipeline. Without overlap there is one unit, which every task holds. Nothing where the plan is not
   /// allowed, rates and floors left out.
@@ -59,7 +64,7 @@ class State {
  private:
   /// Sums, each with the pipelines' weights in it.
   struct Switches {
-    double time = 0, energy = 0, load = 0, floor_load = 0;
+    double time = 0, energy = 0, load = 0, floor_load = 0, battery = 0;
   };
   struct OnDevice {
     std::size_t chunks = 0;
@@ -67,8 +72,12 @@ class State {
     std::array<std::uint32_t, accel_model::kProcessors> columns{};
     double weight_bytes = 0, layers = 0, sram = 0;
   };
+  [[nodiscard]] static std::optional<State> finished(const Space& space, Fit& fit,
+                                                     const std::vector<const Route*>& in_order,
+                                                     std::vector<double>& times);
   [[nodiscard]] bool fits(const Route& route) const;
   [[nodiscard]] bool keeps_floors() const;
+  [[nodiscard]] bool keeps_limits() const;
   void apply(const Route& route, double sign);
   /// Adds what a switch of the pipeline costs, so many times.
   void add_switch(std::size_t pipeline, int device, double time, double energy, double times);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "synergy/accel_model/cost.hpp"
@@ -25,6 +26,14 @@ namespace synergy::planner {
 inline constexpr std::uint64_t kArgmaxResultBytes = 16;
 
 /// Costs of chunks, each computed once. Borrows the problem, which must outlive it.
+/// Of a pipeline alone in an empty mesh.
+struct LoneRate {
+  double rate = 0;  ///< runs per second, its cap not counted; infinite where its tasks take no time
+  /// No plan gives it more, whether the search for `rate` came to its end or not; the second: no plan with
+  /// shares.
+  double at_most = 0, at_most_shared = 0;
+};
+
 class CostModel {
  public:
   explicit CostModel(const Problem& problem) : problem_(problem) {}
@@ -63,6 +72,9 @@ class CostModel {
   [[nodiscard]] bool fits_sram(const DeviceId& device, std::uint64_t bytes) const;
   [[nodiscard]] const Problem& problem() const { return problem_; }
 
+  /// What `lone_rates` (src/demands.hpp) has found of the problem, kept for who asks again.
+  [[nodiscard]] std::optional<std::vector<LoneRate>>& known_lone_rates() { return lone_rates_; }
+
  private:
   struct Key {
     std::size_t pipeline;
@@ -79,6 +91,7 @@ class CostModel {
 
   const Problem& problem_;
   std::map<Key, Result<accel_model::ChunkCost>> chunks_;
+  std::optional<std::vector<LoneRate>> lone_rates_;
 };
 
 /// Power that all present devices together take while they do nothing: mW.

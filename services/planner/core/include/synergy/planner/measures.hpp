@@ -18,9 +18,13 @@ namespace synergy::planner {
 [[nodiscard]] double objective_value(const Problem& problem, const schemas::CollaborationPlan& plan,
                                      Objective objective);
 
+/// Fails with kInvalid where the problem lacks what the objective needs: `lifetime` a rate of every app, and
+/// a device with a battery.
+[[nodiscard]] Status check_objective(const Problem& problem, Objective objective);
+
 /// Whether a greater value is a better one.
 [[nodiscard]] constexpr bool more_is_better(Objective objective) {
-  return objective == Objective::kRounds || objective == Objective::kFair;
+  return objective != Objective::kLatency && objective != Objective::kEnergy;
 }
 
 /// Positive where `a` is better than `b`, relative to `b`; 0 where `b` is 0.

@@ -29,13 +29,13 @@ struct Proposal {
 struct Chosen {
   Choices choices;
   /// A bound that no plan can beat, as a cost to be minimised in the search's own measure: ns between runs
-  /// (of a round, or of an app of weight 1), mean latency (ns) or energy per run (uJ). Nothing where the
-  /// policy claims none.
+  /// (of a round, of an app of weight 1, or of all apps by weight), mean latency (ns), energy per run (uJ) or
+  /// 1 / hours. Nothing where the policy claims none.
   std::optional<double> bound;
   std::vector<Proposal> others;  ///< of certifying policies: worth comparing with `choices`
   /// What ended the search of a policy that gives a bound. Nothing of other policies.
   std::optional<StoppedBy> stopped_by = std::nullopt;
-  /// Of objective `fair`, of policies that give a bound: every level.
+  /// Of objectives `fair` and `lifetime`, of policies that give a bound: every level.
   std::vector<schemas::RateLevel> levels = {};
   /// Whether it is proved that no other plan has better levels.
   bool levels_are_proved = true;

@@ -133,7 +133,7 @@ struct SolveReport {
   static void fields(auto& f) {
     using R = SolveReport;
     f.required("policy", &R::policy, "what chose");
-    f.required("objective", &R::objective, "what was sought: fair, rounds, latency or energy");
+    f.required("objective", &R::objective, "what was sought: fair, rounds, sum, latency, energy or lifetime");
     f.required("status", &R::status,
                "optimal, bounded, heuristic: with a plan; budget_spent, oor, infeasible, invalid: without");
     f.required("stopped_by", &R::stopped_by,
