@@ -135,8 +135,9 @@ Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, co
   add_pipelines(costs, choices, *residents, plan);
   const auto targets = targets_of(problem, plan, demands_for(costs, options));
   if (!targets) return targets.error();
-  choose_cycles(plan, *targets);
-  const auto made = schedule::make_executable(plan, sram_of(problem.body));
+  const auto sram = sram_of(problem.body);
+  choose_cycles(plan, *targets, sram);
+  const auto made = schedule::make_executable(plan, sram);
   if (!made) return Refusal{RefusalKind::kOutOfResource, made.error().message};
   add_memory(problem, *residents, plan);
   predict(problem, *made, *targets, plan);

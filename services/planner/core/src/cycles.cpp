@@ -30,8 +30,8 @@ struct Counts {
 class GroupCycle {
  public:
   GroupCycle(const CollaborationPlan& plan, const schemas::PipelineGroup& group, const Loads& loads,
-             const std::vector<Target>& targets, std::uint32_t most)
-      : plan_(plan), group_(group), loads_(loads), targets_(targets), most_(most) {
+             const std::vector<Target>& targets, const schedule::Sram& sram, std::uint32_t most)
+      : plan_(plan), group_(group), loads_(loads), targets_(targets), sram_(sram), most_(most) {
     slowest_ = targets[group.front()].turns;
     for (const auto p : group) slowest_ = std::min(slowest_, targets[p].turns);
   }
@@ -117,7 +117,7 @@ class GroupCycle {
     return false;
   }
 
-  /// Seconds that the busiest unit needs for these runs, each pipeline's spread over its ways in whole runs.
+  /// Seconds that the busiest unit, or place in the SRAM, needs for these runs, each pipeline's spread over its ways in whole runs.
   [[nodiscard]] double busiest_with_ways(const std::vector<double>& runs) const {
     bool any_shares = false;
     for (const auto p : group_) any_shares = any_shares || plan_.pipelines[p].executions.size() > 1;
@@ -128,7 +128,7 @@ class GroupCycle {
       const auto counts = counts_of(executions, std::uint32_t(runs[group_[k]]));
       for (std::size_t e = 0; e < counts.size(); ++e) executions[e].share = counts[e];
     }
-    return busiest(loads_of(tried), std::vector<double>(group_.size(), 1.0));
+    return busiest(loads_of(tried, sram_), std::vector<double>(group_.size(), 1.0));
   }
 
   [[nodiscard]] static std::vector<std::uint32_t> counts_of(
@@ -142,6 +142,7 @@ class GroupCycle {
   const schemas::PipelineGroup& group_;
   const Loads& loads_;
   const std::vector<Target>& targets_;
+  const schedule::Sram& sram_;
   std::uint32_t most_;
   double slowest_ = 0;
 };
@@ -267,8 +268,8 @@ Planned<std::vector<Target>> targets_of(const Problem& problem, const Collaborat
   return targets;
 }
 
-void choose_cycles(CollaborationPlan& plan, const std::vector<Target>& targets) {
-  const auto loads = loads_of(plan);
+void choose_cycles(CollaborationPlan& plan, const std::vector<Target>& targets, const schedule::Sram& sram) {
+  const auto loads = loads_of(plan, sram);
   const auto groups = schemas::groups_of(plan);
   // What no group needs at least is shared by those that more runs are of use to.
   std::uint32_t needed = 0, takers = 0;
@@ -281,7 +282,7 @@ void choose_cycles(CollaborationPlan& plan, const std::vector<Target>& targets) 
   for (const auto& group : groups) {
     const auto least = least_runs(plan, group);
     const auto most = least + (least > 1 ? spare / takers : 0);
-    const auto counts = GroupCycle(plan, group, loads, targets, most).best();
+    const auto counts = GroupCycle(plan, group, loads, targets, sram, most).best();
     spare -= std::min(spare, counts.sum - std::min(counts.sum, least));
     takers -= least > 1;
     for (std::size_t k = 0; k < group.size(); ++k) set_runs(plan.pipelines[group[k]], counts.runs[k]);

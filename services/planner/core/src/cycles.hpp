@@ -38,8 +38,10 @@ inline constexpr double kMostLoss = 0.02;
 /// more than kMostLoss of a rate is lost where the group's part of kMaxRunsPerCycle allows that, and a longer
 /// cycle is taken as long as each run more gains one part in ten thousand of a rate: groups that gain from
 /// longer cycles share it evenly. Every way of a pipeline has a run, so that more ways than kMaxRunsPerCycle
-/// make as many runs.
-void choose_cycles(schemas::CollaborationPlan& plan, const std::vector<Target>& targets);
+/// make as many runs. A cycle is as long as its busiest unit's load, or that of a place in the SRAM
+/// (loads_of); `sram` empty: there is room for all.
+void choose_cycles(schemas::CollaborationPlan& plan, const std::vector<Target>& targets,
+                   const schedule::Sram& sram = {});
 
 /// SRAM for tensors of each device of the body: bytes.
 [[nodiscard]] schedule::Sram sram_of(const schemas::BodyView& body);
