@@ -8,34 +8,12 @@
 #include "buffers.hpp"
 #include "eviction.hpp"
 #include "longer_cycle.hpp"
+#include "spans.hpp"
 #include "synergy/base/splitmix64.hpp"
 #include "timetable.hpp"
 
 namespace synergy::schedule {
 namespace {
-
-std::int64_t floor_of(std::int64_t time, std::int64_t period) {
-  return (time - ((time % period) + period) % period) / period;
-}
-
-/// Runs, each the start of a span and its end, that may be under way at a time: the least number so that a
-/// run's span begins after the end of the one so many before it.
-std::uint32_t overlapping(const std::vector<std::pair<std::int64_t, std::int64_t>>& spans,
-                          std::int64_t period) {
-  const auto count = std::int64_t(spans.size());
-  const auto suffices = [&](std::int64_t most) {
-    for (std::int64_t j = 0; j < count; ++j) {
-      const auto later = j + most;
-      if (spans[std::size_t(later % count)].first + later / count * period < spans[std::size_t(j)].second)
-        return false;
-    }
-    return true;
-  };
-  std::int64_t most =
-      1;  // a run may overtake another, so a larger number need not suffice where a smaller does
-  while (!suffices(most)) ++most;
-  return std::uint32_t(most);
-}
 
 /// Writes a timetable into the plan: orders, lags, depths, slots.
 class ReadOff {
@@ -46,7 +24,7 @@ class ReadOff {
   void write(schemas::CollaborationPlan& plan) const {
     write_orders(plan);
     for (std::size_t p = 0; p < plan.pipelines.size(); ++p) {
-      std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+      std::vector<Span> spans;
       for (const auto r : cycle_.runs_of[p]) spans.push_back(span(r, 0, cycle_.runs[r].tasks - 1));
       plan.pipelines[p].depth = overlapping(spans, period_);
       for (std::uint32_t e = 0; e < plan.pipelines[p].executions.size(); ++e)
@@ -58,13 +36,12 @@ class ReadOff {
   [[nodiscard]] std::int64_t end(std::uint32_t task) const {
     return starts_[task] + room_of(cycle_.tasks[task]);
   }
-  [[nodiscard]] std::pair<std::int64_t, std::int64_t> span(std::uint32_t run, std::uint32_t first,
-                                                           std::uint32_t last) const {
+  [[nodiscard]] Span span(std::uint32_t run, std::uint32_t first, std::uint32_t last) const {
     const auto task = cycle_.runs[run].first_task;
     return {starts_[task + first], end(task + last)};
   }
   void write_slots(std::size_t p, std::uint32_t execution, schemas::TensorBuffer& buffer) const {
-    std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+    std::vector<Span> spans;
     for (const auto r : cycle_.runs_of[p])
       if (cycle_.runs[r].execution == execution)
         spans.push_back(span(r, buffer.first_step, buffer.last_step));
@@ -271,20 +248,34 @@ std::vector<double> shares_of(const schemas::CollaborationPlan& part, double cyc
   return shares;
 }
 
-bool is_fairer(const std::vector<double>& a, const std::vector<double>& b) {
-  constexpr double kSame = 1e-6;
+/// `same`: what is so near, relative to the other, counts as equal.
+bool is_fairer(const std::vector<double>& a, const std::vector<double>& b, double same) {
   for (std::size_t k = 0; k < a.size(); ++k)
-    if (std::abs(a[k] - b[k]) > kSame * b[k]) return a[k] > b[k];
+    if (std::abs(a[k] - b[k]) > same * b[k]) return a[k] > b[k];
   return false;
 }
+
+constexpr double kSame = 1e-6;
 
 /// A plan, and its rate.
 struct Rated {
   schemas::CollaborationPlan plan;
   GroupRate rate;
+
+  [[nodiscard]] std::vector<double> shares() const { return shares_of(plan, rate.cycle_ns); }
 };
 
-/// A cycle like `part`'s, made from the shortest one; with as many of the further runs as the SRAM holds.
+/// The plan of a timetable, where it fits.
+std::optional<Rated> rated(LongerCycle made, const Sram& sram) {
+  ReadOff(flatten(made.plan.pipelines), made.starts, made.period).write(made.plan);
+  if (!fits(made.plan, sram)) return std::nullopt;
+  const auto rate = group_rate(made.plan);
+  if (!rate) return std::nullopt;
+  return Rated{std::move(made.plan), *rate};
+}
+
+/// A cycle like `part`'s, made from the shortest one; with as many of the further runs as have a place.
+/// `shortest`: of a cycle that has all of them.
 Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, const Effort& effort,
                     std::int64_t shortest) {
   auto base = shortest_cycle(part);
@@ -297,14 +288,28 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
     times = std::min(times, part.pipelines[p].runs_per_cycle / base.pipelines[p].runs_per_cycle);
   }
   times = std::max(1u, times);
-  for (const auto room : {Room::kMore, Room::kSame}) {
-    auto longer = repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest, room);
+  constexpr double kNearlySame = 1e-4;
+  constexpr int kMostTurns = 4;
+  std::optional<Rated> best;
+  for (int turn = 0; turn < kMostTurns; ++turn) {
+    std::optional<Rated> longer;
+    for (auto& made : repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest, sram))
+      if (auto tried = rated(std::move(made), sram);
+          tried && (!longer || is_fairer(tried->shares(), longer->shares(), kSame)))
+        longer = std::move(tried);
     if (!longer) break;
-    ReadOff(flatten(longer->plan.pipelines), longer->starts, longer->period).write(longer->plan);
-    if (!fits(longer->plan, sram)) continue;
-    if (const auto rate = group_rate(longer->plan)) return Rated{std::move(longer->plan), *rate};
+    const auto needed = busiest_load(longer->plan);
+    for (std::size_t p = 0; p < wanted.size(); ++p) wanted[p] = sequence_of(longer->plan.pipelines[p]);
+    if (!best || is_fairer(longer->shares(), best->shares(), kSame)) best = std::move(longer);
+    // Where runs were left out, the others may go faster.
+    if (needed >= shortest || double(shortest) <= packed->rate.cycle_ns * times) break;
+    shortest = needed;
   }
-  return Rated{std::move(base), packed->rate};
+  // Many runs may make a cycle longer by a few ns each, for a timetable gives every task a place of its own:
+  // that is no reason to leave them out.
+  auto only_base = Rated{std::move(base), packed->rate};
+  if (best && !is_fairer(only_base.shares(), best->shares(), kNearlySame)) return std::move(*best);
+  return only_base;
 }
 
 /// Whether all runs that are asked for have their place, in about the least time that they need.
@@ -332,8 +337,7 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
   if (!is_whole(*longer, part, double(bound)) && runs <= kMostToPack) {
     const auto packed = pack(part, sram, effort);
     if (!packed) return packed.error();
-    if (is_fairer(shares_of(part, packed->rate.cycle_ns), shares_of(longer->plan, longer->rate.cycle_ns)))
-      return packed;
+    if (is_fairer(shares_of(part, packed->rate.cycle_ns), longer->shares(), kSame)) return packed;
   }
   part = std::move(longer->plan);
   return Executable{longer->rate, double(busiest_load(part))};

@@ -6,16 +6,11 @@
 #include <map>
 
 #include "blocks.hpp"
+#include "placed_runs.hpp"
 #include "synergy/schedule/event_graph.hpp"
 
 namespace synergy::schedule {
 namespace {
-
-/// A run that has its place: its execution plan, and the starts of its tasks.
-struct PlacedRun {
-  std::uint32_t execution = 0;
-  std::vector<std::int64_t> starts;
-};
 
 /// How much later the task at the end of an edge starts than the one at its beginning. As in a timetable,
 /// every task has a place of its own, however short it is.
@@ -61,210 +56,55 @@ std::optional<std::vector<std::int64_t>> steady_starts(const schemas::Collaborat
   return latest;
 }
 
-/// Numbers of the buffers' slots, as units: by pipeline, execution plan and buffer. They follow the cycle's
-/// units.
-using Slots = std::vector<std::vector<std::vector<std::uint32_t>>>;
+/// A short cycle that is repeated, and what is wanted of the longer one.
+struct Repeated {
+  const schemas::CollaborationPlan& base;
+  const Cycle& cycle;
+  const std::vector<std::int64_t>& starts;  ///< of the base's tasks
+  std::int64_t short_period = 0;
+  std::uint32_t times = 1;
+  const std::vector<std::vector<std::uint32_t>>& wanted;
+  const Sram& sram;
 
-Slots number_slots(const schemas::CollaborationPlan& plan, std::uint32_t next) {
-  Slots slots;
-  for (const auto& pipeline : plan.pipelines) {
-    auto& of_pipeline = slots.emplace_back();
-    for (const auto& execution : pipeline.executions) {
-      auto& of_way = of_pipeline.emplace_back();
-      for (std::size_t b = 0; b < execution.buffers.size(); ++b) of_way.push_back(next++);
-    }
+  [[nodiscard]] std::int64_t period() const { return short_period * std::int64_t(times); }
+  /// The base's runs of pipelines that stay where it has them.
+  [[nodiscard]] PlacedRuns placed(const std::vector<bool>& stays) const {
+    PlacedRuns runs(base, cycle, period(), sram);
+    for (std::uint32_t n = 0; n < times; ++n)
+      for (std::uint32_t r = 0; r < cycle.runs.size(); ++r)
+        if (stays[cycle.runs[r].pipeline]) runs.take(r, starts, short_period * n);
+    return runs;
   }
-  return slots;
-}
-
-std::uint32_t count_buffers(const schemas::CollaborationPlan& plan) {
-  std::size_t count = 0;
-  for (const auto& pipeline : plan.pipelines)
-    for (const auto& execution : pipeline.executions) count += execution.buffers.size();
-  return std::uint32_t(count);
-}
-
-class Filling {
- public:
-  Filling(const schemas::CollaborationPlan& base, const Cycle& cycle, std::int64_t period)
-      : base_(base),
-        cycle_(cycle),
-        blocks_(blocks_of(cycle)),
-        slots_(number_slots(base, std::uint32_t(cycle.units.size()))),
-        table_(cycle.units.size() + count_buffers(base), period),
-        runs_(base.pipelines.size()) {}
-
-  /// A run of the base, at these starts of all of the base's tasks and so much later.
-  void take(std::uint32_t run, const std::vector<std::int64_t>& starts, std::int64_t later) {
-    const auto& of = cycle_.runs[run];
-    PlacedRun placed{of.execution, {}};
-    for (auto t = of.first_task; t < of.first_task + of.tasks; ++t)
-      placed.starts.push_back(starts[t] + later);
-    for (const auto& hold : holds_of(of, placed.starts)) table_.take({hold}, 0);
-    for (const auto& hold : slots_held(of, placed.starts)) table_.take({hold}, 0);
-    runs_[of.pipeline].push_back(std::move(placed));
-  }
-
-  /// One more run like `run`, from about that time on, its tasks one directly after the other, and alone in
-  /// its buffers; false where it finds no such place. So it needs no more SRAM than the base.
-  bool add_in_one_piece(std::uint32_t run, std::int64_t from) {
-    const auto& of = cycle_.runs[run];
-    std::vector<std::int64_t> starts;
-    std::vector<Hold> holds;
-    std::int64_t length = 0;
-    for (const auto& block : blocks_[run]) {
-      for (const auto& hold : block.holds) holds.push_back({hold.unit, hold.from + length, hold.to + length});
-      for (const auto offset : block.offsets) starts.push_back(length + offset);
-      length += block.length;
-    }
-    if (length > table_.period()) return false;
-    for (const auto& hold : slots_held(of, starts)) holds.push_back(hold);
-    const auto begin = table_.earliest(holds, from);
-    if (!begin) return false;
-    table_.take(holds, *begin);
-    for (auto& start : starts) start += *begin;
-    runs_[of.pipeline].push_back({of.execution, std::move(starts)});
-    return true;
-  }
-
-  /// The same, but its tasks wait where they must; the SRAM is not looked at.
-  bool add(std::uint32_t run, std::int64_t from) {
-    const auto& of = cycle_.runs[run];
-    std::vector<std::int64_t> begins;
-    for (const auto& block : blocks_[run]) {
-      const auto begin = table_.earliest(block.holds, from);
-      if (!begin) break;
-      table_.take(block.holds, *begin);
-      begins.push_back(*begin);
-      from = *begin + block.length;
-    }
-    if (begins.size() < blocks_[run].size()) {
-      for (std::size_t b = 0; b < begins.size(); ++b) table_.give_back(blocks_[run][b].holds, begins[b]);
-      return false;
-    }
-    delay(blocks_[run], begins);
-    PlacedRun placed{of.execution, {}};
-    for (std::size_t b = 0; b < begins.size(); ++b)
-      for (const auto offset : blocks_[run][b].offsets) placed.starts.push_back(begins[b] + offset);
-    runs_[of.pipeline].push_back(std::move(placed));
-    return true;
-  }
-
-  /// Each pipeline's runs in the order of their ends.
-  [[nodiscard]] std::vector<std::vector<PlacedRun>> take_runs() {
-    for (auto& runs : runs_)
-      for (auto& run : runs) {  // all within one period, by their ends
-        const auto end = run.starts.back();
-        const auto turns =
-            (end - ((end % table_.period()) + table_.period()) % table_.period()) / table_.period();
-        for (auto& start : run.starts) start -= turns * table_.period();
-      }
-    for (auto& runs : runs_)
-      std::stable_sort(runs.begin(), runs.end(),
-                       [](const auto& a, const auto& b) { return a.starts.back() < b.starts.back(); });
-    return std::move(runs_);
-  }
-
- private:
-  /// Moves all but the last block as late as the next one allows, so that buffers are taken late.
-  void delay(const std::vector<Block>& blocks, std::vector<std::int64_t>& begins) {
-    for (std::size_t b = blocks.size() - 1; b-- > 0;) {
-      table_.give_back(blocks[b].holds, begins[b]);
-      const auto later = table_.latest(blocks[b].holds, begins[b + 1] - blocks[b].length);
-      if (later) begins[b] = std::max(begins[b], *later);
-      table_.take(blocks[b].holds, begins[b]);
-    }
-  }
-  /// From 0 on. An accelerator is held from the first task of a chunk to the last, the time between included.
-  [[nodiscard]] std::vector<Hold> holds_of(const CycleRun& run,
-                                           const std::vector<std::int64_t>& starts) const {
-    std::vector<Hold> holds;
-    std::map<std::uint32_t, Hold> accelerators;
-    for (std::uint32_t s = 0; s < run.tasks; ++s) {
-      const auto& task = cycle_.tasks[run.first_task + s];
-      for (const auto unit : task.units) {
-        const Hold hold{unit, starts[s], starts[s] + room_of(task)};
-        if (cycle_.units[unit].unit != schemas::Unit::kAccelerator)
-          holds.push_back(hold);
-        else
-          accelerators.emplace(unit, hold).first->second.to = hold.to;
-      }
-    }
-    for (const auto& [unit, hold] : accelerators) holds.push_back(hold);
-    return holds;
-  }
-
-  /// The slots that a run holds, from 0 on: starts are those of its tasks.
-  [[nodiscard]] std::vector<Hold> slots_held(const CycleRun& run,
-                                             const std::vector<std::int64_t>& starts) const {
-    std::vector<Hold> holds;
-    const auto& buffers = base_.pipelines[run.pipeline].executions[run.execution].buffers;
-    for (std::size_t b = 0; b < buffers.size(); ++b) {
-      const auto last = buffers[b].last_step;
-      const auto end = starts[last] + room_of(cycle_.tasks[run.first_task + last]);
-      const auto begin = starts[buffers[b].first_step];
-      holds.push_back(
-          {slots_[run.pipeline][run.execution][b], begin, std::min(end, begin + table_.period())});
-    }
-    return holds;
-  }
-
-  const schemas::CollaborationPlan& base_;
-  const Cycle& cycle_;
-  std::vector<std::vector<Block>> blocks_;
-  Slots slots_;
-  ReservationTable table_;
-  std::vector<std::vector<PlacedRun>> runs_;  ///< by pipeline
+  /// What is wanted beyond that: the runs of each pipeline spread evenly, those of the pipelines in turn.
+  [[nodiscard]] std::vector<WantedRun> further(const std::vector<bool>& stays) const;
+  /// The plan that these runs make.
+  [[nodiscard]] LongerCycle written(const PlacedRuns& placed) const;
 };
 
-/// The further runs of all pipelines, spread evenly, those of the pipelines in turn.
-struct Further {
-  double place = 0;  ///< in the period, from 0 to 1
-  std::uint32_t run = 0;
-  bool operator<(const Further& other) const { return place < other.place; }
-};
-
-std::vector<Further> further_runs(const Cycle& cycle, std::uint32_t times,
-                                  const std::vector<std::vector<std::uint32_t>>& wanted) {
-  std::vector<Further> further;
+std::vector<WantedRun> Repeated::further(const std::vector<bool>& stays) const {
+  std::vector<WantedRun> all;
   for (std::uint32_t p = 0; p < wanted.size(); ++p) {
     std::map<std::uint32_t, std::int64_t> missing;  // runs, by execution plan
     for (const auto execution : wanted[p]) ++missing[execution];
-    for (const auto run : cycle.runs_of[p]) missing[cycle.runs[run].execution] -= times;
+    if (stays[p])
+      for (const auto run : cycle.runs_of[p]) missing[cycle.runs[run].execution] -= times;
     for (const auto run : cycle.runs_of[p]) {
       auto& count = missing[cycle.runs[run].execution];
-      for (std::int64_t k = 0; k < count; ++k) further.push_back({(double(k) + 0.5) / double(count), run});
+      for (std::int64_t k = 0; k < count; ++k)
+        all.push_back({run, std::int64_t((double(k) + 0.5) / double(count) * double(period()))});
       count = 0;  // of several runs of one execution plan, one is the pattern
     }
   }
-  std::stable_sort(further.begin(), further.end());
-  return further;
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
+  return all;
 }
 
-}  // namespace
-
-std::optional<LongerCycle> repeat_and_fill(const schemas::CollaborationPlan& base, double base_ns,
-                                           std::uint32_t times,
-                                           const std::vector<std::vector<std::uint32_t>>& wanted,
-                                           std::int64_t shortest, Room room) {
-  const auto cycle = flatten(base.pipelines);
-  auto short_period = std::int64_t(std::ceil(base_ns)) + std::int64_t(cycle.tasks.size());
-  short_period = std::max(short_period, shortest / times + (shortest % times > 0 ? 1 : 0));
-  const auto starts = steady_starts(base, cycle, short_period);
-  if (!starts) return std::nullopt;
-  const auto period = short_period * std::int64_t(times);
-  Filling filling(base, cycle, period);
-  for (std::uint32_t n = 0; n < times; ++n)
-    for (std::uint32_t r = 0; r < cycle.runs.size(); ++r) filling.take(r, *starts, short_period * n);
-  for (const auto& further : further_runs(cycle, times, wanted)) {
-    const auto from = std::int64_t(further.place * double(period));
-    if (!filling.add_in_one_piece(further.run, from) && room == Room::kMore) filling.add(further.run, from);
-  }
-  LongerCycle made{base, {}, period};
-  const auto runs = filling.take_runs();
+LongerCycle Repeated::written(const PlacedRuns& placed) const {
+  LongerCycle made{base, {}, period()};
+  const auto runs = placed.runs();
   for (std::size_t p = 0; p < runs.size(); ++p) {
     std::vector<std::uint32_t> sequence;
-    for (const auto& run : runs[p]) sequence.push_back(run.execution);
+    for (const auto& run : runs[p]) sequence.push_back(cycle.runs[run.like].execution);
     set_sequence(made.plan.pipelines[p], sequence);
   }
   const auto whole = flatten(made.plan.pipelines);
@@ -274,6 +114,104 @@ std::optional<LongerCycle> repeat_and_fill(const schemas::CollaborationPlan& bas
       const auto& run = whole.runs[whole.runs_of[p][j]];
       std::copy(runs[p][j].starts.begin(), runs[p][j].starts.end(), made.starts.begin() + run.first_task);
     }
+  return made;
+}
+
+/// The whole base stays as it is; one further run after the other goes into the gaps. `is_whole` tells
+/// whether all found a place.
+LongerCycle fill_gaps(const Repeated& of, bool& is_whole) {
+  const std::vector<bool> all(of.base.pipelines.size(), true);
+  auto placed = of.placed(all);
+  is_whole = true;
+  for (const auto& run : of.further(all)) is_whole = placed.add(run) && is_whole;
+  return of.written(placed);
+}
+
+/// Pipelines that hold the base's busiest unit, or want no more runs than the base has.
+std::vector<bool> who_stays(const Repeated& of) {
+  const auto loads = of.cycle.loads();
+  const auto busiest = std::uint32_t(std::max_element(loads.begin(), loads.end()) - loads.begin());
+  std::vector<bool> stays;
+  for (std::size_t p = 0; p < of.wanted.size(); ++p)
+    stays.push_back(of.wanted[p].size() <= of.cycle.runs_of[p].size() * of.times);
+  for (const auto& task : of.cycle.tasks)
+    if (std::find(task.units.begin(), task.units.end(), busiest) != task.units.end())
+      stays[task.ref.pipeline] = true;
+  return stays;
+}
+
+/// Units that these runs keep busy for half of the time or more, the busiest first.
+std::vector<std::uint32_t> busy_units(const Repeated& of, const std::vector<bool>& stays,
+                                      const std::vector<WantedRun>& further) {
+  std::vector<std::int64_t> loads(of.cycle.units.size(), 0);
+  const auto add = [&](const CycleRun& run, std::int64_t times) {
+    for (auto t = run.first_task; t < run.first_task + run.tasks; ++t)
+      for (const auto unit : of.cycle.tasks[t].units) loads[unit] += times * room_of(of.cycle.tasks[t]);
+  };
+  for (const auto& run : of.cycle.runs)
+    if (stays[run.pipeline]) add(run, of.times);
+  for (const auto& run : further) add(of.cycle.runs[run.like], 1);
+  std::vector<std::uint32_t> units;
+  for (std::uint32_t u = 0; u < loads.size(); ++u)
+    if (2 * loads[u] >= of.period()) units.push_back(u);
+  std::stable_sort(units.begin(), units.end(), [&](auto a, auto b) { return loads[a] > loads[b]; });
+  return units;
+}
+
+/// Of the pipelines that do not stay, those that have fewer runs of a way than copies of the base give them.
+std::vector<bool> who_has_fewer(const Repeated& of, const std::vector<bool>& stays,
+                                const PlacedRuns& placed) {
+  const auto runs = placed.runs();
+  std::vector<bool> fewer(stays.size(), false);
+  for (const auto& way : of.cycle.runs) {
+    const auto has = std::count_if(
+        runs[way.pipeline].begin(), runs[way.pipeline].end(),
+        [&](const PlacedRun& run) { return of.cycle.runs[run.like].execution == way.execution; });
+    if (!stays[way.pipeline] && has < std::int64_t(of.times)) fewer[way.pipeline] = true;
+  }
+  return fewer;
+}
+
+PlacedRuns packed_around(const Repeated& of, const std::vector<bool>& stays) {
+  constexpr int kMostTurns = 3;
+  const auto further = of.further(stays);
+  auto placed = of.placed(stays);
+  auto left_out = placed.pack(further, busy_units(of, stays, further));
+  for (int turn = 0; turn < kMostTurns && !left_out.empty(); ++turn) {
+    placed.tighten();
+    std::erase_if(left_out, [&](const WantedRun& run) { return placed.add(run); });
+  }
+  return placed;
+}
+
+/// Only the slow pipelines stay as the base has them. A fast one has all its runs anew, packed on the units
+/// that are busy with them: a run of the base in the middle of a gap may leave a run less of room on both
+/// sides. One that loses by that stays, too.
+LongerCycle pack_gaps(const Repeated& of) {
+  auto stays = who_stays(of);
+  while (true) {
+    const auto placed = packed_around(of, stays);
+    const auto fewer = who_has_fewer(of, stays, placed);
+    if (std::find(fewer.begin(), fewer.end(), true) == fewer.end()) return of.written(placed);
+    for (std::size_t p = 0; p < stays.size(); ++p) stays[p] = stays[p] || fewer[p];
+  }
+}
+
+}  // namespace
+
+std::vector<LongerCycle> repeat_and_fill(const schemas::CollaborationPlan& base, double base_ns,
+                                         std::uint32_t times,
+                                         const std::vector<std::vector<std::uint32_t>>& wanted,
+                                         std::int64_t shortest, const Sram& sram) {
+  const auto cycle = flatten(base.pipelines);
+  auto short_period = std::int64_t(std::ceil(base_ns)) + std::int64_t(cycle.tasks.size());
+  short_period = std::max(short_period, shortest / times + (shortest % times > 0 ? 1 : 0));
+  const auto starts = steady_starts(base, cycle, short_period);
+  if (!starts) return {};
+  const Repeated repeated{base, cycle, *starts, short_period, times, wanted, sram};
+  bool is_whole = false;
+  std::vector<LongerCycle> made{fill_gaps(repeated, is_whole)};
+  if (!is_whole) made.push_back(pack_gaps(repeated));
   return made;
 }
 

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "synergy/schedule/executable.hpp"
@@ -22,18 +21,13 @@ struct LongerCycle {
   std::int64_t period = 0;
 };
 
-/// The SRAM that further runs may take.
-enum class Room {
-  kSame,  ///< what the base takes
-  kMore,  ///< as much as they like
-};
-
 /// `base` is one group, executable, and `base_ns` its cycle. `wanted`: for each pipeline, the execution plan
 /// of each of its runs; at least `times` times those of `base`. `shortest`: no period below it is taken. Of
-/// the further runs, those that find no place are left out. Nothing where the base's own orders can not be
-/// repeated.
-[[nodiscard]] std::optional<LongerCycle> repeat_and_fill(
-    const schemas::CollaborationPlan& base, double base_ns, std::uint32_t times,
-    const std::vector<std::vector<std::uint32_t>>& wanted, std::int64_t shortest, Room room);
+/// the further runs, those that find no place, or no room in the SRAM, are left out. Returns one way to do
+/// it, and a second where the first leaves runs out; nothing where the base's own orders can not be repeated.
+[[nodiscard]] std::vector<LongerCycle> repeat_and_fill(const schemas::CollaborationPlan& base, double base_ns,
+                                                       std::uint32_t times,
+                                                       const std::vector<std::vector<std::uint32_t>>& wanted,
+                                                       std::int64_t shortest, const Sram& sram);
 
 }  // namespace synergy::schedule
