@@ -7,13 +7,15 @@ namespace synergy::schedule {
 std::int64_t ReservationTable::shift(const Hold& hold, std::int64_t start, bool forward) const {
   const auto length = hold.to - hold.from;
   if (length > period_) return period_;
-  const auto begin = residue(start + hold.from);
-  for (const auto& [from, to] : held_[hold.unit])
-    for (const auto turn : {-period_, std::int64_t{0}, period_}) {
-      const auto a = from + turn, b = to + turn;
-      if (begin < b && a < begin + length) return forward ? b - begin : begin + length - a;
-    }
-  return 0;
+  const auto& held = held_[hold.unit];
+  if (held.empty()) return 0;
+  const auto begin = residue(start + hold.from), end = begin + length;
+  const auto next = std::partition_point(held.begin(), held.end(),
+                                         [begin](const Interval& one) { return one.second <= begin; });
+  if (next != held.end() && next->first < end) return forward ? next->second - begin : end - next->first;
+  // What reaches beyond the period meets the first of the next one.
+  if (held.front().first + period_ >= end) return 0;
+  return forward ? held.front().second + period_ - begin : end - held.front().first - period_;
 }
 
 std::optional<std::int64_t> ReservationTable::earliest(const std::vector<Hold>& holds,
@@ -46,10 +48,11 @@ void ReservationTable::mark(const Hold& hold, std::int64_t start, bool take) {
   const auto begin = residue(start + hold.from);
   const auto end = begin + hold.to - hold.from;
   const auto one = [&](const Interval& interval) {
+    const auto place = std::lower_bound(held.begin(), held.end(), interval);
     if (take)
-      held.push_back(interval);
+      held.insert(place, interval);
     else
-      held.erase(std::find(held.begin(), held.end(), interval));
+      held.erase(place);
   };
   one({begin, std::min(end, period_)});
   if (end > period_) one({0, end - period_});

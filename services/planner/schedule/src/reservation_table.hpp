@@ -41,7 +41,8 @@ class ReservationTable {
   void mark(const Hold& hold, std::int64_t start, bool take);
 
   std::int64_t period_;
-  std::vector<std::vector<Interval>> held_;  ///< of each unit, within [0, period)
+  std::vector<std::vector<Interval>>
+      held_;  ///< of each unit, within [0, period), in order, none meets another
 };
 
 }  // namespace synergy::schedule
