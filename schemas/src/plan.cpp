@@ -26,11 +26,6 @@ bool is_in(const CollaborationPlan& plan, const TaskRef& task) {
 
 }  // namespace
 
-Status Chunk::check() const {
-  if (last_layer < first_layer) return wrong("the chunk's last layer is before its first");
-  return {};
-}
-
 Status Step::check() const {
   if (kind == TaskKind::kTransfer) {
     if (auto status = check_name("the transfer's receiver", to.text()); !status) return status;
@@ -150,7 +145,6 @@ std::vector<PipelineGroup> groups_of(const CollaborationPlan& plan) {
   return all;
 }
 
-template const StructInfo& describe<Chunk>();
 template const StructInfo& describe<Step>();
 template const StructInfo& describe<TensorBuffer>();
 template const StructInfo& describe<ExecutionPlan>();

@@ -5,6 +5,7 @@
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/encode.hpp"
 #include "synergy/schemas/model.hpp"
+#include "synergy/schemas/placement.hpp"
 
 using namespace synergy;
 
@@ -30,5 +31,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_as<schemas::AppRequest>(text);
   check_as<schemas::ModelDescription>(text);
   check_as<schemas::LinkProfile>(text);
+  check_as<schemas::Placement>(text);
   return 0;
 }

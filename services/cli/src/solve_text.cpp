@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "synergy/cli/client.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/client/table.hpp"
@@ -31,6 +33,38 @@ std::string move_text(const planner_offline::MoveLine& move) {
   return "moves " + (apps.empty() ? "no app" : apps) + "; loads " + (devices.empty() ? "nothing" : devices) +
          "; drains up to " + std::to_string(move.runs_to_drain) + " runs, " + fixed(move.drain_us / 1000, 3) +
          " ms\n";
+}
+
+std::string memory_text(const SolveReport& report) {
+  Table memory({"DEVICE", "WEIGHT BYTES", "BIAS BYTES", "LAYERS", "TENSOR BUFFER BYTES", "HOLDS"});
+  for (const auto& use : report.memory) {
+    std::string holds;
+    for (const auto& line : report.pipelines)
+      for (const auto& chunk : line.chunks)
+        if (chunk.device == use.device)
+          holds += (holds.empty() ? "" : ", ") + line.app.text() + "[" + std::to_string(chunk.first_layer) +
+                   "-" + std::to_string(chunk.last_layer) + "]";
+    memory.add({use.device.text(), std::to_string(use.weight_bytes), std::to_string(use.bias_bytes),
+                std::to_string(use.layers), std::to_string(use.buffer_bytes), holds});
+  }
+  return memory.text();
+}
+
+/// A placement that was given, beside the best plan.
+std::string best_text(const SolveReport& report) {
+  const auto& best = *report.best;
+  auto text = "\nThe best plan, by " + best.policy + ": " +
+              status_text(schemas::name_of(best.status), best.stopped_by) + "\n";
+  if (!best.objective_value) return text + best.reason + "\n";
+  text += value_text(*best.objective_value, report.objective);
+  if (best.behind)
+    text += "; the placement is " + fixed(std::abs(*best.behind) * 100, 3) + " % " +
+            (*best.behind < 0 ? "ahead of it" : "behind it");
+  Table ways({"APP", "RUNS/S", "SHARE", "WAY", "LATENCY MS", "UJ A RUN"});
+  for (const auto& line : best.pipelines)
+    ways.add({line.app.text(), fixed(line.runs_per_second, 4), fixed(line.share, 3), way_text(line),
+              fixed(line.latency_us / 1000, 3), fixed(line.energy_uj, 1)});
+  return text + "\n" + ways.text();
 }
 
 }  // namespace
@@ -95,6 +129,7 @@ std::string to_text(const SolveReport& report) {
   text += power_text(report.devices);
   text += warning_lines(report.warnings);
   if (report.move) text += move_text(*report.move);
+  if (report.best) text += memory_text(report) + best_text(report) + "\n";
   return text + "planned in " + fixed(report.planning_us / 1000, 1) + " ms, " + std::to_string(report.nodes) +
          " nodes\n";
 }
@@ -107,18 +142,7 @@ std::string to_explanation(const SolveReport& report) {
   for (const auto& unit : report.units)
     units.add({name_of_unit(unit), fixed(unit.busy_us_per_cycle / 1000, 3), fixed(unit.load * 100, 1)});
   text += units.text() + "\nMemory\n";
-  Table memory({"DEVICE", "WEIGHT BYTES", "BIAS BYTES", "LAYERS", "TENSOR BUFFER BYTES", "HOLDS"});
-  for (const auto& use : report.memory) {
-    std::string holds;
-    for (const auto& line : report.pipelines)
-      for (const auto& chunk : line.chunks)
-        if (chunk.device == use.device)
-          holds += (holds.empty() ? "" : ", ") + line.app.text() + "[" + std::to_string(chunk.first_layer) +
-                   "-" + std::to_string(chunk.last_layer) + "]";
-    memory.add({use.device.text(), std::to_string(use.weight_bytes), std::to_string(use.bias_bytes),
-                std::to_string(use.layers), std::to_string(use.buffer_bytes), holds});
-  }
-  text += memory.text();
+  text += memory_text(report);
   if (!report.runner_ups.empty()) {
     text += "\nPlans that lost\n";
     Table others({"PROPOSED BY", "VALUE", "WHY IT LOST", "PLAN"});

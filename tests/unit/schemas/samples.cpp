@@ -134,6 +134,7 @@ struct Corrector {
       step.reloads = false;             // which a switch does
     }
   }
+  static void adjust(PlacedWay& way) { way.share = 0.5; }
   static void adjust(PipelinePlan& pipeline) {
     pipeline.output_width = 32;
     pipeline.input_bytes = 60;  // of 3 x 4 x 5
@@ -199,12 +200,13 @@ using Messages =
              QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody,
              StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey,
-                       DataBufferDescription, Device, DevicePower, DeviceProfile, DeviceUse, Envelope,
-                       ExecutionPlan, Figure, FrameShape, InputDescription, LayerDescription, LeftOut,
-                       LinkProfile, MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlanSummary,
-                       RateLevel, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
-                       SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+using Parts =
+    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey,
+             DataBufferDescription, Device, DevicePower, DeviceProfile, DeviceUse, Envelope, ExecutionPlan,
+             Figure, FrameShape, InputDescription, LayerDescription, LeftOut, LinkProfile, MemoryUse,
+             ModelDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay, Placement, PlanSummary,
+             RateLevel, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
+             SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

@@ -14,6 +14,7 @@
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/model.hpp"
+#include "synergy/schemas/placement.hpp"
 
 namespace synergy::schemas {
 
@@ -33,20 +34,6 @@ inline constexpr std::array<std::pair<TaskKind, std::string_view>, 9> kEnumNames
     {TaskKind::kTransfer, "transfer"},
     {TaskKind::kInteract, "interact"},
 }};
-
-/// Layers first_layer to last_layer, both included, of a pipeline's model on one device.
-struct Chunk {
-  DeviceId device;
-  std::uint32_t first_layer = 0, last_layer = 0;
-
-  static void fields(auto& f) {
-    f.required("device", &Chunk::device, "where it runs", kPlainName);
-    f.required("first_layer", &Chunk::first_layer, "first layer, from 0");
-    f.required("last_layer", &Chunk::last_layer, "last layer, included");
-  }
-  bool operator==(const Chunk&) const = default;
-  [[nodiscard]] Status check() const;
-};
 
 struct Step {
   TaskKind kind = TaskKind::kSense;

@@ -11,6 +11,7 @@
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/client/session.hpp"
+#include "synergy/documents/placement.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/planner_offline/question.hpp"
 #include "synergy/schemas/store.hpp"
@@ -20,12 +21,6 @@ namespace {
 
 using planner_offline::SimulationReport;
 using planner_offline::SolveReport;
-
-struct Solved {
-  planner::Problem problem;
-  planner::Outcome outcome;
-  SolveReport report;
-};
 
 /// The plan in force, one of the history by its number, or one that `solve --output` wrote.
 Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::string& plan) {
@@ -42,6 +37,13 @@ Result<schemas::CollaborationPlan> read_plan(const Shared& shared, const std::st
   return documents::read_yaml<schemas::CollaborationPlan>(plan);  // JSON is YAML
 }
 
+struct Solved {
+  planner::Problem problem;
+  planner::Outcome outcome;
+  SolveReport report;
+  schemas::Placement placement{};  ///< that was judged
+};
+
 /// Beside `running`, where a plan runs already.
 Result<Solved> solve_files(const Shared& shared, const PlanningFlags& flags,
                            const std::optional<schemas::CollaborationPlan>& running = {}) {
@@ -53,6 +55,14 @@ Result<Solved> solve_files(const Shared& shared, const PlanningFlags& flags,
   auto budget = flags.budget();
   SearchProgress progress(options->objective, flags.limits(), now_ms, terminal_writer());
   progress.watch(budget);
+  if (!flags.placement.empty()) {
+    auto placement = documents::read_placement(flags.placement);
+    if (!placement) return placement.error();
+    auto judged = planner::judge_placement(*problem, *placement, *options, budget);
+    if (!judged) return documents::at_places(flags.placement, judged.error());
+    auto report = planner_offline::make_report(*problem, *options, *judged, (now_ms() - begin) * 1000);
+    return Solved{std::move(*problem), std::move(judged->outcome), std::move(report), std::move(*placement)};
+  }
   if (!running) {
     auto outcome = planner::solve(*problem, *options, budget);
     auto report = planner_offline::make_report(*problem, *options, outcome, (now_ms() - begin) * 1000);
@@ -83,6 +93,18 @@ Status show(const Shared& shared, const SolveReport& report,
   return status_of(report);
 }
 
+/// In the form that `--placement` reads; with the rates of the placement that was judged.
+Status write_placement(const Solved& solved, const std::string& file) {
+  auto placement = planner::placement_of(solved.problem, solved.outcome.choices);
+  for (auto& app : placement.apps)
+    for (const auto& given : solved.placement.apps)
+      if (given.app == app.app) app.rate = given.rate;
+  const auto& report = solved.report;
+  const auto about = "by " + report.policy + " for " + std::string(schemas::name_of(report.objective)) +
+                     " on body " + report.body + ", link " + report.link;
+  return write_text(documents::placement_text(placement, about), file);
+}
+
 Status solve(Shared& shared, const PlanningFlags& flags, const std::string& running_plan) {
   std::optional<schemas::CollaborationPlan> running;
   if (!running_plan.empty()) {
@@ -95,6 +117,8 @@ Status solve(Shared& shared, const PlanningFlags& flags, const std::string& runn
   if (!flags.plan_file.empty() && solved->report.has_plan())
     if (auto status = write_text(schemas::to_json(solved->outcome.plan, 1) + "\n", flags.plan_file); !status)
       return status;
+  if (!flags.placement_file.empty() && solved->report.has_plan())
+    if (auto status = write_placement(*solved, flags.placement_file); !status) return status;
   return show(shared, solved->report, [](const SolveReport& report) { return to_text(report); });
 }
 
@@ -139,12 +163,17 @@ void add_solve_command(const NewCommand& made) {
   auto running = std::make_shared<std::string>();
   auto* command =
       add_command(made, [&shared = made.shared, flags, running] { return solve(shared, *flags, *running); });
-  flags->add_to(*command, PlanningFlags::Files::kBodyAndApps);
+  const auto added = flags->add_to(*command, PlanningFlags::Files::kBodyAndApps);
+  const auto* placement = flags->add_placement_to(*command, added);
   command->add_option("-o,--output", flags->plan_file, "also write the whole plan, as JSON, to this file");
-  auto* running_option = command->add_option(
-      "--running", *running,
-      "plan anew beside this plan, moving as little as is worth it: a file of --output, a number of the "
-      "history, or 'running'");
+  command->add_option("--write-placement", flags->placement_file,
+                      "also write which layers run where to this file, as --placement reads it");
+  auto* running_option = command
+                             ->add_option("--running", *running,
+                                          "plan anew beside this plan, moving as little as is worth it: a "
+                                          "file of --output, a number of the "
+                                          "history, or 'running'")
+                             ->excludes(placement);
   command->add_option("--horizon-s", flags->horizon_s, "how long the new plan is thought to run")
       ->between(1e-3, 1e9)
       ->needs(running_option)
@@ -160,6 +189,7 @@ void add_simulate_command(const NewCommand& made) {
   const auto added = flags->add_to(*command, PlanningFlags::Files::kBody);
   day->add_to(*command);
   const auto* events = day->option;
+  flags->add_placement_to(*command, added)->excludes(events);
   for (auto* option : added.of_one_plan) option->excludes(events);
   command->add_option("--rounds", *rounds, "rounds to run; the second half is measured")
       ->between(2, 10'000'000)

@@ -44,7 +44,8 @@ PlanningFlags::Added PlanningFlags::add_to(Command& command, Files files) {
       "folder with devices, links, models; default: SYNERGY_DEPLOY, else the one that the body "
       "file stands in, else the checkout's");
   command.add_option("--link", link, "a link of deploy/links, or a link file, in place of the body's");
-  command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))->show_default();
+  added.policy = command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))
+                     ->show_default();
   const auto of_one_plan = [&](const char* name, auto& value, const char* about) {
     return added.of_one_plan.emplace_back(command.add_option(name, value, about));
   };
@@ -58,6 +59,14 @@ PlanningFlags::Added PlanningFlags::add_to(Command& command, Files files) {
       ->excludes(nodes);
   of_one_plan("--max-chunks", max_chunks, "most chunks of a model; 0: no cap");
   return added;
+}
+
+Option* PlanningFlags::add_placement_to(Command& command, const Added& added) {
+  return command
+      .add_option("--placement", placement,
+                  "judge this placement, in place of a policy's: a file of --write-placement, or one of "
+                  "yours (services/cli/README.md)")
+      ->excludes(added.policy);
 }
 
 planner_offline::Question PlanningFlags::question(const Shared& shared) const {

@@ -16,7 +16,7 @@ namespace synergy::cli {
 inline constexpr std::uint64_t kDefaultNodes = 2'000'000;
 
 struct PlanningFlags {
-  std::string deploy, body, link, plan_file;
+  std::string deploy, body, link, plan_file, placement, placement_file;
   std::vector<std::string> apps;
   std::string policy = "optimal", objective = "fair", residency = "resident", overlap = "on";
   std::uint64_t budget_nodes = 0;
@@ -28,12 +28,15 @@ struct PlanningFlags {
   /// What a file of events takes the place of, and what says how one plan is made.
   struct Added {
     Option* apps = nullptr;
+    Option* policy = nullptr;
     std::vector<Option*> of_one_plan;
   };
   /// `files`: whether body and apps must be given; the caller sees to it that there is something in place of
   /// apps where only the body must be.
   enum class Files { kOptional, kBody, kBodyAndApps };
   Added add_to(Command& command, Files files);
+  /// `--placement`, in the place of a policy.
+  Option* add_placement_to(Command& command, const Added& added);
   [[nodiscard]] planner_offline::Question question(const Shared& shared) const;
   /// Fails with kInvalid naming the values there are.
   [[nodiscard]] Result<planner::SolveOptions> options() const;

@@ -6,6 +6,7 @@
 
 #include "cycles.hpp"
 #include "demands.hpp"
+#include "make_plan.hpp"
 #include "synergy/accel_model/cost.hpp"
 #include "synergy/planner/measures.hpp"
 #include "synergy/planner/power.hpp"
@@ -93,13 +94,13 @@ void predict_rates(const std::vector<schedule::Executable>& made, const std::vec
   }
 }
 
-/// Rates, latency, energy and power.
-void predict(const Problem& problem, const std::vector<schedule::Executable>& made,
-             const std::vector<Target>& targets, CollaborationPlan& plan) {
-  predict_rates(made, targets, plan);
+}  // namespace
+
+void predict_from_rates(const Problem& problem, CollaborationPlan& plan) {
   double latencies = 0, runs = 0, task_uj = 0;
   const PipelinePlan* slowest = &plan.pipelines.front();
   for (auto& pipeline : plan.pipelines) {
+    pipeline.energy_uj = 0;
     for (const auto& execution : pipeline.executions) {
       latencies += execution.share * double(execution.latency.count());
       pipeline.energy_uj += execution.share * execution.energy_uj;
@@ -116,23 +117,27 @@ void predict(const Problem& problem, const std::vector<schedule::Executable>& ma
   plan.objective_value = objective_value(problem, plan, plan.objective);
 }
 
-}  // namespace
-
-Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, const SolveOptions& options) {
-  const auto& problem = costs.problem();
+CollaborationPlan ways_of(CostModel& costs, const Choices& choices, const Residents& residents,
+                          const SolveOptions& options) {
   CollaborationPlan plan;
-  plan.body = problem.body.name;
+  plan.body = costs.problem().body.name;
   plan.objective = options.objective;
   plan.overlap = options.overlap;
   plan.order = options.order;
   plan.residency = options.residency;
+  add_pipelines(costs, choices, residents, plan);
+  return plan;
+}
+
+Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, const SolveOptions& options) {
+  const auto& problem = costs.problem();
+  const auto residents = find_residents(problem, choices, options.residency);
+  if (!residents) return residents.error();
+  auto plan = ways_of(costs, choices, *residents, options);
   if (choices.empty()) {
     plan.devices = power_of(problem.body, plan);
     return plan;
   }
-  const auto residents = find_residents(problem, choices, options.residency);
-  if (!residents) return residents.error();
-  add_pipelines(costs, choices, *residents, plan);
   const auto targets = targets_of(problem, plan, demands_for(costs, options));
   if (!targets) return targets.error();
   const auto sram = sram_of(problem.body);
@@ -140,7 +145,8 @@ Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, co
   const auto made = schedule::make_executable(plan, sram);
   if (!made) return Refusal{RefusalKind::kOutOfResource, made.error().message};
   add_memory(problem, *residents, plan);
-  predict(problem, *made, *targets, plan);
+  predict_rates(*made, *targets, plan);
+  predict_from_rates(problem, plan);
   return plan;
 }
 

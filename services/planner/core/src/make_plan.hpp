@@ -11,6 +11,14 @@ namespace synergy::planner {
 /// As solve(). Its nodes are counted in `budget`, so that the caller can go on searching with the rest.
 [[nodiscard]] Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget& budget);
 
+/// What runs where, and for how long, before it is known how often and in which order: the plan's pipelines
+/// with the steps of their executions, without rates, units, buffers and memory.
+[[nodiscard]] schemas::CollaborationPlan ways_of(CostModel& costs, const Choices& choices,
+                                                 const Residents& residents, const SolveOptions& options);
+
+/// Latency, energy, power and value of a plan whose pipelines have their rates.
+void predict_from_rates(const Problem& problem, schemas::CollaborationPlan& plan);
+
 /// The plan of these choices. It is checked against the apps' minimum rates and deadlines. Refuses with
 /// kOutOfResource.
 [[nodiscard]] Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,

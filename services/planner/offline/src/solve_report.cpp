@@ -9,6 +9,15 @@
 namespace synergy::planner_offline {
 namespace {
 
+std::vector<PipelineLine> lines_of(const schemas::PipelinePlan& pipeline) {
+  std::vector<PipelineLine> lines;
+  for (const auto& way : pipeline.executions)
+    lines.push_back({pipeline.app, way.share, way.source, way.target, way.chunks, microseconds(way.latency),
+                     way.energy_uj, way.generated, pipeline.runs_per_second, pipeline.runs_per_cycle,
+                     microseconds(pipeline.cycle), pipeline.paced, pipeline.bottleneck});
+  return lines;
+}
+
 void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.rounds_per_second = plan.rounds_per_second;
   report.latency_us = microseconds(plan.latency);
@@ -22,12 +31,9 @@ void add_plan(const schemas::CollaborationPlan& plan, SolveReport& report) {
   report.memory = plan.memory;
   report.worst_latency_us = 0;
   for (const auto& pipeline : plan.pipelines) {
-    for (const auto& way : pipeline.executions) {
-      report.pipelines.push_back({pipeline.app, way.share, way.source, way.target, way.chunks,
-                                  microseconds(way.latency), way.energy_uj, way.generated,
-                                  pipeline.runs_per_second, pipeline.runs_per_cycle,
-                                  microseconds(pipeline.cycle), pipeline.paced, pipeline.bottleneck});
-      report.worst_latency_us = std::max(*report.worst_latency_us, microseconds(way.latency));
+    for (auto& line : lines_of(pipeline)) {
+      report.worst_latency_us = std::max(*report.worst_latency_us, line.latency_us);
+      report.pipelines.push_back(std::move(line));
     }
     const auto warnings = warnings_on_input(pipeline);
     report.warnings.insert(report.warnings.end(), warnings.begin(), warnings.end());
@@ -97,6 +103,28 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
   report.assumed = assumed_figures(problem.body);
   report.nodes = outcome.nodes;
   set_planning_time(planning_us, report);
+  return report;
+}
+
+SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
+                        const planner::JudgedPlacement& judged, double planning_us) {
+  auto report = make_report(problem, options, judged.outcome, planning_us);
+  report.policy = planner::kPlacementPolicy;
+  const auto& best = judged.best;
+  auto& line = report.best.emplace();
+  line.policy = judged.sought_by;
+  line.status = best.status;
+  line.stopped_by = best.stopped_by;
+  if (!best.has_plan()) {
+    line.reason = best.refusal().text();
+    return report;
+  }
+  line.objective_value = best.objective_value;
+  const double ahead = best.objective_value - judged.outcome.objective_value;
+  if (best.objective_value > 0)
+    line.behind = (planner::more_is_better(options.objective) ? ahead : -ahead) / best.objective_value;
+  for (const auto& pipeline : best.plan.pipelines)
+    for (auto& way : lines_of(pipeline)) line.pipelines.push_back(std::move(way));
   return report;
 }
 

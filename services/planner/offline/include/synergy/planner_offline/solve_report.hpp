@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "synergy/planner/placement.hpp"
 #include "synergy/planner/replan.hpp"
 
 namespace synergy::planner_offline {
@@ -103,6 +104,29 @@ struct MoveLine {
   }
 };
 
+/// The best plan that was found, beside a placement that was given.
+struct BestLine {
+  std::string policy;
+  planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
+  std::optional<planner::StoppedBy> stopped_by;
+  std::optional<double> objective_value;
+  std::optional<double> behind;
+  std::vector<PipelineLine> pipelines;
+  std::string reason;
+  static void fields(auto& f) {
+    using L = BestLine;
+    f.required("policy", &L::policy, "what sought it");
+    f.required("status", &L::status, "optimal, bounded or another of the same words as 'status'");
+    f.required("stopped_by", &L::stopped_by,
+               "what ended the search: proof, nodes or time; null: nothing did");
+    f.required("objective_value", &L::objective_value, "as 'objective_value'; null: no plan was found");
+    f.required("behind", &L::behind,
+               "how far the placement is behind it, as a part of its value; below 0: ahead; null: no plan");
+    f.required("pipelines", &L::pipelines, "one for each way");
+    f.required("reason", &L::reason, "why there is no plan");
+  }
+};
+
 struct SolveReport {
   std::string policy;
   schemas::Objective objective = schemas::Objective::kFair;
@@ -128,6 +152,7 @@ struct SolveReport {
   std::vector<std::string> warnings;  ///< on where inputs come from
   std::uint64_t nodes = 0;
   double planning_us = 0, planning_ms = 0;
+  std::optional<BestLine> best;  ///< of a placement that was given
 
   [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
   static void fields(auto& f) {
@@ -166,6 +191,7 @@ struct SolveReport {
     f.required("nodes", &R::nodes, "of the budget that the search took");
     f.required("planning_us", &R::planning_us, "time spent");
     f.required("planning_ms", &R::planning_ms, "old name of planning_us, in ms");
+    f.required("best", &R::best, "the best plan beside a placement that was given; null: none was given");
   }
 };
 
@@ -174,6 +200,10 @@ struct SolveReport {
 
 [[nodiscard]] SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
                                       const planner::Outcome& outcome, double planning_us);
+
+/// Of a placement that was given, with the best plan beside it.
+[[nodiscard]] SolveReport make_report(const planner::Problem& problem, const planner::SolveOptions& options,
+                                      const planner::JudgedPlacement& judged, double planning_us);
 
 [[nodiscard]] MoveLine make_line(const planner::Move& move);
 

@@ -1,0 +1,18 @@
+#include "synergy/schemas/placement.hpp"
+
+#include "checks.hpp"
+#include "synergy/schemas/describe.hpp"
+
+namespace synergy::schemas {
+
+Status Chunk::check() const {
+  if (last_layer < first_layer) return wrong("the chunk's last layer is before its first");
+  return {};
+}
+
+template const StructInfo& describe<Chunk>();
+template const StructInfo& describe<PlacedWay>();
+template const StructInfo& describe<PlacedApp>();
+template const StructInfo& describe<Placement>();
+
+}  // namespace synergy::schemas
