@@ -1,4 +1,4 @@
-"""Placements that somebody chose: judged from files."""
+"""Placements that somebody chose: judged from files, and pinned on a running mesh."""
 
 import json
 import pathlib
@@ -67,6 +67,87 @@ class Files(unittest.TestCase):
                 done = self.cli(command, *self.question, "--placement", file)
                 self.assertNotEqual(done.returncode, 0, wrong)
                 self.assertRegex(done.stderr, re.escape(str(file)) + place)
+
+
+class Pinned(m.MeshTest):
+    def setUp(self):
+        super().setUp()
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.folder = pathlib.Path(held.name)
+        self.file = m.write(self.folder, "mine.yaml", BY_THE_EARBUD)
+        self.mesh.up()
+        app = m.write(self.folder, "app.yaml", (m.ROOT / "deploy/apps/digits.yaml").read_text().replace("runs: 100", "runs: 0"))
+        self.mesh.cli("submit", app)
+
+    def chunks(self):
+        return [(c["device"], c["first_layer"], c["last_layer"])
+                for c in self.mesh.json("plan")["pipelines"][0]["executions"][0]["chunks"]]
+
+    def results_come(self, plan):
+        before = self.mesh.app("digits")["completed"]
+        self.mesh.wait_for(lambda: self.mesh.app("digits")["completed"] > before + 5, "results")
+        self.mesh.wait_for(lambda: self.mesh.query(f"SELECT 1 FROM runs WHERE plan_id = {plan} AND outcome = 'completed'"),
+                           f"runs of plan {plan}")
+
+    def log(self):
+        return (self.mesh.run_dir / "logs/dispatcher.log").read_text()
+
+    def test_a_placement_is_served_until_its_device_leaves(self):
+        mesh = self.mesh
+        mesh.cli("plan", "--pin", self.file)
+        plan = mesh.json("plan")
+        self.assertEqual(self.chunks(), [("earbud", 0, 3), ("watch", 4, 4)])
+        self.assertEqual(plan["policy"], "placement")
+        self.assertEqual(plan["pipelines"][0]["runs_per_second"], 5)
+        self.assertEqual(mesh.json("history")["plans"][0]["policy"], "placement")
+        self.results_come(plan["id"])
+        mesh.kill("dispatcher")
+        mesh.wait_for(lambda: mesh.pid("dispatcher"), "the dispatcher")
+        self.results_come(plan["id"])
+        mesh.script("leave", "ring")
+        mesh.wait_for(lambda: re.search("plan_stays.*device 'ring' left", self.log()), "the decision on the ring")
+        self.assertEqual(mesh.json("plan")["id"], plan["id"], "nothing of it is on the ring")
+        self.results_come(plan["id"])
+        self.assertNotIn("pin_ended", self.log())
+        mesh.script("leave", "earbud")
+        mesh.wait_for(lambda: mesh.json("plan")["id"] > plan["id"], "another plan")
+        after = mesh.json("plan")
+        self.assertIsNone(after["pinned"])
+        self.assertNotIn("earbud", [device for device, *_ in self.chunks()])
+        self.assertIn("pin_ended", self.log())
+        self.assertIn(f"ends the pin of plan {plan['id']}", mesh.json("history")["plans"][0]["cause"])
+        self.results_come(after["id"])
+
+    def test_a_placement_that_is_wrong_changes_nothing(self):
+        mesh = self.mesh
+        before = mesh.json("plan")
+        for wrong, right, says in (("device: wach", "device: watch", ":6:18: .*did you mean 'watch'"),
+                                   ("app: digit", "app: digits", ":3:10: .*unknown app 'digit'"),
+                                   ("rate: 68", "rate: 5", ":7:11: .*at most 67.995091"),
+                                   ("rates: 5", "rate: 5", ":7:12: .*did you mean 'rate'")):
+            file = m.write(self.folder, "wrong.yaml", BY_THE_EARBUD.replace(right, wrong))
+            done = mesh.cli("plan", "--pin", file, check=False)
+            self.assertNotEqual(done.returncode, 0, wrong)
+            self.assertRegex(done.stderr, re.escape(str(file)) + says)
+        done = mesh.cli("plan", "--unpin", check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no placement is pinned", done.stderr)
+        self.assertEqual(mesh.json("plan"), before)
+        self.results_come(before["id"])
+
+    def test_the_plan_in_force_can_be_written_pinned_and_unpinned(self):
+        mesh = self.mesh
+        before, file = self.chunks(), self.folder / "written.yaml"
+        mesh.cli("plan", "--write-placement", file)
+        mesh.cli("plan", "--pin", file)
+        self.assertEqual(self.chunks(), before)
+        self.assertEqual(mesh.json("plan")["policy"], "placement")
+        mesh.cli("plan", "--unpin")
+        plan = mesh.json("plan")
+        self.assertEqual(plan["policy"], "optimal")
+        self.assertIsNone(plan["pinned"])
+        self.results_come(plan["id"])
 
 
 if __name__ == "__main__":

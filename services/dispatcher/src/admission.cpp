@@ -69,6 +69,7 @@ schemas::CollaborationPlan rolled_back(const Decision& decision, std::uint64_t n
   plan.left_out.clear();
   for (const auto& request : requests)
     if (plan.find(request.app) == nullptr) plan.left_out.push_back({request.app, decision.cause});
+  if (!plan.left_out.empty()) plan.pinned.reset();  // other apps run than those that were pinned
   return plan;
 }
 

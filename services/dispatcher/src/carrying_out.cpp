@@ -18,6 +18,7 @@ void Decisions::take(const DecisionPtr& decision, schemas::CollaborationPlan pla
         return plan_in_full(decision, error) ? void() : reject(decision, error);
       }
   const auto* now = this->plan();
+  if (is_pinned() && !plan.pinned) decision->cause += "; ends the pin of plan " + std::to_string(now->id);
   const bool as_good = now != nullptr && (same_service(*now, plan) ||
                                           (decision->is<FullSearch>() && !is_better(plan, *now, apps_)));
   if (as_good && !decision->is_asked_for()) return stay(decision, plan);
@@ -38,6 +39,7 @@ void Decisions::stay(const DecisionPtr& decision, const schemas::CollaborationPl
 
 void Decisions::no_plan(const DecisionPtr& decision, const Error& error) {
   if (decision->is<Submit>()) return plan_in_full(decision, error) ? void() : reject(decision, error);
+  if (plan_without_pin(decision, error)) return;
   ports_.log(Event::kNoNewPlan, error.message, decision->request);
   if (decision->is<Stop>()) return switch_to(decision);  // the plan in force serves the fewer apps still
   if (auto* replan = decision->as<Replan>())
@@ -108,6 +110,11 @@ void Decisions::was_kept(const DecisionPtr& decision, const std::vector<schemas:
     body_.planned(decision->body, ports_.now(), decision->is<BodyChanged>());
     if (const auto* replan = decision->as<Replan>(); replan != nullptr && !replan->once)
       how_ = replan->how.over(how_);
+    const auto number = "plan " + std::to_string(decision->plan->id);
+    if (decision->plan->pinned)
+      ports_.log(Event::kPinned, number, decision->request);
+    else if (is_pinned())
+      ports_.log(Event::kPinEnded, number + ": " + decision->cause, decision->request);
     deployment_.put_in_force(std::move(*decision->plan), decision->request);
   } else {
     runs_.grant_due();  // the plan in force goes on, with an app less

@@ -27,7 +27,10 @@ constexpr PhaseChange<Phase> kChanges[] = {
 
 std::string label_of(const AppId& app) { return "app '" + app.text() + "'"; }
 
-std::string cause_of(const HowToPlan& how) {
+std::string cause_of(const Replan& replan) {
+  if (replan.pin) return "a placement is pinned";
+  if (replan.unpin) return "unpinned";
+  const auto& how = replan.how;
   std::vector<std::string> wishes;
   const auto add = [&](const std::string& what, std::string_view value) {
     wishes.push_back(what + " '" + std::string(value) + "'");
@@ -76,7 +79,7 @@ void Decisions::add(Stop stop, const std::string& request) {
 
 void Decisions::add(Replan replan, const std::string& request) {
   if (waiting() >= kMostDecisions) return replan.answer(too_many_decisions());
-  const auto cause = cause_of(replan.how);
+  const auto cause = cause_of(replan);
   // Who asks for a plan wants the best there is.
   add(std::make_shared<Decision>(Decision{cause, request, std::move(replan), schemas::Effort::kFull}));
 }
@@ -120,7 +123,7 @@ void Decisions::interrupt_with(DecisionPtr decision) {
 bool Decisions::add_full_search() {
   if (store_.refusal()) return false;  // another plan could not be kept either
   const auto* plan = this->plan();
-  if (plan == nullptr || plan->effort == schemas::Effort::kFull ||
+  if (plan == nullptr || plan->pinned || plan->effort == schemas::Effort::kFull ||
       plan->status == schemas::PlanStatus::kOptimal || searched_for_ == plan->id || runs_.is_closed() ||
       !apps_.any_runs())
     return false;
@@ -160,9 +163,15 @@ bool Decisions::settle(Decision& decision) {
   // Another plan has come into force since this one was refused.
   const auto* back = decision.as<RollBack>();
   if (back != nullptr && (plan() == nullptr || plan()->id != back->refused_plan)) return true;
-  if (apps_.any_runs()) return false;
+  auto* replan = decision.as<Replan>();
+  if (apps_.any_runs()) {
+    if (replan == nullptr || !replan->unpin || is_pinned()) return false;
+    replan->answer(
+        Error{ErrorCode::kConflict, "no placement is pinned; synergy replan has the planner choose again"});
+    return true;
+  }
   if (decision.is<BodyChanged>()) body_.planned(body_.view(), ports_.now(), false);
-  if (auto* replan = decision.as<Replan>())
+  if (replan != nullptr)
     replan->answer(Error{ErrorCode::kConflict, "no app is running; submit one first (synergy submit)"});
   return true;
 }
@@ -229,6 +238,13 @@ void Decisions::plan_for(const DecisionPtr& decision) {
   request.policy = how.policy;
   request.objective = how.objective;
   request.residency = how.residency;
+  if (const auto* pin = pin_for(*decision)) {
+    request.pinned = *pin;
+    if (replan == nullptr) {  // the same as before, wherever it was asked for
+      request.objective = plan()->objective;
+      request.residency = plan()->residency;
+    }
+  }
   request.leave_out = true;
   request.effort = decision->effort;
   request.apps = requests_for(*decision, apps_);
@@ -241,6 +257,21 @@ void Decisions::plan_for(const DecisionPtr& decision) {
     no_plan(decision, plan.error());
   });
   events_.planning_changed();
+}
+
+const schemas::Placement* Decisions::pin_for(const Decision& decision) const {
+  if (const auto* replan = decision.as<Replan>()) return replan->pin ? &*replan->pin : nullptr;
+  const bool may_hold = decision.is<BodyChanged>() && !decision.pin_is_lost && is_pinned();
+  return may_hold ? &*plan()->pinned : nullptr;
+}
+
+bool Decisions::plan_without_pin(const DecisionPtr& decision, const Error& error) {
+  const bool is_sure = error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kTimeout;
+  if (decision->is<Replan>() || pin_for(*decision) == nullptr || !is_sure) return false;
+  decision->pin_is_lost = true;
+  decision->cause += "; the pinned placement does not hold: " + error.message;
+  plan_for(decision);
+  return true;
 }
 
 bool Decisions::plan_in_full(const DecisionPtr& decision, const Error& error) {

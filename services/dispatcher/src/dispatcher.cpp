@@ -77,7 +77,14 @@ void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStop
 
 void Dispatcher::on(const schemas::PlanAgain& again, Ports::Answer<schemas::CollaborationPlan> answer,
                     const std::string& request) {
-  decisions_.add(Replan{{again.policy, again.objective, again.residency}, again.once, std::move(answer)},
+  const auto refuse = [&](const char* what) { answer(Error{ErrorCode::kInvalid, what}); };
+  if (again.pin && again.unpin) return refuse("'pin' and 'unpin' exclude each other");
+  if (again.pin && !again.policy.empty()) return refuse("a pinned placement takes the place of a 'policy'");
+  decisions_.add(Replan{{again.policy, again.objective, again.residency},
+                        again.once,
+                        std::move(answer),
+                        again.pin,
+                        again.unpin},
                  request);
 }
 

@@ -4,6 +4,7 @@
 
 #include "plan_search.hpp"
 #include "synergy/base/text.hpp"
+#include "synergy/planner/placement.hpp"
 #include "synergy/planner/policy.hpp"
 
 namespace synergy::planner_service {
@@ -48,10 +49,26 @@ Result<Asked> read(const Question& question, ModelCache& models) {
       continue;
     }
     const auto error = model.error().at("app '" + app.app.text() + "'");
-    if (!question.request.leave_out) return error;
+    if (!question.request.leave_out || question.request.pinned) return error;
     asked.unreadable.push_back({app.app, error.message, std::string(name_of(error.code))});
   }
   return asked;
+}
+
+/// The plan of what somebody pinned. Of several things that are wrong, a message tells the first.
+Result<CollaborationPlan> pinned_plan(const planner::Problem& problem, const schemas::PlanMake& request,
+                                      const planner::SolveOptions& options) {
+  auto placed = planner::plan_of_placement(problem, *request.pinned, options);
+  if (!placed) {
+    const auto& all = placed.error().message;
+    return Error{placed.error().code, all.substr(0, all.find('\n'))};
+  }
+  auto plan = std::move(placed->plan);
+  plan.id = request.id;
+  plan.effort = request.effort;
+  plan.pinned = request.pinned;
+  plan.reason = "somebody pinned this placement";
+  return plan;
 }
 
 /// The plan of those that find room, with the others named in it.
@@ -83,6 +100,7 @@ Result<CollaborationPlan> PlanMaker::make(const Question& question, const Limits
     return Error{ErrorCode::kInvalid, unknown_name("policy", options.policy, planner::policy_names())};
   const auto asked = read(question, models_);
   if (!asked) return asked.error();
+  if (request.pinned) return pinned_plan(asked->problem, request, options);
   const bool quick = request.effort == schemas::Effort::kQuick;
   planner::Budget account(planner::Budget::kNoLimit, limits.stop);
   account.cut_at(limits.cut);

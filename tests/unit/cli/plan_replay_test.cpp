@@ -118,6 +118,18 @@ TEST(PlanReplay, TheSameEventsGiveTheSamePlans) {
   EXPECT_THAT(to_text(report), HasSubstr("plans 2, identical 2, different 0\n"));
 }
 
+TEST(PlanReplay, APinnedPlacementIsMadeAgain) {
+  Recorded mesh;
+  mesh.state("state/body", body());
+  auto pinned = request(1);
+  pinned.pinned = schemas::Placement{
+      {{pinned.apps[0].app, {}, {}, {{DeviceId("earbud"), 0, 3}, {DeviceId("watch"), 4, 4}}, 5.0, {}}}};
+  mesh.ask_and_answer("d#1", pinned);
+  pinned.pinned->apps[0].chunks[0].first_layer = 1;
+  mesh.ask_and_answer("d#2", pinned);
+  expect_counts(replay(mesh.packets), 2, 0);
+}
+
 TEST(PlanReplay, APlanOfAnEarlierVersionIsNamedAndNotCompared) {
   Recorded mesh;
   mesh.state("state/body", body());

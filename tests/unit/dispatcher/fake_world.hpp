@@ -313,6 +313,7 @@ class FakeWorld {
     plan.effort = request.effort;
     plan.status = quick ? quick_status : schemas::PlanStatus::kOptimal;
     const double fastest = quick ? 100 : 100 * full_gain;
+    plan.pinned = request.pinned;
     plan.rounds_per_second = fastest;
     plan.overlap = overlap;
     auto outs = left_out;

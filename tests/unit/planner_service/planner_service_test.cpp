@@ -10,6 +10,7 @@ namespace {
 using planner_service::Settings;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 AskedPlanner service(Settings settings = {}, bool with_body = true) {
   AskedPlanner made(std::move(settings));
@@ -87,6 +88,38 @@ TEST(PlannerService, PlansBesideThePlanInForceAndSaysWhatMoves) {
   const auto next = made.on(more);
   ASSERT_TRUE(next) << next.error().message;
   EXPECT_THAT(next->reason, AllOf(HasSubstr("moves"), HasSubstr("again")));
+}
+
+TEST(PlannerService, MakesThePlanOfAPinnedPlacementWithoutASearch) {
+  auto asked = request();
+  asked.leave_out = true;
+  asked.objective = schemas::Objective::kLatency;
+  asked.pinned = schemas::Placement{
+      {{AppId("digits"), {}, {}, {{DeviceId("earbud"), 0, 3}, {DeviceId("watch"), 4, 4}}, 5.0, {}}}};
+  const auto plan = service().on(asked);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->id, 7u);
+  EXPECT_EQ(plan->policy, "placement");
+  EXPECT_EQ(plan->objective, schemas::Objective::kLatency);
+  EXPECT_EQ(plan->pinned, asked.pinned);
+  EXPECT_EQ(plan->nodes_spent, 0u);
+  EXPECT_EQ(plan->pipelines[0].executions[0].chunks[0].device, DeviceId("earbud"));
+  EXPECT_DOUBLE_EQ(plan->pipelines[0].runs_per_second, 5);
+}
+
+TEST(PlannerService, LeavesNobodyOutOfAPinnedPlacement) {
+  auto asked = request();
+  asked.leave_out = true;
+  asked.apps.push_back(digits_app(1, "again"));
+  asked.pinned = schemas::Placement{{{AppId("digits"), {}, {}, {{DeviceId("wach"), 0, 4}}, {}, {}}}};
+  const auto plan = service().on(asked);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(plan.error().message,
+              AllOf(HasSubstr("apps[0].chunks[0].device: unknown device 'wach'"), Not(HasSubstr("again"))))
+      << "a message holds one line";
+  asked.pinned->apps[0].chunks[0].device = DeviceId("watch");
+  EXPECT_THAT(service().on(asked).error().message, HasSubstr("apps: app 'again' is missing"));
 }
 
 TEST(PlannerService, LeavesOutWhoFindsNoRoomTheLastInTheListFirst) {

@@ -1,5 +1,5 @@
 // Placements: which layers of each app's model run on which device, as somebody else than the planner chose
-// them. The form of the file that `--placement` reads.
+// them. The form of the file that `--placement` and `--pin` read, and of what travels to the planner.
 //
 // A placement says where, not when: orders, switches and buffers, and the rates where none are given, follow
 // from it (`synergy/planner/placement.hpp`), which also tells what is wrong with one. Here only the form is

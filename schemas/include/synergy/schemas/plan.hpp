@@ -461,6 +461,7 @@ struct CollaborationPlan {
   std::string bottleneck;         ///< of the pipeline with the lowest rate
   std::string reason;             ///< why this plan, in words
   std::uint64_t planning_us = 0;
+  std::optional<Placement> pinned{};  ///< somebody chose the placement: this; nothing: the planner did
 
   static constexpr MessageName kMessage{"plan", 2, 2, "state/plan", 2};
   static void fields(auto& f) {
@@ -492,6 +493,7 @@ struct CollaborationPlan {
     f.required("bottleneck", &P::bottleneck, "of the pipeline with the lowest rate");
     f.required("reason", &P::reason, "why this plan");
     f.required("planning_us", &P::planning_us, "time spent planning");
+    f.optional("pinned", &P::pinned, "the placement that somebody pinned; null: the planner chose");
   }
   bool operator==(const CollaborationPlan&) const = default;
   /// The app's pipeline; nullptr: the plan does not serve it.
@@ -521,6 +523,9 @@ struct PlanMake {
   Effort effort = Effort::kFull;
   std::optional<Objective> objective{};  ///< nothing: the planner's default
   std::optional<Residency> residency{};  ///< nothing: the planner's default
+  /// Nothing is chosen: the plan is that of this placement, which must name just these apps. Nobody is left
+  /// out.
+  std::optional<Placement> pinned{};
   static constexpr MessageName kMessage{"plan.make", 1, 1, "cmd/planner"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
@@ -533,6 +538,7 @@ struct PlanMake {
     f.optional("effort", &P::effort, "quick or full; default full");
     f.optional("objective", &P::objective, "what to seek; null: the planner's default");
     f.optional("residency", &P::residency, "resident, reload or needed; null: the planner's default");
+    f.optional("pinned", &P::pinned, "the placement to make the plan of; null: the planner chooses");
   }
 };
 
@@ -584,6 +590,9 @@ struct PlanAgain {
   bool once = false;                     ///< what is asked for is for this plan only
   std::optional<Objective> objective{};  ///< nothing: as before
   std::optional<Residency> residency{};  ///< nothing: as before
+  /// The placement that is served from now on, until apps or its devices change, or somebody asks again.
+  std::optional<Placement> pin{};
+  bool unpin = false;  ///< the planner chooses again; refused where nothing is pinned
   static constexpr MessageName kMessage{"plan.again", 1, 1, "cmd/dispatcher"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) {
@@ -592,6 +601,8 @@ struct PlanAgain {
     f.optional("once", &P::once, "policy, objective and residency are for this plan only");
     f.optional("objective", &P::objective, "objective from now on; null: as before");
     f.optional("residency", &P::residency, "residency from now on; null: as before");
+    f.optional("pin", &P::pin, "the placement to serve from now on, of just the apps that run");
+    f.optional("unpin", &P::unpin, "end what is pinned, and plan as usual");
   }
 };
 

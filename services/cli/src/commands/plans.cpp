@@ -1,6 +1,7 @@
 // plan (the running one), replan, history.
 #include <memory>
 
+#include "../write_text.hpp"
 #include "planning_flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
@@ -8,6 +9,7 @@
 #include "synergy/client/patience.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/client/table.hpp"
+#include "synergy/documents/placement.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/store.hpp"
@@ -57,6 +59,26 @@ std::string plan_text(const schemas::CollaborationPlan& plan) {
          power_text(plan.devices);
 }
 
+/// Which layers of a plan run where, with the shares that its cycles hold; without rates, or as it is pinned.
+schemas::Placement placement_of(const schemas::CollaborationPlan& plan) {
+  if (plan.pinned) return *plan.pinned;
+  schemas::Placement placement;
+  for (const auto& pipeline : plan.pipelines) {
+    schemas::PlacedApp app;
+    app.app = pipeline.app;
+    const auto& ways = pipeline.executions;
+    if (ways.size() == 1) {
+      app.source = ways.front().source;
+      app.target = ways.front().target;
+      app.chunks = ways.front().chunks;
+    } else {
+      for (const auto& way : ways) app.ways.push_back({way.share, way.source, way.target, way.chunks});
+    }
+    placement.apps.push_back(std::move(app));
+  }
+  return placement;
+}
+
 std::string history_table(const schemas::PlanHistory& history) {
   if (history.plans.empty()) return "no plans yet\n";
   Table table({"PLAN", "MADE (UTC)", "POLICY", "STATUS", "STOPPED BY", "NODES", "LOWEST RUNS/S", "LATENCY MS",
@@ -90,14 +112,68 @@ std::string names_of() {
 
 }  // namespace
 
+namespace {
+
+struct PlanFlags {
+  std::string pin, placement_file;
+  bool unpin = false;
+};
+
+/// Asks the dispatcher, and shows the plan that it answers.
+Status plan_again(const Shared& shared, const schemas::PlanAgain& again) {
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  const auto plan = AskDispatcher(**session)(again);
+  if (!plan) return plan.error();
+  print<schemas::CollaborationPlan>(shared, *plan, replanned_text);
+  return {};
+}
+
+Status pin(const Shared& shared, const std::string& file) {
+  auto placement = documents::read_placement(file);
+  if (!placement) return placement.error();
+  schemas::PlanAgain again;
+  again.pin = std::move(*placement);
+  auto status = plan_again(shared, again);
+  return status ? status : Status(documents::at_places(file, status.error()));
+}
+
+Status show_plan(const Shared& shared, const std::string& placement_file) {
+  const auto plan = find_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
+  if (!plan) return plan.error();
+  if (!*plan) return Error{ErrorCode::kUnavailable, "there is no plan yet: no app was accepted"};
+  if (!placement_file.empty()) {
+    const auto text =
+        documents::placement_text(placement_of(**plan), "plan " + std::to_string((*plan)->id) + " by " +
+                                                            (*plan)->policy + " on body " + (*plan)->body);
+    if (auto status = write_text(text, placement_file); !status) return status;
+  }
+  print<schemas::CollaborationPlan>(shared, **plan, plan_text);
+  return {};
+}
+
+}  // namespace
+
 void add_plan_command(const NewCommand& made) {
-  add_command(made, [&shared = made.shared]() -> Status {
-    const auto plan = find_state<schemas::CollaborationPlan>(shared.run_folder, schemas::topics::kPlan);
-    if (!plan) return plan.error();
-    if (!*plan) return Error{ErrorCode::kUnavailable, "there is no plan yet: no app was accepted"};
-    print<schemas::CollaborationPlan>(shared, **plan, plan_text);
-    return {};
+  auto flags = std::make_shared<PlanFlags>();
+  auto* command = add_command(made, [&shared = made.shared, flags]() -> Status {
+    if (!flags->pin.empty()) return pin(shared, flags->pin);
+    if (!flags->unpin) return show_plan(shared, flags->placement_file);
+    schemas::PlanAgain again;
+    again.unpin = true;
+    return plan_again(shared, again);
   });
+  const auto* pin_option = command->add_option("--pin", flags->pin,
+                                               "serve the placement of this file from now on, until apps or "
+                                               "its devices change: which layers run where "
+                                               "(services/cli/README.md)");
+  const auto* unpin_option =
+      command->add_flag("--unpin", flags->unpin, "end that; the planner chooses again")->excludes(pin_option);
+  command
+      ->add_option("--write-placement", flags->placement_file,
+                   "also write which layers run where to this file, as --pin reads it")
+      ->excludes(pin_option)
+      ->excludes(unpin_option);
 }
 
 void add_replan_command(const NewCommand& made) {
@@ -117,12 +193,7 @@ void add_replan_command(const NewCommand& made) {
       if (!residency) return residency.error();
       again.residency = *residency;
     }
-    auto session = Session::open(shared.run_folder);
-    if (!session) return session.error();
-    const auto plan = AskDispatcher(**session)(again);
-    if (!plan) return plan.error();
-    print<schemas::CollaborationPlan>(shared, *plan, replanned_text);
-    return {};
+    return plan_again(shared, again);
   });
   command->add_option(
       "--policy", flags->policy,

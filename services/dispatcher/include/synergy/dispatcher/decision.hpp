@@ -41,6 +41,8 @@ struct Replan {
   HowToPlan how;
   bool once = false;  ///< `how` is for this plan only
   Ports::Answer<schemas::CollaborationPlan> answer;
+  std::optional<schemas::Placement> pin{};  ///< the plan is to be this placement's
+  bool unpin = false;                       ///< the plan in force must be pinned, the new one is not
 };
 /// Devices came or went, or the link or a profile is another.
 struct BodyChanged {};
@@ -64,6 +66,7 @@ struct Decision {
   // What becomes of it.
   std::optional<schemas::BodyView> body{};           ///< as the dispatcher saw it when it asked the planner
   std::optional<schemas::CollaborationPlan> plan{};  ///< that it leads to; empty: no plan is needed
+  bool pin_is_lost = false;                          ///< what was pinned has no plan any more
 
   /// nullptr where the decision is of another kind.
   template <class T>

@@ -17,6 +17,12 @@
 // of its own. Whatever is new interrupts that search. A full search that somebody asked for gives way only to
 // a change of the body.
 //
+// A plan may be pinned (`CollaborationPlan::pinned`): somebody chose its placement. The pin is part of the
+// plan that the store keeps, and no other state: a dispatcher that starts again has it or does not. It holds
+// while just its apps run and its devices are there: a change of the body asks for the plan of the same
+// placement. Every other decision is planned as usual, and the plan that it leads to ends the pin. No full
+// search is made beside it.
+//
 // Some decisions need no plan: a stop of an app that has ended, a submission that asks for what runs already,
 // a stop while the store can keep nothing (the app ends at once, and that is kept later).
 //
@@ -139,6 +145,11 @@ class Decisions {
   /// The store refuses it for `reason`: the app ends by the plan in force, and that is kept later.
   void stop_before_it_is_kept(Stop& stop, const std::string& request, const Error& reason);
   void plan_for(const DecisionPtr& decision);
+  /// The placement that the decision's plan is to be of; nullptr: the planner chooses.
+  [[nodiscard]] const schemas::Placement* pin_for(const Decision& decision) const;
+  /// Begins to plan as usual where the planner says that the pinned placement has no plan any more. False,
+  /// and nothing is begun, where the decision was not planned so.
+  bool plan_without_pin(const DecisionPtr& decision, const Error& error);
   /// Begins a full search where a quick one found nothing in its time. False, and nothing is begun, where the
   /// search was a full one or the error is proved.
   bool plan_in_full(const DecisionPtr& decision, const Error& error);
@@ -165,6 +176,7 @@ class Decisions {
   void end_decision();
 
   [[nodiscard]] const schemas::CollaborationPlan* plan() const;
+  [[nodiscard]] bool is_pinned() const { return plan() != nullptr && plan()->pinned.has_value(); }
 
   const Ports& ports_;
   Apps& apps_;

@@ -14,6 +14,8 @@ enum class Event {
   kDeployed,             ///< every executor of the plan in force has taken it in
   kSwitched,             ///< to another plan, with the time that it took
   kPlanStays,            ///< the plan in force is the one to have
+  kPinned,               ///< a plan comes into force whose placement somebody chose
+  kPinEnded,             ///< a plan of the planner's takes the place of a pinned one
   kStartedAgain,         ///< the plan: a run did not come through, or a process was lost
   kNotDeployed,          ///< an executor refused the plan, or did not answer
   kNoNewPlan,            ///< the planner has none; what is in force goes on
@@ -38,6 +40,8 @@ inline constexpr std::array kEvents{
     EventInfo{Event::kDeployed, "deployed", EventLevel::kInfo},
     EventInfo{Event::kSwitched, "switched", EventLevel::kInfo},
     EventInfo{Event::kPlanStays, "plan_stays", EventLevel::kInfo},
+    EventInfo{Event::kPinned, "pinned", EventLevel::kInfo},
+    EventInfo{Event::kPinEnded, "pin_ended", EventLevel::kInfo},
     EventInfo{Event::kStartedAgain, "started_again", EventLevel::kWarn},
     EventInfo{Event::kNotDeployed, "not_deployed", EventLevel::kWarn},
     EventInfo{Event::kNoNewPlan, "no_new_plan", EventLevel::kWarn},
