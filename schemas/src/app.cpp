@@ -26,6 +26,7 @@ template const StructInfo& describe<Requirement>();
 template const StructInfo& describe<AppRequest>();
 template const StructInfo& describe<AppStatus>();
 template const StructInfo& describe<AppSet>();
+template const StructInfo& describe<RateChange>();
 template const StructInfo& describe<AppSubmitted>();
 template const StructInfo& describe<AppSubmit>();
 template const StructInfo& describe<AppStopped>();

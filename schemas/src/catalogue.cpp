@@ -75,12 +75,12 @@ std::string heading_of(const MessageInfo& info) {
 
 const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
-      infos_of<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted,
-               BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health,
-               Join, Joined, LoadState, MeshUse, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan,
-               QueryRuns, QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList,
-               StoreBody, StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent,
-               TensorTaken>();
+      infos_of<AcceleratorDo, AcceleratorDone, AppForecast, AppSet, AppStop, AppStopped, AppSubmit,
+               AppSubmitted, AppTry, BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed,
+               Done, Failure, Health, Join, Joined, LoadState, MeshUse, PlanAgain, PlanHistory, PlanMake,
+               QueryHistory, QueryPlan, QueryRuns, QueryTasks, RunFailed, RunGrant, RunResult, RunSkip,
+               RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, StoreSwitch,
+               TaskTable, TensorSent, TensorTaken>();
   return infos;
 }
 

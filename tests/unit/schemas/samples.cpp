@@ -8,6 +8,7 @@
 #include "synergy/base/check.hpp"
 #include "synergy/schemas/accelerator.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/conflict.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/model.hpp"
@@ -143,6 +144,7 @@ struct Corrector {
     pipeline.sequence = {1, 0, 1};
   }
   static void adjust(AppRequest& app) { app.min_rate = app.rate / 2; }
+  static void adjust(Conflict& conflict) { conflict.min_rates_fit = 0.25; }
   static void adjust(RunSkip& skip) { skip.turns = 5; }
   static void adjust(UnitUse& use) { use.busy = 0.25; }
   static void adjust(CollaborationPlan& plan) {
@@ -171,7 +173,8 @@ consteval std::size_t member_count() {
 template <class T>
 inline constexpr bool kCountable =
     !std::is_same_v<T, StoreDecision> && !std::is_same_v<T, BodyChange> && !std::is_same_v<T, StoredState> &&
-    !std::is_same_v<T, LayerDescription> && !std::is_same_v<T, ModelDescription>;
+    !std::is_same_v<T, Conflict> && !std::is_same_v<T, LayerDescription> &&
+    !std::is_same_v<T, ModelDescription>;
 
 template <class T>
 Sample make_sample() {
@@ -193,20 +196,20 @@ Sample make_sample() {
 template <class... T>
 struct TypeList {};
 
-using Messages =
-    TypeList<AcceleratorDo, AcceleratorDone, AppSet, AppStop, AppStopped, AppSubmit, AppSubmitted, BodyChange,
-             BodyView, BrokerState, CollaborationPlan, Deploy, Deployed, Done, Failure, Health, Join, Joined,
-             LoadState, MeshUse, PlanAgain, PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns,
-             QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody,
-             StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
+using Messages = TypeList<AcceleratorDo, AcceleratorDone, AppForecast, AppSet, AppStop, AppStopped, AppSubmit,
+                          AppSubmitted, AppTry, BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy,
+                          Deployed, Done, Failure, Health, Join, Joined, LoadState, MeshUse, PlanAgain,
+                          PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, QueryTasks, RunFailed,
+                          RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision,
+                          StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
 using Parts =
-    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey,
-             DataBufferDescription, Device, DevicePower, DeviceProfile, DeviceUse, Envelope, ExecutionPlan,
-             Figure, FrameShape, InputDescription, LayerDescription, LeftOut, LinkProfile, MemoryUse,
-             ModelDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay, Placement, PlanSummary,
-             RateLevel, ProcessUse, Requirement, RunKey, RunRecord, RunState, Sensor, SensorProfile,
-             SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey, Conflict,
+             DataBufferDescription, Demand, Device, DevicePower, DeviceProfile, DeviceUse, Envelope,
+             ExecutionPlan, Figure, FrameShape, InputDescription, LayerDescription, LeftOut, LinkProfile,
+             MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay, Placement,
+             PlanSummary, ProcessUse, RateChange, RateLevel, Requirement, RunKey, RunRecord, RunState, Sensor,
+             SensorProfile, SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

@@ -111,12 +111,27 @@ struct AppSet {
   static void fields(auto& f) { f.required("apps", &AppSet::apps, "every app known"); }
 };
 
+/// An app's rate by the plan before, and by the next. Runs per second.
+struct RateChange {
+  AppId app;
+  double before = 0, after = 0;  ///< 0: the plan does not serve it
+  static void fields(auto& f) {
+    f.required("app", &RateChange::app, "the app", kPlainName);
+    f.required("before", &RateChange::before, "by the plan before; 0: it did not serve it",
+               in_unit("runs per second", amount()));
+    f.required("after", &RateChange::after, "by the next plan; 0: it does not serve it",
+               in_unit("runs per second", amount()));
+  }
+  bool operator==(const RateChange&) const = default;
+};
+
 struct AppSubmitted {
   AppId app;
   std::uint64_t plan_id = 0;
   std::uint64_t first_run = 0;
   double rate = 0;                      ///< runs per second that the plan gives it
   std::vector<std::string> warnings{};  ///< on where its input comes from (`warnings_on_input`)
+  std::vector<RateChange> changes{};    ///< what it costs the others: those whose rate is another now
   static constexpr MessageName kMessage{"app.submitted"};
   static void fields(auto& f) {
     using S = AppSubmitted;
@@ -125,6 +140,7 @@ struct AppSubmitted {
     f.required("first_run", &S::first_run, "number of its first run");
     f.optional("rate", &S::rate, "runs per second that the plan gives it", in_unit("runs per second"));
     f.optional("warnings", &S::warnings, "on where its input comes from");
+    f.optional("changes", &S::changes, "other apps whose rate is another now");
   }
 };
 

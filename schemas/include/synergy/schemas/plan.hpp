@@ -12,6 +12,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/conflict.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/model.hpp"
 #include "synergy/schemas/placement.hpp"
@@ -392,12 +393,14 @@ struct LeftOut {
   std::string reason;
   std::string code = "no_fit";                        ///< as of a failure
   std::optional<RefusalKind> refusal = std::nullopt;  ///< nothing where the app was not planned for at all
+  std::optional<Conflict> conflict = std::nullopt;    ///< behind the reason, where it is known
   static void fields(auto& f) {
     f.required("app", &LeftOut::app, "the app");
     f.required("reason", &LeftOut::reason, "why it is not served");
     f.optional("code", &LeftOut::code, "as of a failure; default no_fit");
     f.optional("refusal", &LeftOut::refusal,
                "the planner's word: oor, infeasible, budget_spent or invalid; null: it was not asked");
+    f.optional("conflict", &LeftOut::conflict, "the demands that can not hold together; null: not known");
   }
   bool operator==(const LeftOut&) const = default;
 };
@@ -540,6 +543,36 @@ struct PlanMake {
     f.optional("residency", &P::residency, "resident, reload or needed; null: the planner's default");
     f.optional("pinned", &P::pinned, "the placement to make the plan of; null: the planner chooses");
   }
+};
+
+/// What a submission would lead to, without it.
+struct AppForecast {
+  AppId app;
+  double rate = 0;                    ///< runs per second that the plan would give it
+  std::vector<RateChange> changes{};  ///< of the other apps that run, those whose rate would be another
+  std::vector<DevicePower> devices{}, devices_now{};  ///< with the app, and by the plan in force
+  std::vector<std::string> warnings{};                ///< as in AppSubmitted
+  static constexpr MessageName kMessage{"app.forecast"};
+  static void fields(auto& f) {
+    using S = AppForecast;
+    f.required("app", &S::app, "the app");
+    f.required("rate", &S::rate, "runs per second that the plan would give it",
+               in_unit("runs per second", amount()));
+    f.optional("changes", &S::changes, "other apps whose rate would be another");
+    f.optional("devices", &S::devices, "what each device would draw, and for how many hours");
+    f.optional("devices_now", &S::devices_now, "the same by the plan in force; empty: there is none");
+    f.optional("warnings", &S::warnings, "on where its input would come from");
+  }
+};
+
+/// To `cmd/dispatcher`: what would become of this app, and of the others, if it were submitted now. Changes
+/// nothing and keeps nothing. An app that would be rejected is answered with the failure that a submission
+/// would get. A message of its own, so that a dispatcher that does not know it refuses it.
+struct AppTry {
+  AppRequest request;
+  static constexpr MessageName kMessage{"app.try", 1, 1, "cmd/dispatcher"};
+  using Reply = AppForecast;
+  static void fields(auto& f) { f.required("request", &AppTry::request, "the app"); }
 };
 
 struct Deployed {
