@@ -39,7 +39,10 @@ bool is_older_form(const Envelope& envelope, const schemas::CollaborationPlan& r
   if (recorded.nodes_spent > 0 || recorded.stopped_by) return false;
   made.nodes_spent = 0;
   made.stopped_by.reset();
-  for (auto& out : made.left_out) out.refusal.reset();
+  for (auto& out : made.left_out) {
+    out.refusal.reset();
+    out.conflict.reset();
+  }
   return schemas::seal(envelope, made) == schemas::seal(envelope, recorded);
 }
 

@@ -38,6 +38,7 @@ PlanSearch::PlanSearch(const Problem& problem, const schemas::CollaborationPlan*
       certifies_(planner::find_policy(options.policy)->certifies),
       trials_left_(nodes / kTrialsPart) {
   options_.solve = std::move(options);
+  options_.solve.explains = false;  // only what is refused in the end
 }
 
 bool PlanSearch::searches(std::size_t pipelines) const {
@@ -90,11 +91,13 @@ Planned<CollaborationPlan> PlanSearch::all() {
   std::optional<planner::Refusal> why;
   if (searches(problem_.pipelines.size())) {
     auto found = search(problem_, running_, nodes_);
-    if (found || !certifies_ || found.error().kind != RefusalKind::kBudgetSpent) return found;
+    if (found) return found;
+    if (!certifies_ || found.error().kind != RefusalKind::kBudgetSpent)
+      return explained(found.error(), problem_);
     why = found.error();
   }
   const auto room = repair(problem_, running_);
-  if (!room.refused.empty()) return why ? *why : room.refused.front().why;
+  if (!room.refused.empty()) return why ? *why : explained(room.refused.front());
   return repaired(problem_, room.choices);
 }
 
@@ -127,7 +130,7 @@ Repaired PlanSearch::find_room(std::vector<LeftOut>& left_out) {
     for (auto& p : room.served) p = asked[p];
     for (auto& refused : room.refused) refused.pipeline = asked[refused.pipeline];
     const auto give_up = [&](const planner::Refused& refused) {
-      left_out.push_back(refused);
+      left_out.push_back({refused.pipeline, explained(refused)});
       std::erase(asked, refused.pipeline);
     };
     const planner::Refused* open = nullptr;  // the first for which a search may find what the repair did not
@@ -148,14 +151,27 @@ Repaired PlanSearch::find_room(std::vector<LeftOut>& left_out) {
 }
 
 std::optional<planner::Refusal> PlanSearch::make_room(const Pipelines& together, const Pipelines& others) {
-  auto found = trial(planner::part_of(problem_, together), nullptr, trials_left_ / kTrialPart);
-  if (!found) return found.error();
+  const auto part = planner::part_of(problem_, together);
+  auto found = trial(part, nullptr, trials_left_ / kTrialPart);
+  if (!found) return explained(found.error(), part);
   if (const auto* before = base_ ? &*base_ : running_; before != nullptr)
     for (const auto p : others)
       if (const auto* way = before->find(problem_.pipelines[p].app.app); way != nullptr)
         found->pipelines.push_back(*way);
   base_ = std::move(*found);
   return std::nullopt;
+}
+
+planner::Refusal PlanSearch::explained(const planner::Refusal& why, const Problem& problem) {
+  if (why.conflict) return why;
+  planner::Budget own(explaining_left_);  // no clock: the same question gets the same reason
+  auto made = planner::explain(why, problem, options_.solve, own);
+  explaining_left_ -= std::min(explaining_left_, own.used());
+  return made;
+}
+
+planner::Refusal PlanSearch::explained(const planner::Refused& refused) {
+  return explained(refused.why, planner::part_of(problem_, {refused.pipeline}));
 }
 
 Found PlanSearch::in_turn() {
@@ -173,8 +189,8 @@ Found PlanSearch::in_turn() {
       found.plan = std::move(*made);
       continue;
     }
+    found.left_out.push_back({p, explained(made.error(), problem)});
     problem.pipelines.pop_back();
-    found.left_out.push_back({p, made.error()});
   }
   return found;
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "synergy/planner/conflict.hpp"
 #include "synergy/planner/repair.hpp"
 #include "synergy/schemas/plan.hpp"
 
@@ -57,6 +58,11 @@ class PlanSearch {
   /// A search for room, which takes at most `nodes` of those left for such.
   [[nodiscard]] planner::Planned<Plan> trial(const planner::Problem& problem, const Plan* running,
                                              std::uint64_t nodes);
+  /// A refusal of these pipelines together, with the demands that are in the way where it is proved. All of a
+  /// question share the nodes of one analysis (planner::kConflictNodes), which count for no search.
+  [[nodiscard]] planner::Refusal explained(const planner::Refusal& why, const planner::Problem& problem);
+  /// Of one whom the repair refuses whatever the others do.
+  [[nodiscard]] planner::Refusal explained(const planner::Refused& refused);
   /// One after the other, each with a plan of the policy.
   [[nodiscard]] Found in_turn();
 
@@ -69,7 +75,8 @@ class PlanSearch {
   bool certifies_;
   bool was_cut_ = false;
   std::uint64_t trials_left_;  ///< nodes, for all searches for room together
-  std::optional<Plan> base_;   ///< that repairs begin from; else the running one
+  std::uint64_t explaining_left_ = planner::kConflictNodes;
+  std::optional<Plan> base_;  ///< that repairs begin from; else the running one
 };
 
 }  // namespace synergy::planner_service

@@ -31,7 +31,7 @@ ErrorCode code_of(RefusalKind kind) {
 Error error_of(const Refusal& refusal) { return {code_of(refusal.kind), refusal.text()}; }
 
 schemas::LeftOut left_out_by(const Refusal& refusal, const AppId& app) {
-  return {app, refusal.text(), std::string(name_of(code_of(refusal.kind))), refusal.kind};
+  return {app, refusal.text(), std::string(name_of(code_of(refusal.kind))), refusal.kind, refusal.conflict};
 }
 
 /// The question's apps with their models, and those whose models can not be read.

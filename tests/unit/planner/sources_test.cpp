@@ -97,7 +97,9 @@ TEST(Sources, TheNamedDeviceIsNotReplacedByAnotherThatServes) {
   EXPECT_EQ(
       why_not(problem),
       "app 'digits': sensing: no 'camera' gives what model 'digits' takes, 1 x 28 x 28 (channels x rows x "
-      "columns): glasses has faces.npy of (3, 64, 64); would serve it: belt");
+      "columns): glasses has faces.npy of (3, 64, 64); would serve it: belt; what would have to change: "
+      "sensing.on of 'digits' "
+      "left out");
 }
 
 }  // namespace

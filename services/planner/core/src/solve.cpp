@@ -4,6 +4,7 @@
 #include "search/measure.hpp"
 #include "synergy/base/check.hpp"
 #include "synergy/base/text.hpp"
+#include "synergy/planner/conflict.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/planner/verify.hpp"
 
@@ -79,11 +80,18 @@ Outcome refused(const Refusal& refusal, const Budget& budget) {
   Outcome outcome;
   outcome.status = status_of(refusal.kind);
   outcome.reason = refusal.reason;
+  outcome.conflict = refusal.conflict;
   outcome.nodes = budget.nodes_at_end();
   // A part that ended by its own share of the nodes does not end the whole budget.
   if (refusal.kind == RefusalKind::kBudgetSpent)
     outcome.stopped_by = budget.stopped_by().value_or(StoppedBy::kNodes);
   return outcome;
+}
+
+/// With the demands that are in the way, where it is proved that there is no plan.
+Refusal explained(const Refusal& refusal, const Problem& problem, const SolveOptions& options) {
+  Budget own(kConflictNodes);
+  return options.explains ? explain(refusal, problem, options, own) : refusal;
 }
 
 }  // namespace
@@ -117,8 +125,8 @@ OutcomeStatus status_of(schemas::PlanStatus status) {
 Refusal Outcome::refusal() const {
   SYNERGY_CHECK(!has_plan(), "a refusal is read only where there is no plan");
   for (const auto kind : {RefusalKind::kOutOfResource, RefusalKind::kInfeasible, RefusalKind::kBudgetSpent})
-    if (status_of(kind) == status) return {kind, reason};
-  return {RefusalKind::kInvalid, reason};
+    if (status_of(kind) == status) return {kind, reason, conflict};
+  return {RefusalKind::kInvalid, reason, conflict};
 }
 
 Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget& budget) {
@@ -132,7 +140,7 @@ Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget
   CostModel costs(problem);
   const auto chosen =
       problem.pipelines.empty() ? Planned<Chosen>(Chosen{}) : choose(*policy, costs, options, budget);
-  if (!chosen) return refused(chosen.error(), budget);
+  if (!chosen) return refused(explained(chosen.error(), problem, options), budget);
   Outcome outcome;
   auto plan = Assembly(costs, options).best_of(*chosen, outcome);
   if (!plan) {

@@ -92,6 +92,7 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
   report.status = outcome.status;
   report.stopped_by = outcome.stopped_by;
   report.reason = outcome.has_plan() ? outcome.plan.reason : outcome.refusal().text();
+  report.conflict = outcome.conflict;
   report.body = problem.body.name;
   report.link = problem.body.link.name;
   report.overlap = options.overlap;

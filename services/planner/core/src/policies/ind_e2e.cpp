@@ -8,7 +8,12 @@ namespace synergy::planner {
 Planned<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget) {
   search::Routes routes;
   for (std::size_t p = 0; p < context.space.pipelines.size(); ++p) {
-    auto best = search::best_response(context, {}, p, search::Prices::kInfinite, nullptr, budget);
+    bool is_complete = false;
+    auto best =
+        search::best_response(context, {}, p, search::Prices::kInfinite, nullptr, budget, &is_complete);
+    if (!best && !is_complete)
+      return budget_spent(budget, "a plan was found")
+          .at("app '" + costs.problem().pipelines[p].app.app.text() + "'");
     if (!best) return why_nothing_fits(costs, p, context.space.options, budget);
     routes.push_back(std::move(*best));
   }

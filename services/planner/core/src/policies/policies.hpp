@@ -45,11 +45,10 @@ using SpreadFunction =
                                        const Budget& budget, bool all_tried = true);
 /// Why a policy found no place for all pipelines together: kOutOfResource, with an example, or kBudgetSpent.
 [[nodiscard]] Refusal why_no_room(CostModel& costs, search::Context& context, const Budget& budget);
-/// Of pipelines that are proved to have no plan together: some that already have none, and would have one
-/// without any of them. Those that a small budget can not judge stay in.
-[[nodiscard]] std::vector<std::size_t> smallest_conflict(const Problem& problem, const SolveOptions& options);
 /// "'a', 'b', 'c'"
 [[nodiscard]] std::string names_of(const Problem& problem, const std::vector<std::size_t>& pipelines);
+/// Why the first present device that refuses the whole model of pipeline `p` does so; empty where none does.
+[[nodiscard]] std::string why_not_whole(CostModel& costs, std::size_t p);
 /// What does not fit when each of these pipelines is where it would be best alone; empty where all do.
 [[nodiscard]] std::string example_of_no_room(CostModel& costs, search::Context& context,
                                              const std::vector<std::size_t>& pipelines);
@@ -81,7 +80,8 @@ struct Certification {
 /// Nodes for mixing at most.
 inline constexpr std::uint64_t kNodesToMix = 400'000;
 
-/// Each pipeline's own best route by the objective of `options`, no other pipeline considered.
+/// Each pipeline's own best route by the objective of `options`, no other pipeline considered. Refuses with
+/// kInfeasible only where every route of one was tried.
 [[nodiscard]] Planned<search::Routes> best_alone(CostModel& costs, search::Context& context, Budget& budget);
 
 }  // namespace synergy::planner

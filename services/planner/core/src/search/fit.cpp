@@ -3,6 +3,10 @@
 namespace synergy::planner::search {
 
 std::optional<SwitchKind> Fit::judge(int device, const std::vector<Chunk>& chunks) {
+  if (space_.unlimited_memory) {
+    if (chunks.size() < 2) return SwitchKind::kNone;
+    return space_.options.residency == Residency::kReload ? SwitchKind::kWeights : SwitchKind::kProgram;
+  }
   const auto kind = space_.kind_of[std::size_t(device)];
   auto [found, fresh] = judged_.try_emplace({kind, chunks});
   if (!fresh) return found->second;

@@ -21,8 +21,9 @@ double priced_loads(const State& state, const Weights& weights) {
 }  // namespace
 
 std::optional<Route> best_response(Context& context, const std::vector<const Route*>& others, std::size_t p,
-                                   double below, const Relaxed* relaxed, Budget& budget) {
+                                   double below, const Relaxed* relaxed, Budget& budget, bool* is_complete) {
   const auto& space = context.space;
+  if (is_complete != nullptr) *is_complete = true;
   State beside(space);
   for (const auto* route : others)
     if (!beside.add(*route)) return std::nullopt;
@@ -56,7 +57,7 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
     query.limit = below;
     auto own = budget.part(kResponseNodes);
     RouteSearch search(space, query);
-    search.run(own, [&](const Route& route, double) {
+    const bool ended = search.run(own, [&](const Route& route, double) {
       all.back() = &route;
       const auto value = State::judge(space, context.fit, all);
       if (!value || context.key(*value) >= below) return below;
@@ -64,6 +65,7 @@ std::optional<Route> best_response(Context& context, const std::vector<const Rou
       return below = context.key(*value);
     });
     budget.take(own);
+    if (is_complete != nullptr) *is_complete = ended;
   }
   return best;
 }

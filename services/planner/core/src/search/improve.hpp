@@ -8,10 +8,11 @@
 namespace synergy::planner::search {
 
 /// The route of pipeline `p` that gives the least key together with `others` (pipelines may be missing), if
-/// one gives less than `below`. `relaxed` may be null; its prices only make the search shorter.
+/// one gives less than `below`. `relaxed` may be null; its prices only make the search shorter. The search
+/// has a limit of its own: `is_complete`, where it is given, says whether all routes were tried.
 [[nodiscard]] std::optional<Route> best_response(Context& context, const std::vector<const Route*>& others,
                                                  std::size_t p, double below, const Relaxed* relaxed,
-                                                 Budget& budget);
+                                                 Budget& budget, bool* is_complete = nullptr);
 
 /// What every collaboration plan costs at least because of pipeline `p`: its best route in an empty mesh, and
 /// the least of the others where costs add up. Infinite where it has no route; nothing where the budget ended

@@ -120,6 +120,8 @@ class Space {
   double load_limit = std::numeric_limits<double>::infinity();
   /// By pipeline: runs per ns that it must be able to make, all at the same time. Empty: none has a floor.
   std::vector<double> floors;
+  /// Memories hold whatever is put there. Only where it is asked what stands in the way of a plan.
+  bool unlimited_memory = false;
   /// By pipeline: its weight in sums of time and of energy over the pipelines.
   std::vector<double> time_parts, energy_parts;
 

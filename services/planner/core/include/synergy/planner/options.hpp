@@ -21,6 +21,9 @@ struct SolveOptions {
   TaskOrder order = TaskOrder::kCyclic;
   /// Most chunks of one execution plan; 0 = no cap. Every policy keeps to it.
   std::uint32_t max_chunks = 0;
+  /// Whether a proof that there is no plan is followed by an analysis of which demands are in the way
+  /// (`conflict.hpp`), with a budget of its own.
+  bool explains = true;
   bool operator==(const SolveOptions&) const = default;
 };
 

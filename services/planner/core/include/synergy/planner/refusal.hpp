@@ -1,12 +1,14 @@
 // Why there is no plan: a kind, which programs decide by, and a reason, which people read.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include "synergy/base/check.hpp"
+#include "synergy/schemas/conflict.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::planner {
@@ -16,10 +18,11 @@ using schemas::RefusalKind;
 struct [[nodiscard]] Refusal {
   RefusalKind kind = RefusalKind::kInfeasible;
   std::string reason;  ///< names the app, the device and the resource, where there are any
+  std::optional<schemas::Conflict> conflict{};  ///< what the reason tells, where demands are in the way
 
   /// The same refusal with the place it happened put in front: `where: reason`.
   [[nodiscard]] Refusal at(std::string_view where) const {
-    return {kind, std::string(where) + ": " + reason};
+    return {kind, std::string(where) + ": " + reason, conflict};
   }
   /// The reason as a sentence of its own: begins with "OOR: " where only this policy's choice does not fit.
   [[nodiscard]] std::string text() const {

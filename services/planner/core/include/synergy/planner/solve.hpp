@@ -42,7 +42,8 @@ struct Outcome {
   /// or kTime where the budget did. Nothing where a policy without a bound was not cut short.
   std::optional<StoppedBy> stopped_by;
   schemas::CollaborationPlan plan;
-  std::string reason;  ///< why there is no plan, as in a Refusal
+  std::string reason;                           ///< why there is no plan, as in a Refusal
+  std::optional<schemas::Conflict> conflict{};  ///< as in a Refusal
   /// Fair: the lowest rate / weight, runs per second. Rounds: rounds per second. Latency: us, mean over the
   /// pipelines. Energy: uJ per run. Of the plan as it is executed.
   double objective_value = 0;

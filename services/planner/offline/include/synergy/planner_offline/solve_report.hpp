@@ -133,6 +133,7 @@ struct SolveReport {
   planner::OutcomeStatus status = planner::OutcomeStatus::kInvalid;
   std::optional<planner::StoppedBy> stopped_by;
   std::string reason;
+  std::optional<schemas::Conflict> conflict;  ///< the demands that are in the way of a plan, where known
   /// Nothing where there is no plan.
   std::optional<double> objective_value, bound, gap, rounds_per_second, latency_us, worst_latency_us,
       energy_uj;
@@ -164,6 +165,8 @@ struct SolveReport {
     f.required("stopped_by", &R::stopped_by,
                "what ended the search: proof, nodes or time; null: nothing did");
     f.required("reason", &R::reason, "in words");
+    f.required("conflict", &R::conflict,
+               "where there is no plan: the demands that can not hold together; null: not known");
     f.required("objective_value", &R::objective_value, "rounds/s, us or uJ; null without a plan");
     f.required("bound", &R::bound, "no plan is better; null: none claimed");
     f.required("gap", &R::gap, "relative to the bound; null: none claimed");
