@@ -1,6 +1,7 @@
 #include "synergy/dispatcher/admission.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "synergy/schemas/app_reasons.hpp"
@@ -38,15 +39,15 @@ std::vector<schemas::AppRequest> requests_for(const Decision& decision, const Ap
     schemas::AppRequest request;
   };
   std::vector<Candidate> candidates;
-  const auto* submit = decision.as<Submit>();
+  const auto* submitted = decision.request_of_app();
   const auto* stop = decision.as<Stop>();
-  const bool update = submit != nullptr && submit->update;
+  const bool update = decision.is_update();
   for (const auto& [id, app] : apps) {
     if (app.status.phase != AppPhase::kRunning || (stop != nullptr && id == stop->app)) continue;
-    const bool updated = update && submit->request.app == id;
-    candidates.push_back({app.status.is_waiting() ? 2 : 0, updated ? submit->request : app.status.request});
+    const bool updated = update && submitted->app == id;
+    candidates.push_back({app.status.is_waiting() ? 2 : 0, updated ? *submitted : app.status.request});
   }
-  if (submit != nullptr && !update) candidates.push_back({1, submit->request});
+  if (submitted != nullptr && !update) candidates.push_back({1, *submitted});
   const auto before = [&](const Candidate& a, const Candidate& b) {
     const auto key = [&](const Candidate& c) {
       // When a device goes, the more important app keeps its place.
@@ -102,6 +103,42 @@ schemas::StoreDecision decision_to_keep(const Decision& decision, const Apps& ap
     kept.apps.push_back(status);
   }
   return kept;
+}
+
+std::vector<schemas::RateChange> rate_changes(const schemas::CollaborationPlan* before,
+                                              const schemas::CollaborationPlan& after,
+                                              const AppId& newcomer) {
+  constexpr double kSameRate = 1e-3;
+  std::vector<schemas::RateChange> changes;
+  const auto rate_by = [](const schemas::CollaborationPlan* plan, const AppId& app) {
+    const auto* pipeline = plan != nullptr ? plan->find(app) : nullptr;
+    return pipeline != nullptr ? pipeline->runs_per_second : 0;
+  };
+  const auto add = [&](const AppId& app) {
+    const schemas::RateChange change{app, rate_by(before, app), rate_by(&after, app)};
+    if (app != newcomer &&
+        std::abs(change.after - change.before) > kSameRate * std::max(change.after, change.before))
+      changes.push_back(change);
+  };
+  if (before != nullptr)
+    for (const auto& pipeline : before->pipelines) add(pipeline.app);
+  for (const auto& pipeline : after.pipelines)
+    if (before == nullptr || before->find(pipeline.app) == nullptr) add(pipeline.app);
+  return changes;
+}
+
+schemas::AppForecast forecast(const AppId& app, const schemas::CollaborationPlan* now,
+                              const schemas::CollaborationPlan& plan) {
+  schemas::AppForecast told;
+  told.app = app;
+  told.changes = rate_changes(now, plan, app);
+  told.devices = plan.devices;
+  if (now != nullptr) told.devices_now = now->devices;
+  if (const auto* pipeline = plan.find(app)) {
+    told.rate = pipeline->runs_per_second;
+    told.warnings = warnings_on_input(*pipeline);
+  }
+  return told;
 }
 
 schemas::AppSubmitted submitted_answer(const schemas::AppStatus& status,

@@ -11,19 +11,26 @@ using schemas::AppPhase;
 using Phase = DecisionPhase;
 
 void Decisions::take(const DecisionPtr& decision, schemas::CollaborationPlan plan) {
-  if (const auto* submit = decision->as<Submit>())
+  const auto* request = decision->request_of_app();
+  if (request != nullptr)
     for (const auto& left_out : plan.left_out)
-      if (left_out.app == submit->request.app) {
-        const Error error{error_code_from(left_out.code).value_or(ErrorCode::kNoFit), left_out.reason};
-        return plan_in_full(decision, error) ? void() : reject(decision, error);
-      }
+      if (left_out.app == request->app)
+        return no_plan(decision,
+                       {error_code_from(left_out.code).value_or(ErrorCode::kNoFit), left_out.reason});
   const auto* now = this->plan();
+  if (decision->is<Try>()) return tell(decision, forecast(request->app, now, plan));
   if (is_pinned() && !plan.pinned) decision->cause += "; ends the pin of plan " + std::to_string(now->id);
   const bool as_good = now != nullptr && (same_service(*now, plan) ||
                                           (decision->is<FullSearch>() && !is_better(plan, *now, apps_)));
   if (as_good && !decision->is_asked_for()) return stay(decision, plan);
+  if (request != nullptr) decision->changes = rate_changes(now, plan, request->app);
   decision->plan = std::move(plan);
   switch_to(decision);
+}
+
+void Decisions::tell(const DecisionPtr& decision, const Result<schemas::AppForecast>& forecast) {
+  decision->as<Try>()->answer(forecast);
+  end_decision();
 }
 
 /// The plan in force is the one to have: that is a decision too.
@@ -38,7 +45,10 @@ void Decisions::stay(const DecisionPtr& decision, const schemas::CollaborationPl
 }
 
 void Decisions::no_plan(const DecisionPtr& decision, const Error& error) {
-  if (decision->is<Submit>()) return plan_in_full(decision, error) ? void() : reject(decision, error);
+  if (decision->request_of_app() != nullptr) {
+    if (plan_in_full(decision, error)) return;
+    return decision->is<Try>() ? tell(decision, error) : reject(decision, error);
+  }
   if (plan_without_pin(decision, error)) return;
   ports_.log(Event::kNoNewPlan, error.message, decision->request);
   if (decision->is<Stop>()) return switch_to(decision);  // the plan in force serves the fewer apps still
@@ -130,7 +140,11 @@ void Decisions::acknowledge(Decision& decision) {
   auto* submit = decision.as<Submit>();
   if (submit == nullptr) return;
   const auto& app = submit->request.app;
-  if (!comes_too_late(*submit, apps_)) return submit->answer(submitted_answer(apps_.at(app).status, plan()));
+  if (!comes_too_late(*submit, apps_)) {
+    auto answer = submitted_answer(apps_.at(app).status, plan());
+    answer.changes = std::move(decision.changes);
+    return submit->answer(std::move(answer));
+  }
   submit->answer(Error{ErrorCode::kConflict,
                        "app '" + app.text() + "' has ended meanwhile; submit it again to run it again"});
 }

@@ -20,7 +20,7 @@ constexpr PhaseChange<Phase> kChanges[] = {
     {Phase::kIdle, Phase::kPlanning, "a decision begins"},
     {Phase::kPlanning, Phase::kSwitching, "its plan is taken, or it needs none: the last app stops"},
     {Phase::kPlanning, Phase::kNoting, "the plan in force stays, or an app is rejected"},
-    {Phase::kPlanning, Phase::kIdle, "no plan was found, or something more urgent interrupts"},
+    {Phase::kPlanning, Phase::kIdle, "no plan was found, an app was only tried, or something more urgent interrupts"},
     {Phase::kSwitching, Phase::kIdle, "the store has answered, and whoever asked has been told"},
     {Phase::kNoting, Phase::kIdle, "the store has answered"},
 };
@@ -71,6 +71,12 @@ void Decisions::add(Submit submit, const std::string& request) {
   add(std::make_shared<Decision>(Decision{cause, request, std::move(submit)}));
 }
 
+void Decisions::add(Try one, const std::string& request) {
+  if (waiting() >= kMostDecisions) return one.answer(too_many_decisions());
+  const auto cause = label_of(one.request.app) + " tried";
+  add(std::make_shared<Decision>(Decision{cause, request, std::move(one)}));
+}
+
 void Decisions::add(Stop stop, const std::string& request) {
   if (waiting() >= kMostDecisions) return stop.answer(too_many_decisions());
   const auto cause = label_of(stop.app) + " stopped";
@@ -113,7 +119,7 @@ void Decisions::interrupt_with(DecisionPtr decision) {
     searched_for_ = 0;
   } else {
     // Things have changed: a submission begins again.
-    if (interrupted->is<Submit>()) interrupted->effort = schemas::Effort::kQuick;
+    if (interrupted->is<Submit>() || interrupted->is<Try>()) interrupted->effort = schemas::Effort::kQuick;
     queue_.push_front(interrupted);
   }
   queue_.push_front(std::move(decision));
@@ -159,6 +165,7 @@ void Decisions::end_decision() {
 
 bool Decisions::settle(Decision& decision) {
   if (auto* submit = decision.as<Submit>()) return settle(*submit);
+  if (auto* one = decision.as<Try>()) return settle(*one);
   if (auto* stop = decision.as<Stop>()) return settle(*stop, decision);
   // Another plan has come into force since this one was refused.
   const auto* back = decision.as<RollBack>();
@@ -176,26 +183,46 @@ bool Decisions::settle(Decision& decision) {
   return true;
 }
 
+std::optional<Error> Decisions::refusal_of(const schemas::AppRequest& request, bool is_update) const {
+  const auto* app = apps_.find(request.app);
+  if (app == nullptr && apps_.size() >= kMostApps)
+    return Error{ErrorCode::kOverloaded,
+                 std::to_string(kMostApps) +
+                     " names of apps are known; submit under one of those that have ended (synergy "
+                     "apps lists them)"};
+  const bool runs = app != nullptr && app->status.phase == AppPhase::kRunning;
+  if (!runs || is_update || runs_already(request)) return std::nullopt;
+  return Error{ErrorCode::kConflict, label_of(request.app) +
+                                         " is running with another request; stop it first (synergy stop " +
+                                         request.app.text() + ")"};
+}
+
+bool Decisions::runs_already(const schemas::AppRequest& request) const {
+  const auto* app = apps_.find(request.app);
+  return app != nullptr && app->status.phase == AppPhase::kRunning && app->status.request == request;
+}
+
 bool Decisions::settle(Submit& submit) {
-  const auto& id = submit.request.app;
-  const auto* app = apps_.find(id);
   submit.update = apps_.is_update(submit.request);
-  if (app == nullptr && apps_.size() >= kMostApps) {
-    submit.answer(Error{ErrorCode::kOverloaded,
-                        std::to_string(kMostApps) +
-                            " names of apps are known; submit under one of those that have ended (synergy "
-                            "apps lists them)"});
+  if (const auto refusal = refusal_of(submit.request, submit.update)) {
+    submit.answer(*refusal);
     return true;
   }
-  const bool runs = app != nullptr && app->status.phase == AppPhase::kRunning;
-  if (!runs || submit.update) return false;
-  if (app->status.request == submit.request)
-    submit.answer(submitted_answer(app->status, plan()));
-  else
-    submit.answer(Error{ErrorCode::kConflict, label_of(id) +
-                                                  " is running with another request; stop it first (synergy "
-                                                  "stop " +
-                                                  id.text() + ")"});
+  if (!runs_already(submit.request)) return false;
+  submit.answer(submitted_answer(apps_.at(submit.request.app).status, plan()));
+  return true;
+}
+
+bool Decisions::settle(Try& one) {
+  one.update = apps_.is_update(one.request);
+  if (const auto refusal = refusal_of(one.request, one.update)) {
+    one.answer(*refusal);
+    return true;
+  }
+  // Asked for again, what runs stays as it is; what waits may find room now.
+  const bool served = plan() != nullptr && plan()->find(one.request.app) != nullptr;
+  if (!runs_already(one.request) || !served) return false;
+  one.answer(forecast(one.request.app, plan(), *plan()));
   return true;
 }
 

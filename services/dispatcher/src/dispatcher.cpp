@@ -70,6 +70,11 @@ void Dispatcher::on(const schemas::AppSubmit& submit, Ports::Answer<schemas::App
   decisions_.add(Submit{submit.request, std::move(answer)}, request);
 }
 
+void Dispatcher::on(const schemas::AppTry& one, Ports::Answer<schemas::AppForecast> answer,
+                    const std::string& request) {
+  decisions_.add(Try{one.request, std::move(answer)}, request);
+}
+
 void Dispatcher::on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer,
                     const std::string& request) {
   decisions_.add(Stop{stop.app, std::move(answer)}, request);

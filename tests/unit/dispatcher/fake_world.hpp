@@ -223,6 +223,15 @@ class FakeWorld {
     dispatcher_->on(schemas::AppSubmit{request}, told, id);
     return answer;
   }
+  Answer<schemas::AppForecast> try_app(const schemas::AppRequest& request) {
+    auto answer = std::make_shared<std::optional<Result<schemas::AppForecast>>>();
+    const auto told = [answer](Result<schemas::AppForecast> done) {
+      EXPECT_FALSE(answer->has_value()) << "answered twice";
+      *answer = std::move(done);
+    };
+    dispatcher_->on(schemas::AppTry{request}, told);
+    return answer;
+  }
   Answer<schemas::AppStopped> stop(const std::string& app, const std::string& id = {}) {
     auto answer = std::make_shared<std::optional<Result<schemas::AppStopped>>>();
     const auto told = [answer](Result<schemas::AppStopped> done) {

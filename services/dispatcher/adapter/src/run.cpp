@@ -45,6 +45,13 @@ void serve_commands(runtime::Context& context, Dispatcher& dispatcher) {
     dispatcher.on(
         submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); }, answer.request_id());
   });
+  bus.serve<schemas::AppTry>(topic, [&](const schemas::AppTry& one, const auto& answer) {
+    log.info("try", {{"app", one.request.app.text()},
+                     {"model", one.request.model.text()},
+                     {"request", answer.request_id()}});
+    dispatcher.on(
+        one, [answer](const Result<schemas::AppForecast>& done) { answer(done); }, answer.request_id());
+  });
   bus.serve<schemas::AppStop>(topic, [&](const schemas::AppStop& stop, const auto& answer) {
     log.info("stop_app", {{"app", stop.app.text()}, {"request", answer.request_id()}});
     dispatcher.on(

@@ -33,6 +33,15 @@ namespace synergy::dispatcher {
 [[nodiscard]] schemas::StoreDecision decision_to_keep(const Decision& decision, const Apps& apps,
                                                       const StoreQueue& store);
 
+/// What another plan means for the rates of the apps apart from `newcomer`: those whose rate changes by more
+/// than a thousandth, in the order of the plan before (null: none), then who was not served by that.
+[[nodiscard]] std::vector<schemas::RateChange> rate_changes(const schemas::CollaborationPlan* before,
+                                                            const schemas::CollaborationPlan& after,
+                                                            const AppId& newcomer);
+/// What somebody who tries this app is told; `now`: the plan in force; null: none is.
+[[nodiscard]] schemas::AppForecast forecast(const AppId& app, const schemas::CollaborationPlan* now,
+                                            const schemas::CollaborationPlan& plan);
+
 /// `plan`: in force; null: none is.
 [[nodiscard]] schemas::AppSubmitted submitted_answer(const schemas::AppStatus& status,
                                                      const schemas::CollaborationPlan* plan);

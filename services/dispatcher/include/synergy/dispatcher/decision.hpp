@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "synergy/dispatcher/ports.hpp"
 #include "synergy/schemas/app.hpp"
@@ -19,6 +20,12 @@ struct Submit {
   schemas::AppRequest request;
   Ports::Answer<schemas::AppSubmitted> answer;
   bool update = false;  ///< the request changes an app that runs
+};
+/// Somebody asks what a submission would lead to. Nothing comes of it but the answer.
+struct Try {
+  schemas::AppRequest request;
+  Ports::Answer<schemas::AppForecast> answer;
+  bool update = false;  ///< as in Submit
 };
 struct Stop {
   AppId app;
@@ -60,13 +67,14 @@ struct PlanAnew {};
 struct Decision {
   std::string cause;    ///< in words, for people; kept with the plan
   std::string request;  ///< id of the command that asked for it; empty: nobody did
-  std::variant<Submit, Stop, Replan, BodyChanged, RollBack, FullSearch, PlanAnew> what;
+  std::variant<Submit, Try, Stop, Replan, BodyChanged, RollBack, FullSearch, PlanAnew> what;
   schemas::Effort effort = schemas::Effort::kQuick;
 
   // What becomes of it.
   std::optional<schemas::BodyView> body{};           ///< as the dispatcher saw it when it asked the planner
   std::optional<schemas::CollaborationPlan> plan{};  ///< that it leads to; empty: no plan is needed
   bool pin_is_lost = false;                          ///< what was pinned has no plan any more
+  std::vector<schemas::RateChange> changes{};        ///< of a Submit: what it costs the other apps
 
   /// nullptr where the decision is of another kind.
   template <class T>
@@ -81,6 +89,18 @@ struct Decision {
   [[nodiscard]] bool is() const {
     return std::holds_alternative<T>(what);
   }
+  /// What is submitted or tried; nullptr: nothing is.
+  [[nodiscard]] const schemas::AppRequest* request_of_app() const {
+    if (const auto* submit = as<Submit>()) return &submit->request;
+    if (const auto* one = as<Try>()) return &one->request;
+    return nullptr;
+  }
+  /// It changes an app that runs.
+  [[nodiscard]] bool is_update() const {
+    if (const auto* submit = as<Submit>()) return submit->update;
+    if (const auto* one = as<Try>()) return one->update;
+    return false;
+  }
   /// The app that is submitted or stopped; empty: none is.
   [[nodiscard]] AppId app() const {
     if (const auto* submit = as<Submit>()) return submit->request.app;
@@ -88,7 +108,7 @@ struct Decision {
     return {};
   }
   /// Somebody waits for the answer.
-  [[nodiscard]] bool is_asked_for() const { return is<Submit>() || is<Stop>() || is<Replan>(); }
+  [[nodiscard]] bool is_asked_for() const { return is<Submit>() || is<Try>() || is<Stop>() || is<Replan>(); }
 };
 
 /// Who waits for an answer (the planner's, the store's) holds the decision that the answer is for.

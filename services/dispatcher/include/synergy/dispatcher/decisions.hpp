@@ -105,6 +105,7 @@ class Decisions {
   void resume(std::uint64_t last_plan) { last_plan_id_ = last_plan; }
   /// What callers ask for. `answer` is called once, now or later; with kOverloaded while kMostDecisions wait.
   void add(Submit submit, const std::string& request);
+  void add(Try one, const std::string& request);
   void add(Stop stop, const std::string& request);
   void add(Replan replan, const std::string& request);
   /// An executor refused the plan in force for good.
@@ -141,6 +142,11 @@ class Decisions {
   /// Answers what needs no plan; true when that was all.
   bool settle(Decision& decision);
   bool settle(Submit& submit);
+  bool settle(Try& one);
+  /// Why such a request is not planned for at all; nothing where it is.
+  [[nodiscard]] std::optional<Error> refusal_of(const schemas::AppRequest& request, bool is_update) const;
+  /// The app runs, with this very request.
+  [[nodiscard]] bool runs_already(const schemas::AppRequest& request) const;
   bool settle(Stop& stop, const Decision& decision);
   /// The store refuses it for `reason`: the app ends by the plan in force, and that is kept later.
   void stop_before_it_is_kept(Stop& stop, const std::string& request, const Error& reason);
@@ -159,6 +165,8 @@ class Decisions {
   void stay(const DecisionPtr& decision, const schemas::CollaborationPlan& plan);
   void no_plan(const DecisionPtr& decision, const Error& error);
   void reject(const DecisionPtr& decision, const Error& error);
+  /// Tells who tries an app what would come of it.
+  void tell(const DecisionPtr& decision, const Result<schemas::AppForecast>& forecast);
   void switch_to(const DecisionPtr& decision);
 
   // At the store.

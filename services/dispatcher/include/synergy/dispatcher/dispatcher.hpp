@@ -69,6 +69,9 @@ class Dispatcher {
   /// log.
   void on(const schemas::AppSubmit& submit, Ports::Answer<schemas::AppSubmitted> answer,
           const std::string& request = {});
+  /// What a submission would lead to: nothing is changed, kept or deployed.
+  void on(const schemas::AppTry& one, Ports::Answer<schemas::AppForecast> answer,
+          const std::string& request = {});
   /// Where the store can not keep a stop (a full disk, for one) the app is stopped and answered all the same;
   /// its status says that it is not kept yet. It is kept when the store can again.
   void on(const schemas::AppStop& stop, Ports::Answer<schemas::AppStopped> answer,
