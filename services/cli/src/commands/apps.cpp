@@ -8,6 +8,7 @@
 #include "../app_watch.hpp"
 #include "../run_follower.hpp"
 #include "flags.hpp"
+#include "synergy/cli/app_list.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/client/patience.hpp"
 #include "synergy/client/session.hpp"
@@ -27,7 +28,7 @@ namespace topics = schemas::topics;
 struct SubmitFlags {
   std::vector<std::string> files;
   std::string labels;
-  bool follow = false;
+  bool follow = false, dry_run = false;
   std::optional<double> rate;
 };
 
@@ -79,6 +80,7 @@ std::string accepted_text(const schemas::AppSubmitted& done) {
            warning_lines(done.warnings);
   return "app " + done.app.text() + " accepted, served by plan " + std::to_string(done.plan_id) +
          " from run " + std::to_string(done.first_run) + " on, " + fixed(done.rate, 2) + " runs/s\n" +
+         (done.changes.empty() ? "" : "rates of the others:\n" + changes_text(done.changes)) +
          warning_lines(done.warnings);
 }
 
@@ -155,6 +157,35 @@ Status submit_all(Shared& shared, const std::vector<schemas::AppRequest>& reques
   return status;
 }
 
+struct Forecasts {
+  std::vector<schemas::AppForecast> apps;
+  static void fields(auto& f) {
+    f.required("apps", &Forecasts::apps, "each by itself beside what runs, in the order of the files");
+  }
+};
+
+/// Each by itself beside what runs; the first that would be rejected ends it.
+Status try_all(Shared& shared, const std::vector<schemas::AppRequest>& requests) {
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  AskDispatcher ask(**session);
+  Forecasts forecasts;
+  Status status;
+  for (const auto& request : requests) {
+    auto forecast = ask(schemas::AppTry{request});
+    if (!forecast) {
+      const bool rejected = forecast.error().code == ErrorCode::kNoFit;
+      status = forecast.error().at("app '" + request.app.text() + (rejected ? "' would be rejected" : "'"));
+      break;
+    }
+    if (!shared.json || requests.size() == 1)
+      print<schemas::AppForecast>(shared, *forecast, [](const auto& told) { return to_text(told); });
+    forecasts.apps.push_back(std::move(*forecast));
+  }
+  if (shared.json && requests.size() > 1) print<Forecasts>(shared, forecasts, {});
+  return status;
+}
+
 Status submit(Shared& shared, const SubmitFlags& flags) {
   auto requests = documents::read_apps({flags.files.begin(), flags.files.end()});
   if (!requests) return requests.error();
@@ -162,6 +193,7 @@ Status submit(Shared& shared, const SubmitFlags& flags) {
     return Error{ErrorCode::kInvalid, "--follow follows one app; submit the others before"};
   for (auto& request : *requests)
     if (flags.rate) request.rate = *flags.rate;
+  if (flags.dry_run) return try_all(shared, *requests);
   if (!flags.follow) return submit_all(shared, *requests);
   if (requests->front().runs > 0) return submit_and_report(shared, requests->front(), flags.labels);
   if (!flags.labels.empty())
@@ -192,31 +224,16 @@ Status stop(Shared& shared, const std::string& app) {
   return {};
 }
 
-std::string apps_table(const schemas::AppSet& set) {
-  if (set.apps.empty()) return "no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n";
-  Table table(
-      {"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "RATE", "RUNS", "FAILED", "REASON"});
-  const auto end = [](const schemas::Requirement& r) {
-    return r.needs + (r.on.empty() ? "" : "@" + r.on.text());
-  };
-  for (const auto& app : set.apps)
-    table.add(
-        {app.request.app.text(), std::string(app.state()), app.request.model.text(), end(app.request.sensing),
-         end(app.request.interaction), std::to_string(app.plan_id),
-         app.request.rate > 0 ? fixed(app.request.rate, 2) : "-",
-         std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
-         std::to_string(app.failed), app.reason});
-  return table.text();
-}
-
 /// The apps, and whatever is wrong with the mesh that serves them.
 Status list(Shared& shared) {
   std::optional<schemas::AppSet> apps;
   std::optional<schemas::ServiceList> services;
   std::optional<schemas::CollaborationPlan> plan;
+  std::optional<schemas::MeshUse> use;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     follow_state<schemas::AppSet>(bus, topics::kApps, apps);
     follow_state<schemas::ServiceList>(bus, topics::kServices, services);
+    follow_state<schemas::MeshUse>(bus, topics::kUse, use);
     follow_state<schemas::CollaborationPlan>(bus, topics::kPlan, plan);
   });
   if (!session) return session.error();
@@ -224,11 +241,12 @@ Status list(Shared& shared) {
     return std::any_of(apps->apps.begin(), apps->apps.end(),
                        [](const auto& app) { return app.plan_id != 0; });
   };
-  (void)(*session)->wait_until([&] { return apps && services && (plan || !any_planned()); },
+  (void)(*session)->wait_until([&] { return apps && services && (!any_planned() || (plan && use)); },
                                std::chrono::seconds(1));
   if (!apps)
     return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topics::kApps) + "' yet"};
-  print<schemas::AppSet>(shared, *apps, apps_table);
+  print<AppList>(shared, list_apps(*apps, plan ? &*plan : nullptr, use ? &*use : nullptr),
+                 [](const AppList& list) { return to_text(list); });
   if (shared.json) return {};
   for (const auto& app : apps->apps)
     if (const auto* served =
@@ -246,10 +264,15 @@ void add_submit_command(const NewCommand& made) {
   auto* command = add_command(made, [&shared = made.shared, flags] { return submit(shared, *flags); });
   command->add_option("FILE", flags->files, "app files, e.g. deploy/apps/digits.yaml, or folders of them")
       ->required();
-  command->add_flag(
+  auto* follow = command->add_flag(
       "--follow", flags->follow,
       "wait until all runs have ended, then report on them; of an app without an end print each "
       "result as it comes. Ctrl-C leaves the app running");
+  command
+      ->add_flag("--dry-run", flags->dry_run,
+                 "only say what would come of it: the app's rate, the rates of the others, power and hours; "
+                 "nothing is stored or deployed. Of several apps, each by itself beside what runs")
+      ->excludes(follow);
   command
       ->add_option(
           "--rate", flags->rate,
