@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 #include "synergy/cli/client.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/client/table.hpp"
@@ -56,6 +60,30 @@ std::string headlines_text(const BenchReport& report) {
   return table.text();
 }
 
+/// By workload, link and app: runs per second of `optimal` by each objective, overlapped and resident.
+std::string rates_text(const BenchReport& report) {
+  std::vector<schemas::Objective> objectives;
+  std::map<std::tuple<std::string, std::string, std::string>, std::map<schemas::Objective, std::string>>
+      rates;
+  for (const auto& row : report.rows) {
+    if (row.policy != "optimal" || !row.overlap || row.residency != schemas::Residency::kResident) continue;
+    if (std::find(objectives.begin(), objectives.end(), row.objective) == objectives.end())
+      objectives.push_back(row.objective);
+    for (const auto& rate : row.rates)
+      rates[{row.workload, row.link, rate.app.text()}][row.objective] = fixed(rate.runs_per_second, 4);
+  }
+  if (rates.empty()) return {};
+  std::vector<std::string> head{"WORKLOAD", "LINK", "APP"};
+  for (const auto objective : objectives) head.emplace_back(schemas::name_of(objective));
+  Table table(head);
+  for (const auto& [key, of] : rates) {
+    std::vector<std::string> line{std::get<0>(key), std::get<1>(key), std::get<2>(key)};
+    for (const auto objective : objectives) line.push_back(of.contains(objective) ? of.at(objective) : "-");
+    table.add(std::move(line));
+  }
+  return "\nRuns per second of each app in the plans of optimal, by what they seek.\n" + table.text();
+}
+
 std::string simulated_power_text(const SimulationReport& report) {
   Table table({"DEVICE", "PREDICTED MW", "MEASURED MW", "PREDICTED HOURS", "MEASURED HOURS"});
   for (const auto& device : report.devices)
@@ -97,7 +125,7 @@ std::string to_text(const BenchReport& report) {
       "the\n"
       "paper's column is its own result over its own baselines (arXiv 2401.08637) and not comparable in "
       "detail.\n" +
-      headlines_text(report);
+      headlines_text(report) + rates_text(report);
   if (report.behind.empty()) return text + "\noptimal is behind no other policy in any case\n";
   text += "\nDEFECT: optimal is behind in\n";
   for (const auto& line : report.behind) text += "  " + line + "\n";

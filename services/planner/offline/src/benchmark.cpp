@@ -168,9 +168,15 @@ class Bench {
     row.planning_us = solved.planning_us;
     row.planning_ms = solved.planning_ms;
     if (!row.has_plan()) row.reason = solved.reason;
-    if (row.has_plan() && settings_.virtual_rounds > 0)
-      if (const auto ran = simulate(problem, outcome.plan, settings_.virtual_rounds))
-        row.virtual_rounds_per_second = ran->rounds_per_second;
+    if (!row.has_plan()) return row;
+    for (const auto& pipeline : outcome.plan.pipelines)
+      row.rates.push_back({pipeline.app, pipeline.runs_per_second, {}});
+    if (settings_.virtual_rounds == 0) return row;
+    const auto ran = simulate(problem, outcome.plan, settings_.virtual_rounds);
+    if (!ran) return row;
+    row.virtual_rounds_per_second = ran->rounds_per_second;
+    for (std::size_t p = 0; p < row.rates.size(); ++p)
+      row.rates[p].virtual_runs_per_second = ran->pipelines[p].runs_per_second;
     return row;
   }
 
@@ -189,6 +195,14 @@ std::string csv_text(const std::string& value) {
   std::string text = "\"";
   for (const char c : value) text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + "\"";
+}
+
+/// "kws=101.74; unet=17.74"
+std::string rates_text(const BenchRow& row) {
+  std::string text;
+  for (const auto& rate : row.rates)
+    text += (text.empty() ? "" : "; ") + rate.app.text() + "=" + csv_number(rate.runs_per_second);
+  return text;
 }
 
 }  // namespace
@@ -214,7 +228,7 @@ std::string to_csv(const BenchReport& report) {
   std::string text =
       "workload,link,policy,objective,overlap,residency,status,stopped_by,objective_value,bound,gap,"
       "rounds_per_second,latency_us,energy_uj,planning_ms,nodes,virtual_rounds_per_second,reason,planning_"
-      "us\n";
+      "us,rates\n";
   for (const auto& row : report.rows) {
     text += row.workload + "," + row.link + "," + row.policy + "," +
             std::string(schemas::name_of(row.objective)) + "," + (row.overlap ? "on" : "off") + "," +
@@ -224,7 +238,8 @@ std::string to_csv(const BenchReport& report) {
          {row.objective_value, row.bound, row.gap, row.rounds_per_second, row.latency_us, row.energy_uj,
           std::optional(row.planning_ms), std::optional(double(row.nodes)), row.virtual_rounds_per_second})
       text += "," + csv_number(value);
-    text += "," + csv_text(row.reason) + "," + csv_number(row.planning_us) + "\n";
+    text += "," + csv_text(row.reason) + "," + csv_number(row.planning_us) + "," + csv_text(rates_text(row)) +
+            "\n";
   }
   return text;
 }

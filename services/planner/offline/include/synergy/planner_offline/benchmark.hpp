@@ -14,6 +14,19 @@
 
 namespace synergy::planner_offline {
 
+struct BenchRate {
+  AppId app;
+  double runs_per_second = 0;
+  std::optional<double> virtual_runs_per_second;
+  static void fields(auto& f) {
+    using R = BenchRate;
+    f.required("app", &R::app, "the app");
+    f.required("runs_per_second", &R::runs_per_second, "exact for the plan");
+    f.required("virtual_runs_per_second", &R::virtual_runs_per_second,
+               "measured by the virtual executor; null: not run");
+  }
+};
+
 struct BenchRow {
   std::string workload, link, policy;
   schemas::Objective objective = schemas::Objective::kRounds;
@@ -26,6 +39,7 @@ struct BenchRow {
   double planning_us = 0, planning_ms = 0;
   std::uint64_t nodes = 0;
   std::optional<double> virtual_rounds_per_second;
+  std::vector<BenchRate> rates;  ///< of each app; none without a plan
   std::string reason;
 
   [[nodiscard]] bool has_plan() const { return objective_value.has_value(); }
@@ -42,7 +56,7 @@ struct BenchRow {
     f.required("stopped_by", &R::stopped_by,
                "what ended the search: proof, nodes or time; null: nothing did");
     f.required("objective_value", &R::objective_value,
-               "rounds/s (more is better), us or uJ (less is better); null without a plan");
+               "rounds/s, runs/s or hours (more is better), us or uJ (less is better); null without a plan");
     f.required("bound", &R::bound, "no plan is better; null: none claimed");
     f.required("gap", &R::gap, "relative to the bound; null: none claimed");
     f.required("rounds_per_second", &R::rounds_per_second, "exact for the plan; null without one");
@@ -53,6 +67,7 @@ struct BenchRow {
     f.required("nodes", &R::nodes, "of the budget that the search took");
     f.required("virtual_rounds_per_second", &R::virtual_rounds_per_second,
                "measured by the virtual executor; null: not run");
+    f.required("rates", &R::rates, "of each app; none without a plan");
     f.required("reason", &R::reason, "why there is no plan");
   }
 };
