@@ -40,6 +40,7 @@ schemas::CollaborationPlan part_of(const schemas::CollaborationPlan& plan,
   schemas::CollaborationPlan part;
   part.overlap = plan.overlap;
   part.order = plan.order;
+  part.objective = plan.objective;
   std::map<std::uint32_t, std::uint32_t> numbers;
   for (const auto p : group) {
     numbers.emplace(p, std::uint32_t(part.pipelines.size()));

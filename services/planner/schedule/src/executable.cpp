@@ -116,11 +116,11 @@ std::vector<Variant> variants_of(const Cycle& cycle, const std::vector<std::vect
 }
 
 /// How many trials a cycle is worth whose single trial takes time in proportion to the power of its tasks: as
-/// many as asked for up to kFewTasks, then fewer, so that all take about as long.
+/// many as asked for up to kFewTasks, then fewer, so that all take about as long; 0 where one takes longer.
 std::uint32_t affordable(const Cycle& cycle, std::uint32_t trials, int power) {
   constexpr double kFewTasks = 200;
   const double more = std::max(1.0, double(cycle.tasks.size()) / kFewTasks);
-  return std::uint32_t(std::ceil(double(trials) / std::pow(more, power)));
+  return std::uint32_t(double(trials) / std::pow(more, power));
 }
 
 /// Tries longer and longer periods until a timetable is found that fits the SRAM; keeps the fastest plan.
@@ -130,7 +130,7 @@ class Search {
       : cycle_(cycle),
         sram_(sram),
         blocks_(blocks_of(cycle)),
-        variants_(variants_of(cycle, blocks_, affordable(cycle, effort.variants, 1))),
+        variants_(variants_of(cycle, blocks_, std::max(1u, affordable(cycle, effort.variants, 1)))),
         evictions_(affordable(cycle, effort.evictions, 2)) {
     stretched_ = stretched(cycle, blocks_);
     distances_ = distances_of(cycle, blocks_, plan, sram);
@@ -239,17 +239,22 @@ schemas::CollaborationPlan shortest_cycle(schemas::CollaborationPlan part) {
   return part;
 }
 
-/// Runs per ns and weight, ascending: what `fair` compares.
-std::vector<double> shares_of(const schemas::CollaborationPlan& part, double cycle_ns) {
+/// What plans are compared by, the first that differs decides: in objective `sum` the weighted sum of runs
+/// per ns; else runs per ns and weight, ascending, as `fair` compares them.
+std::vector<double> merits_of(const schemas::CollaborationPlan& part, double cycle_ns) {
   std::vector<double> shares;
-  for (const auto& pipeline : part.pipelines)
+  double sum = 0;
+  for (const auto& pipeline : part.pipelines) {
     shares.push_back(pipeline.runs_per_cycle / cycle_ns / pipeline.weight);
+    sum += pipeline.weight * pipeline.runs_per_cycle / cycle_ns;
+  }
+  if (part.objective == schemas::Objective::kSum) return {sum};
   std::sort(shares.begin(), shares.end());
   return shares;
 }
 
 /// `same`: what is so near, relative to the other, counts as equal.
-bool is_fairer(const std::vector<double>& a, const std::vector<double>& b, double same) {
+bool is_better(const std::vector<double>& a, const std::vector<double>& b, double same) {
   for (std::size_t k = 0; k < a.size(); ++k)
     if (std::abs(a[k] - b[k]) > same * b[k]) return a[k] > b[k];
   return false;
@@ -262,7 +267,7 @@ struct Rated {
   schemas::CollaborationPlan plan;
   GroupRate rate;
 
-  [[nodiscard]] std::vector<double> shares() const { return shares_of(plan, rate.cycle_ns); }
+  [[nodiscard]] std::vector<double> merits() const { return merits_of(plan, rate.cycle_ns); }
 };
 
 /// The plan of a timetable, where it fits.
@@ -295,12 +300,12 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
     std::optional<Rated> longer;
     for (auto& made : repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest, sram))
       if (auto tried = rated(std::move(made), sram);
-          tried && (!longer || is_fairer(tried->shares(), longer->shares(), kSame)))
+          tried && (!longer || is_better(tried->merits(), longer->merits(), kSame)))
         longer = std::move(tried);
     if (!longer) break;
     const auto needed = busiest_load(longer->plan);
     for (std::size_t p = 0; p < wanted.size(); ++p) wanted[p] = sequence_of(longer->plan.pipelines[p]);
-    if (!best || is_fairer(longer->shares(), best->shares(), kSame)) best = std::move(longer);
+    if (!best || is_better(longer->merits(), best->merits(), kSame)) best = std::move(longer);
     // Where runs were left out, the others may go faster.
     if (needed >= shortest || double(shortest) <= packed->rate.cycle_ns * times) break;
     shortest = needed;
@@ -308,7 +313,7 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
   // Many runs may make a cycle longer by a few ns each, for a timetable gives every task a place of its own:
   // that is no reason to leave them out.
   auto only_base = Rated{std::move(base), packed->rate};
-  if (best && !is_fairer(only_base.shares(), best->shares(), kNearlySame)) return std::move(*best);
+  if (best && !is_better(only_base.merits(), best->merits(), kNearlySame)) return std::move(*best);
   return only_base;
 }
 
@@ -321,7 +326,7 @@ bool is_whole(const Rated& made, const schemas::CollaborationPlan& asked, double
   return true;
 }
 
-/// Packed together, or made from a shorter cycle: whichever is fairer.
+/// Packed together, or made from a shorter cycle: whichever is better.
 Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const Sram& sram,
                                          const Effort& effort) {
   constexpr std::uint32_t kMostToPack = 96;  // runs; more take long to pack together, and seldom well
@@ -337,7 +342,7 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
   if (!is_whole(*longer, part, double(bound)) && runs <= kMostToPack) {
     const auto packed = pack(part, sram, effort);
     if (!packed) return packed.error();
-    if (is_fairer(shares_of(part, packed->rate.cycle_ns), longer->shares(), kSame)) return packed;
+    if (is_better(merits_of(part, packed->rate.cycle_ns), longer->merits(), kSame)) return packed;
   }
   part = std::move(longer->plan);
   return Executable{longer->rate, double(busiest_load(part))};

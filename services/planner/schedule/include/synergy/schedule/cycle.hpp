@@ -43,7 +43,8 @@ struct Cycle {
 /// in a cycle, its sequence and the shares.
 void set_sequence(schemas::PipelinePlan& pipeline, const std::vector<std::uint32_t>& sequence);
 
-/// The plan with the pipelines of a group only: these, the orders of their units, `overlap` and `order`.
+/// The plan with the pipelines of a group only: these, the orders of their units, `overlap`, `order` and
+/// `objective`.
 [[nodiscard]] schemas::CollaborationPlan part_of(const schemas::CollaborationPlan& plan,
                                                  const schemas::PipelineGroup& group);
 /// Writes into the plan what was made of a part: depths, buffers and orders of its pipelines and units.
