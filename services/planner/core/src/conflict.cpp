@@ -10,6 +10,7 @@
 #include "conflict_trials.hpp"
 #include "make_plan.hpp"
 #include "policies/policies.hpp"
+#include "rates.hpp"
 #include "synergy/planner/assemble.hpp"
 
 namespace synergy::planner {
@@ -274,6 +275,13 @@ std::optional<Conflict> find_conflict(const Problem& problem, const SolveOptions
 
 Refusal explain(const Refusal& refusal, const Problem& problem, const SolveOptions& options, Budget& budget) {
   if (refusal.kind != RefusalKind::kInfeasible) return refusal;
+  if (options.objective == Objective::kLifetime) {  // the least rates that apps ask for are all they have
+    auto held = problem;
+    for (auto& pipeline : held.pipelines) pipeline.app.min_rate = lasting_rate(problem.body, pipeline);
+    auto fair = options;
+    fair.objective = Objective::kFair;
+    return explain(refusal, held, fair, budget);
+  }
   auto conflict = find_conflict(problem, options, budget);
   if (!conflict) return refusal;
   return {refusal.kind, text_of(*conflict, problem, options), std::move(conflict)};

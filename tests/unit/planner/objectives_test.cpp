@@ -1,0 +1,143 @@
+// Objectives `sum` and `lifetime`: rates by hand, and what they refuse. optimal_test.cpp compares their plans
+// with all others.
+#include <gmock/gmock.h>
+
+#include "demands.hpp"
+#include "planner_fixtures.hpp"
+#include "synergy/planner/measures.hpp"
+#include "synergy/planner/verify.hpp"
+
+namespace synergy::planner_test {
+namespace {
+
+using planner::Demand;
+using planner::Loads;
+using planner::Objective;
+using planner::OutcomeStatus;
+using planner::rates_of_greatest_sum;
+using testing::DoubleNear;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// A run of the first holds the unit for 10 ms, one of the second for 20 ms.
+const Loads kShared{{{0, 10e6}}, {{0, 20e6}}};
+
+TEST(GreatestSum, GoesToWhoeverGetsMostOutOfAUnit) {
+  // 0.01 a + 0.02 b <= 1, both at least 1: a + b is greatest where b is 1.
+  EXPECT_THAT(rates_of_greatest_sum(kShared, {{1, 1, kInfinity}, {1, 1, kInfinity}}).rates,
+              ElementsAre(DoubleNear(98, 1e-6), DoubleNear(1, 1e-6)));
+  EXPECT_THAT(rates_of_greatest_sum(kShared, {{1, 1, kInfinity}, {3, 1, kInfinity}}).rates,
+              ElementsAre(DoubleNear(1, 1e-6), DoubleNear(49.5, 1e-6)));
+}
+
+TEST(GreatestSum, LeavesTheRestToTheNextWhereACapIsReached) {
+  EXPECT_THAT(rates_of_greatest_sum(kShared, {{1, 1, 40}, {1, 1, kInfinity}}).rates,
+              ElementsAre(DoubleNear(40, 1e-6), DoubleNear(30, 1e-6)));
+  EXPECT_THAT(rates_of_greatest_sum(kShared, {{1, 1, 40}, {1, 1, 7}}).rates,
+              ElementsAre(DoubleNear(40, 1e-6), DoubleNear(7, 1e-6)));
+}
+
+TEST(GreatestSum, PricesAreWhatALittleMoreOfAUnitWouldAdd) {
+  const auto sum = rates_of_greatest_sum(kShared, {{1, 1, kInfinity}, {1, 1, kInfinity}});
+  EXPECT_THAT(sum.prices, ElementsAre(DoubleNear(100, 1e-6)));  // of the whole unit: 100 runs of the first
+}
+
+TEST(GreatestSum, FloorsThatFillAUnitAreAllThereIs) {
+  EXPECT_THAT(rates_of_greatest_sum(kShared, {{1, 60, kInfinity}, {1, 20, kInfinity}}).rates,
+              ElementsAre(DoubleNear(60, 1e-6), DoubleNear(20, 1e-6)));
+}
+
+TEST(Sum, OfOneAppIsItsRate) {
+  planner::SolveOptions options;
+  const auto problem = digits_problem(1);
+  const auto fair = planner::solve(problem, options);
+  options.objective = Objective::kSum;
+  const auto sum = planner::solve(problem, options);
+  ASSERT_TRUE(fair.has_plan() && sum.has_plan()) << fair.reason << sum.reason;
+  EXPECT_EQ(sum.status, OutcomeStatus::kOptimal);
+  EXPECT_NEAR(sum.objective_value, fair.objective_value, 1e-6 * fair.objective_value);
+}
+
+/// An app without `min_rate` keeps 1 % of what it would have alone, whatever the others weigh.
+TEST(Sum, NobodyIsForgotten) {
+  auto problem = random_problem(11, 2);
+  for (auto& pipeline : problem.pipelines) {
+    pipeline.app.rate = pipeline.app.min_rate = pipeline.app.deadline_us = 0;
+    pipeline.app.repeat = true;
+  }
+  problem.pipelines[0].app.weight = 1000;
+  planner::SolveOptions options;
+  options.objective = Objective::kSum;
+  const auto outcome = planner::solve(problem, options);
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  planner::CostModel costs(problem);
+  const auto& alone = planner::lone_rates(costs, options);
+  for (std::size_t p = 0; p < 2; ++p)
+    EXPECT_GE(outcome.plan.pipelines[p].runs_per_second, 0.01 * alone[p].rate * 0.98) << p;
+}
+
+planner::Problem two_apps_with_rates() {
+  auto problem = random_problem(12, 2);
+  for (auto& pipeline : problem.pipelines) {
+    pipeline.app.rate = 2;
+    pipeline.app.min_rate = pipeline.app.deadline_us = 0;
+    pipeline.app.repeat = true;
+  }
+  return problem;
+}
+
+planner::Outcome longest_life(const planner::Problem& problem) {
+  planner::SolveOptions options;
+  options.objective = Objective::kLifetime;
+  return planner::solve(problem, options);
+}
+
+TEST(Lifetime, NamesTheAppThatAsksForNoRate) {
+  auto problem = two_apps_with_rates();
+  problem.pipelines[1].app.rate = 0;
+  const auto outcome = longest_life(problem);
+  EXPECT_EQ(outcome.status, OutcomeStatus::kInvalid);
+  EXPECT_THAT(outcome.reason,
+              HasSubstr("app '" + problem.pipelines[1].app.app.text() + "' asks for no rate"));
+  EXPECT_THAT(outcome.reason, HasSubstr("'rate' or 'min_rate'"));
+}
+
+TEST(Lifetime, NeedsABatteryThatIsNotEmpty) {
+  auto problem = two_apps_with_rates();
+  for (const auto& device : problem.body.devices) problem.body.batteries[device.id.text()] = 0;
+  const auto outcome = longest_life(problem);
+  EXPECT_EQ(outcome.status, OutcomeStatus::kInvalid);
+  EXPECT_THAT(outcome.reason, HasSubstr("battery"));
+}
+
+TEST(Lifetime, RunsEveryAppAtTheLeastRateItAsksForAndTellsTheHoursOfTheFirstToDie) {
+  auto problem = two_apps_with_rates();
+  problem.pipelines[0].app.min_rate = 0.5;
+  const auto outcome = longest_life(problem);
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOptimal);
+  EXPECT_DOUBLE_EQ(outcome.plan.pipelines[0].runs_per_second, 0.5);
+  EXPECT_DOUBLE_EQ(outcome.plan.pipelines[1].runs_per_second, 2);
+  double first = kInfinity;
+  for (const auto& device : outcome.plan.devices) first = std::min(first, device.hours.value_or(kInfinity));
+  EXPECT_DOUBLE_EQ(outcome.objective_value, first);
+  ASSERT_FALSE(outcome.plan.levels.empty());
+  EXPECT_NEAR(outcome.plan.levels.front().value, first, 1e-9 * first);
+  EXPECT_FALSE(outcome.plan.levels.front().devices.empty());
+  EXPECT_TRUE(planner::verify(problem, outcome.plan));
+}
+
+/// Half a battery lasts half as long, where the same plan stays the best.
+TEST(Lifetime, FollowsWhatTheBatteriesHaveLeft) {
+  auto problem = two_apps_with_rates();
+  const auto full = longest_life(problem);
+  for (const auto& device : problem.body.devices) problem.body.batteries[device.id.text()] = 50;
+  const auto half = longest_life(problem);
+  ASSERT_TRUE(full.has_plan() && half.has_plan());
+  EXPECT_NEAR(half.objective_value, full.objective_value / 2, 1e-9 * full.objective_value);
+}
+
+}  // namespace
+}  // namespace synergy::planner_test
