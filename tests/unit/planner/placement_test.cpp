@@ -108,7 +108,8 @@ TEST(Placement, OfAPlanHasThatPlan) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     const auto problem = random_problem(seed, 1 + seed % 3);
     for (const char* policy : {"synergy", "max-dev", "optimal-mixed"})
-      for (const auto objective : {schemas::Objective::kFair, schemas::Objective::kRounds}) {
+      for (const auto objective :
+           {schemas::Objective::kFair, schemas::Objective::kRounds, schemas::Objective::kSum}) {
         auto options = options_for(objective);
         options.policy = policy;
         const auto outcome = planner::solve(problem, options, planner::Budget(5'000));
@@ -352,6 +353,26 @@ TEST(Placement, OfSeveralWaysNeedsSharesThatSumToOne) {
   placement.apps[0].chunks = {{kEarbud, 0, 4}};
   placement.apps[0].source = kGlasses;
   EXPECT_THAT(refusal(placement), AllOf(HasSubstr("apps[0].chunks: "), HasSubstr("\napps[0].source: ")));
+}
+
+TEST(Placement, ThatIsAheadOfABoundForHigherRatesHasNoBound) {
+  auto problem = digits_problem();
+  problem.pipelines[0].app.rate = 10;
+  const auto best = planner::solve(problem, options_for(schemas::Objective::kLifetime));
+  ASSERT_TRUE(best.has_plan()) << best.reason;
+  auto placement = planner::placement_of(problem, best.choices);
+  const auto judge = [&] {
+    const auto judged =
+        planner::judge_placement(problem, placement, options_for(schemas::Objective::kLifetime));
+    EXPECT_TRUE(judged) << judged.error().message;
+    return judged ? judged->outcome : planner::Outcome{};
+  };
+  EXPECT_EQ(judge().status, OutcomeStatus::kOptimal);
+  placement.apps[0].rate = 5;
+  const auto half = judge();
+  EXPECT_GT(half.objective_value, best.objective_value) << "batteries last longer at half the rate";
+  EXPECT_EQ(half.status, OutcomeStatus::kHeuristic);
+  EXPECT_FALSE(half.plan.bound);
 }
 
 TEST(Placement, OfMoreWaysThanACycleHasRunsIsRefused) {

@@ -250,6 +250,8 @@ Result<JudgedPlacement> judge_placement(const Problem& problem, const schemas::P
   outcome.nodes = judged.best.nodes;
   const auto& best = judged.best;
   if (best.status != OutcomeStatus::kOptimal && best.status != OutcomeStatus::kBounded) return judged;
+  // The bound is on plans that give every app what the objective demands; given rates may give it less.
+  if (advantage(outcome.objective_value, best.bound, options.objective) > kSameValue) return judged;
   outcome.bound = best.bound;
   outcome.stopped_by = best.stopped_by;
   outcome.plan.levels = best.plan.levels;

@@ -121,9 +121,9 @@ SolveReport make_report(const planner::Problem& problem, const planner::SolveOpt
     return report;
   }
   line.objective_value = best.objective_value;
-  const double ahead = best.objective_value - judged.outcome.objective_value;
-  if (best.objective_value > 0)
-    line.behind = (planner::more_is_better(options.objective) ? ahead : -ahead) / best.objective_value;
+  const double theirs = best.objective_value, ours = judged.outcome.objective_value;
+  if (theirs > 0)
+    line.behind = (planner::more_is_better(options.objective) ? theirs - ours : ours - theirs) / theirs;
   for (const auto& pipeline : best.plan.pipelines)
     for (auto& way : lines_of(pipeline)) line.pipelines.push_back(std::move(way));
   return report;

@@ -43,7 +43,9 @@ struct JudgedPlacement {
   std::string sought_by;  ///< its policy: `optimal`, or `optimal-mixed` where the placement has shares
 };
 /// As plan_of_placement(). The rates that the placement gives are its own choice: the best plan is sought
-/// without them. Where the budget ends before there is a bound, the outcome is `heuristic`.
+/// without them. The outcome is `heuristic`, without a bound, where the budget ends before there is one, and
+/// where the given rates are ahead of it because they leave apps less than the objective demands (`lifetime`:
+/// what they ask for; `sum`: their floors).
 [[nodiscard]] Result<JudgedPlacement> judge_placement(const Problem& problem,
                                                       const schemas::Placement& placement,
                                                       const SolveOptions& options, Budget budget = Budget{});
