@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <numeric>
+
 #include "placed_runs.hpp"
 #include "schedule_fixtures.hpp"
 #include "synergy/schedule/cycle.hpp"
@@ -121,6 +125,98 @@ TEST(PlacedRuns, TakeTheirBuffersAsLateAsTheyCanWhereRoomIsNeeded) {
   const auto runs = placed.runs()[0];
   ASSERT_EQ(runs.size(), 2U);
   for (const auto& run : runs) EXPECT_EQ(run.starts[2] - run.starts[0], 6 * kMs);
+}
+
+/// No unit serves two tasks at a time.
+void expect_one_at_a_time(const Cycle& cycle, const std::vector<std::vector<PlacedRun>>& runs,
+                          std::int64_t period) {
+  std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> held(cycle.units.size());
+  for (const auto& of_pipeline : runs)
+    for (const auto& run : of_pipeline)
+      for (std::size_t s = 0; s < run.starts.size(); ++s) {
+        const auto& task = cycle.tasks[cycle.runs[run.like].first_task + s];
+        if (s > 0) {
+          EXPECT_GE(run.starts[s], run.starts[s - 1] + (&task - 1)->duration);
+        }
+        const auto begin = ((run.starts[s] % period) + period) % period;
+        for (const auto unit : task.units) held[unit].emplace_back(begin, begin + task.duration);
+      }
+  for (auto& of_unit : held) {
+    std::sort(of_unit.begin(), of_unit.end());
+    for (std::size_t k = 1; k < of_unit.size(); ++k) EXPECT_GE(of_unit[k].first, of_unit[k - 1].second);
+    if (of_unit.empty()) continue;
+    EXPECT_LE(of_unit.back().second, of_unit.front().first + period);
+  }
+}
+
+/// At no time are more tensors there than the SRAM holds: counted whenever one is taken.
+void expect_room(const schemas::CollaborationPlan& base, const Cycle& cycle,
+                 const std::vector<std::vector<PlacedRun>>& runs, std::int64_t period, const Sram& sram) {
+  std::map<DeviceId, std::uint64_t> most;
+  for (std::size_t p = 0; p < runs.size(); ++p)
+    for (std::uint32_t e = 0; e < base.pipelines[p].executions.size(); ++e)
+      for (const auto& buffer : base.pipelines[p].executions[e].buffers) {
+        std::vector<std::pair<std::int64_t, std::int64_t>> spans;
+        for (const auto& run : runs[p]) {
+          const auto& of = cycle.runs[run.like];
+          if (of.execution == e)
+            spans.emplace_back(
+                run.starts[buffer.first_step],
+                run.starts[buffer.last_step] + cycle.tasks[of.first_task + buffer.last_step].duration);
+        }
+        std::uint64_t at_a_time = 0;
+        for (const auto& [begin, end] : spans) {
+          std::uint64_t now = 0;
+          for (const auto& [other_begin, other_end] : spans) {  // of all periods
+            const auto floor = [period](std::int64_t t) {
+              return (t - ((t % period) + period) % period) / period;
+            };
+            now += std::uint64_t(
+                std::max<std::int64_t>(0, floor(begin - other_begin) - floor(begin - other_end)));
+          }
+          at_a_time = std::max(at_a_time, now);
+        }
+        most[buffer.device] += at_a_time * buffer.bytes;
+      }
+  for (const auto& [device, bytes] : most) EXPECT_LE(bytes, sram.at(device));
+}
+
+TEST(PlacedRuns, OfRandomPlansHaveTheirUnitsToThemselvesAndRoomForTheirTensors) {
+  std::size_t placed_runs = 0, left_out = 0;
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    schedule_test::Random random(seed);
+    auto base = schedule_test::random_plan(random, 2 + random.below(3), 1 + random.below(4), false);
+    const auto sram = schedule_test::sram(4, schedule_test::kSram * (1 + random.below(3)));
+    const auto made = make_executable(base, sram, {4, 0});
+    if (!made) continue;
+    for (auto& pipeline : base.pipelines)
+      for (auto& buffer : pipeline.executions[0].buffers) buffer.slots = 1;
+    SCOPED_TRACE(seed);
+    const auto cycle = flatten(base.pipelines);
+    std::vector<std::uint32_t> units(cycle.units.size());
+    std::iota(units.begin(), units.end(), 0u);
+    const std::int64_t period = 100'000'000;
+    std::vector<WantedRun> wanted;
+    for (std::int64_t k = 0; k < 12; ++k)
+      for (std::uint32_t r = 0; r < cycle.runs.size(); ++r) wanted.push_back({r, k * period / 12});
+    PlacedRuns placed(base, cycle, period, sram);
+    auto out = placed.pack(wanted, units);
+    for (int turn = 0; turn < 3; ++turn) {
+      expect_one_at_a_time(cycle, placed.runs(), period);
+      expect_room(base, cycle, placed.runs(), period, sram);
+      placed.tighten();
+      std::erase_if(out, [&](const WantedRun& run) { return placed.add(run); });
+    }
+    expect_one_at_a_time(cycle, placed.runs(), period);
+    expect_room(base, cycle, placed.runs(), period, sram);
+    std::size_t now = 0;
+    for (const auto& runs : placed.runs()) now += runs.size();
+    EXPECT_EQ(now + out.size(), wanted.size());
+    placed_runs += now;
+    left_out += out.size();
+  }
+  EXPECT_GT(placed_runs, 500U);
+  EXPECT_GT(left_out, 100U);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "placed_runs.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "spans.hpp"
@@ -53,12 +54,31 @@ std::vector<WantedRun> PlacedRuns::pack(const std::vector<WantedRun>& wanted,
 }
 
 void PlacedRuns::tighten() {
-  for (auto& runs : runs_)
-    for (auto& run : runs) take_less_waiting(run);
-  for (auto& runs : runs_)
-    for (auto& run : runs) delay(run);
+  const auto changes = {&PlacedRuns::take_less_waiting, &PlacedRuns::delay};
+  const auto before = std::tuple(runs_, table_, slots_, used_);
+  for (const auto change : changes)
+    for (auto& runs : runs_)
+      for (auto& run : runs) (this->*change)(run);
   for (std::uint32_t p = 0; p < runs_.size(); ++p)
     for (std::uint32_t e = 0; e < slots_[p].size(); ++e) set_slots(p, e, slots_needed(p, e));
+  if (fits()) return;
+  // A run that goes elsewhere may hold a tensor together with more others. So step by step.
+  std::tie(runs_, table_, slots_, used_) = before;
+  for (const auto change : changes)
+    for (auto& runs : runs_)
+      for (auto& run : runs) change_where_that_fits(run, change);
+}
+
+void PlacedRuns::change_where_that_fits(PlacedRun& run, void (PlacedRuns::*change)(PlacedRun&)) {
+  const auto& of = cycle_.runs[run.like];
+  const auto before = run;
+  (this->*change)(run);
+  set_slots(of.pipeline, of.execution, slots_needed(of.pipeline, of.execution));
+  if (fits()) return;
+  give_places_back(run);
+  run = before;
+  take_places(run);
+  set_slots(of.pipeline, of.execution, slots_needed(of.pipeline, of.execution));
 }
 
 std::vector<std::vector<PlacedRun>> PlacedRuns::runs() const {
@@ -200,7 +220,7 @@ void PlacedRuns::delay(PlacedRun& run) {
   }
 }
 
-/// The run takes another place where that makes it shorter. The slots are not counted anew.
+/// The run takes another place where that makes it shorter.
 void PlacedRuns::take_less_waiting(PlacedRun& run) {
   const auto long_way = length_of(run);
   std::int64_t shortest = 0;

@@ -45,8 +45,8 @@ class PlacedRuns {
   /// that are left out.
   std::vector<WantedRun> pack(const std::vector<WantedRun>& wanted, const std::vector<std::uint32_t>& units);
 
-  /// Runs that wait long take another place where they wait less, and all take their buffers as late as they
-  /// can: that makes room.
+  /// Runs that wait long take another place where they wait less, and all do what they do as late as their
+  /// ends allow: that makes room.
   void tighten();
 
   /// By pipeline, in the order of their ends, which are all within one period.
@@ -70,6 +70,8 @@ class PlacedRuns {
   void drop(Draft& draft);
   void delay(PlacedRun& run);
   void take_less_waiting(PlacedRun& run);
+  /// The change is undone where the SRAM does not hold all tensors after it.
+  void change_where_that_fits(PlacedRun& run, void (PlacedRuns::*change)(PlacedRun&));
 
   [[nodiscard]] std::size_t blocks_in(const PlacedRun& run) const { return blocks_[run.like].size(); }
   /// The step at which a block of the run begins.
