@@ -78,43 +78,59 @@ schemas::CollaborationPlan one_tensor() {
   return plan;
 }
 
+constexpr std::int64_t kMs = 1'000'000;
+
 TEST(PlacedRuns, HoldNoMoreTensorsThanTheSramDoes) {
   const auto plan = one_tensor();
   const auto cycle = flatten(plan.pipelines);
-  constexpr std::int64_t kMs = 1'000'000;
-  const auto sram = schedule_test::sram(1, 2000), more = schedule_test::sram(1, 3000);
-  // Two tensors at a time: a run every 5 ms. A fifth would find the sensor free from 4 to 5 ms at most.
-  PlacedRuns two(plan, cycle, 20 * kMs, sram);
-  for (const auto at : {0, 5, 10, 15}) EXPECT_TRUE(two.add({0, at * kMs})) << at;
-  EXPECT_FALSE(two.add({0, 0}));
-  EXPECT_EQ(two.runs()[0].size(), 4U);
-  // Three at a time: as many as the sensor serves, one every 4 ms.
-  PlacedRuns three(plan, cycle, 20 * kMs, more);
-  for (int run = 0; run < 5; ++run) EXPECT_TRUE(three.add({0, 0})) << run;
-  EXPECT_FALSE(three.add({0, 0}));
-  const auto runs = three.runs()[0];
+  const auto sram = schedule_test::sram(1, 2000);
+  // Two tensors at a time: a run every 5 ms.
+  PlacedRuns placed(plan, cycle, 20 * kMs, sram);
+  for (const auto at : {0, 10, 5, 15}) EXPECT_TRUE(placed.add({0, at * kMs})) << at;
+  EXPECT_FALSE(placed.add({0, 0}));
+  const auto runs = placed.runs()[0];
+  ASSERT_EQ(runs.size(), 4U);
+  for (std::size_t k = 0; k < runs.size(); ++k)
+    EXPECT_EQ(runs[k].starts.back() - runs[0].starts.back(), std::int64_t(k) * 5 * kMs);
+}
+
+TEST(PlacedRuns, ArePackedDirectlyBehindOneAnotherAsFarAsTheSramAllows) {
+  const auto plan = one_tensor();
+  const auto cycle = flatten(plan.pipelines);
+  const std::vector<WantedRun> six(6, {0, 0});
+  const std::uint32_t sensor = 0;
+  ASSERT_EQ(cycle.units[sensor].unit, schemas::Unit::kSensor);
+  // Sensed every 4 ms, there for 10: three tensors at a time.
+  const auto three = schedule_test::sram(1, 3000), two = schedule_test::sram(1, 2000);
+  PlacedRuns placed(plan, cycle, 20 * kMs, three);
+  EXPECT_EQ(placed.pack(six, {sensor}).size(), 1U);
+  const auto runs = placed.runs()[0];
   ASSERT_EQ(runs.size(), 5U);
   for (std::size_t k = 0; k < runs.size(); ++k)
     EXPECT_EQ(runs[k].starts.back() - runs[0].starts.back(), std::int64_t(k) * 4 * kMs);
+  // Two at a time: those from 8 and from 16 ms on, and the sixth, are left out.
+  PlacedRuns fewer(plan, cycle, 20 * kMs, two);
+  EXPECT_EQ(fewer.pack(six, {sensor}).size(), 3U);
+  EXPECT_EQ(fewer.runs()[0].size(), 3U);
 }
 
-TEST(PlacedRuns, ARunThatIsLeftOutTakesNothing) {
+TEST(PlacedRuns, FindATimeWhenTheOnlyPlaceForTheirTensorIsFree) {
   const auto plan = one_tensor();
   const auto cycle = flatten(plan.pipelines);
-  constexpr std::int64_t kMs = 1'000'000;
   const auto sram = schedule_test::sram(1, 1000);
   PlacedRuns placed(plan, cycle, 20 * kMs, sram);
+  EXPECT_TRUE(placed.add({0, 15 * kMs}));  // to 25 ms, which is 5 ms of the next period
   EXPECT_TRUE(placed.add({0, 0}));
-  for (const auto at : {4, 6, 8, 12, 16}) EXPECT_FALSE(placed.add({0, at * kMs})) << at;
-  EXPECT_TRUE(placed.add({0, 10 * kMs})) << "the place of those that found no room is free";
-  EXPECT_FALSE(placed.add({0, 0}));
+  const auto runs = placed.runs()[0];
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[1].starts.front() - runs[0].starts.front(), 10 * kMs) << "from 5 to 15 ms";
+  for (const auto at : {0, 4, 8, 12, 16}) EXPECT_FALSE(placed.add({0, at * kMs})) << at;
 }
 
 /// Both runs' tensors, one of which was sensed long before the cpu had time, shrink to one place.
 TEST(PlacedRuns, TakeTheirBuffersAsLateAsTheyCanWhereRoomIsNeeded) {
   const auto plan = one_tensor();
   const auto cycle = flatten(plan.pipelines);
-  constexpr std::int64_t kMs = 1'000'000;
   const auto sram = schedule_test::sram(1, 2000);
   PlacedRuns placed(plan, cycle, 40 * kMs, sram);
   // Sensed at 0, shown at 76: its tensor is there for two periods.

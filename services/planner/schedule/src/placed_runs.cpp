@@ -36,6 +36,8 @@ void PlacedRuns::take(std::uint32_t like, const std::vector<std::int64_t>& start
 
 bool PlacedRuns::add(const WantedRun& wanted) {
   auto run = in_one_piece(wanted);
+  if (put_alone(run) && keep(run)) return true;
+  run = in_one_piece(wanted);
   if (put_in_one_piece(run) && keep(run)) return true;
   run = in_one_piece(wanted);
   return put(run) && keep(std::move(run));
@@ -114,6 +116,36 @@ bool PlacedRuns::put_in_one_piece(PlacedRun& run) {
   table_.take(holds, *later);
   for (auto& start : run.starts) start += *later;
   return true;
+}
+
+/// The same, at a time when no other run holds a slot of its buffers.
+bool PlacedRuns::put_alone(PlacedRun& run) {
+  const auto& of = cycle_.runs[run.like];
+  const auto& buffers = base_.pipelines[of.pipeline].executions[of.execution].buffers;
+  ReservationTable taken(buffers.size(), table_.period());
+  std::vector<Hold> tensors, holds;
+  for (std::uint32_t b = 0; b < buffers.size(); ++b) {
+    const auto span_of = [&](const PlacedRun& one) {
+      return Hold{b, one.starts[buffers[b].first_step], end_of_step(one, buffers[b].last_step)};
+    };
+    tensors.push_back(span_of(run));
+    for (const auto& other : runs_[of.pipeline])
+      if (cycle_.runs[other.like].execution == of.execution && !taken.cover(span_of(other))) return false;
+  }
+  for (std::size_t b = 0; b < blocks_in(run); ++b)
+    for (const auto& hold : holds_of(run, b)) holds.push_back(hold);
+  for (std::int64_t later = 0; later < table_.period();) {
+    const auto free = table_.earliest(holds, later);
+    const auto alone = free ? taken.earliest(tensors, *free) : std::nullopt;
+    if (!alone) return false;
+    later = *alone;
+    if (*alone != *free) continue;
+    if (later >= table_.period()) return false;
+    table_.take(holds, later);
+    for (auto& start : run.starts) start += later;
+    return true;
+  }
+  return false;
 }
 
 /// `run` is in one piece: takes for each block the first place from there on, or from the block before on.

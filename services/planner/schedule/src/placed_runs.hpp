@@ -36,8 +36,8 @@ class PlacedRuns {
   /// A run of the base, at these starts of all of the base's tasks and so much later: its place must be free.
   void take(std::uint32_t like, const std::vector<std::int64_t>& starts, std::int64_t later);
 
-  /// Its tasks one directly after the other where that is possible; else they wait where they must. False
-  /// where it finds no place or no room.
+  /// Its tasks one directly after the other where that is possible, first where no other run of its kind is
+  /// in its buffers; else they wait where they must. False where it finds no place or no room.
   bool add(const WantedRun& wanted);
 
   /// Many at once, so that busy units have no gaps: on each of these units in turn, the tasks of all of them
@@ -61,6 +61,7 @@ class PlacedRuns {
 
   [[nodiscard]] PlacedRun in_one_piece(const WantedRun& wanted) const;
   bool put_in_one_piece(PlacedRun& run);
+  bool put_alone(PlacedRun& run);
   bool put(PlacedRun& run);
   /// Puts it with the others where there is room for its tensors; else gives its places back.
   bool keep(PlacedRun run);

@@ -58,6 +58,24 @@ void ReservationTable::mark(const Hold& hold, std::int64_t start, bool take) {
   if (end > period_) one({0, end - period_});
 }
 
+bool ReservationTable::cover(const Hold& hold) {
+  if (hold.to - hold.from >= period_) return false;
+  auto& held = held_[hold.unit];
+  const auto one = [&held](Interval interval) {
+    // It takes in all that it meets.
+    const auto first = std::partition_point(
+        held.begin(), held.end(), [&](const Interval& other) { return other.second < interval.first; });
+    auto last = first;
+    for (; last != held.end() && last->first <= interval.second; ++last)
+      interval = {std::min(interval.first, last->first), std::max(interval.second, last->second)};
+    held.insert(held.erase(first, last), interval);
+  };
+  const auto begin = residue(hold.from), end = begin + hold.to - hold.from;
+  one({begin, std::min(end, period_)});
+  if (end > period_) one({0, end - period_});
+  return true;
+}
+
 void ReservationTable::take(const std::vector<Hold>& holds, std::int64_t start) {
   for (const auto& hold : holds) mark(hold, start, true);
 }

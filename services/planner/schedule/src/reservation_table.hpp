@@ -28,6 +28,9 @@ class ReservationTable {
   /// Both for holds that are free, or held, at this start.
   void take(const std::vector<Hold>& holds, std::int64_t start);
   void give_back(const std::vector<Hold>& holds, std::int64_t start);
+  /// Takes a hold of which parts may be held already; it can not be given back. False where it is as long as
+  /// the period.
+  [[nodiscard]] bool cover(const Hold& hold);
 
  private:
   using Interval = std::pair<std::int64_t, std::int64_t>;
