@@ -43,13 +43,13 @@ class Admission(unittest.TestCase):
     def test_a_dry_run_tells_what_the_submission_then_does_and_changes_nothing(self):
         second = self.app("second")
         plans = self.plans()
-        before = self.rates("first")["granted"]
+        before = self.rates("first")["plan_runs_per_second"]
         forecast = self.mesh.json("submit", second, "--dry-run")
         text = self.mesh.cli("submit", second, "--dry-run").stdout
         self.assertEqual(self.plans(), plans)
         self.assertIsNone(self.mesh.app("second"))
         self.assertEqual(self.mesh.query("SELECT count(*) AS n FROM apps WHERE app = 'second'")[0]["n"], 0)
-        self.assertEqual(self.rates("first")["granted"], before)
+        self.assertEqual(self.rates("first")["plan_runs_per_second"], before)
         self.assertGreater(forecast["rate"], 0)
         self.assertEqual([change["app"] for change in forecast["changes"]], ["first"])
         self.assertAlmostEqual(forecast["changes"][0]["before"], before)
@@ -62,15 +62,16 @@ class Admission(unittest.TestCase):
         done = self.mesh.cli("submit", second).stdout
         self.assertRegex(done, rf"first {before:.2f} -> {forecast['changes'][0]['after']:.2f} runs/s")
         self.assertEqual(self.plans(), plans + 1)
-        self.assertAlmostEqual(self.rates("first")["granted"], forecast["changes"][0]["after"])
-        self.assertAlmostEqual(self.rates("second")["granted"], forecast["rate"])
+        self.assertAlmostEqual(self.rates("first")["plan_runs_per_second"], forecast["changes"][0]["after"])
+        self.assertAlmostEqual(self.rates("second")["plan_runs_per_second"], forecast["rate"])
         self.mesh.cli("stop", "second")
 
     def test_apps_shows_what_was_asked_granted_and_measured(self):
         self.mesh.cli("submit", self.app("paced", rate=3, min_rate=1))
         measured = self.mesh.wait_for(
-            lambda: (one := self.rates("paced"))["measured"] and abs(one["measured"] - 3) < 0.6 and one, "3 runs/s")
-        self.assertEqual((measured["rate"], measured["min_rate"], measured["granted"]), (3, 1, 3))
+            lambda: (one := self.rates("paced"))["runs_per_second"] and abs(one["runs_per_second"] - 3) < 0.6 and one,
+            "3 runs/s")
+        self.assertEqual((measured["rate"], measured["min_rate"], measured["plan_runs_per_second"]), (3, 1, 3))
         text = self.mesh.cli("apps").stdout
         self.assertRegex(text.splitlines()[0], r"ASKED +GRANTED +MEASURED")
         self.assertRegex(text, r"paced .* 3\.00 \(1\.00 at least\) +3\.00 +\d\.\d\d")
@@ -90,7 +91,7 @@ class Admission(unittest.TestCase):
         most = float(re.search(r"min_rate of 'demanding' at most ([\d.]+)", refused.stderr).group(1))
         self.assertGreater(most, 1)
         self.mesh.cli("submit", self.app("modest", min_rate=most))
-        self.assertGreaterEqual(self.rates("modest")["granted"], most * (1 - 1e-6))
+        self.assertGreaterEqual(self.rates("modest")["plan_runs_per_second"], most * (1 - 1e-6))
         self.mesh.cli("stop", "modest")
 
 

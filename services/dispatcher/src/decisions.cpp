@@ -20,7 +20,8 @@ constexpr PhaseChange<Phase> kChanges[] = {
     {Phase::kIdle, Phase::kPlanning, "a decision begins"},
     {Phase::kPlanning, Phase::kSwitching, "its plan is taken, or it needs none: the last app stops"},
     {Phase::kPlanning, Phase::kNoting, "the plan in force stays, or an app is rejected"},
-    {Phase::kPlanning, Phase::kIdle, "no plan was found, an app was only tried, or something more urgent interrupts"},
+    {Phase::kPlanning, Phase::kIdle,
+     "no plan was found, an app was only tried, or something more urgent interrupts"},
     {Phase::kSwitching, Phase::kIdle, "the store has answered, and whoever asked has been told"},
     {Phase::kNoting, Phase::kIdle, "the store has answered"},
 };

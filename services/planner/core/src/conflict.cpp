@@ -24,6 +24,8 @@ using schemas::DemandKind;
 
 /// Demands whose fitting value is looked for, at most: each takes a search, and plans are made.
 constexpr std::size_t kMostValues = 8;
+/// More apps are not taken apart: each trial makes tables and prices for all of them, which no budget counts.
+constexpr std::size_t kMostApps = 64;
 /// Plans that are made from one value downwards, each asked for what the one before gave.
 constexpr int kTriesNearby = 2;
 
@@ -36,7 +38,7 @@ class Filter {
     std::vector<std::size_t> apps;
     for (std::size_t k = trials_.items().size(); k-- > 0;)
       if (trials_.items()[k].kind == DemandKind::kApp) apps.push_back(k);
-    drop_any(apps);
+    if (!begin_with_one_of(apps)) drop_any(apps);
     while (drop_one_by_one()) {
     }
     // Nobody can give up the devices' memories: they count until the end, where it is asked what part they
@@ -51,6 +53,19 @@ class Filter {
   [[nodiscard]] bool is_smallest() const { return is_smallest_; }
 
  private:
+  /// An app that can not be served whatever the others do is the shortest reason, and quickly found.
+  bool begin_with_one_of(const std::vector<std::size_t>& apps) {
+    for (const auto one : apps) {
+      auto alone = kept_;
+      for (const auto k : apps)
+        if (k != one) alone = trials_.without(alone, k);
+      if (trials_.judge(alone) != Verdict::kInfeasible) continue;
+      kept_ = std::move(alone);
+      return true;
+    }
+    return false;
+  }
+
   /// Whole blocks first: most of many apps play no part.
   void drop_any(const std::vector<std::size_t>& items) {
     if (items.empty()) return;
@@ -239,14 +254,18 @@ std::string what_memory_lacks(const Problem& problem, const SolveOptions& option
 }  // namespace
 
 std::optional<Conflict> find_conflict(const Problem& problem, const SolveOptions& options, Budget& budget) {
-  if (problem.pipelines.empty()) return std::nullopt;
   if (auto conflict = nobody_offers(problem)) return conflict;
-  Trials trials(problem, options, budget);
+  if (problem.pipelines.empty() || problem.pipelines.size() > kMostApps) return std::nullopt;
+  const auto nodes = budget.left();
+  auto own = budget.part(nodes / 3 * 2);  // then a sixth for what is enough for all, and one for the values
+  Trials trials(problem, options, own);
   const auto all = trials.all();
   if (trials.judge(all) == Verdict::kFeasible) return std::nullopt;
   Filter filter(trials);
   const auto kept = filter.run();
-  if (budget.spent() && kept == all && kept.size() > 2) return std::nullopt;  // nothing is known
+  if (own.spent() && kept == all && kept.size() > 2) return std::nullopt;  // nothing is known
+  budget.take(own);
+  own = budget.part(nodes / 6);
   Conflict conflict;
   conflict.is_smallest = filter.is_smallest();
   std::vector<std::size_t> items;
@@ -256,6 +275,8 @@ std::optional<Conflict> find_conflict(const Problem& problem, const SolveOptions
   for (std::size_t i = 0; i < items.size(); ++i)
     is_enough[i] = trials.judge(trials.without(all, items[i])) == Verdict::kFeasible;
   conflict.is_enough = std::find(is_enough.begin(), is_enough.end(), true) != is_enough.end();
+  budget.take(own);
+  own = budget.part(budget.left());
   // Values are those with which all apps are served; where no one demand is the only obstacle, those of the
   // set.
   const auto scope = conflict.is_enough ? all : trials.with_memory(kept);
@@ -270,6 +291,7 @@ std::optional<Conflict> find_conflict(const Problem& problem, const SolveOptions
     conflict.demands.push_back(std::move(demand));
   }
   if (rates.size() > 1) conflict.min_rates_fit = values.of_all(rates, scope);
+  budget.take(own);
   return conflict;
 }
 

@@ -24,11 +24,19 @@ std::string number(double value) {
 
 std::string quoted(const AppId& app) { return "'" + app.text() + "'"; }
 
-std::string joined(const std::vector<std::string>& parts, const std::string& last) {
+std::string joined(const std::vector<std::string>& parts, const std::string& last,
+                   const std::string& others = ", ") {
   std::string text;
   for (std::size_t k = 0; k < parts.size(); ++k)
-    text += (k == 0 ? "" : k + 1 == parts.size() ? last : ", ") + parts[k];
+    text += (k == 0 ? "" : k + 1 == parts.size() ? last : others) + parts[k];
   return text;
+}
+
+/// Of what may hold commas itself.
+std::string listed(const std::vector<std::string>& parts) {
+  const bool any_comma = std::any_of(parts.begin(), parts.end(),
+                                     [](const auto& part) { return part.find(',') != std::string::npos; });
+  return any_comma ? joined(parts, "; and ", "; ") : joined(parts, " and ");
 }
 
 const Pipeline* find(const Problem& problem, const AppId& app) {
@@ -54,7 +62,8 @@ class Words {
   [[nodiscard]] std::string text() const {
     auto text = cause();
     if (const auto changes = this->changes(); !changes.empty()) text += "; " + changes;
-    if (!conflict_.is_enough) text += "; other demands are in each other's way, too";
+    if (!conflict_.is_enough)
+      text += "; that may not be enough: other demands may be in each other's way, too";
     if (!conflict_.is_smallest)
       text += " (not proved smallest: some of these demands may play no part; the analysis has " +
               std::to_string(kConflictNodes) + " nodes at most)";
@@ -100,7 +109,7 @@ class Words {
         find_kind(DemandKind::kMinimumRate) != nullptr)
       rounds = " in objective 'rounds', where all apps have the rate of the slowest";
     const std::string can = subjects.size() == 1 ? " can not be served" : " can not hold together";
-    return proved + (subjects.size() == 1 ? "app " : "") + joined(subjects, " and ") + can + rounds + lacking;
+    return proved + (subjects.size() == 1 ? "app " : "") + listed(subjects) + can + rounds + lacking;
   }
 
   /// The app insists on a device that does not do it, or is absent.
@@ -125,12 +134,12 @@ class Words {
     return names;
   }
 
-  /// " with min_rate 30 and deadline_us 5000"; empty where it is the app itself that is in the way.
+  /// " with min_rate 30, deadline_us 5000"; empty where it is the app itself that is in the way.
   [[nodiscard]] std::string what_it_asks(const AppId& app) const {
     std::vector<std::string> parts;
     for (const auto& demand : conflict_.demands)
       if (demand.app == app && demand.kind != DemandKind::kApp) parts.push_back(in_words(demand));
-    return parts.empty() ? "" : " with " + joined(parts, " and ");
+    return parts.empty() ? "" : " with " + joined(parts, ", ");
   }
 
   static std::string in_words(const Demand& demand) {

@@ -14,8 +14,8 @@ using schemas::DemandKind;
 
 constexpr double kPerNs = 1e-9;  ///< runs per second in runs per ns
 constexpr double kSame = 1e-9;
-/// Of one trial. Undecided by then, a demand stays.
-constexpr std::uint64_t kNodesPerTrial = 20'000;
+/// Of one trial, and the part of what is left that it takes at most. Undecided by then, a demand stays.
+constexpr std::uint64_t kNodesPerTrial = 20'000, kTrialPart = 6;
 /// What tables and the relaxation of a trial take that no budget counts, by pipeline.
 constexpr std::uint64_t kNodesToBegin = 200;
 
@@ -59,8 +59,11 @@ Trials::Trials(const Problem& problem, const SolveOptions& options, Budget& budg
       options_(options),
       budget_(budget),
       lifted_(lifted(problem)),
-      base_(tables_of(lifted_, options)) {
+      base_(tables_of(lifted_, options)),
+      tables_(std::move(base_.pipelines)) {
+  base_.pipelines.clear();
   list_items();
+  for (std::size_t k = 0; k < items_.size(); ++k) numbers_[{items_[k].pipeline, items_[k].kind}] = k;
 }
 
 void Trials::list_items() {
@@ -91,9 +94,8 @@ double Trials::cap_of(std::size_t p) const {
 }
 
 bool Trials::keeps(const Kept& kept, DemandKind kind, std::size_t p) const {
-  for (std::size_t k = 0; k < items_.size(); ++k)
-    if (items_[k].kind == kind && items_[k].pipeline == p) return kept[k];
-  return false;
+  const auto found = numbers_.find({p, kind});
+  return found != numbers_.end() && kept[found->second];
 }
 
 Kept Trials::without(Kept kept, std::size_t item) const {
@@ -177,11 +179,10 @@ bool Trials::set_ends(const Kept& kept, std::size_t p, search::PipelineTable& ta
 
 std::optional<Trials::Part> Trials::part_of(const Kept& kept) const {
   Part part{{problem_.body, {}}, {}, base_, {}};
-  part.space.pipelines.clear();
   for (std::size_t p = 0; p < problem_.pipelines.size(); ++p) {
     if (!keeps(kept, DemandKind::kApp, p)) continue;
     const auto& app = problem_.pipelines[p].app;
-    auto table = base_.pipelines[p];
+    auto table = tables_[p];
     if (!set_ends(kept, p, table)) return std::nullopt;
     if (keeps(kept, DemandKind::kDeadline, p)) table.deadline = app.deadline_us * 1e3;
     if (keeps(kept, DemandKind::kAtLeastDevices, p)) table.at_least = app.at_least_devices;
@@ -231,7 +232,7 @@ bool Trials::fits_with(Residency residency) {
 }
 
 std::size_t Trials::most_chunks(std::size_t item) const {
-  const auto& table = base_.pipelines[items_[item].pipeline];
+  const auto& table = tables_[items_[item].pipeline];
   return std::min({base_.devices.size(), base_.max_chunks, table.segments()});
 }
 
@@ -242,7 +243,7 @@ Verdict Trials::search(Part part) {
         deadline > 0 && least_alone(part, i) > deadline)
       return Verdict::kInfeasible;
   budget_.take(kNodesToBegin * part.pipelines.size());
-  auto own = budget_.part(kNodesPerTrial);
+  auto own = budget_.part(std::min(kNodesPerTrial, budget_.left() / kTrialPart));
   search::Context context(part.problem, std::move(part.space));
   const auto reached = search::reach(context, part.floors, {}, own);
   budget_.take(own);

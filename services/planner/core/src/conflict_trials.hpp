@@ -95,9 +95,11 @@ class Trials {
   const Problem& problem_;
   const SolveOptions& options_;
   Budget& budget_;
-  Problem lifted_;  ///< without any demand that can be given up
-  search::Space base_;
+  Problem lifted_;                             ///< without any demand that can be given up
+  search::Space base_;                         ///< without pipelines
+  std::vector<search::PipelineTable> tables_;  ///< by pipeline
   std::vector<Item> items_;
+  std::map<std::pair<std::size_t, schemas::DemandKind>, std::size_t> numbers_;  ///< of items
   std::map<Kept, Verdict> judged_;
 };
 

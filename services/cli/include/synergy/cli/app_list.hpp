@@ -26,10 +26,9 @@ struct AppRates {
     f.required("app", &R::app, "the app");
     f.required("rate", &R::rate, "runs per second wanted, and started at most; null: any");
     f.required("min_rate", &R::min_rate, "runs per second that a plan must reach; null: any");
-    f.required("granted", &R::granted,
-               "runs per second by the plan in force; null: it does not serve the app");
-    f.required("measured", &R::measured,
-               "runs per second of the last seconds, in model time; null: not told");
+    f.required("plan_runs_per_second", &R::granted, "by the plan in force; null: it does not serve the app");
+    f.required("runs_per_second", &R::measured,
+               "measured over the last seconds, in model time; null: not told");
   }
   bool operator==(const AppRates&) const = default;
 };

@@ -1,7 +1,6 @@
 // optimal: the collaboration plan with the best objective, and a certificate. It starts from every other
 // policy's plan, so that it is never behind one of them.
 #include <algorithm>
-#include <numeric>
 
 #include "../demands.hpp"
 #include "../search/certified.hpp"
@@ -90,11 +89,10 @@ Refusal why_no_plan(CostModel& costs, search::Context& context, const search::Ce
   const auto alone = best_alone(costs, context, budget);
   if (!alone && alone.error().kind != RefusalKind::kBudgetSpent) return alone.error();
   if (!found.complete) return budget_spent(budget, "a plan for all apps was found");
-  std::vector<std::size_t> all(costs.problem().pipelines.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
   return {RefusalKind::kInfeasible, "no plan exists (proved): with residency '" +
                                         std::string(schemas::name_of(options.residency)) +
-                                        "' none keeps all demands of " + names_of(costs.problem(), all)};
+                                        "' none keeps all demands of these " +
+                                        std::to_string(costs.problem().pipelines.size()) + " apps"};
 }
 
 namespace {

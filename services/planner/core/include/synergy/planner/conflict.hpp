@@ -9,8 +9,8 @@
 // which nobody can give up, always count; they are named in the set where it is feasible without them.
 //
 // Units are judged by their loads (`search/level.hpp`). The values that would fit are those of a plan that
-// was made and keeps all other demands. Its orders may lose some of what loads allow, so that a value a little
-// greater may fit with other orders.
+// was made and keeps all other demands. Its orders may lose some of what loads allow, so that a value a
+// little greater may fit with other orders.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +25,14 @@
 
 namespace synergy::planner {
 
-/// Nodes that an analysis takes at most, beside those of the search that found no plan: about half a second.
-inline constexpr std::uint64_t kConflictNodes = 200'000;
+/// Nodes that an analysis takes at most, beside those of the search that found no plan: about a second.
+inline constexpr std::uint64_t kConflictNodes = 300'000;
 
 /// The problem must be valid (check_problem) and proved to have no plan by the options' residency, objective,
-/// overlap and max_chunks. Nothing where the budget ends before anything is known, or where the exact search
-/// has a plan (the policy that refused was wrong). A demand that the budget does not suffice to judge stays
-/// in the set, which is then not `is_smallest`. Deterministic, apart from the budget's stop predicate.
+/// overlap and max_chunks. Nothing where there are more than 64 apps, where the budget ends before anything
+/// is known, or where the exact search has a plan (the policy that refused was wrong). A demand that the
+/// budget does not suffice to judge stays in the set, which is then not `is_smallest`. Deterministic, apart
+/// from the budget's stop predicate.
 [[nodiscard]] std::optional<schemas::Conflict> find_conflict(const Problem& problem,
                                                              const SolveOptions& options, Budget& budget);
 
