@@ -77,8 +77,8 @@ class Builder {
           if (cycle_.runs[run].execution == e) runs.push_back(run);
         for (const auto& buffer : execution.buffers) {
           if (std::max(buffer.first_step, buffer.last_step) >= execution.steps.size())
-            return Error{ErrorCode::kInvalid,
-                         "a buffer of app " + plan.pipelines[p].app.text() + " names a step that is not there"};
+            return Error{ErrorCode::kInvalid, "a buffer of app " + plan.pipelines[p].app.text() +
+                                                  " names a step that is not there"};
           if (!runs.empty()) spaced(runs, buffer.last_step, buffer.first_step, std::max(1u, buffer.slots));
         }
       }

@@ -17,8 +17,8 @@
 namespace synergy::schedule {
 
 /// Of a plan, or a part of one. One node a task of the cycle, in the order of `cycle.tasks`: the task's
-/// start. Fails with kInvalid when a unit's order or a buffer names a task that does not exist, or when a run has
-/// none.
+/// start. Fails with kInvalid when a unit's order or a buffer names a task that does not exist, or when a run
+/// has none.
 [[nodiscard]] Result<EventGraph> event_graph(const schemas::CollaborationPlan& plan, const Cycle& cycle);
 
 /// The cycle of a group of pipelines (cycle.hpp).
