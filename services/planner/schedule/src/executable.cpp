@@ -240,16 +240,17 @@ schemas::CollaborationPlan shortest_cycle(schemas::CollaborationPlan part) {
 }
 
 /// What plans are compared by, the first that differs decides. In objective `sum` the weighted sum of runs
-/// per ns. Else runs per ns, for each run of the cycle that is asked for, ascending. What is asked for has
-/// weights, caps and floors in it: a paced app that gets more turns than it can use is nothing that others
-/// should pay for.
+/// per ns. Else runs per ns and weight, ascending, as `fair` compares them; or, where `asked` is given, for
+/// each run of its cycle. What is asked for has caps and floors in it, too: a paced app that gets more turns
+/// than it can use is nothing that others should pay for.
 std::vector<double> merits_of(const schemas::CollaborationPlan& part, double cycle_ns,
-                              const schemas::CollaborationPlan& asked) {
+                              const schemas::CollaborationPlan* asked = nullptr) {
   std::vector<double> shares;
   double sum = 0;
   for (std::size_t p = 0; p < part.pipelines.size(); ++p) {
     const double rate = part.pipelines[p].runs_per_cycle / cycle_ns;
-    shares.push_back(rate / asked.pipelines[p].runs_per_cycle);
+    shares.push_back(rate /
+                     (asked != nullptr ? asked->pipelines[p].runs_per_cycle : part.pipelines[p].weight));
     sum += part.pipelines[p].weight * rate;
   }
   if (part.objective == schemas::Objective::kSum) return {sum};
@@ -271,7 +272,7 @@ struct Rated {
   schemas::CollaborationPlan plan;
   GroupRate rate;
 
-  [[nodiscard]] std::vector<double> merits(const schemas::CollaborationPlan& asked) const {
+  [[nodiscard]] std::vector<double> merits(const schemas::CollaborationPlan* asked = nullptr) const {
     return merits_of(plan, rate.cycle_ns, asked);
   }
 };
@@ -306,12 +307,12 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
     std::optional<Rated> longer;
     for (auto& made : repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest, sram))
       if (auto tried = rated(std::move(made), sram);
-          tried && (!longer || is_better(tried->merits(part), longer->merits(part), kSame)))
+          tried && (!longer || is_better(tried->merits(), longer->merits(), kSame)))
         longer = std::move(tried);
     if (!longer) break;
     const auto needed = busiest_load(longer->plan);
     for (std::size_t p = 0; p < wanted.size(); ++p) wanted[p] = sequence_of(longer->plan.pipelines[p]);
-    if (!best || is_better(longer->merits(part), best->merits(part), kSame)) best = std::move(longer);
+    if (!best || is_better(longer->merits(), best->merits(), kSame)) best = std::move(longer);
     // Where runs were left out, the others may go faster.
     if (needed >= shortest || double(shortest) <= packed->rate.cycle_ns * times) break;
     shortest = needed;
@@ -319,7 +320,7 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
   // Many runs may make a cycle longer by a few ns each, for a timetable gives every task a place of its own:
   // that is no reason to leave them out.
   auto only_base = Rated{std::move(base), packed->rate};
-  if (best && !is_better(only_base.merits(part), best->merits(part), kNearlySame)) return std::move(*best);
+  if (best && !is_better(only_base.merits(&part), best->merits(&part), kNearlySame)) return std::move(*best);
   return only_base;
 }
 
@@ -348,7 +349,7 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
   if (!is_whole(*longer, part, double(bound)) && runs <= kMostToPack) {
     const auto packed = pack(part, sram, effort);
     if (!packed) return packed.error();
-    if (is_better(merits_of(part, packed->rate.cycle_ns, part), longer->merits(part), kSame)) return packed;
+    if (is_better(merits_of(part, packed->rate.cycle_ns), longer->merits(), kSame)) return packed;
   }
   part = std::move(longer->plan);
   return Executable{longer->rate, double(busiest_load(part))};
