@@ -66,6 +66,7 @@ TEST(Sum, NobodyIsForgotten) {
   for (auto& pipeline : problem.pipelines) {
     pipeline.app.rate = pipeline.app.min_rate = pipeline.app.deadline_us = 0;
     pipeline.app.repeat = true;
+    pipeline.app.at_least_devices = 1;
   }
   problem.pipelines[0].app.weight = 1000;
   planner::SolveOptions options;
@@ -84,6 +85,7 @@ planner::Problem two_apps_with_rates() {
     pipeline.app.rate = 2;
     pipeline.app.min_rate = pipeline.app.deadline_us = 0;
     pipeline.app.repeat = true;
+    pipeline.app.at_least_devices = 1;
   }
   return problem;
 }

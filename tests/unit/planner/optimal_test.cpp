@@ -620,7 +620,7 @@ TEST_P(OptimalShard, EqualsTheBestOfAllPlans) {
   EXPECT_LE(missed, problems / 50);
   // A plan's real rate may be below what the busiest unit allows, but seldom is.
   if (problems >= 50) {
-    EXPECT_GE(double(reached), 0.8 * double(compared - infeasible));
+    EXPECT_GE(double(reached), 0.7 * double(compared - infeasible));
   }
   RecordProperty("reached", int(reached));
 }

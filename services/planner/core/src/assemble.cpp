@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "cycles.hpp"
@@ -64,6 +65,13 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
     use[device.id].device = device.id;
     plan.memory.push_back(use[device.id]);
   }
+}
+
+schedule::Wishes wishes_of(const std::vector<Target>& targets) {
+  schedule::Wishes wishes;
+  for (const auto& target : targets)
+    wishes.push_back({target.least, target.is_paced ? target.rate : std::numeric_limits<double>::infinity()});
+  return wishes;
 }
 
 /// The pipelines' rates, given what became of their groups.
@@ -142,7 +150,7 @@ Planned<CollaborationPlan> assemble(CostModel& costs, const Choices& choices, co
   if (!targets) return targets.error();
   const auto sram = sram_of(problem.body);
   choose_cycles(plan, *targets, sram);
-  const auto made = schedule::make_executable(plan, sram);
+  const auto made = schedule::make_executable(plan, sram, {}, wishes_of(*targets));
   if (!made) return Refusal{RefusalKind::kOutOfResource, made.error().message};
   add_memory(problem, *residents, plan);
   predict_rates(*made, *targets, plan);

@@ -117,7 +117,8 @@ class GroupCycle {
     return false;
   }
 
-  /// Seconds that the busiest unit, or place in the SRAM, needs for these runs, each pipeline's spread over its ways in whole runs.
+  /// Seconds that the busiest unit, or place in the SRAM, needs for these runs, each pipeline's spread over
+  /// its ways in whole runs.
   [[nodiscard]] double busiest_with_ways(const std::vector<double>& runs) const {
     bool any_shares = false;
     for (const auto p : group_) any_shares = any_shares || plan_.pipelines[p].executions.size() > 1;

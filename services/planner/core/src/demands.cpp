@@ -53,7 +53,9 @@ class RatesProgram {
       search::LinearProgram::Column column;
       for (const auto& [unit, ns] : loads[p])
         if (ns > 0 && most > 0) column.emplace_back(unit, most * ns / kNs);
-      program.add(scale > 0 ? -demands[p].weight * most / scale : 0, column, 1);
+      // It ends at its cap, or where a unit is full.
+      const double ends = most > 0 ? (demands[p].cap - demands[p].floor) / most : 1;
+      program.add(scale > 0 ? -demands[p].weight * most / scale : 0, column, ends);
     }
     const bool solved = program.solve() == search::LinearProgram::Status::kOptimal;
     GreatestSum found;

@@ -199,6 +199,9 @@ class Search {
   std::uint32_t evictions_;
 };
 
+constexpr double kSame = 1e-6;      ///< relative: merits closer than this are equal
+constexpr double kRounding = 1e-9;  ///< relative, of a rate
+
 /// SRAM that the part may use: the others keep what they have.
 Sram room_for(const schemas::CollaborationPlan& part, const schemas::CollaborationPlan& plan, Sram sram) {
   const auto all = sram_used(plan), own = sram_used(part);
@@ -239,23 +242,24 @@ schemas::CollaborationPlan shortest_cycle(schemas::CollaborationPlan part) {
   return part;
 }
 
-/// What plans are compared by, the first that differs decides. In objective `sum` the weighted sum of runs
-/// per ns. Else runs per ns and weight, ascending, as `fair` compares them; or, where `asked` is given, for
-/// each run of its cycle. What is asked for has caps and floors in it, too: a paced app that gets more turns
-/// than it can use is nothing that others should pay for.
-std::vector<double> merits_of(const schemas::CollaborationPlan& part, double cycle_ns,
-                              const schemas::CollaborationPlan* asked = nullptr) {
-  std::vector<double> shares;
-  double sum = 0;
+/// What plans are compared by, the first that differs decides. Whether each pipeline has what it must have
+/// (1, or the part of it that the worst one has). Then, in objective `sum`, the weighted sum of runs per
+/// second; else runs per second and weight, ascending, as `fair` compares them. Turns that a pipeline has no
+/// use for do not count.
+std::vector<double> merits_of(const schemas::CollaborationPlan& part, double cycle_ns, const Wishes& wishes) {
+  std::vector<double> merits;
+  double sum = 0, kept = 1;
   for (std::size_t p = 0; p < part.pipelines.size(); ++p) {
-    const double rate = part.pipelines[p].runs_per_cycle / cycle_ns;
-    shares.push_back(rate /
-                     (asked != nullptr ? asked->pipelines[p].runs_per_cycle : part.pipelines[p].weight));
-    sum += part.pipelines[p].weight * rate;
+    const double turns = part.pipelines[p].runs_per_cycle / cycle_ns * 1e9;
+    const double rate = std::min(turns, wishes[p].at_most), weight = part.pipelines[p].weight;
+    if (turns < wishes[p].at_least * (1 - kRounding)) kept = std::min(kept, turns / wishes[p].at_least);
+    merits.push_back(rate / weight);
+    sum += weight * rate;
   }
-  if (part.objective == schemas::Objective::kSum) return {sum};
-  std::sort(shares.begin(), shares.end());
-  return shares;
+  std::sort(merits.begin(), merits.end());
+  if (part.objective == schemas::Objective::kSum) merits = {sum};
+  merits.insert(merits.begin(), kept);
+  return merits;
 }
 
 /// `same`: what is so near, relative to the other, counts as equal.
@@ -265,15 +269,13 @@ bool is_better(const std::vector<double>& a, const std::vector<double>& b, doubl
   return false;
 }
 
-constexpr double kSame = 1e-6;
-
 /// A plan, and its rate.
 struct Rated {
   schemas::CollaborationPlan plan;
   GroupRate rate;
 
-  [[nodiscard]] std::vector<double> merits(const schemas::CollaborationPlan* asked = nullptr) const {
-    return merits_of(plan, rate.cycle_ns, asked);
+  [[nodiscard]] std::vector<double> merits(const Wishes& wishes) const {
+    return merits_of(plan, rate.cycle_ns, wishes);
   }
 };
 
@@ -289,7 +291,7 @@ std::optional<Rated> rated(LongerCycle made, const Sram& sram) {
 /// A cycle like `part`'s, made from the shortest one; with as many of the further runs as have a place.
 /// `shortest`: of a cycle that has all of them.
 Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, const Effort& effort,
-                    std::int64_t shortest) {
+                    const Wishes& wishes, std::int64_t shortest) {
   auto base = shortest_cycle(part);
   const auto packed = pack(base, sram, effort);
   if (!packed) return packed.error();
@@ -307,12 +309,12 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
     std::optional<Rated> longer;
     for (auto& made : repeat_and_fill(base, packed->rate.cycle_ns, times, wanted, shortest, sram))
       if (auto tried = rated(std::move(made), sram);
-          tried && (!longer || is_better(tried->merits(), longer->merits(), kSame)))
+          tried && (!longer || is_better(tried->merits(wishes), longer->merits(wishes), kSame)))
         longer = std::move(tried);
     if (!longer) break;
     const auto needed = busiest_load(longer->plan);
     for (std::size_t p = 0; p < wanted.size(); ++p) wanted[p] = sequence_of(longer->plan.pipelines[p]);
-    if (!best || is_better(longer->merits(), best->merits(), kSame)) best = std::move(longer);
+    if (!best || is_better(longer->merits(wishes), best->merits(wishes), kSame)) best = std::move(longer);
     // Where runs were left out, the others may go faster.
     if (needed >= shortest || double(shortest) <= packed->rate.cycle_ns * times) break;
     shortest = needed;
@@ -320,7 +322,8 @@ Result<Rated> grown(const schemas::CollaborationPlan& part, const Sram& sram, co
   // Many runs may make a cycle longer by a few ns each, for a timetable gives every task a place of its own:
   // that is no reason to leave them out.
   auto only_base = Rated{std::move(base), packed->rate};
-  if (best && !is_better(only_base.merits(&part), best->merits(&part), kNearlySame)) return std::move(*best);
+  if (best && !is_better(only_base.merits(wishes), best->merits(wishes), kNearlySame))
+    return std::move(*best);
   return only_base;
 }
 
@@ -335,7 +338,7 @@ bool is_whole(const Rated& made, const schemas::CollaborationPlan& asked, double
 
 /// Packed together, or made from a shorter cycle: whichever is better.
 Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const Sram& sram,
-                                         const Effort& effort) {
+                                         const Effort& effort, const Wishes& wishes) {
   constexpr std::uint32_t kMostToPack = 96;  // runs; more take long to pack together, and seldom well
   std::uint32_t runs = 0, ways = 0;
   for (const auto& pipeline : part.pipelines) {
@@ -344,12 +347,13 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
   }
   if (!part.overlap || runs == ways) return pack(part, sram, effort);
   const auto bound = busiest_load(part);
-  auto longer = grown(part, sram, effort, bound);
+  auto longer = grown(part, sram, effort, wishes, bound);
   if (!longer) return longer.error();
   if (!is_whole(*longer, part, double(bound)) && runs <= kMostToPack) {
     const auto packed = pack(part, sram, effort);
     if (!packed) return packed.error();
-    if (is_better(merits_of(part, packed->rate.cycle_ns), longer->merits(), kSame)) return packed;
+    if (is_better(merits_of(part, packed->rate.cycle_ns, wishes), longer->merits(wishes), kSame))
+      return packed;
   }
   part = std::move(longer->plan);
   return Executable{longer->rate, double(busiest_load(part))};
@@ -358,13 +362,15 @@ Result<Executable> make_group_executable(schemas::CollaborationPlan& part, const
 }  // namespace
 
 Result<std::vector<Executable>> make_executable(schemas::CollaborationPlan& plan, const Sram& sram,
-                                                const Effort& effort) {
+                                                const Effort& effort, const Wishes& wishes) {
   plan.units.clear();
   std::vector<Executable> made(plan.pipelines.size());
   if (auto status = set_buffers(plan, sram); !status) return status.error();
   for (const auto& group : groups_of(plan)) {
     auto part = part_of(plan, group);
-    const auto done = make_group_executable(part, room_for(part, plan, sram), effort);
+    Wishes own;
+    for (const auto p : group) own.push_back(p < wishes.size() ? wishes[p] : Wish{});
+    const auto done = make_group_executable(part, room_for(part, plan, sram), effort, own);
     if (!done) return done.error();
     for (const auto p : group) made[p] = *done;
     put_back(plan, group, std::move(part));

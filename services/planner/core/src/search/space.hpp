@@ -130,7 +130,8 @@ class Space {
   std::vector<Battery> batteries;
 
   [[nodiscard]] bool in_peak(std::size_t unit) const {
-    return batteries.empty() || (unit % kUnits == kBattery && batteries[unit / kUnits].in_peak);
+    if (unit % kUnits != kBattery) return batteries.empty();
+    return !batteries.empty() && batteries[unit / kUnits].in_peak;
   }
   [[nodiscard]] double limit_of(std::size_t unit) const {
     return batteries.empty() || unit % kUnits != kBattery ? load_limit : batteries[unit / kUnits].limit;
