@@ -49,6 +49,36 @@ TEST(GreatestSum, FloorsThatFillAUnitAreAllThereIs) {
               ElementsAre(DoubleNear(60, 1e-6), DoubleNear(20, 1e-6)));
 }
 
+/// Two apps over one link: `a` insists on a part of what the link can do, `b` has the rest.
+TEST(Floors, AreMetByCyclesAndLeaveTheOtherTheRest) {
+  auto problem = digits_problem();
+  problem.pipelines[0].app.app = AppId("a");
+  planner::SolveOptions options;
+  options.max_chunks = 1;
+  const auto alone = planner::solve(problem, options);
+  ASSERT_TRUE(alone.has_plan()) << alone.reason;
+  problem.pipelines.push_back(problem.pipelines[0]);
+  problem.pipelines[1].app.app = AppId("b");
+  const auto even = planner::solve(problem, options);
+  ASSERT_TRUE(even.has_plan()) << even.reason;
+  const double both = 2 * even.objective_value;
+  int tried = 0;
+  for (const double part : {0.3, 0.5, 0.6373, 0.6692, 0.75, 0.9}) {
+    SCOPED_TRACE(part);
+    auto& floor = problem.pipelines[0].app.min_rate = part * both;
+    if (floor > alone.objective_value) continue;
+    const auto outcome = planner::solve(problem, options);
+    ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+    EXPECT_GE(outcome.plan.pipelines[0].runs_per_second, floor * (1 - 1e-9));
+    EXPECT_LE(outcome.gap, 0.05);
+    ++tried;
+  }
+  EXPECT_GE(tried, 4);
+  problem.pipelines.pop_back();
+  problem.pipelines[0].app.min_rate = alone.objective_value * 0.9999;  // so near that nothing is to spare
+  EXPECT_TRUE(planner::solve(problem, options).has_plan());
+}
+
 TEST(Sum, OfOneAppIsItsRate) {
   planner::SolveOptions options;
   const auto problem = digits_problem(1);

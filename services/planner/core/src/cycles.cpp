@@ -16,6 +16,9 @@ using schemas::CollaborationPlan;
 using schemas::Objective;
 
 constexpr double kSame = 1e-9;
+/// Orders lose a little of what loads allow: minimum rates are aimed at from so much above, where that can
+/// be.
+constexpr double kAboveFloors = 1.002;
 /// What one run more in a cycle must gain, as a part of a rate.
 constexpr double kGainOfARun = 1e-4;
 
@@ -30,8 +33,15 @@ struct Counts {
 class GroupCycle {
  public:
   GroupCycle(const CollaborationPlan& plan, const schemas::PipelineGroup& group, const Loads& loads,
-             const std::vector<Target>& targets, const schedule::Sram& sram, std::uint32_t most)
-      : plan_(plan), group_(group), loads_(loads), targets_(targets), sram_(sram), most_(most) {
+             const std::vector<Target>& targets, const schedule::Sram& sram, std::uint32_t most,
+             double above_floors)
+      : plan_(plan),
+        group_(group),
+        loads_(loads),
+        targets_(targets),
+        sram_(sram),
+        most_(most),
+        above_floors_(above_floors) {
     slowest_ = targets[group.front()].turns;
     for (const auto p : group) slowest_ = std::min(slowest_, targets[p].turns);
   }
@@ -40,7 +50,7 @@ class GroupCycle {
   [[nodiscard]] Counts best() const {
     auto best = of(1);
     if (best.sum > most_) return as_many_as_may_be();
-    for (std::uint32_t runs = 2; !best.keeps_least || best.loss > kSame; ++runs) {
+    for (std::uint32_t runs = 2; runs <= most_ && (!best.keeps_least || best.loss > kSame); ++runs) {
       auto counts = of(runs);
       if (counts.sum > most_ || (best.keeps_least && kGainOfARun * counts.sum > cost(best))) break;
       if (is_better(counts, best)) best = std::move(counts);
@@ -49,6 +59,10 @@ class GroupCycle {
   }
 
  private:
+  /// Turns per second.
+  [[nodiscard]] double least_of(const Target& target) const {
+    return target.least * (target.is_paced ? 1 : above_floors_);
+  }
   /// A loss that is too great is worse than any cycle's length.
   [[nodiscard]] static double cost(const Counts& counts) {
     return (counts.loss > kMostLoss ? 1 : 0) + std::max(0.0, counts.loss) + kGainOfARun * counts.sum;
@@ -95,7 +109,7 @@ class GroupCycle {
     for (std::size_t k = 0; k < group_.size(); ++k) {
       const auto& target = targets_[group_[k]];
       counts.loss = std::max(counts.loss, 1 - counts.runs[k] / cycle / target.turns);
-      counts.keeps_least = counts.keeps_least && counts.runs[k] >= target.least * cycle * (1 - kSame);
+      counts.keeps_least = counts.keeps_least && counts.runs[k] >= least_of(target) * cycle * (1 - kSame);
     }
     return cycle;
   }
@@ -107,7 +121,7 @@ class GroupCycle {
       const double cycle = measure(counts);
       if (counts.keeps_least) return true;
       for (std::size_t k = 0; k < group_.size(); ++k) {
-        const double needed = std::ceil(targets_[group_[k]].least * cycle * (1 - kSame));
+        const double needed = std::ceil(least_of(targets_[group_[k]]) * cycle * (1 - kSame));
         if (needed > most_) return false;
         const auto more = std::uint32_t(needed) - std::min(std::uint32_t(needed), counts.runs[k]);
         counts.runs[k] += more;
@@ -145,6 +159,7 @@ class GroupCycle {
   const std::vector<Target>& targets_;
   const schedule::Sram& sram_;
   std::uint32_t most_;
+  double above_floors_;
   double slowest_ = 0;
 };
 
@@ -283,7 +298,8 @@ void choose_cycles(CollaborationPlan& plan, const std::vector<Target>& targets, 
   for (const auto& group : groups) {
     const auto least = least_runs(plan, group);
     const auto most = least + (least > 1 ? spare / takers : 0);
-    const auto counts = GroupCycle(plan, group, loads, targets, sram, most).best();
+    auto counts = GroupCycle(plan, group, loads, targets, sram, most, kAboveFloors).best();
+    if (!counts.keeps_least) counts = GroupCycle(plan, group, loads, targets, sram, most, 1).best();
     spare -= std::min(spare, counts.sum - std::min(counts.sum, least));
     takers -= least > 1;
     for (std::size_t k = 0; k < group.size(); ++k) set_runs(plan.pipelines[group[k]], counts.runs[k]);
