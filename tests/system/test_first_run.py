@@ -72,7 +72,7 @@ class WholeRun(unittest.TestCase):
                 ("nosuch", {"interaction": "{needs: hologram}"}, "'hologram' is offered by no device"),
                 ("wrong", {"interaction": "{needs: display, on: ring}"}, "not offered by ring"),
                 ("nodevice", {"sensing": "{needs: camera, on: glases}"}, "did you mean 'glasses'?"),
-                ("toomany", {"at_least": 9}, "at_least_devices is 9")]:
+                ("toomany", {"at_least": 9}, "at_least_devices of 'toomany' at most 4")]:
             done = self.mesh.cli("submit", str(m.digits_app(self.folder, name, **kind)), check=False)
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn(needle, done.stderr)

@@ -287,6 +287,11 @@ std::optional<Conflict> find_conflict(const Problem& problem, const SolveOptions
     auto demand = trials.demand(k);
     if (i < kMostValues && (is_enough[i] || !conflict.is_enough)) demand.fits = values.of(k, scope);
     if (demand.kind == DemandKind::kMinimumRate) rates.push_back(k);
+    if (demand.kind == DemandKind::kApp &&
+        items.size() == 1) {  // its chunks fit no device, whatever else is asked
+      CostModel costs(problem);
+      demand.detail = why_not_whole(costs, trials.items()[k].pipeline);
+    }
     if (demand.kind == DemandKind::kMemory) demand.detail = what_memory_lacks(problem, options, trials, kept);
     conflict.demands.push_back(std::move(demand));
   }

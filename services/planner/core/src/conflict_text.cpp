@@ -90,6 +90,9 @@ class Words {
       if (const auto message = nobody_there(apps_.front()); !message.empty()) return app + message;
     const auto* memory = find_kind(DemandKind::kMemory);
     std::string lacking = memory != nullptr && !memory->detail.empty() ? "; " + memory->detail : "";
+    if (const auto& only = conflict_.demands.front();
+        only.kind == DemandKind::kApp && conflict_.demands.size() == 1 && !only.detail.empty())
+      lacking = "; " + only.detail;
     const std::string proved = "no plan exists (proved): ";
     if (has_only_apps_and_memory()) {
       if (!app.empty()) return proved + app + "no spread over the present devices fits" + lacking;
