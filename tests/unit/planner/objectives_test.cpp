@@ -109,6 +109,37 @@ TEST(Sum, NobodyIsForgotten) {
     EXPECT_GE(outcome.plan.pipelines[p].runs_per_second, 0.01 * alone[p].rate * 0.98) << p;
 }
 
+/// A cycle of whole runs gives an app with a low cap more turns than that, beside a fast one: it is held at
+/// its cap, and so is one whose cap is above its floor only by little.
+TEST(Sum, HoldsEveryAppAtItsCapWhateverTurnsItGets) {
+  int capped = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(seed);
+    auto problem = random_problem(seed, 2 + seed % 2);
+    Random random(seed);
+    for (auto& pipeline : problem.pipelines) {
+      pipeline.app.min_rate = pipeline.app.deadline_us = 0;
+      pipeline.app.at_least_devices = 1;
+      pipeline.app.repeat = true;
+      pipeline.app.rate = random.any_of<double>({0, 0, 0.1, 0.3333, 1, 7});
+    }
+    planner::SolveOptions options;
+    options.objective = Objective::kSum;
+    for (const auto* policy : {"optimal", "synergy", "ind-e2e"}) {
+      options.policy = policy;
+      const auto outcome = planner::solve(problem, options, planner::Budget(20'000));
+      EXPECT_EQ(outcome.reason.find("defect"), std::string::npos) << outcome.reason;
+      if (!outcome.has_plan()) continue;
+      for (std::size_t p = 0; p < problem.pipelines.size(); ++p)
+        if (const double cap = problem.pipelines[p].app.rate; cap > 0) {
+          EXPECT_LE(outcome.plan.pipelines[p].runs_per_second, cap * (1 + 1e-9));
+          ++capped;
+        }
+    }
+  }
+  EXPECT_GE(capped, 30);
+}
+
 planner::Problem two_apps_with_rates() {
   auto problem = random_problem(12, 2);
   for (auto& pipeline : problem.pipelines) {

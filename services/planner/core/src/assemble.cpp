@@ -70,7 +70,7 @@ void add_memory(const Problem& problem, const Residents& residents, Collaboratio
 schedule::Wishes wishes_of(const std::vector<Target>& targets) {
   schedule::Wishes wishes;
   for (const auto& target : targets)
-    wishes.push_back({target.least, target.is_paced ? target.rate : std::numeric_limits<double>::infinity()});
+    wishes.push_back({target.least, target.is_paced ? target.rate : target.at_most});
   return wishes;
 }
 
@@ -98,6 +98,8 @@ void predict_rates(const std::vector<schedule::Executable>& made, const std::vec
     if (plan.objective == schemas::Objective::kRounds && fastest(p) > round * (1 + 1e-9))
       hold_at(round, "the round of the others");
     if (targets[p].is_paced) hold_at(targets[p].rate, targets[p].paced_by);
+    // A cycle of whole runs may give it more than that, though its units could not give it all of it.
+    hold_at(targets[p].at_most, targets[p].paced_by);
     if (!std::isfinite(pipeline.runs_per_second)) pipeline.runs_per_second = 0;  // nothing bounds it
   }
 }

@@ -272,12 +272,13 @@ Planned<std::vector<Target>> targets_of(const Problem& problem, const Collaborat
       return Refusal{RefusalKind::kOutOfResource,
                      "app '" + problem.pipelines[p].app.app.text() +
                          "': the others' min_rates leave nothing for it on these ways"};
-    Target target{std::min(rates[p], demands[p].cap), rates[p], demands[p].floor, false, {}};
+    Target target{std::min(rates[p], demands[p].cap), rates[p], demands[p].floor, false, {}, demands[p].cap};
+    if (std::isfinite(target.at_most))
+      target.paced_by =
+          plan.objective == Objective::kLifetime ? "the least rate it asks for" : cap_of(problem, p);
     if (rates[p] >= demands[p].cap * (1 - kSame)) {
       target.is_paced = true;
       target.least = target.rate;
-      target.paced_by =
-          plan.objective == Objective::kLifetime ? "the least rate it asks for" : cap_of(problem, p);
     }
     targets.push_back(std::move(target));
   }

@@ -2,6 +2,7 @@
 // a cycle of its group holds.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct Target {
   double turns = 0;       ///< that its group's cycle is to have for it, per second; not below `rate`
   double least = 0;       ///< turns that it must have: its minimum rate, or `rate` where it is paced
   bool is_paced = false;  ///< no more than that, though its units could do more
-  std::string paced_by;   ///< why, for people
+  std::string paced_by;   ///< why it may have no more, for people
+  double at_most = std::numeric_limits<double>::infinity();  ///< its cap, whatever turns it gets
 };
 
 /// The rates of the plan's pipelines by its objective, where units are loaded as much as they can be.

@@ -36,9 +36,10 @@ double hours_of(const schemas::CollaborationPlan& plan, const DeviceId& device) 
   return 0;
 }
 
-/// Whether every level is proved, and no app loses more of it than whole runs in a cycle may cost.
-bool keeps_levels(const schemas::CollaborationPlan& plan) {
-  for (const auto& level : plan.levels) {
+}  // namespace
+
+bool keeps_levels(const schemas::CollaborationPlan& plan, const std::vector<schemas::RateLevel>& levels) {
+  for (const auto& level : levels) {
     if (level.bound > level.value * (1 + kSameValue)) return false;
     for (const auto& device : level.devices)
       if (hours_of(plan, device) < level.value * (1 - kSameValue)) return false;
@@ -50,8 +51,6 @@ bool keeps_levels(const schemas::CollaborationPlan& plan) {
   }
   return true;
 }
-
-}  // namespace
 
 Planned<schemas::CollaborationPlan> make_plan(CostModel& costs, const Choices& choices,
                                               const SolveOptions& options) {
@@ -65,7 +64,8 @@ void certify(Outcome& outcome, Objective objective, bool levels_are_proved) {
   outcome.gap = std::max(0.0, advantage(outcome.bound, outcome.objective_value, objective));
   // Whole runs in a cycle may cost a sum as much of its rates as they may cost the levels of `fair`.
   const double allowed = objective == Objective::kSum ? kMostLoss : kSameValue;
-  const bool proved = outcome.gap <= allowed && levels_are_proved && keeps_levels(outcome.plan);
+  const bool proved =
+      outcome.gap <= allowed && levels_are_proved && keeps_levels(outcome.plan, outcome.plan.levels);
   if (outcome.gap <= kSameValue) {
     outcome.gap = 0;
     outcome.bound = outcome.objective_value;

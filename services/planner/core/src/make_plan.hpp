@@ -37,4 +37,9 @@ void sign(Outcome& outcome);
 /// `app: source > device[first-last] > ... > target`, one pipeline after the other.
 [[nodiscard]] std::string summary_of(const Problem& problem, const Choices& choices);
 
+/// Whether every level is proved, and the plan gives its apps what it tells, but for what whole runs in a
+/// cycle may cost; and lets its devices last as long.
+[[nodiscard]] bool keeps_levels(const schemas::CollaborationPlan& plan,
+                                const std::vector<schemas::RateLevel>& levels);
+
 }  // namespace synergy::planner

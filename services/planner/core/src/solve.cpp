@@ -1,5 +1,7 @@
 #include "synergy/planner/solve.hpp"
 
+#include <cmath>
+
 #include "make_plan.hpp"
 #include "search/measure.hpp"
 #include "synergy/base/check.hpp"
@@ -29,7 +31,7 @@ class Assembly {
       if (other.cost) {
         loser.objective_value = search::in_outcome_units(*other.cost, options_.objective);
         // A plan's real value is never better than what the search makes of it.
-        if (!best || advantage(loser.objective_value, value(*best), options_.objective) > kSameValue)
+        if (!best || may_be_ahead(loser.objective_value, *best, chosen.levels))
           challenge(other, loser, best, outcome);
       }
       outcome.runner_ups.push_back(std::move(loser));
@@ -48,13 +50,30 @@ class Assembly {
       return;
     }
     loser.objective_value = value(*plan);
-    if (best && advantage(value(*plan), value(*best), options_.objective) <= kSameValue) return;
+    if (best && !is_ahead(*plan, *best)) return;
     if (best)
       loser = {"search", outcome.choices, summary_of(costs_.problem(), outcome.choices), value(*best), {}};
     outcome.choices = other.choices;
     best = std::move(plan);
   }
 
+  /// Where the best plan's orders lose much of a level of `fair`, one that is as good in the first may lose
+  /// less.
+  [[nodiscard]] bool may_be_ahead(double at_most, const schemas::CollaborationPlan& best,
+                                  const std::vector<schemas::RateLevel>& levels) const {
+    const double ahead = advantage(at_most, value(best), options_.objective);
+    if (ahead > kSameValue) return true;
+    return options_.objective == Objective::kFair && ahead >= -kSameValue && !keeps_levels(best, levels);
+  }
+  [[nodiscard]] bool is_ahead(const schemas::CollaborationPlan& plan,
+                              const schemas::CollaborationPlan& best) const {
+    if (options_.objective != Objective::kFair)
+      return advantage(value(plan), value(best), options_.objective) > kSameValue;
+    const auto a = shares_of_rate(costs_.problem(), plan), b = shares_of_rate(costs_.problem(), best);
+    for (std::size_t k = 0; k < a.size(); ++k)
+      if (std::abs(a[k] - b[k]) > kSameValue * b[k]) return a[k] > b[k];
+    return false;
+  }
   [[nodiscard]] double value(const schemas::CollaborationPlan& plan) const { return plan.objective_value; }
 
   void explain(RunnerUp& loser, const schemas::CollaborationPlan& best) const {
@@ -152,7 +171,11 @@ Outcome solve_within(const Problem& problem, const SolveOptions& options, Budget
   plan->policy = policy->name;
   plan->reason = policy->about;
   const auto verified = verify(problem, *plan);
-  SYNERGY_CHECK(verified.has_value(), verified ? "" : verified.error().message.c_str());
+  // Whoever asks lives on: a plan that does not hold is told, and nobody gets it.
+  if (!verified)
+    return refused({RefusalKind::kInvalid,
+                    "a defect of the planner: its plan does not hold: " + verified.error().message},
+                   budget);
   outcome.plan = std::move(*plan);
   outcome.plan.levels = chosen->levels;
   outcome.objective_value = outcome.plan.objective_value;
