@@ -136,6 +136,15 @@ Status submit_and_watch(Shared& shared, const schemas::AppRequest& request) {
   return {};
 }
 
+/// The error, and which apps it left out.
+Error with_rest(Error error, const std::vector<schemas::AppRequest>& requests, std::size_t from,
+                const std::string& what) {
+  for (auto k = from; k < requests.size(); ++k)
+    error.message += (k == from ? " (" + what + ": " : ", ") + requests[k].app.text();
+  if (from < requests.size()) error.message += ")";
+  return error;
+}
+
 /// One after the other; what was accepted is shown even where the next is not. Several are one list of JSON.
 Status submit_all(Shared& shared, const std::vector<schemas::AppRequest>& requests) {
   auto session = Session::open(shared.run_folder);
@@ -146,8 +155,10 @@ Status submit_all(Shared& shared, const std::vector<schemas::AppRequest>& reques
   for (const auto& request : requests) {
     auto submitted = ask(schemas::AppSubmit{request});
     if (!submitted) {
-      status =
-          requests.size() == 1 ? submitted.error() : submitted.error().at("app '" + request.app.text() + "'");
+      const auto next = std::size_t(&request - requests.data()) + 1;
+      status = requests.size() == 1 ? submitted.error()
+                                    : with_rest(submitted.error().at("app '" + request.app.text() + "'"),
+                                                requests, next, "not submitted");
       break;
     }
     if (!shared.json || requests.size() == 1) print<schemas::AppSubmitted>(shared, *submitted, accepted_text);
@@ -175,7 +186,10 @@ Status try_all(Shared& shared, const std::vector<schemas::AppRequest>& requests)
     auto forecast = ask(schemas::AppTry{request});
     if (!forecast) {
       const bool rejected = forecast.error().code == ErrorCode::kNoFit;
-      status = forecast.error().at("app '" + request.app.text() + (rejected ? "' would be rejected" : "'"));
+      const auto next = std::size_t(&request - requests.data()) + 1;
+      status = with_rest(
+          forecast.error().at("app '" + request.app.text() + (rejected ? "' would be rejected" : "'")),
+          requests, next, "not asked about");
       break;
     }
     if (!shared.json || requests.size() == 1)
