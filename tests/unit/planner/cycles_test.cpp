@@ -133,7 +133,9 @@ TEST(Cycles, AreAsLongAsAPlaceInTheSramIsTaken) {
   slow.steps.push_back({TaskKind::kLoad, middle, {}, 1, 10ms, 60, 0});
   slow.steps.push_back({TaskKind::kInfer, middle, {}, 1, 50ms, 0, 0});
   slow.steps.push_back({TaskKind::kUnload, middle, {}, 1, 10ms, 60, 0});
-  slow.steps.push_back({TaskKind::kTransfer, middle, last, 0, 20ms, 60, 0});
+  slow.steps.push_back({TaskKind::kTransfer, middle, last, 1, 20ms, 60, 0});
+  // The result comes back to the middle device, its target: that takes nothing of the place.
+  slow.steps.push_back({TaskKind::kTransfer, last, middle, 2, 15ms, 1, 0});
   const auto one_place = schedule::Sram{{first, 1000}, {middle, 100}, {last, 1000}};
   const auto runs_with = [&made](const schedule::Sram& sram) {
     auto plan = made;

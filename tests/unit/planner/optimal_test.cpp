@@ -114,9 +114,10 @@ class Ways {
     double sum = 0;
     for (const auto& step : execution.steps) {
       const bool here = step.device == chunk.device && step.chunk == k;
-      const bool in_way = step.kind == TaskKind::kTransfer && step.to == chunk.device && k > 0;
+      const bool moves = step.kind == TaskKind::kTransfer;
+      const bool in_way = moves && step.to == chunk.device && step.chunk + 1 == k;
       const bool out_way =
-          step.kind == TaskKind::kTransfer && step.device == chunk.device && k + 1 < choice_.chunks.size();
+          moves && step.device == chunk.device && step.chunk == k && k + 1 < choice_.chunks.size();
       const bool inside = here && step.kind != TaskKind::kTransfer && step.kind != TaskKind::kSwitch &&
                           step.kind != TaskKind::kSense && step.kind != TaskKind::kPrepare &&
                           step.kind != TaskKind::kInteract;

@@ -201,7 +201,9 @@ std::map<DeviceId, double> single_places(const schemas::ExecutionPlan& execution
       const bool here = step.device == device && step.chunk == k;
       const auto ns = double(step.duration.count());
       if (step.kind == schemas::TaskKind::kTransfer) {
-        const bool comes = step.to == device && !is_first, goes = step.device == device && !is_last;
+        // The result may come back to the device, as its target: that is no tensor of the chunk's.
+        const bool comes = step.to == device && !is_first && step.chunk + 1 == k;
+        const bool goes = step.device == device && !is_last && step.chunk == k;
         if (comes || goes) time += ns;
       } else if (here && step.kind == schemas::TaskKind::kLoad) {
         in = step.bytes;
