@@ -144,6 +144,10 @@ TEST(Cycles, AreAsLongAsAPlaceInTheSramIsTaken) {
   };
   EXPECT_THAT(runs_with(one_place), ElementsAre(10, 63)) << "0.25 % are lost";
   EXPECT_THAT(runs_with({{first, 1000}, {middle, 120}, {last, 1000}}), ElementsAre(1, 6)) << "room for both";
+  auto& leaves = slow.steps[slow.steps.size() - 2];
+  leaves.loads = true;  // streamed into the last chunk, whose number it has then
+  leaves.chunk = 2;
+  EXPECT_THAT(runs_with(one_place), ElementsAre(10, 63)) << "streamed on";
 }
 
 TEST(Cycles, HoldNoMoreRunsThanAPlanMay) {

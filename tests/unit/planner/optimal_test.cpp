@@ -115,9 +115,10 @@ class Ways {
     for (const auto& step : execution.steps) {
       const bool here = step.device == chunk.device && step.chunk == k;
       const bool moves = step.kind == TaskKind::kTransfer;
-      const bool in_way = moves && step.to == chunk.device && step.chunk + 1 == k;
-      const bool out_way =
-          moves && step.device == chunk.device && step.chunk == k && k + 1 < choice_.chunks.size();
+      const bool in_way =
+          moves && k > 0 && step.to == chunk.device && step.device == choice_.chunks[k - 1].device;
+      const bool out_way = moves && k + 1 < choice_.chunks.size() && step.device == chunk.device &&
+                           step.to == choice_.chunks[k + 1].device;
       const bool inside = here && step.kind != TaskKind::kTransfer && step.kind != TaskKind::kSwitch &&
                           step.kind != TaskKind::kSense && step.kind != TaskKind::kPrepare &&
                           step.kind != TaskKind::kInteract;

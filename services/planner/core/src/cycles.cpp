@@ -201,9 +201,11 @@ std::map<DeviceId, double> single_places(const schemas::ExecutionPlan& execution
       const bool here = step.device == device && step.chunk == k;
       const auto ns = double(step.duration.count());
       if (step.kind == schemas::TaskKind::kTransfer) {
-        // The result may come back to the device, as its target: that is no tensor of the chunk's.
-        const bool comes = step.to == device && !is_first && step.chunk + 1 == k;
-        const bool goes = step.device == device && !is_last && step.chunk == k;
+        // The result may come back to the device, as its target, and the input from there: neither is a
+        // tensor of the chunk's. A transfer that is streamed into a chunk only is numbered by that chunk.
+        const auto next = step.chunk + (step.loads && !step.unloads ? 0 : 1);
+        const bool comes = step.to == device && !is_first && next == k;
+        const bool goes = step.device == device && !is_last && next == k + 1;
         if (comes || goes) time += ns;
       } else if (here && step.kind == schemas::TaskKind::kLoad) {
         in = step.bytes;
