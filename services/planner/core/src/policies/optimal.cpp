@@ -109,18 +109,21 @@ std::vector<schemas::RateLevel> levels_of(const Problem& problem,
   return levels;
 }
 
-/// What plans give by the levels of `fair` takes the place of what they give where apps have no limits.
-void price_by_level(search::Context& context, const std::vector<search::Wanted>& wanted,
-                    std::vector<Proposal>& others) {
+/// What the objective makes of the others' plans takes the place of what they were judged by; `cost_of` tells
+/// it of their routes, nothing where they miss a demand.
+template <class CostOf>
+void price_anew(const search::Context& context, const CostOf& cost_of, std::vector<Proposal>& others) {
   for (auto& other : others) {
     if (!other.cost) continue;
     search::Routes routes;
     for (std::size_t p = 0; p < other.choices.size(); ++p)
       routes.push_back(search::route_of(context.space, p, other.choices[p].executions.front()));
-    const double level = search::level_of(context, wanted, routes);
-    other.cost = level > 0 ? std::optional(1 / level) : std::nullopt;
+    other.cost = cost_of(routes);
   }
 }
+
+/// Of what is sought to be great.
+std::optional<double> inverse(double value) { return value > 0 ? std::optional(1 / value) : std::nullopt; }
 
 /// Objective `fair` in the terms of a search for one value: ns between the runs of an app of weight 1.
 void search_fair(const Problem& problem, search::Context& context, const std::vector<search::Routes>& starts,
@@ -143,7 +146,9 @@ void search_fair(const Problem& problem, search::Context& context, const std::ve
   std::vector<search::Wanted> wanted;
   for (const auto& demand : demands)
     wanted.push_back({demand.weight, demand.floor / 1e9, demand.cap / 1e9, false});
-  price_by_level(context, wanted, made.others);
+  price_anew(
+      context, [&](const auto& routes) { return inverse(search::level_of(context, wanted, routes)); },
+      made.others);
   context.set_rates(weights);
 }
 
@@ -157,17 +162,15 @@ void search_sum(CostModel& costs, search::Context& context, const SolveOptions& 
   made.found.best = std::move(sum.best);
   made.found.complete = sum.is_proved;
   made.found.met = std::move(sum.met);
-  made.found.value.value = sum.value > 0 ? 1 / sum.value : 0;
-  made.found.bound = sum.bound > 0 ? 1 / sum.bound : 0;
-  made.found.root_bound = sum.relaxed_bound > 0 ? 1 / sum.relaxed_bound : 0;
-  for (auto& other : made.others) {
-    if (!other.cost) continue;
-    search::Routes routes;
-    for (std::size_t p = 0; p < other.choices.size(); ++p)
-      routes.push_back(search::route_of(context.space, p, other.choices[p].executions.front()));
-    const auto value = search::sum_of(context, question.demands, routes);
-    other.cost = value && *value > 0 ? std::optional(1 / *value) : std::nullopt;
-  }
+  made.found.value.value = inverse(sum.value).value_or(0);
+  made.found.bound = inverse(sum.bound).value_or(0);
+  made.found.root_bound = inverse(sum.relaxed_bound).value_or(0);
+  price_anew(
+      context,
+      [&](const auto& routes) {
+        return inverse(search::sum_of(context, question.demands, routes).value_or(0));
+      },
+      made.others);
   context.set_rates(weights, limit);
 }
 

@@ -4,13 +4,13 @@
 
 #include "exact.hpp"
 #include "measure.hpp"
+#include "sharing_tree.hpp"
 
 namespace synergy::planner::search {
 namespace {
 
 constexpr double kSame = 1e-9;
 constexpr std::size_t kMaxColumns = 60'000;
-constexpr std::size_t kMaxDevicesToSplit = 12;
 constexpr std::uint64_t kFirstSlice = 20'000, kNodesPerRelaxation = 64, kNodesAlone = 50'000;
 
 class Certifier {
@@ -21,7 +21,7 @@ class Certifier {
   Certified run(const std::vector<Routes>& starts) {
     for (const auto& start : starts) offer(start);
     if (is_enough()) return done_early();
-    auto root = relax(context_.space, unknown(), flat(starts), limit());
+    auto root = relax(context_.space, unknown_sharing(context_.space), routes_in(starts), limit());
     result_.root_bound = result_.bound = root.bound;
     result_.fractions = root.fractions;
     result_.root_weights = root.weights;
@@ -35,7 +35,7 @@ class Certifier {
     find_plans(root, starts);
     if (is_enough()) return done_early();
     tell(root.bound);
-    nodes_.push_back({unknown(), std::move(root), kFirstSlice});
+    nodes_.push_back({unknown_sharing(context_.space), std::move(root), kFirstSlice});
     while (!nodes_.empty() && !is_enough() && budget_.spend()) {
       const auto next = std::min_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
         return a.relaxed.bound < b.relaxed.bound;
@@ -58,9 +58,6 @@ class Certifier {
     std::uint64_t slice;
   };
 
-  [[nodiscard]] std::vector<Sharing> unknown() const {
-    return std::vector<Sharing>(context_.space.devices.size(), Sharing::kUnknown);
-  }
   [[nodiscard]] double limit() const { return result_.best ? result_.value.value : goal_.below; }
   [[nodiscard]] bool is_enough() const { return result_.best && result_.value.value <= goal_.enough; }
   Certified done_early() {
@@ -72,12 +69,6 @@ class Certifier {
     const auto objective = context_.space.options.objective;
     const auto units = [&](double cost) { return in_outcome_units(cost, objective); };
     budget_.found(result_.best ? std::optional(units(limit())) : std::nullopt, units(bound));
-  }
-
-  static std::vector<Route> flat(const std::vector<Routes>& plans) {
-    std::vector<Route> all;
-    for (const auto& plan : plans) all.insert(all.end(), plan.begin(), plan.end());
-    return all;
   }
 
   bool offer(const Routes& routes) {
@@ -115,14 +106,7 @@ class Certifier {
   void find_plans(const Relaxed& root, const std::vector<Routes>& starts) {
     auto own = budget_.part(goal_.heuristic_nodes);
     std::vector<Routes> plans = starts;
-    Routes rounded;
-    for (const auto& parts : root.fractions) {
-      if (parts.empty()) continue;
-      const auto most = std::max_element(parts.begin(), parts.end(),
-                                         [](const auto& a, const auto& b) { return a.second < b.second; });
-      rounded.push_back(most->first);
-    }
-    if (rounded.size() == context_.space.pipelines.size()) plans.push_back(std::move(rounded));
+    if (auto plan = rounded(root.fractions)) plans.push_back(std::move(*plan));
     if (auto in_turn = add_in_turn(context_, by_intensity(context_), &root, own)) plans.push_back(*in_turn);
     for (auto& plan : plans) {
       if (own.spent() || is_enough() || limit() * (1 - kSame) <= root.bound) break;
@@ -158,24 +142,12 @@ class Certifier {
   }
 
   bool split(const Node& node) {
-    if (context_.space.devices.size() > kMaxDevicesToSplit) return false;
-    std::vector<double> chunks(context_.space.devices.size(), 0.0);
-    for (const auto& parts : node.relaxed.fractions)
-      for (const auto& [route, share] : parts)
-        for (const auto& segment : route.segments) chunks[std::size_t(segment.device)] += share;
-    std::ptrdiff_t device = -1;
-    for (std::size_t d = 0; d < chunks.size(); ++d)
-      if (node.sharing[d] == Sharing::kUnknown && chunks[d] > 0 &&
-          (device < 0 || chunks[d] > chunks[std::size_t(device)]))
-        device = std::ptrdiff_t(d);
-    if (device < 0) return false;
+    const auto device = device_to_split(node.sharing, node.relaxed.fractions);
+    if (!device) return false;
+    const auto start = routes_in(node.relaxed.fractions, result_.best);
     for (const auto kind : {Sharing::kShared, Sharing::kSingle}) {
       auto sharing = node.sharing;
-      sharing[std::size_t(device)] = kind;
-      std::vector<Route> start;
-      for (const auto& parts : node.relaxed.fractions)
-        for (const auto& [route, share] : parts) start.push_back(route);
-      if (result_.best) start.insert(start.end(), result_.best->begin(), result_.best->end());
+      sharing[*device] = kind;
       auto relaxed = relax(context_.space, sharing, start, limit());
       budget_.take(kNodesPerRelaxation);
       if (relaxed.infeasible) continue;

@@ -67,8 +67,8 @@ struct Certified {
   double root_bound = 0;  ///< the relaxation's: also valid for plans with shares
   Weights root_weights;   ///< the prices that gave it
   std::vector<double> root_least;  ///< by pipeline: the least cost of a route at these prices
-  std::vector<std::vector<std::pair<Route, double>>> fractions;  ///< of the relaxation at the root
-  std::vector<Routes> met;                                       ///< other good plans, best last
+  Fractions fractions;             ///< of the relaxation at the root
+  std::vector<Routes> met;         ///< other good plans, best last
 };
 
 /// `starts`: plans to begin with; infeasible ones are ignored.

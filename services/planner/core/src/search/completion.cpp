@@ -4,6 +4,16 @@
 
 namespace synergy::planner::search {
 
+Weights between(const Weights& a, const Weights& b, double part_of_a) {
+  Weights mixed = b;
+  const auto mix = [&](double& to, double from) { to = part_of_a * from + (1 - part_of_a) * to; };
+  mix(mixed.time, a.time);
+  for (std::size_t k = 0; k < mixed.unit.size(); ++k) mix(mixed.unit[k], a.unit[k]);
+  for (std::size_t k = 0; k < mixed.memory.size(); ++k) mix(mixed.memory[k], a.memory[k]);
+  for (std::size_t k = 0; k < mixed.chunk.size(); ++k) mix(mixed.chunk[k], a.chunk[k]);
+  return mixed;
+}
+
 double Prices::node(int device, std::size_t i, std::size_t j) const {
   const auto& node = table_.node(kind(device), i, j);
   if (!node.valid) return kInfinite;

@@ -27,6 +27,9 @@ struct Weights {
   std::vector<Sharing> sharing;  ///< by device; empty: unknown
 };
 
+/// So large a part of the prices of `a`, and the rest of those of `b`. Both have prices of the same things.
+[[nodiscard]] Weights between(const Weights& a, const Weights& b, double part_of_a);
+
 /// What the parts of a route cost under some weights. Borrows both.
 class Prices {
  public:

@@ -1,6 +1,9 @@
 #include "fair.hpp"
 
 #include <algorithm>
+#include <functional>
+
+#include "plan_pool.hpp"
 
 namespace synergy::planner::search {
 namespace {
@@ -9,7 +12,6 @@ constexpr double kNs = 1e9;     ///< in a second
 constexpr double kMore = 1e-6;  ///< relative: what a pipeline must be able to have more, not to be stuck
 constexpr double kSame = 1e-9;
 constexpr double kRounding = 1e-12;  ///< of a sum of loads
-constexpr std::size_t kMostStarts = 12;
 
 class FairSearch {
  public:
@@ -23,7 +25,7 @@ class FairSearch {
       wanted.push_back({demand.weight, demand.floor / kNs, demand.cap / kNs, false});
     auto found = descend(std::move(wanted));
     found.first = std::move(first_);
-    found.met = std::move(met_);
+    found.met = pool_.met();
     return found;
   }
 
@@ -35,12 +37,12 @@ class FairSearch {
     Fair made;
     made.is_proved = true;
     while (!open(wanted).empty()) {
-      auto level = raise(context_, wanted, starts(), budget_);
+      auto level = raise(context_, wanted, pool_.starts(), budget_);
       if (!has_first_) first_ = level;
       has_first_ = true;
       made.is_proved = made.is_proved && level.is_proved;
       if (!level.best) return {std::nullopt, {}, level.is_proved, {}, {}};
-      remember(*level.best);
+      pool_.remember(*level.best);
       made.best = level.best;
       auto held = who_is_held(wanted, level, made.is_proved);
       if (held.empty()) return branch(wanted, level, std::move(made));
@@ -81,10 +83,7 @@ class FairSearch {
       std::sort(values.begin(), values.end());
       return values;
     };
-    const auto x = vector_of(a), y = vector_of(b);
-    for (std::size_t k = 0; k < std::min(x.size(), y.size()); ++k)
-      if (std::abs(x[k] - y[k]) > kSame * std::max(x[k], y[k])) return x[k] > y[k];
-    return false;
+    return is_ahead(vector_of(a), vector_of(b), std::greater<>());
   }
 
   /// Those that can not have more than the level; empty where each of them can, by itself.
@@ -109,7 +108,7 @@ class FairSearch {
   /// Whether no plan gives all of these rates. Where the budget ends before that is known, it is taken to be
   /// so.
   bool is_stuck(const std::vector<Wanted>& more, const Level& level, bool& is_proved) {
-    for (const auto& routes : starts())
+    for (const auto& routes : pool_.starts())
       if (level_of(context_, more, routes, kRounding) >= 0) return false;
     std::vector<double> rates;
     for (const auto& one : more) rates.push_back(one.floor);
@@ -117,8 +116,8 @@ class FairSearch {
     if (!level.last.root_weights.unit.empty() &&
         bound_at(context_.space, level.last.root_weights) > 1 + 1e-12)
       return true;
-    const auto reached = reach(context_, rates, starts(), budget_);
-    if (reached.plan) remember(*reached.plan);
+    const auto reached = reach(context_, rates, pool_.starts(), budget_);
+    if (reached.plan) pool_.remember(*reached.plan);
     is_proved = is_proved && reached.is_proved;
     return !reached.plan;
   }
@@ -149,20 +148,9 @@ class FairSearch {
     }
   }
 
-  void remember(const Routes& routes) {
-    pool_.push_back(routes);
-    met_.push_back(routes);
-  }
-  /// The plans found last, and those to begin with.
-  [[nodiscard]] std::vector<Routes> starts() const {
-    std::vector<Routes> some(pool_.rbegin(),
-                             pool_.rbegin() + std::ptrdiff_t(std::min(kMostStarts, pool_.size())));
-    return some;
-  }
-
   Context& context_;
   const std::vector<Demand>& demands_;
-  std::vector<Routes> pool_, met_;
+  PlanPool pool_;
   Budget& budget_;
   Level first_;
   bool has_first_ = false;

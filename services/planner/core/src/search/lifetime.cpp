@@ -1,6 +1,9 @@
 #include "lifetime.hpp"
 
 #include <algorithm>
+#include <functional>
+
+#include "plan_pool.hpp"
 
 namespace synergy::planner::search {
 namespace {
@@ -8,7 +11,6 @@ namespace {
 constexpr double kSame = 1e-9;
 constexpr double kLess = 1e-6;  ///< relative: what a battery must be able to lose less, not to be stuck
 constexpr std::uint64_t kFewNodes = 20'000;  ///< of heuristics, where a good plan is there already
-constexpr std::size_t kMostStarts = 12;
 
 class LifetimeSearch {
  public:
@@ -20,7 +22,7 @@ class LifetimeSearch {
     auto found = descend();
     batteries_ = before;
     found.first = std::move(first_);
-    found.met = std::move(met_);
+    found.met = pool_.met();
     return found;
   }
 
@@ -32,7 +34,7 @@ class LifetimeSearch {
     while (!open().empty()) {
       Goal goal;
       if (has_first_) goal.heuristic_nodes = kFewNodes;
-      auto found = certify(context_, starts(), budget_, goal);
+      auto found = certify(context_, pool_.starts(), budget_, goal);
       const auto best = found.best;
       const auto peak = found.value.value;
       const auto bound = found.complete ? peak : found.bound;
@@ -40,7 +42,7 @@ class LifetimeSearch {
       if (!has_first_) first_ = std::move(found);
       has_first_ = true;
       if (!best) return {std::nullopt, {}, made.is_proved, {}, {}};
-      remember(*best);
+      pool_.remember(*best);
       made.best = best;
       const auto held = stuck_at(*best, peak, made.is_proved);
       if (held.empty()) return branch({peak, bound, {}}, std::move(made));
@@ -81,10 +83,7 @@ class LifetimeSearch {
       std::sort(values.rbegin(), values.rend());
       return values;
     };
-    const auto x = vector_of(a), y = vector_of(b);
-    for (std::size_t k = 0; k < std::min(x.size(), y.size()); ++k)
-      if (std::abs(x[k] - y[k]) > kSame * std::max(x[k], y[k])) return x[k] < y[k];
-    return false;
+    return is_ahead(vector_of(a), vector_of(b), std::less<>());
   }
 
   /// Of the batteries at the peak of this plan: those that no plan leaves less, while the others keep to it.
@@ -108,9 +107,9 @@ class LifetimeSearch {
     goal.below = peak * (1 - kLess);
     goal.enough = goal.below;
     goal.heuristic_nodes = kFewNodes;
-    const auto found = certify(context_, starts(), budget_, goal);
+    const auto found = certify(context_, pool_.starts(), budget_, goal);
     batteries_ = before;
-    if (found.best) remember(*found.best);
+    if (found.best) pool_.remember(*found.best);
     is_proved = is_proved && (found.best || found.complete);
     return !found.best;
   }
@@ -133,18 +132,9 @@ class LifetimeSearch {
     batteries_[std::size_t(device)].limit = peak * (1 + kSame);
   }
 
-  void remember(const Routes& routes) {
-    pool_.push_back(routes);
-    met_.push_back(routes);
-  }
-  /// The plans found last, and those to begin with.
-  [[nodiscard]] std::vector<Routes> starts() const {
-    return {pool_.rbegin(), pool_.rbegin() + std::ptrdiff_t(std::min(kMostStarts, pool_.size()))};
-  }
-
   Context& context_;
   std::vector<Battery>& batteries_;
-  std::vector<Routes> pool_, met_;
+  PlanPool pool_;
   Budget& budget_;
   Certified first_;
   bool has_first_ = false;

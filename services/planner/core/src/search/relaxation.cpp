@@ -109,8 +109,8 @@ class Master {
 
   [[nodiscard]] double objective() const { return scale_ * program_->objective(); }
   [[nodiscard]] double run_price(std::size_t p) const { return scale_ * program_->dual(p); }
-  [[nodiscard]] std::vector<std::vector<std::pair<Route, double>>> fractions() const {
-    std::vector<std::vector<std::pair<Route, double>>> parts(pipelines_);
+  [[nodiscard]] Fractions fractions() const {
+    Fractions parts(pipelines_);
     for (std::size_t k = 0; k < routes_.size(); ++k)
       if (const double x = program_->value(k + (units_ > 0 ? 1 : 0)); x > 1e-6)
         parts[routes_[k].pipeline].emplace_back(routes_[k], x);
@@ -125,17 +125,6 @@ class Master {
   std::optional<LinearProgram> program_;
   std::vector<Route> routes_;
 };
-
-Weights between(const Weights& a, const Weights& b, double part_of_a) {
-  Weights mixed = b;
-  const auto mix = [&](std::vector<double>& to, const std::vector<double>& from) {
-    for (std::size_t k = 0; k < to.size(); ++k) to[k] = part_of_a * from[k] + (1 - part_of_a) * to[k];
-  };
-  mix(mixed.unit, a.unit);
-  mix(mixed.memory, a.memory);
-  mix(mixed.chunk, a.chunk);
-  return mixed;
-}
 
 struct Priced {
   double bound = 0;

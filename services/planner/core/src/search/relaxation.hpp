@@ -10,7 +10,7 @@
 // bound.
 #pragma once
 
-#include "completion.hpp"
+#include "sharing_tree.hpp"
 
 namespace synergy::planner::search {
 
@@ -21,7 +21,7 @@ struct Relaxed {
   Weights weights;          ///< those that gave the bound
   std::vector<Completion> completions;
   /// Routes of the relaxed optimum with their shares, by pipeline.
-  std::vector<std::vector<std::pair<Route, double>>> fractions;
+  Fractions fractions;
 };
 
 /// The bound at these prices and the space's present rates.

@@ -5,6 +5,7 @@
 
 #include "../demands.hpp"
 #include "route_search.hpp"
+#include "sharing_tree.hpp"
 
 namespace synergy::planner::search {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 constexpr double kSame = 1e-9;  ///< relative: sums closer than this are equally good
 constexpr double kNs = 1e9;     ///< in a second
 constexpr std::size_t kMaxColumns = 20'000;
-constexpr std::size_t kMaxDevicesToSplit = 12;
 constexpr std::size_t kTriedInTurn = 60;  ///< routes of a pipeline that a heuristic tries
 constexpr std::size_t kMostCuts = 12;
 constexpr std::uint64_t kFirstSlice = 20'000, kNodesPerRelaxation = 128, kNodesPerProgram = 16;
@@ -75,15 +75,16 @@ class SumSearch {
 
   Sum run(const std::vector<Routes>& starts) {
     for (const auto& start : starts) offer(start);
-    Node root{unknown(), relax_sum(space_, spans_, unknown(), flat(starts), 0), kFirstSlice};
+    const auto unknown = unknown_sharing(space_);
+    Node root{unknown, relax_sum(space_, spans_, unknown, routes_in(starts), 0), kFirstSlice};
     found_.bound = root.relaxed.bound;
-    found_.relaxed_bound = relax_sum(space_, shared_spans_, unknown(), flat(starts), 0).bound;
+    found_.relaxed_bound = relax_sum(space_, shared_spans_, unknown, routes_in(starts), 0).bound;
     context_.set_rates(floors_of(spans_), 1);
     if (root.relaxed.infeasible) {
       found_.is_proved = true;
       return found_;
     }
-    round_off(root.relaxed);
+    if (const auto plan = rounded(root.relaxed.fractions)) offer(*plan);
     nodes_.push_back(std::move(root));
     while (!nodes_.empty() && budget_.spend()) {
       const auto next = std::max_element(nodes_.begin(), nodes_.end(), [](const auto& a, const auto& b) {
@@ -110,20 +111,11 @@ class SumSearch {
     const double floor = demand.floor / kNs, most = std::min(demand.cap, alone) / kNs;
     return {demand.weight, floor, most < Prices::kInfinite ? std::max(floor, most) : floor};
   }
-  [[nodiscard]] std::vector<Sharing> unknown() const {
-    return std::vector<Sharing>(space_.devices.size(), Sharing::kUnknown);
-  }
   /// A plan counts as better than the best so far when its sum is above this.
   [[nodiscard]] double reach() const { return found_.best ? found_.value * (1 + kSame) : 0; }
   void tell(double bound) {
     budget_.found(found_.best ? std::optional(found_.value * kNs) : std::nullopt, bound * kNs);
   }
-  static std::vector<Route> flat(const std::vector<Routes>& plans) {
-    std::vector<Route> all;
-    for (const auto& plan : plans) all.insert(all.end(), plan.begin(), plan.end());
-    return all;
-  }
-
   bool offer(const Routes& routes) {
     const auto valued = value_of(context_, demands_, routes);
     budget_.take(kNodesPerProgram);
@@ -135,18 +127,6 @@ class SumSearch {
     found_.best = routes;
     found_.value = sum;
     return true;
-  }
-
-  /// The routes of the largest parts.
-  void round_off(const RelaxedSum& relaxed) {
-    Routes rounded;
-    for (const auto& parts : relaxed.fractions) {
-      if (parts.empty()) return;
-      rounded.push_back(std::max_element(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
-                          return a.second < b.second;
-                        })->first);
-    }
-    offer(rounded);
   }
 
   /// One pipeline's route after the other is changed for a better one, until none is.
@@ -272,7 +252,7 @@ class SumSearch {
 
   void add_cut(Descent& at, const std::vector<double>& prices) const {
     Weights weights;
-    weights.sharing = unknown();
+    weights.sharing = unknown_sharing(space_);
     double sum = 0;
     for (const double price : prices) sum += price / kNs;
     if (space_.options.overlap) {
@@ -348,24 +328,12 @@ class SumSearch {
   }
 
   bool split(const Node& node) {
-    if (space_.devices.size() > kMaxDevicesToSplit) return false;
-    std::vector<double> chunks(space_.devices.size(), 0.0);
-    for (const auto& parts : node.relaxed.fractions)
-      for (const auto& [route, part] : parts)
-        for (const auto& segment : route.segments) chunks[std::size_t(segment.device)] += part;
-    std::ptrdiff_t device = -1;
-    for (std::size_t d = 0; d < chunks.size(); ++d)
-      if (node.sharing[d] == Sharing::kUnknown && chunks[d] > 0 &&
-          (device < 0 || chunks[d] > chunks[std::size_t(device)]))
-        device = std::ptrdiff_t(d);
-    if (device < 0) return false;
-    std::vector<Route> start;
-    for (const auto& parts : node.relaxed.fractions)
-      for (const auto& [route, part] : parts) start.push_back(route);
-    if (found_.best) start.insert(start.end(), found_.best->begin(), found_.best->end());
+    const auto device = device_to_split(node.sharing, node.relaxed.fractions);
+    if (!device) return false;
+    const auto start = routes_in(node.relaxed.fractions, found_.best);
     for (const auto kind : {Sharing::kShared, Sharing::kSingle}) {
       auto sharing = node.sharing;
-      sharing[std::size_t(device)] = kind;
+      sharing[*device] = kind;
       auto relaxed = relax_sum(space_, spans_, sharing, start, reach());
       budget_.take(kNodesPerRelaxation);
       if (relaxed.infeasible) continue;

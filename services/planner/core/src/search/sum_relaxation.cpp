@@ -66,8 +66,8 @@ class Master {
 
   [[nodiscard]] double sum() const { return -scale_ * program_->objective(); }
   [[nodiscard]] double worth_so_far(std::size_t p) const { return -scale_ * program_->dual(p); }
-  [[nodiscard]] std::vector<std::vector<std::pair<Route, double>>> fractions() const {
-    std::vector<std::vector<std::pair<Route, double>>> parts(pipelines_);
+  [[nodiscard]] Fractions fractions() const {
+    Fractions parts(pipelines_);
     for (std::size_t k = 0; k < routes_.size(); ++k)
       if (const double x = program_->value(k); x > 1e-6)
         parts[routes_[k].pipeline].emplace_back(routes_[k], x);
@@ -104,16 +104,6 @@ class Master {
   std::optional<LinearProgram> program_;
   std::vector<Route> routes_;
 };
-
-Weights between(const Weights& a, const Weights& b, double part_of_a) {
-  Weights mixed = b;
-  const auto mix = [&](double& to, double from) { to = part_of_a * from + (1 - part_of_a) * to; };
-  mix(mixed.time, a.time);
-  for (std::size_t k = 0; k < mixed.unit.size(); ++k) mix(mixed.unit[k], a.unit[k]);
-  for (std::size_t k = 0; k < mixed.memory.size(); ++k) mix(mixed.memory[k], a.memory[k]);
-  for (std::size_t k = 0; k < mixed.chunk.size(); ++k) mix(mixed.chunk[k], a.chunk[k]);
-  return mixed;
-}
 
 double sum_of_prices(const Weights& weights) {
   double sum = weights.time;

@@ -15,7 +15,7 @@
 #pragma once
 
 #include "../rates.hpp"
-#include "context.hpp"
+#include "sharing_tree.hpp"
 
 namespace synergy::planner::search {
 
@@ -39,7 +39,7 @@ struct RelaxedSum {
   double constant = 0;        ///< the sum of all prices
   std::vector<double> worth;  ///< by pipeline: the most that a column is worth
   /// Columns of the relaxed optimum with their parts, by pipeline.
-  std::vector<std::vector<std::pair<Route, double>>> fractions;
+  Fractions fractions;
 };
 
 /// What a run's loads cost at the prices, and what the route costs at any rate.
