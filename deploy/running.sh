@@ -10,7 +10,7 @@ room=$((4 * 1024 * 1024))  # bytes that a mesh needs to start: database, logs, s
 choose_run_folder() {
   require_build
   SYNERGY_RUN_DIR=$("$bin/synergy" run-folder 2>/dev/null) ||
-    die "the programs in $bin are older than this script, or can not be started; run: deploy/mesh build"
+    die "the programs in $bin are older than this script, or can not be started${root:+; run: deploy/mesh build}"
   SYNERGY_STORE=$(realpath -m -- "${SYNERGY_STORE:-$SYNERGY_RUN_DIR/mesh.db}")
   export SYNERGY_RUN_DIR SYNERGY_STORE
 }
@@ -37,9 +37,12 @@ control() {
   supervisorctl -c "$SYNERGY_RUN_DIR/supervisord.conf" "$@"
 }
 
+# Newest first: each warning and error once, and of words that have no level (of a crash) each process's last.
 show_trouble() {
-  echo "mesh: last words of the processes that are not well:" >&2
-  grep -hE ' (error|warning) ' "$SYNERGY_RUN_DIR"/logs/*.log 2>/dev/null | sort -r | awk '!seen[$3 $4]++ && ++lines <= 8' >&2 || true
+  echo "mesh: last words of the processes that are not well (more: deploy/mesh logs):" >&2
+  "$bin/synergy" logs --level warn 2>/dev/null | tac | awk '
+    { key = $2 == "|" ? $1 : $3 " " $4 }
+    !seen[key]++ && ++lines <= 8' >&2 || true
 }
 
 # --- up ----------------------------------------------------------------------------------------------------------
@@ -49,9 +52,9 @@ require_nothing_runs() {
   now=$(running) || exit
   [[ -n $now ]] || return 0
   if pid=$(supervisor_pid); then
-    die "a mesh is running in $SYNERGY_RUN_DIR already (supervisord, process $pid); stop it with: deploy/mesh down"
+    die "a mesh is running in $SYNERGY_RUN_DIR already (supervisord, process $pid); stop it with: $me down"
   fi
-  die "processes of a mesh whose supervisor is gone are still running in $SYNERGY_RUN_DIR: $(named "$now"); end them with: deploy/mesh down"
+  die "processes of a mesh whose supervisor is gone are still running in $SYNERGY_RUN_DIR: $(named "$now"); end them with: $me down"
 }
 
 require_room() {
@@ -66,16 +69,28 @@ require_room() {
 
 # The run folder, made if need be, private, with room, and nobody else at work in it.
 prepare_run_folder() {
+  command -v supervisord >/dev/null || die "supervisord is missing, which starts and watches the processes; install it: apt-get install supervisor"
   "$bin/synergy" run-folder --make >/dev/null || exit
   ((${#SYNERGY_RUN_DIR} <= 80)) || # a socket's path has 107 bytes at most, and supervisord adds to its own
     die "the run folder's path is too long for sockets ($SYNERGY_RUN_DIR); set SYNERGY_RUN_DIR to a shorter one"
   exec 9<"$SYNERGY_RUN_DIR"
-  flock -n 9 || die "another deploy/mesh up is at work in $SYNERGY_RUN_DIR; wait for it, or stop it with: deploy/mesh down"
+  flock -n 9 || die "another $me up is at work in $SYNERGY_RUN_DIR; wait for it, or stop it with: $me down"
   require_nothing_runs
   require_room "$SYNERGY_RUN_DIR"
   local store
   store=$(dirname -- "$SYNERGY_STORE")
   [[ $store == "$SYNERGY_RUN_DIR" || ! -d $store ]] || require_room "$store"
+}
+
+# The page, where npm is. The mesh runs as well without it, so nothing that is wrong with the page ends `up`.
+build_page() {
+  local folder
+  folder=$(dirname -- "$bin")/share/dashboard
+  if command -v npm >/dev/null; then
+    "$root/deploy/page.sh" "$folder" || echo "mesh: the mesh starts without a new page; to build one: deploy/page.sh"
+  elif [[ ! -e $folder/index.html ]]; then
+    echo "mesh: there is no page, because npm is not there; to have it: apt-get install nodejs npm, then deploy/page.sh"
+  fi
 }
 
 # The body with what was asked for in place of what its file says.
@@ -129,12 +144,14 @@ up() {
       --time-scale) [[ ${2:-} =~ ^[0-9]+(\.[0-9]+)?$ ]] || usage_error "--time-scale needs a number"; scale=$2; shift 2 ;;
       --policy) [[ $# -ge 2 ]] || usage_error "--policy needs a name"; export SYNERGY_POLICY=$2; shift 2 ;;
       --objective) [[ $# -ge 2 ]] || usage_error "--objective needs a name"; export SYNERGY_OBJECTIVE=$2; shift 2 ;;
+      --listen) [[ -n ${2:-} && $2 != *[[:space:]]* ]] || usage_error "--listen needs an address, or ADDRESS:PORT"; export SYNERGY_LISTEN=$2; shift 2 ;;
+      --keep) [[ $# -ge 2 ]] || usage_error "--keep needs a length of time, e.g. 30d"; export SYNERGY_KEEP=$2; shift 2 ;;
       --residency) [[ $# -ge 2 ]] || usage_error "--residency needs a name"; export SYNERGY_RESIDENCY=$2; shift 2 ;;
       *) usage_error "unknown option '$1' for up" ;;
     esac
   done
   choose_run_folder
-  [[ -f $body ]] || die "there is no body file '$body'; those that come with the mesh: $(cd "$root/deploy/bodies" && echo *.yaml)"
+  [[ -f $body ]] || die "there is no body file '$body'; those that come with the mesh: $(cd "$data/bodies" && echo *.yaml)"
   SYNERGY_BODY=$(realpath -- "$body")
   export SYNERGY_BODY
   # The rule of `synergy solve`, which plans from the same files.
@@ -145,9 +162,10 @@ up() {
   fi
   [[ $link != */* && $link != *.yaml ]] || link=$(realpath -m -- "$link")
   prepare_run_folder
+  [[ -z ${with_page:-} || -z $root ]] || build_page
   [[ -z $link$scale ]] || change_body "$link" "$scale"
-  local compose=$root/deploy/compose.yaml
-  if [[ $SYNERGY_BODY != "$(realpath -- "$default_body")" ]]; then
+  local compose=$data/compose.yaml
+  if [[ ! -e $compose || $SYNERGY_BODY != "$(realpath -- "$default_body")" ]]; then
     compose=$SYNERGY_RUN_DIR/compose.yaml
   fi
   # The committed file is the default body's (a test holds them equal); checking the body is part of writing one.
@@ -159,8 +177,9 @@ up() {
   turn_logs
   # Interrupted from here on: stop what was started. The demo has a trap of its own that does the same.
   [[ -n $(trap -p INT) ]] || trap 'down >/dev/null; exit 130' INT TERM HUP
-  # Without SIGINT while it starts, of which it would make a traceback; the trap is run when it has started.
-  (trap '' INT && cd "$SYNERGY_RUN_DIR" && exec supervisord -c "$SYNERGY_RUN_DIR/supervisord.conf" 9<&-) ||
+  # Without SIGINT while it starts, of which it would make a traceback; the trap is run when it has started. Its log has
+  # local times: those of UTC, as in all others (`synergy logs` reads it so).
+  (trap '' INT && cd "$SYNERGY_RUN_DIR" && exec env TZ=UTC supervisord -c "$SYNERGY_RUN_DIR/supervisord.conf" 9<&-) ||
     die "supervisord did not start; see above, and $SYNERGY_RUN_DIR/logs"
   wait_until_ready "${processes[@]}" || {
     show_trouble
@@ -169,6 +188,8 @@ up() {
   }
   exec 9<&-
   echo "mesh: ${#processes[@]} processes are ready (body $(basename -- "$body" .yaml), run folder $SYNERGY_RUN_DIR)"
+  # Only this user can read the file: whoever has the address may change the mesh.
+  [[ ! -r $SYNERGY_RUN_DIR/gateway.url ]] || echo "mesh: see and change it at $(<"$SYNERGY_RUN_DIR/gateway.url")"
   # Apps of an earlier life go on at once: what a person should know of their inputs.
   "$bin/synergy" apps 2>/dev/null | sed -n 's/^WARNING/mesh: &/p' || true
 }
@@ -232,7 +253,7 @@ down() {
   for stage in 1 2 3 4 5; do end_stage "$stage" || break; done
   now=$(running) || exit
   [[ -z $now ]] || die "could not end: $(named "$now"); see ps -o pid,stat,wchan:32,cmd -p PID for what they wait for"
-  rm -f "$SYNERGY_RUN_DIR"/bus.publish "$SYNERGY_RUN_DIR"/bus.subscribe "$SYNERGY_RUN_DIR"/supervisor.sock "$SYNERGY_RUN_DIR"/supervisord.pid
+  rm -f "$SYNERGY_RUN_DIR"/gateway.url "$SYNERGY_RUN_DIR"/bus.publish "$SYNERGY_RUN_DIR"/bus.subscribe "$SYNERGY_RUN_DIR"/supervisor.sock "$SYNERGY_RUN_DIR"/supervisord.pid
   echo "mesh: stopped"
 }
 
@@ -242,8 +263,8 @@ require_supervisor() {
   local now
   ! supervisor_pid >/dev/null || return 0
   now=$(running) || exit
-  [[ -n $now ]] || die "no mesh is running in $SYNERGY_RUN_DIR; start one with: deploy/mesh up"
-  die "the mesh in $SYNERGY_RUN_DIR runs without its supervisor, which starts and ends processes; make it whole with: deploy/mesh down, then deploy/mesh up"
+  [[ -n $now ]] || die "no mesh is running in $SYNERGY_RUN_DIR; start one with: $me up"
+  die "the mesh in $SYNERGY_RUN_DIR runs without its supervisor, which starts and ends processes; make it whole with: $me down, then $me up"
 }
 
 # What supervisord says of its processes, `NAME STATE ...` a line.
@@ -258,7 +279,7 @@ device() {
   local action=$1 device=$2 table name state chosen=()
   choose_run_folder
   require_supervisor
-  table=$(states) || die "supervisord does not answer: $table; make the mesh whole with: deploy/mesh down, then deploy/mesh up"
+  table=$(states) || die "supervisord does not answer: $table; make the mesh whole with: $me down, then $me up"
   for name in "executor-$device" "accelerator-$device"; do
     state=$(awk -v name="$name" '$1 == name { print $2 }' <<<"$table")
     [[ -n $state ]] ||
@@ -269,23 +290,23 @@ device() {
     esac
   done
   if ((${#chosen[@]} == 0)); then
-    [[ $action == start ]] || die "device '$device' has left already; it comes back with: deploy/mesh join $device"
-    die "device '$device' is there already; it leaves with: deploy/mesh leave $device"
+    [[ $action == start ]] || die "device '$device' has left already; it comes back with: $me join $device"
+    die "device '$device' is there already; it leaves with: $me leave $device"
   fi
-  control "$action" "${chosen[@]}" || die "not all processes of device '$device' obeyed; see deploy/mesh ps"
+  control "$action" "${chosen[@]}" || die "not all processes of device '$device' obeyed; see $me ps"
 }
 
 ps_() {
   choose_run_folder
   local now pid whole=0
   now=$(running) || exit
-  [[ -n $now ]] || die "no mesh is running in $SYNERGY_RUN_DIR; start one with: deploy/mesh up"
+  [[ -n $now ]] || die "no mesh is running in $SYNERGY_RUN_DIR; start one with: $me up"
   if ! pid=$(supervisor_pid); then
     whole=1
-    echo "mesh: the supervisor is gone: a process that ends is not started again. deploy/mesh down ends those below; then deploy/mesh up"
+    echo "mesh: the supervisor is gone: a process that ends is not started again. $me down ends those below; then $me up"
   elif ! states; then
     whole=1
-    echo "mesh: supervisord (process $pid) does not answer. deploy/mesh down ends it and those below; then deploy/mesh up"
+    echo "mesh: supervisord (process $pid) does not answer. $me down ends it and those below; then $me up"
   fi
   ((whole == 0)) || "$bin/synergy" running
   echo
@@ -294,26 +315,6 @@ ps_() {
 }
 
 logs() {
-  local follow=() names=() logs name
   choose_run_folder
-  logs=$SYNERGY_RUN_DIR/logs
-  while (($#)); do
-    case $1 in
-      -f | --follow) follow=(-F) ;;
-      -*) usage_error "unknown option '$1' for logs" ;;
-      *) names+=("$logs/${1/\//-}.log") ;;
-    esac
-    shift
-  done
-  local all=("$logs"/*.log)
-  [[ -e ${all[0]} ]] || die "no mesh has run in $SYNERGY_RUN_DIR; start one with: deploy/mesh up"
-  ((${#names[@]})) || names=("${all[@]}")
-  for name in "${names[@]}"; do
-    [[ -e $name ]] || die "there is no log '$(basename -- "$name" .log)'; there are: $(cd "$logs" && echo *.log)"
-  done
-  if ((${#follow[@]})); then
-    tail -n 20 "${follow[@]}" -- "${names[@]}"
-  else
-    sort -m -- "${names[@]}"
-  fi
+  exec "$bin/synergy" logs "$@"
 }

@@ -25,9 +25,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Nothing that the mesh itself has stands here.
 EXCEPTIONS = {
     "build/dev", "build/release/bin/test_schemas", "run/mesh.db",  # made by building and running
+    "build/release", "./build/package/*.deb", "../share/synergy-mesh",  # made by building, packing, installing
     "bench-planner.csv", "bench-planner-OBJECTIVE.svg",  # made by a command from a name and an end
     "synergy-mesh",  # a folder's name, beside programs that are called so
-    "SO_PEERCRED", "tcp",  # of the system
+    "SO_PEERCRED", "tcp", "runuser", "journalctl", "analyze",  # of the system
     "@NAME/", "YourMessage", "describe<YourMessage>",  # an example
     "model-layers.csv",  # not of this repository
     "migrations/NNNN_name.sql",  # a rule for names
@@ -44,7 +45,7 @@ def run(*command):
 
 
 def pattern(topic):
-    return re.compile(re.sub(r"\\?[A-Z][A-Z0-9_]+", "[^ ]+", re.escape(topic)))
+    return re.compile(re.sub(r"\\?[A-Z][A-Z0-9_]+|\\\*", "[^ ]+", re.escape(topic)))
 
 
 def expanded(words):
@@ -75,8 +76,9 @@ class Help:
         text = self.of(*command)
         if command[0] == "deploy/mesh":
             return set(re.findall(r"^  (\w[\w-]*) ", text, re.M)) if len(command) == 1 else set()
-        # Commands stand in groups with titles of their own; options begin with a dash, arguments are in capitals.
-        return set(re.findall(r"^  ([a-z][\w-]*) ", text, re.M))
+        # Commands stand in groups with titles of their own; options begin with a dash, arguments are in capitals. Examples,
+        # which come last, are whole lines.
+        return set(re.findall(r"^  ([a-z][\w-]*) ", text.split("\nExamples:")[0], re.M))
 
     def flags(self, *command):
         return set(HELP_FLAG.findall(self.of(*command))) | {"--help", "-h"}
@@ -101,6 +103,8 @@ class Repository:
         self.folders = {str(parent) for name in self.files for parent in pathlib.Path(name).parents}
         self.paths = set(self.files) | self.folders
         self.product, self.all = self.text_of(lambda name: not name.startswith("tests/")), self.text_of(lambda _: True)
+        # Nearly all that is looked up are whole words: these are found without searching the text.
+        self.words_of_product, self.words_of_all = (set(re.findall(r"\w+", text, re.A)) for text in (self.product, self.all))
 
     def text_of(self, wanted):
         parts = []
@@ -120,6 +124,8 @@ class Repository:
 
     def has_word(self, word, in_tests):
         """One that begins or ends with `_` is the end or the beginning of a word."""
+        if re.fullmatch(r"[A-Za-z0-9]\w*(?<!_)", word, re.A):
+            return word in (self.words_of_all if in_tests else self.words_of_product)
         before = "" if word.startswith("_") else r"(?<![A-Za-z0-9_])"
         after = "" if word.endswith("_") else r"(?![A-Za-z0-9_])"
         return re.search(before + re.escape(word) + after, self.all if in_tests else self.product)
@@ -224,7 +230,7 @@ class Reader:
             return
         if re.fullmatch(r"--?[a-zA-Z][\w-]*(=.*)?", word):
             self.flag(word.split("=")[0])
-        elif re.match(r"https?:|ipc:|[\d/.]+$|0[box]", word) or word.startswith(("/", "$", "<", "\\")):
+        elif re.match(r"https?:|ipc:|[\d/.]+$|0[box]", word) or word.startswith(("/", "$", "<", "\\", "~/")):
             return
         elif self.is_topic(word):
             self.checked += 1

@@ -6,7 +6,8 @@ namespace synergy::bus {
 
 using schemas::Bytes;
 
-void Calls::begin(std::string topic, Bytes payload, std::string request_id, Duration timeout, Done done) {
+void Calls::begin(std::string topic, Bytes payload, std::string request_id, Duration timeout, Done done,
+                  Duration first_retry) {
   const auto now = clock_.monotonic();
   if (auto status = check_size(topic, payload); !status) {
     refused_.emplace_back(status.error(), std::move(done));
@@ -14,7 +15,7 @@ void Calls::begin(std::string topic, Bytes payload, std::string request_id, Dura
   }
   (void)outgoing_.transmit(topic, payload);
   calls_.insert_or_assign(std::move(request_id), Call{std::move(topic), std::move(payload), now + timeout,
-                                                      now + kFirstRetry, kFirstRetry, std::move(done)});
+                                                      now + first_retry, first_retry, std::move(done)});
 }
 
 Calls::Done Calls::take(const std::string& request_id) {

@@ -269,7 +269,10 @@ void Forwarder::run() {
       batch = forward_batch();
     }
   } catch (const zmq::error_t& error) {
-    if (error.num() != ETERM) std::fprintf(stderr, "the broker's forwarder stopped: %s\n", error.what());
+    if (error.num() != ETERM) {
+      const std::scoped_lock lock(words_access_);
+      failure_ = error.what();
+    }
   }
   sockets.from_publishers.close();
   sockets.to_subscribers.close();
@@ -296,7 +299,7 @@ bool Forwarder::may_pass(Arrival& arrival) {
   if (!refusal) return true;
   ++refused_;
   if (!refusal->sender.empty()) sockets_->answer(*refusal);
-  const std::scoped_lock lock(refusal_access_);
+  const std::scoped_lock lock(words_access_);
   last_refusal_ = std::move(refusal->reason);
   return false;
 }
@@ -326,8 +329,13 @@ bool Forwarder::take_note(Arrival& arrival) {
   return true;
 }
 
+std::string Forwarder::failure() const {
+  const std::scoped_lock lock(words_access_);
+  return failure_;
+}
+
 std::string Forwarder::last_refusal() const {
-  const std::scoped_lock lock(refusal_access_);
+  const std::scoped_lock lock(words_access_);
   return last_refusal_;
 }
 

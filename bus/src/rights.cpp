@@ -38,12 +38,16 @@ void make_room(Map& map, ProcessOf process_of) {
   if (map.size() >= kMostKnown) map.erase(map.begin());
 }
 
+/// Anybody may ask the dispatcher, at any length: for a pinned placement, say.
+constexpr std::string_view kToDispatcher = "cmd/dispatcher";
+
 }  // namespace
 
 std::optional<Rights::Refusal> Rights::refusal(std::string_view topic, std::span<const std::uint8_t> payload,
                                                pid_t process, MonotonicTime now) {
   if (!names_ || process == 0) return std::nullopt;
-  if (topic == "cmd/store" || topic == "cmd/broker") return command_refusal(topic, payload, process, now);
+  if (topic == "cmd/store" || topic == "cmd/broker" || topic == kToDispatcher)
+    return command_refusal(topic, payload, process, now);
   if (schemas::class_of(topic) == schemas::TopicClass::kDirect) {
     if (is_of_mesh(process, now)) return std::nullopt;
     return Refusal{"only processes of the mesh answer commands; " + from(process), {}, {}};
@@ -97,7 +101,7 @@ std::optional<Rights::Refusal> Rights::command_refusal(std::string_view topic,
   if (is(process, schemas::process::kDispatcher, now))
     return std::nullopt;  // its large batches are not read twice
   const bool stranger = known(process, now).names.empty();
-  if (stranger && payload.size() > kMostOfStranger)
+  if (stranger && topic != kToDispatcher && payload.size() > kMostOfStranger)
     return Refusal{"a command to '" + std::string(topic) + "' has at most " +
                        std::to_string(kMostOfStranger) + " bytes; " + from(process),
                    {},

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <map>
 
-#include "field_limits.hpp"
 #include "synergy/schemas/accelerator.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/field_text.hpp"
+#include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/model.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 #include "synergy/schemas/trace.hpp"
@@ -75,12 +76,13 @@ std::string heading_of(const MessageInfo& info) {
 
 const std::vector<MessageInfo>& catalogue() {
   static const auto infos =
-      infos_of<AcceleratorDo, AcceleratorDone, AppForecast, AppSet, AppStop, AppStopped, AppSubmit,
-               AppSubmitted, AppTry, BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy, Deployed,
-               Done, Failure, Health, Join, Joined, LoadState, MeshUse, PlanAgain, PlanHistory, PlanMake,
-               QueryHistory, QueryPlan, QueryRuns, QueryTasks, RunFailed, RunGrant, RunResult, RunSkip,
-               RunTable, ServiceList, StoreBody, StoreDecision, StoredState, StoreRuns, StoreSwitch,
-               TaskTable, TensorSent, TensorTaken>();
+      infos_of<BackupProgress, BackupStore, AcceleratorDo, AcceleratorDone, AppForecast, AppSet, AppStop,
+               AppStopped, AppSubmit, AppSubmitted, AppTry, BodyChange, BodyView, BrokerState,
+               CollaborationPlan, Deploy, Deployed, Done, EventTable, Failure, FrameEnded, FrameFed,
+               FrameFeed, FrameOutcomes, FramesOpen, Health, Join, Joined, LoadState, MeshUse, PlanAgain,
+               PlanHistory, PlanMake, QueryEvents, QueryFrames, QueryHistory, QueryPlan, QueryRuns,
+               QueryTasks, RunFailed, RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody,
+               StoreDecision, StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>();
   return infos;
 }
 

@@ -1,8 +1,8 @@
 // `synergy schema --json`: the tables of all messages as one document, for programs that are made from it.
 #include <nlohmann/json.hpp>
 
-#include "field_limits.hpp"
 #include "synergy/schemas/catalogue.hpp"
+#include "synergy/schemas/field_text.hpp"
 #include "synergy/schemas/topics.hpp"
 
 namespace synergy::schemas {

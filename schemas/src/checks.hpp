@@ -16,6 +16,16 @@ namespace synergy::schemas {
 
 [[nodiscard]] inline Error wrong(std::string message) { return {ErrorCode::kInvalid, std::move(message)}; }
 
+/// All that a check() finds, a line each.
+class Complaints {
+ public:
+  void add(const std::string& line) { text_ += (text_.empty() ? "" : "\n") + line; }
+  [[nodiscard]] Status status() const { return text_.empty() ? Status() : Status(wrong(text_)); }
+
+ private:
+  std::string text_;
+};
+
 /// As a person writes it: `5`, `0.25`, `1e+18`.
 [[nodiscard]] inline std::string number_text(double number) {
   std::ostringstream text;

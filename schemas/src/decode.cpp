@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <sstream>
 
 #include "field_limits.hpp"
@@ -9,6 +10,7 @@
 #include "synergy/base/visible_text.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/limits.hpp"
+#include "synergy/schemas/node_path.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -37,8 +39,8 @@ std::string_view name_of_kind(Kind kind) {
 
 }  // namespace
 
-/// A file may be wrong in a million places; nobody reads that many.
-constexpr std::size_t kMostText = 16384;
+/// A file may be wrong in a hundred thousand places; nobody reads that many.
+constexpr std::size_t kMostText = 1u << 20;
 
 void Findings::note(const Status& status, std::string_view where) {
   if (status) return;
@@ -113,26 +115,53 @@ namespace {
 Status reject_unknown_keys(Node map, const StructInfo& info) {
   std::vector<std::string> known;
   for (const auto& field : info.fields) known.emplace_back(field.name);
-  std::vector<std::string_view> seen;
+  std::set<std::string_view> seen;
   Findings findings(map);
   for (std::size_t i = 0; i < map.size(); ++i) {
     const auto key = map.key(i);
     if (std::find(known.begin(), known.end(), key) == known.end())
       findings.note(map.value(i).wrong(unknown_name("key", key, known)));
-    if (std::find(seen.begin(), seen.end(), key) != seen.end())
+    if (!seen.insert(key).second)
       findings.note(map.value(i).wrong("'" + std::string(key) + "' is given twice"));
-    seen.push_back(key);
   }
   return findings.status();
 }
 
-/// The place of the field that a check's message begins with, as in `'rate' must be ...`; else the map's own.
-Error at_named_field(Node map, const Error& error) {
-  const std::string_view message = error.message;
-  const auto end = message.starts_with('\'') ? message.find('\'', 1) : std::string_view::npos;
-  if (end == std::string_view::npos) return map.wrong(error.message);
-  const auto field = find_key(map, message.substr(1, end - 1), 0);
-  return field ? map.value(*field).wrong(error.message) : map.wrong(error.message);
+/// The value that a check's line begins with: `'rate' must be ...`, or `devices[2].id: ...`.
+std::optional<Node> named_value(Node map, std::string_view line) {
+  const auto end = line.starts_with('\'') ? line.find('\'', 1) : std::string_view::npos;
+  if (end == std::string_view::npos) return node_at(map, path_of(line));
+  const auto field = find_key(map, line.substr(1, end - 1), 0);
+  return field ? std::optional(map.value(*field)) : std::nullopt;
+}
+
+/// Whether a line of a check holds although some fields were not read: it names what it is about, by a path
+/// or by quoting fields, and all of that was read.
+bool holds(Node map, std::string_view line, const std::vector<std::string_view>& unread,
+           const std::string& errors) {
+  const auto of_path = line.starts_with('\'') ? std::nullopt : node_at(map, path_of(line));
+  if (of_path) return !is_told_of(*of_path, errors);
+  bool quotes = false;
+  for (auto at = line.find('\''); at != std::string_view::npos; at = line.find('\'', at + 1)) {
+    const auto end = line.find('\'', at + 1);
+    if (end == std::string_view::npos) break;
+    const auto name = line.substr(at + 1, end - at - 1);
+    if (std::find(unread.begin(), unread.end(), name) != unread.end()) return false;
+    quotes = true;
+    at = end;
+  }
+  return quotes;
+}
+
+/// What the struct's own check() says, each line at the value that it is about. `unread`: fields that were
+/// not read; `errors`: all that was said so far.
+void note_check(Node map, const Status& checked, const std::vector<std::string_view>& unread,
+                const std::string& errors, Findings& findings) {
+  if (checked) return;
+  std::istringstream lines(checked.error().message);
+  for (std::string line; std::getline(lines, line) && findings.go_on();)
+    if (unread.empty() || holds(map, line, unread, errors))
+      findings.note(named_value(map, line).value_or(map).wrong(line));
 }
 
 /// A number, or each number of a list or map of them. `type` is that of the number: one with a fraction may
@@ -147,12 +176,12 @@ Status check_range(Node value, ValueKind type) {
       if (std::abs(value.real()) <= kMaxNumber) return {};
       return value.wrong("the number is out of range; at most 1e18 is allowed, in either direction");
     case Kind::kList:
-    case Kind::kMap:
-      for (std::size_t i = 0; i < value.size(); ++i)
-        if (auto status = check_range(value.kind() == Kind::kList ? value.item(i) : value.value(i), type);
-            !status)
-          return status;
-      return {};
+    case Kind::kMap: {
+      Findings findings(value);
+      for (std::size_t i = 0; i < value.size() && findings.go_on(); ++i)
+        findings.note(check_range(value.kind() == Kind::kList ? value.item(i) : value.value(i), type));
+      return findings.status();
+    }
     default:
       return {};
   }
@@ -170,14 +199,16 @@ Status decode_field(Node map, const FieldInfo& field, std::size_t position, void
   }
   const Node value = map.value(*found);
   if (value.kind() == Kind::kNull && field.presence == Presence::kOptional) return {};
-  auto status = field.type->decode(value, field.in(out));
-  if (status)  // its errors name the field, and what the field allows is less than any number may be
-    if (auto limited = check_limits(value, field); !limited) return limited;
-  const bool has_ranges_of_its_own = field.limits.any_number || field.type->part() != nullptr;
-  if (status && !has_ranges_of_its_own) status = check_range(value, innermost(*field.type).kind);
-  if (status) return {};
   Findings findings(map);
+  const auto status = field.type->decode(value, field.in(out));
   findings.note(status, field.name);
+  if (!findings.go_on()) return findings.status();
+  // Its errors name the field, and what the field allows is less than any number may be.
+  const auto limited = check_limits(value, field, status ? std::string() : status.error().message);
+  findings.note(limited);
+  const bool has_ranges_of_its_own = field.limits.any_number || field.type->part() != nullptr;
+  if (status && limited && !has_ranges_of_its_own)
+    findings.note(check_range(value, innermost(*field.type).kind), field.name);
   return findings.status();
 }
 
@@ -187,10 +218,17 @@ Status decode(Node node, const StructInfo& info, void* out) {
   if (node.kind() != Kind::kMap) return node.expected("a map");
   Findings findings(node);
   if (node.unknown_keys_are_errors()) findings.note(reject_unknown_keys(node, info));
+  std::vector<std::string_view> unread;
   for (std::size_t i = 0; i < info.fields.size() && findings.go_on(); ++i)
-    findings.note(decode_field(node, info.fields[i], i, out));
-  if (info.check != nullptr && findings.status())
-    if (const auto checked = info.check(out); !checked) findings.note(at_named_field(node, checked.error()));
+    if (const auto status = decode_field(node, info.fields[i], i, out); !status) {
+      findings.note(status);
+      unread.push_back(info.fields[i].name);
+    }
+  const auto found = findings.status();
+  const auto errors = found ? std::string() : found.error().message;
+  // A check() bears whatever values it finds in fields that were not read.
+  if (info.check != nullptr && findings.go_on() && errors.size() <= kSearchable)
+    note_check(node, info.check(out), unread, errors, findings);
   return findings.status();
 }
 

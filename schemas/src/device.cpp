@@ -9,11 +9,27 @@
 namespace synergy::schemas {
 namespace {
 
+std::string words_for(const SensorSource& source) {
+  if (source.generator) return "a generator for any shape";
+  if (source.feed) return "frames that are fed";
+  const auto some = [&](std::uint64_t count, const std::string& thing, const char* rest) {
+    return source.frames + " of " + std::to_string(count) + " " + thing + (count == 1 ? "" : "s") + rest;
+  };
+  if (source.pictures != 0) return some(source.pictures, "picture", " of any size");
+  if (source.sounds != 0) return some(source.sounds, "sound", " of any length");
+  return source.frames + " of " + to_text(source.shape) + (source.layout == Layout::kHwc ? " (hwc)" : "");
+}
+
+/// Ids that are empty were not read.
 Status check_devices(const std::vector<Device>& devices) {
   std::set<DeviceId> seen;
-  for (const auto& device : devices)
-    if (!seen.insert(device.id).second) return wrong("device id '" + device.id.text() + "' is given twice");
-  return {};
+  Complaints complaints;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const auto& id = devices[i].id;
+    if (!id.text().empty() && !seen.insert(id).second)
+      complaints.add("devices[" + std::to_string(i) + "].id: device id '" + id.text() + "' is given twice");
+  }
+  return complaints.status();
 }
 
 /// Whether everything that the device names has its profile.
@@ -34,58 +50,84 @@ Status check_profiles(const BodyView& body, const Device& device) {
 
 Status DeviceProfile::check() const {
   constexpr double kSlowestMhz = 1e-3, kSmallestMwh = 1e-3;
+  Complaints complaints;
   for (const auto& [clock, figure] : figures_of(*this)) {
     const bool may_be_untold = figure == &measured_at_mcu_mhz && figure->value == 0;
     if (clock.ends_with("_mhz") && figure->value < kSlowestMhz && !may_be_untold)
-      return wrong("'" + std::string(clock) + "' must be at least 0.001 MHz: times are divided by it");
+      complaints.add("'" + std::string(clock) + "' must be at least 0.001 MHz: times are divided by it");
   }
   if (battery_mwh.value < kSmallestMwh)
-    return wrong(
+    complaints.add(
         "'battery_mwh' must be at least 0.001 mWh: a device runs on its battery; of one that is fed by a "
         "wire, write a battery as large as you like");
   if (sram_for_tensors_bytes.value > sram_bytes.value)
-    return wrong("'sram_for_tensors_bytes' must be at most sram_bytes, of which it is a part");
+    complaints.add("'sram_for_tensors_bytes' must be at most 'sram_bytes', of which it is a part");
   if (mcu_active_mw.value < mcu_sleep_mw.value)
-    return wrong("'mcu_active_mw' must be at least mcu_sleep_mw: else working would give energy back");
-  return {};
+    complaints.add("'mcu_active_mw' must be at least 'mcu_sleep_mw': else working would give energy back");
+  return complaints.status();
 }
 
 Status LinkProfile::check() const {
   if (bytes_per_second.value == 0 || bytes_per_second.value >= 1) return {};
-  return wrong("bytes_per_second must be 0 (unlimited) or at least 1");
+  return wrong("'bytes_per_second' must be 0 (unlimited) or at least 1");
 }
 
-const SensorSource* Sensor::source_for(const FrameShape& input) const {
+bool Sensor::is_fed() const {
+  return sources &&
+         std::any_of(sources->begin(), sources->end(), [](const auto& source) { return source.feed; });
+}
+
+const SensorSource* Sensor::source_for(const FrameShape& input, Trigger trigger,
+                                       const InputKinds& kinds) const {
   if (!sources) return nullptr;
-  const SensorSource* generator = nullptr;
+  const SensorSource *file = nullptr, *folder = nullptr, *generator = nullptr, *feed = nullptr;
   for (const auto& source : *sources) {
     if (source.generator)
       generator = &source;
-    else if (is_frame(source.shape, input, source.layout))
-      return &source;
+    else if (source.feed)
+      feed = &source;
+    else if (source.pictures != 0 || source.sounds != 0)
+      folder =
+          (source.pictures != 0 ? kinds.picture.has_value() : kinds.sound.has_value()) ? &source : folder;
+    else if (file == nullptr && is_frame(source.shape, input, source.layout))
+      file = &source;
   }
-  return generator;
+  if (feed != nullptr && trigger == Trigger::kFrame) return feed;
+  for (const auto* own : {file, folder, generator})
+    if (own != nullptr) return own;
+  return feed;
 }
 
-bool Sensor::may_serve(const FrameShape& input) const { return !sources || source_for(input) != nullptr; }
+bool Sensor::may_serve(const FrameShape& input, Trigger trigger, const InputKinds& kinds) const {
+  return !sources || source_for(input, trigger, kinds) != nullptr;
+}
+
+FrameUse Sensor::use_by(const FrameShape& input, Trigger trigger, bool repeat,
+                        const InputKinds& kinds) const {
+  const auto* source = source_for(input, trigger, kinds);
+  if (source == nullptr || !source->feed) return FrameUse::kOwn;
+  if (trigger == Trigger::kFrame) return FrameUse::kEvery;
+  return repeat ? FrameUse::kNewest : FrameUse::kOnce;
+}
 
 std::string to_text(const std::vector<SensorSource>& sources) {
   if (sources.empty()) return "no frames";
   std::vector<std::string> texts;
-  for (const auto& source : sources)
-    texts.push_back(source.generator ? "a generator for any shape"
-                                     : source.frames + " of " + to_text(source.shape) +
-                                           (source.layout == Layout::kHwc ? " (hwc)" : ""));
+  for (const auto& source : sources) texts.push_back(words_for(source));
   return list_of(texts);
 }
 
 Status Device::check() const {
   std::set<std::string_view> capabilities;
-  for (const auto& sensor : sensors)
-    if (!capabilities.insert(sensor.capability).second)
-      return wrong("device '" + id.text() + "' lists sensor '" + sensor.capability +
-                   "' twice; a sensor may have several sources: sources: [{frames: ...}, {frames: ...}]");
-  return {};
+  Complaints complaints;
+  for (std::size_t i = 0; i < sensors.size(); ++i) {
+    const auto& capability = sensors[i].capability;
+    if (!capability.empty() && !capabilities.insert(capability).second)
+      complaints.add("sensors[" + std::to_string(i) + "].capability: device '" + id.text() +
+                     "' lists sensor '" + capability +
+                     "' twice; a sensor may have several sources: sources: [{frames: ...}, {frames: ...}]");
+  }
+  return complaints.status();
 }
 
 Status Body::check() const { return check_devices(devices); }

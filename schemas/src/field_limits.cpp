@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "checks.hpp"
 #include "synergy/base/visible_text.hpp"
+#include "synergy/schemas/field_text.hpp"
 
 namespace synergy::schemas {
 namespace {
@@ -65,40 +67,50 @@ bool has_text_limits(const Limits& limits) {
 }
 
 Status check_one(Node value, const std::string& what, const TypeInfo& type, const Limits& limits) {
-  if (std::int64_t whole = 0; type.kind == ValueKind::kInteger && value.integer(whole)) {
+  const auto kind = value.kind();
+  if (std::int64_t whole = 0;
+      type.kind == ValueKind::kInteger && kind == Kind::kInteger && value.integer(whole)) {
     const auto& only = limits.one_of;
     if (!only.empty() && std::find(only.begin(), only.end(), whole) == only.end())
       return value.wrong(what + " must be " + text_of(only) + "; it is " + std::to_string(whole));
     return check_number(value, what, whole, limits, limits.least, limits.most);
   }
-  if (type.kind == ValueKind::kNumber && (limits.least_real || limits.most_real))
+  const bool is_number = kind == Kind::kInteger || kind == Kind::kReal;
+  if (type.kind == ValueKind::kNumber && is_number && (limits.least_real || limits.most_real))
     return check_number(value, what, value.real(), limits, limits.least_real, limits.most_real);
-  if (type.kind == ValueKind::kText && has_text_limits(limits)) return check_text(value, what, limits);
+  if (type.kind == ValueKind::kText && kind == Kind::kText && has_text_limits(limits))
+    return check_text(value, what, limits);
   return {};
 }
 
-Status check_size(Node value, const std::string& what, const Limits& limits) {
-  auto status = check_count(value, what, value.size(), " items", limits.least_items, limits.most_items);
-  if (value.kind() != Kind::kMap) return status;
-  for (std::size_t i = 0; i < value.size() && status; ++i)
-    status = check_count(value, "a name in " + what, visible(value.key(i)).size(), " bytes",
-                         limits.least_key_bytes, limits.most_key_bytes);
-  return status;
+void note_size(Node value, const std::string& what, const Limits& limits, Findings& findings) {
+  findings.note(check_count(value, what, value.size(), " items", limits.least_items, limits.most_items));
+  if (value.kind() != Kind::kMap) return;
+  for (std::size_t i = 0; i < value.size() && findings.go_on(); ++i)
+    findings.note(check_count(value, "a name in " + what, visible(value.key(i)).size(), " bytes",
+                              limits.least_key_bytes, limits.most_key_bytes));
 }
 
 }  // namespace
 
-Status check_limits(Node value, const FieldInfo& field) {
+bool is_told_of(Node value, const std::string& errors) {
+  return !errors.empty() && errors.find(value.wrong("").message) != std::string::npos;
+}
+
+Status check_limits(Node value, const FieldInfo& field, const std::string& errors) {
   const auto& type = *field.type;
   const auto what = "'" + std::string(field.name) + "'";
+  if (errors.size() > kSearchable || is_told_of(value, errors)) return {};
   if (type.item() == nullptr) return check_one(value, what, type, field.limits);
-  if (auto status = check_size(value, what, field.limits); !status) return status;
-  for (std::size_t i = 0; i < value.size(); ++i) {
+  if (value.kind() != Kind::kList && value.kind() != Kind::kMap) return {};
+  Findings findings(value);
+  note_size(value, what, field.limits, findings);
+  for (std::size_t i = 0; i < value.size() && findings.go_on(); ++i) {
     const auto one = value.kind() == Kind::kMap ? value.value(i) : value.item(i);
-    if (auto status = check_one(one, "an item of " + what, *type.item(), field.limits); !status)
-      return status;
+    if (!is_told_of(one, errors))
+      findings.note(check_one(one, "an item of " + what, *type.item(), field.limits));
   }
-  return {};
+  return findings.status();
 }
 
 std::string text_of_limits(const FieldInfo& field) {
@@ -146,6 +158,16 @@ std::string unit_of(const FieldInfo& field) {
     return std::string(word) + " per " + rest;
   }
   return is_unit(word) ? std::string(word) : std::string();
+}
+
+std::string unit_for_people(const FieldInfo& field) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWritten{
+      {{"uj", "uJ"}, {"nj", "nJ"}, {"pj", "pJ"}, {"mhz", "MHz"}, {"mw", "mW"}, {"mwh", "mWh"}}};
+  auto unit = unit_of(field);
+  const auto word = unit.substr(0, unit.find(' '));
+  for (const auto& [name, written] : kWritten)
+    if (word == name) unit.replace(0, word.size(), written);
+  return unit;
 }
 
 }  // namespace synergy::schemas

@@ -1,4 +1,5 @@
-// The limits of a field (limits.hpp): what decode() says of a value beyond them, and how people read them.
+// The limits of a field (limits.hpp): what decode() says of a value beyond them. How people read them:
+// field_text.hpp.
 #pragma once
 
 #include <string>
@@ -7,15 +8,15 @@
 
 namespace synergy::schemas {
 
-/// Whether `value`, which was decoded as the field's type, is within the field's limits. The error names the
-/// field, in quotes, and bears the value's place in a file.
-[[nodiscard]] Status check_limits(Node value, const FieldInfo& field);
+/// Whether `value` is within the limits of its field. Each line of the error names the field, in quotes, and
+/// bears the place in a file. `errors` is what decoding said of the value; what is not of the field's type is
+/// passed over, and so is each value that an error was found at.
+[[nodiscard]] Status check_limits(Node value, const FieldInfo& field, const std::string& errors);
 
-/// The limits that the field list states, for people: `1 to 256`, `1 to 64 bytes`; empty: none.
-[[nodiscard]] std::string text_of_limits(const FieldInfo& field);
+/// Longer texts of errors are not searched: the rest is told once those are mended.
+inline constexpr std::size_t kSearchable = 16384;
 
-/// The unit of a field's numbers: what the list says, else what its name ends in (`latency_ns`,
-/// `energy_uj`, `rounds_per_second`). Empty: a count, an index, or what has none.
-[[nodiscard]] std::string unit_of(const FieldInfo& field);
+/// Whether `errors` has one at that very value of a file. Of what has no place: whether there are any.
+[[nodiscard]] bool is_told_of(Node value, const std::string& errors);
 
 }  // namespace synergy::schemas

@@ -1,5 +1,6 @@
 #include "synergy/schemas/model.hpp"
 
+#include "checks.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::schemas {
@@ -13,9 +14,10 @@ Status decode(Node node, Extent& out) {
     return {};
   }
   if (node.size() != 2) return node.expected("a number, or [rows, columns]");
-  if (auto status = decode(node.item(0), out.rows); !status) return status.error().at("[0]");
-  if (auto status = decode(node.item(1), out.columns); !status) return status.error().at("[1]");
-  return {};
+  Findings findings(node);
+  findings.note(decode(node.item(0), out.rows), "[0]");
+  if (findings.go_on()) findings.note(decode(node.item(1), out.columns), "[1]");
+  return findings.status();
 }
 
 void encode(Encoder& out, const Extent& value) {
@@ -24,6 +26,16 @@ void encode(Encoder& out, const Extent& value) {
   encode(out, value.rows);
   encode(out, value.columns);
   out.end_list();
+}
+
+Status InputDescription::check() const {
+  if (picture && sound)
+    return wrong(
+        "an input is a 'picture' or a 'sound', not both: leave out the one that the model was not "
+        "trained on");
+  if (!picture) return {};
+  const auto status = picture->check_input({channels, height, width});
+  return status ? status : Status(status.error().at("'picture' and 'channels'"));
 }
 
 template const StructInfo& describe<InputDescription>();

@@ -6,8 +6,9 @@
 namespace synergy::schemas {
 
 Status Chunk::check() const {
-  if (last_layer < first_layer) return wrong("the chunk's last layer is before its first");
-  return {};
+  if (last_layer >= first_layer) return {};
+  return wrong("'last_layer' is " + std::to_string(last_layer) + ", before 'first_layer', which is " +
+               std::to_string(first_layer) + ": the chunk's last layer is before its first");
 }
 
 template const StructInfo& describe<Chunk>();

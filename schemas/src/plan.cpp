@@ -81,6 +81,8 @@ Status PipelinePlan::check() const {
                    std::to_string(executions.size()));
   if (input.is_told() && input.values() != input_bytes)
     return wrong("'input' is " + to_text(input) + ", 'input_bytes' " + std::to_string(input_bytes));
+  if (picture && input.is_told())
+    if (auto status = picture->check_input(input); !status) return status.error().at("'picture'");
   return {};
 }
 
@@ -159,11 +161,5 @@ template const StructInfo& describe<Demand>();
 template const StructInfo& describe<Conflict>();
 template const StructInfo& describe<LeftOut>();
 template const StructInfo& describe<CollaborationPlan>();
-template const StructInfo& describe<AppForecast>();
-template const StructInfo& describe<AppTry>();
-template const StructInfo& describe<PlanMake>();
-template const StructInfo& describe<Deployed>();
-template const StructInfo& describe<Deploy>();
-template const StructInfo& describe<PlanAgain>();
 
 }  // namespace synergy::schemas

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/store.hpp"
 #include "synergy/schemas/topics.hpp"
 
@@ -21,12 +22,13 @@ constexpr std::array<Names, 2> kTopicsOfDispatcher{topics::kApps, topics::kPlan}
 constexpr std::array<Names, 1> kTopicsOfExecutors{topics::kEventPrefix};
 
 constexpr std::array<Names, 1> kCommandsOfMonitor{StoreBody::kMessage.name};
+constexpr std::array<Names, 1> kCommandsOfExecutors{FramesOpen::kMessage.name};
 constexpr std::array<Names, 3> kCommandsOfDispatcher{StoreDecision::kMessage.name, StoreRuns::kMessage.name,
                                                      StoreSwitch::kMessage.name};
 
 /// What a mesh's devices need is started together, last.
 constexpr int kLast = 10;
-constexpr std::array<ProcessKind, 7> kRoster{{
+constexpr std::array<ProcessKind, 8> kRoster{{
     {process::kBroker, "synergy-broker", 1, {}, kTopicsOfBroker, {}, {}},
     {process::kStore, "synergy-store", 2, kAfterBroker, {}, {}, {}},
     {process::kMonitor, "synergy-monitor", 3, kAfterBroker, kTopicsOfMonitor, kCommandsOfMonitor, {}},
@@ -38,8 +40,10 @@ constexpr std::array<ProcessKind, 7> kRoster{{
      kTopicsOfDispatcher,
      kCommandsOfDispatcher,
      {}},
+    {process::kGateway, "synergy-gateway", kLast, kAfterBroker, {}, {}, {}},
     {process::kAccelerator, "synergy-accel-emulator", kLast, kAfterMonitor, {}, {}, "inferences"},
-    {process::kExecutor, "synergy-executor", kLast, kAfterMonitor, kTopicsOfExecutors, {}, "tasks.done"},
+    {process::kExecutor, "synergy-executor", kLast, kAfterMonitor, kTopicsOfExecutors, kCommandsOfExecutors,
+     "tasks.done"},
 }};
 
 }  // namespace

@@ -17,7 +17,12 @@ template const StructInfo& describe<LoadState>();
 template const StructInfo& describe<PlanSummary>();
 template const StructInfo& describe<PlanHistory>();
 template const StructInfo& describe<QueryHistory>();
+template const StructInfo& describe<BackupProgress>();
+template const StructInfo& describe<BackupStore>();
 template const StructInfo& describe<QueryPlan>();
+template const StructInfo& describe<EventRecord>();
+template const StructInfo& describe<EventTable>();
+template const StructInfo& describe<QueryEvents>();
 template const StructInfo& describe<RunTable>();
 template const StructInfo& describe<QueryRuns>();
 

@@ -16,8 +16,8 @@ auto values_of(Status& status) {
   return std::tie(request.app, request.model, request.sensing.needs, request.sensing.on,
                   request.interaction.needs, request.interaction.on, request.runs, request.at_least_devices,
                   request.priority, request.rate, request.min_rate, request.weight, request.repeat,
-                  request.deadline_us, status.phase, status.reason, status.plan_id, status.first_run,
-                  status.next_run, status.completed, status.failed);
+                  request.trigger, request.deadline_us, status.phase, status.reason, status.plan_id,
+                  status.first_run, status.next_run, status.completed, status.failed);
 }
 
 /// The columns without the key, `before` in front of each.

@@ -1,5 +1,6 @@
 #include "synergy/store/events.hpp"
 
+#include "row_crc.hpp"
 #include "sqlite.hpp"
 
 namespace synergy::store {
@@ -13,6 +14,11 @@ FROM (SELECT ifnull(max(id), 0) + 1 AS id FROM events) next
 WHERE NOT EXISTS (SELECT 1 FROM events WHERE id > next.id - 1001 AND at_unix_ns = ?1 AND kind = ?2 AND subject = ?3
                   AND text = ?4))";
 
+std::string newest_sql() {
+  return "SELECT id, at_unix_ns, kind, subject, text, " + whole_sql(kEventRows, "e") +
+         " FROM events e ORDER BY id DESC LIMIT ?1";
+}
+
 }  // namespace
 
 Status Events::add(const Event& event) {
@@ -20,6 +26,22 @@ Status Events::add(const Event& event) {
     SQLite::Statement add(database_.connection().sqlite, kAdd);
     execute(add, event.at, event.kind, event.subject, event.text);
     return {};
+  });
+}
+
+Result<std::vector<Event>> Events::newest(std::uint32_t limit) const {
+  return guarded(database_, [&]() -> Result<std::vector<Event>> {
+    std::vector<Event> events;
+    SQLite::Statement rows(database_.connection().sqlite, newest_sql());
+    bind_all(rows, limit);
+    while (rows.executeStep()) {
+      auto& event = events.emplace_back();
+      std::uint64_t id = 0;
+      bool whole = false;
+      RowReader(rows).into(id, event.at, event.kind, event.subject, event.text, whole);
+      require_whole(whole, "event " + std::to_string(id));
+    }
+    return events;
   });
 }
 

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "synergy/base/places.hpp"
+
 namespace synergy::store {
 namespace {
 
@@ -62,7 +64,8 @@ Status FileWatch::check() const {
                      (there ? "another file took the place of the one in use"
                             : "the file in use was deleted or moved away") +
                      "; nothing is kept until it is back at its place: move it there, or end the mesh "
-                     "(deploy/mesh down) and start it with what is there then"};
+                     "(" +
+                     Places::here().script + " down) and start it with what is there then"};
   }
   return {};
 }

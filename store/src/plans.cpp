@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "plan_filter.hpp"
 #include "row_crc.hpp"
 #include "sqlite.hpp"
 #include "synergy/schemas/decode.hpp"
@@ -29,7 +30,8 @@ const std::string& summaries_sql() {
        p.id, strftime('%Y-%m-%d %H:%M:%S', p.made_unix_ns / 1000000000, 'unixepoch'), p.body, p.policy, p.status,
        p.stopped_by, p.nodes_spent, p.cause, p.reason, p.bottleneck, p.rounds_per_second, p.latency_ns / 1e6, p.energy_uj,
        ifnull((s.drain_ns + s.load_ns) / 1e6, 0)
-FROM collaboration_plans p LEFT JOIN plan_switches s ON s.plan_id = p.id ORDER BY p.id DESC LIMIT ?)";
+FROM collaboration_plans p LEFT JOIN plan_switches s ON s.plan_id = p.id)" +
+                                 std::string(kPlanFilter) + "ORDER BY p.id DESC LIMIT ?5";
   return sql;
 }
 constexpr auto kPlacements = "SELECT placement FROM plan_placements WHERE plan = ? ORDER BY pipeline";
@@ -188,13 +190,14 @@ Result<schemas::CollaborationPlan> Plans::of(std::uint64_t id) const {
   });
 }
 
-Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(std::uint32_t limit) const {
+Result<std::vector<schemas::PlanSummary>> Plans::newest_summaries(const schemas::QueryHistory& query) const {
   auto& connection = database_.connection();
   return guarded(database_, [&]() -> Result<std::vector<schemas::PlanSummary>> {
     std::vector<schemas::PlanSummary> summaries;
     SQLite::Statement rows(connection.sqlite, summaries_sql()), placements(connection.sqlite, kPlacements),
         placements_whole(connection.sqlite, placements_whole_sql());
-    bind_all(rows, limit);
+    bind_all(rows, query.since.value_or(UnixTime::min()), query.until.value_or(UnixTime::max()),
+             query.app.value_or(AppId()), query.device.value_or(DeviceId()), query.limit);
     while (rows.executeStep()) {
       auto& plan = summaries.emplace_back();
       RowReader reader(rows);

@@ -83,4 +83,10 @@ std::string whole_sql(const CheckedTable& table, std::string_view row) {
   return "ifnull(" + std::string(row) + ".crc = " + crc_sql(table, row) + ", 1)";
 }
 
+std::string checking_sql(std::string_view sql, const CheckedTable& table, std::string_view row) {
+  constexpr std::string_view kWord = "WHOLE";
+  std::string text(sql);
+  return text.replace(text.find(kWord), kWord.size(), whole_sql(table, row));
+}
+
 }  // namespace synergy::store

@@ -30,8 +30,8 @@ inline constexpr CheckedTable kAppRows{
     "apps", "app",
     "app, model, sensing_needs, sensing_on, interaction_needs, interaction_on, runs, at_least_devices, "
     "priority, "
-    "rate, min_rate, weight, repeat, deadline_us, phase, reason, plan_id, first_run, next_run, completed, "
-    "failed"};
+    "rate, min_rate, weight, repeat, triggered_by, deadline_us, phase, reason, plan_id, first_run, next_run, "
+    "completed, failed"};
 inline constexpr CheckedTable kPlanRows{
     "collaboration_plans", "id",
     "id, made_unix_ns, body, policy, objective, status, stopped_by, nodes_spent, cause, reason, bottleneck, "
@@ -57,6 +57,15 @@ inline constexpr CheckedTable kRunRows{
     "runs_since_5", "app || ' run ' || run",
     "app, run, attempts, plan_id, outcome, label, score, began_ns, ended_ns, energy_uj, devices, reason, "
     "recorded_unix_ns"};
+inline constexpr CheckedTable kFrameRows{"run_frames", "'app ' || app || ' run ' || run",
+                                         "app, run, device, sensor, id, sequence"};
+inline constexpr CheckedTable kBlockRows{"run_blocks", "'app ' || app || ' from run ' || first_run",
+                                         "app, compact, first_run, recorded_unix_ns"};
+inline constexpr CheckedTable kHourRows{"run_hours",
+                                        "'app ' || app || ' hour ' || hour_unix_s || ' plan ' || plan_id",
+                                        "app, hour_unix_s, plan_id, outcome, generated, runs, latency_ns, "
+                                        "latency_min_ns, latency_max_ns, energy_uj"};
+inline constexpr CheckedTable kThinnedRows{"thinned_runs", "app", "app, below_run"};
 inline constexpr CheckedTable kEventRows{"events", "id", "id, at_unix_ns, kind, subject, text"};
 inline constexpr CheckedTable kDeviceProfileRows{"device_profiles", "name", "name, accelerator"};
 inline constexpr CheckedTable kFigureRows{"profile_figures", "kind || ' ' || profile || ' ' || figure",
@@ -71,9 +80,9 @@ inline constexpr CheckedTable kActuatorRows{"body_actuators",
                                             "body, device, position, capability"};
 
 inline constexpr CheckedTable kCheckedTables[] = {
-    kAppRows,           kPlanRows,      kExecutionRows, kPipelineRows, kPowerRows,   kChunkRows,
-    kSwitchRows,        kAppNumberRows, kWayRows,       kRunRows,      kEventRows,   kBodyRows,
-    kDeviceProfileRows, kFigureRows,    kDeviceRows,    kSensorRows,   kActuatorRows};
+    kAppRows,       kPlanRows, kExecutionRows,     kPipelineRows, kPowerRows,  kChunkRows,  kSwitchRows,
+    kAppNumberRows, kWayRows,  kRunRows,           kFrameRows,    kBlockRows,  kHourRows,   kThinnedRows,
+    kEventRows,     kBodyRows, kDeviceProfileRows, kFigureRows,   kDeviceRows, kSensorRows, kActuatorRows};
 
 /// Adds a row and its checksum. The values to bind are those of the columns, in order.
 [[nodiscard]] std::string insert_sql(const CheckedTable& table);
@@ -81,5 +90,7 @@ inline constexpr CheckedTable kCheckedTables[] = {
 [[nodiscard]] std::string crc_sql(const CheckedTable& table, std::string_view row);
 /// An expression: 1 where the present row is as it was written or has no checksum, else 0.
 [[nodiscard]] std::string whole_sql(const CheckedTable& table, std::string_view row);
+/// A statement with its word WHOLE replaced by whole_sql(table, row).
+[[nodiscard]] std::string checking_sql(std::string_view sql, const CheckedTable& table, std::string_view row);
 
 }  // namespace synergy::store

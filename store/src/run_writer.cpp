@@ -23,6 +23,7 @@ constexpr auto kFindWay = R"(
 SELECT way, began_ns, recorded_after_ns FROM run_ways
 WHERE plan_id = ? AND energy_uj = ? AND outcome = ? AND attempts = ? AND devices = ? AND reason = ?
 ORDER BY way DESC LIMIT 1)";
+constexpr auto kFindFrame = "SELECT run FROM run_frames WHERE device = ? AND sequence = ? AND app = ?";
 constexpr auto kNextWay = "SELECT ifnull(max(way), 0) + 1 FROM run_ways";
 
 // Not INSERT OR IGNORE, which would also swallow a row that breaks a CHECK. ?9 to ?18: the run as it was
@@ -31,6 +32,13 @@ constexpr auto kAddRun = R"(
 INSERT INTO compact_runs (app, run, way, label, score, began_after_ns, took_ns, lag_ns, crc)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, row_crc(?9, ?2, ?10, ?11, ?12, ?4, ?5, ?13, ?14, ?15, ?16, ?17, ?18))
 ON CONFLICT (app, run) DO NOTHING)";
+
+constexpr auto kLastBlock = R"(
+SELECT first_run, recorded_unix_ns FROM run_blocks WHERE app = ? AND compact = 1 AND first_run <= ?
+ORDER BY first_run DESC LIMIT 1)";
+
+/// Of the recorded times of a block's runs, about: view `run_history` is in the order of time to so much.
+constexpr std::int64_t kBlockNs = 10'000'000'000;
 
 /// Times of runs, and their sums with what they count from, stay within SQLite's 63 bits.
 constexpr std::int64_t kFarthest = std::int64_t(1) << 62;
@@ -104,12 +112,42 @@ RunWriter::RunWriter(Connection& connection)
 bool RunWriter::keep(const schemas::RunRecord& run) {
   const auto devices = joined(run.devices);
   check_times(run);
+  if (is_thinned(run)) return false;
   auto number = known_number_of(run.app);
   const auto* way = known_way_of(run, devices);
   // A run that is kept already leaves no app and no way behind.
   if ((!number || !way || earlier_runs_) && is_kept(run, number)) return false;
   if (!number) number = add_number(run.app);
-  return add(run, *number, way != nullptr ? *way : find_or_add_way(run, devices));
+  if (!run.frame) return add(run, *number, way != nullptr ? *way : find_or_add_way(run, devices));
+  return keep_with_frame(run, *number, devices);
+}
+
+bool RunWriter::keep_with_frame(const schemas::RunRecord& run, std::int64_t number,
+                                const std::string& devices) {
+  if (const auto other = run_of(*run.frame, number); other && *other != run.run) {
+    auto without = run;
+    without.frame.reset();
+    without.outcome = schemas::RunOutcome::kFailed;
+    without.reason = "frame '" + run.frame->id + "' has its outcome in run " + std::to_string(*other);
+    return add(without, number, find_or_add_way(without, devices));
+  }
+  if (!add(run, number, find_or_add_way(run, devices))) return false;
+  add_frame(run, number);
+  return true;
+}
+
+std::optional<std::uint64_t> RunWriter::run_of(const schemas::FrameRef& frame, std::int64_t number) {
+  Prepared found(connection_, kFindFrame);
+  bind_all(*found, frame.device, frame.sequence, number);
+  if (!found->executeStep()) return {};
+  return std::uint64_t(found->getColumn(0).getInt64());
+}
+
+void RunWriter::add_frame(const schemas::RunRecord& run, std::int64_t number) {
+  static const auto insert = insert_sql(kFrameRows);
+  Prepared add(connection_, insert);
+  const auto& frame = *run.frame;
+  execute(*add, number, run.run, frame.device, frame.sensor, frame.id, frame.sequence);
 }
 
 std::optional<std::int64_t> RunWriter::known_number_of(const AppId& app) {
@@ -124,6 +162,13 @@ std::int64_t RunWriter::add_number(const AppId& app) {
   SQLite::Statement add(connection_.sqlite, insert_sql(kAppNumberRows));
   execute(add, app, number);
   return numbers_[app.text()] = number;
+}
+
+bool RunWriter::is_thinned(const schemas::RunRecord& run) {
+  auto below = thinned_.find(run.app.text());
+  if (below == thinned_.end())
+    below = thinned_.emplace(run.app.text(), thinned_below(connection_, run.app)).first;
+  return run.run < below->second;
 }
 
 bool RunWriter::is_kept(const schemas::RunRecord& run, std::optional<std::int64_t> number) {
@@ -175,12 +220,47 @@ RunWriter::Way RunWriter::added_way(Way way) {
   return way;
 }
 
+void RunWriter::put_into_block(const schemas::RunRecord& run) {
+  auto known = blocks_.find(run.app.text());
+  if (known == blocks_.end()) {
+    const auto last = last_block_of(run.app, schemas::kMaxRunNumber);
+    if (!last) return add_block(run);
+    known = blocks_.emplace(run.app.text(), *last).first;
+  }
+  const auto& last = known->second;
+  if (run.run < last.first_run) {  // it ended late: an earlier block holds it, if the app has one
+    if (!last_block_of(run.app, run.run)) add_block(run);
+  } else if (std::abs(run.recorded.time_since_epoch().count() - last.recorded) >= kBlockNs) {
+    add_block(run);  // also where the clock was put back
+  }
+}
+
+std::optional<RunWriter::Block> RunWriter::last_block_of(const AppId& app, std::uint64_t up_to_run) {
+  Prepared found(connection_, kLastBlock);
+  bind_all(*found, app, up_to_run);
+  if (!found->executeStep()) return {};
+  Block block;
+  RowReader(*found).into(block.first_run, block.recorded);
+  return block;
+}
+
+void RunWriter::add_block(const schemas::RunRecord& run) {
+  static const auto insert = insert_sql(kBlockRows);
+  Prepared add(connection_, insert);
+  execute(*add, run.app, 1, run.run, run.recorded);
+  const Block added{run.run, run.recorded.time_since_epoch().count()};
+  const auto [last, is_first] = blocks_.emplace(run.app.text(), added);
+  if (!is_first && added.first_run > last->second.first_run) last->second = added;
+}
+
 bool RunWriter::add(const schemas::RunRecord& run, std::int64_t number, const Way& way) {
   const auto times = times_of(run, way);
   SYNERGY_CHECK(times, "a run is written with a way that it fits");
-  return execute(*add_run_, number, run.run, way.id, run.label, run.score, times->began_after, times->took,
-                 times->lag, run.app, marked_attempts(run), run.plan_id, run.outcome, run.began, run.ended,
-                 run.energy_uj, way.devices, run.reason, run.recorded) > 0;
+  const bool added = execute(*add_run_, number, run.run, way.id, run.label, run.score, times->began_after,
+                             times->took, times->lag, run.app, marked_attempts(run), run.plan_id, run.outcome,
+                             run.began, run.ended, run.energy_uj, way.devices, run.reason, run.recorded) > 0;
+  if (added) put_into_block(run);
+  return added;
 }
 
 }  // namespace synergy::store

@@ -31,15 +31,35 @@ SELECT r.run, WHOLE, r.app, r.attempts, r.plan_id, r.outcome, r.label, r.score, 
 FROM runs_since_5 r WHERE r.app = ?1 AND r.run >= ?2
 ORDER BY run LIMIT ?3)";
 
-/// With its WHOLE, the word, replaced.
-std::string checking(std::string_view sql) {
-  constexpr std::string_view kWord = "WHOLE";
-  std::string text(sql);
-  return text.replace(text.find(kWord), kWord.size(), whole_sql(kRunRows, "r"));
-}
+constexpr auto kFrames = R"(
+SELECT f.run, WHOLE, f.device, f.sensor, f.id, f.sequence
+FROM run_frames f WHERE f.app = ? AND f.run >= ? AND f.run <= ?)";
+
+constexpr auto kOutcomes = R"(
+SELECT a.app, f.run, f.sequence, WHOLE
+FROM run_frames f JOIN app_numbers a ON a.number = f.app WHERE f.device = ? AND f.sequence = ? ORDER BY a.app)";
 
 std::string named(const AppId& app, std::uint64_t run) {
   return "run " + std::to_string(run) + " of app '" + app.text() + "'";
+}
+
+/// Fills in the frames of an app's runs, which are in order of their numbers.
+void add_frames(Connection& connection, std::int64_t number, std::vector<schemas::RunRecord>& runs) {
+  if (runs.empty()) return;
+  static const auto sql = checking_sql(kFrames, kFrameRows, "f");
+  Prepared rows(connection, sql);
+  bind_all(*rows, number, runs.front().run, runs.back().run);
+  while (rows->executeStep()) {
+    std::uint64_t run = 0;
+    bool whole = false;
+    schemas::FrameRef frame;
+    RowReader(*rows).into(run, whole, frame.device, frame.sensor, frame.id, frame.sequence);
+    require_whole(whole, "the frame of run " + std::to_string(run));
+    const auto found = std::lower_bound(
+        runs.begin(), runs.end(), run,
+        [](const schemas::RunRecord& record, std::uint64_t wanted) { return record.run < wanted; });
+    if (found != runs.end() && found->run == run) found->frame = std::move(frame);
+  }
 }
 
 std::vector<DeviceId> split(std::string_view text) {
@@ -69,9 +89,10 @@ Result<std::vector<std::uint64_t>> Runs::missing(const AppId& app, std::uint64_t
   return guarded(database_, [&]() -> Result<std::vector<std::uint64_t>> {
     std::vector<std::uint64_t> numbers;
     (void)number_of(connection, app);  // throws where it is damaged: its runs would not be found
-    SQLite::Statement rows(connection.sqlite, checking(kNumbers));
-    bind_all(rows, app, first_run, next_run);
-    for (auto next = next_run; next > first_run && numbers.size() < limit; --next) {
+    const auto from = std::max(first_run, thinned_below(connection, app));  // those before have ended
+    SQLite::Statement rows(connection.sqlite, checking_sql(kNumbers, kRunRows, "r"));
+    bind_all(rows, app, from, next_run);
+    for (auto next = next_run; next > from && numbers.size() < limit; --next) {
       std::uint64_t kept = 0;
       const bool there = rows.executeStep();
       if (there) {
@@ -79,7 +100,7 @@ Result<std::vector<std::uint64_t>> Runs::missing(const AppId& app, std::uint64_t
         RowReader(rows).into(kept, whole);
         require_whole(whole, named(app, kept));
       }
-      const auto end = there ? kept + 1 : first_run;
+      const auto end = there ? kept + 1 : from;
       for (; next > end && numbers.size() < limit; --next) numbers.push_back(next - 1);
       if (!there) break;
     }
@@ -93,8 +114,9 @@ Result<std::vector<schemas::RunRecord>> Runs::of(const AppId& app, std::uint64_t
   auto& connection = database_.connection();
   return guarded(database_, [&]() -> Result<std::vector<schemas::RunRecord>> {
     std::vector<schemas::RunRecord> runs;
-    (void)number_of(connection, app);  // throws where it is damaged: its runs would not be found
-    SQLite::Statement rows(connection.sqlite, checking(kRuns));
+    const auto number =
+        number_of(connection, app);  // throws where it is damaged: its runs would not be found
+    SQLite::Statement rows(connection.sqlite, checking_sql(kRuns, kRunRows, "r"));
     bind_all(rows, app, first_run, limit);
     while (rows.executeStep()) {
       auto& run = runs.emplace_back();
@@ -110,7 +132,29 @@ Result<std::vector<schemas::RunRecord>> Runs::of(const AppId& app, std::uint64_t
       run.generated = attempts >= kGeneratedMark;
       run.devices = split(devices);
     }
+    if (number) add_frames(connection, *number, runs);
     return runs;
+  });
+}
+
+Result<std::vector<schemas::FrameOutcome>> Runs::outcomes_of(
+    const DeviceId& device, const std::vector<std::uint64_t>& sequences) const {
+  auto& connection = database_.connection();
+  return guarded(database_, [&]() -> Result<std::vector<schemas::FrameOutcome>> {
+    static const auto sql = checking_sql(kOutcomes, kFrameRows, "f");
+    std::vector<schemas::FrameOutcome> outcomes;
+    Prepared rows(connection, sql);
+    for (const auto sequence : sequences) {
+      rows->tryReset();
+      bind_all(*rows, device, sequence);
+      while (rows->executeStep()) {
+        auto& outcome = outcomes.emplace_back();
+        bool whole = false;
+        RowReader(*rows).into(outcome.app, outcome.run, outcome.sequence, whole);
+        require_whole(whole, named(outcome.app, outcome.run));
+      }
+    }
+    return outcomes;
   });
 }
 

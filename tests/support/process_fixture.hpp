@@ -36,9 +36,9 @@ class ProcessTest : public ::testing::Test {
  protected:
   static constexpr std::chrono::seconds kWatchdog{30};
 
-  explicit ProcessTest(const std::string& process)
+  explicit ProcessTest(const std::string& process, const std::string& log_level = "error")
       : process_(process),
-        log_(process, "error", clock_),
+        log_(process, log_level, clock_),
         context_(process, run_, std::make_unique<bus::FakeTransport>(wire_), clock_, log_, -1) {}
 
   /// One more step of the script; then() for those that are done at once.
@@ -56,6 +56,15 @@ class ProcessTest : public ::testing::Test {
     const auto status = process(context_);
     EXPECT_TRUE(!status || script_.empty()) << script_.size() << " steps were not taken";
     return status;
+  }
+
+  /// What `play` logs meanwhile.
+  static std::string logged(const std::function<Status()>& play) {
+    ::testing::internal::CaptureStderr();
+    const auto status = play();
+    auto log = ::testing::internal::GetCapturedStderr();
+    EXPECT_TRUE(status) << status.error().message;
+    return log;
   }
 
   /// A message of another process.

@@ -22,7 +22,7 @@ import time
 from chaos_audit import Audit, Promises, Results
 from mesh import PATIENCE_S, Mesh, digits_app
 
-SERVICES = ["broker", "store", "monitor", "planner", "dispatcher"]
+SERVICES = ["broker", "store", "monitor", "planner", "dispatcher", "gateway"]
 DEVICES = ["glasses", "earbud", "watch", "ring"]
 MAY_LEAVE = ["earbud", "watch", "ring"]  # the glasses have the only camera
 PROCESSES = SERVICES + [f"{kind}/{device}" for kind in ("executor", "accelerator") for device in DEVICES]

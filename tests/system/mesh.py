@@ -15,7 +15,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SYNERGY_BIN", ROOT / "build/release/bin"))
 # What a mesh of the caller's is chosen by; a test chooses for itself.
-CHOSEN = {"SYNERGY_BODY", "SYNERGY_DEPLOY", "SYNERGY_OBJECTIVE", "SYNERGY_POLICY", "SYNERGY_RESIDENCY", "SYNERGY_RUN_DIR",
+CHOSEN = {"SYNERGY_BODY", "SYNERGY_DEPLOY", "SYNERGY_KEEP", "SYNERGY_OBJECTIVE", "SYNERGY_POLICY", "SYNERGY_RESIDENCY", "SYNERGY_RUN_DIR",
           "SYNERGY_STORE"}
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in CHOSEN}
 PATIENCE_S = 120  # a watchdog, not an expectation: builds with sanitizers on a busy machine are slow

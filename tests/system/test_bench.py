@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
 
 import mesh as m
@@ -105,6 +106,7 @@ class Shells(unittest.TestCase):
         """What is told of a process that is killed in the window; nothing if it died before its first heartbeat."""
         watching = subprocess.Popen([m.BIN / "synergy", "bench", "shells", "--seconds", "4", "--json"],
                                     env=mesh.environment, text=True, stdout=subprocess.PIPE)
+        time.sleep(1.5)  # it has joined, and has heard of everybody
         mesh.kill("executor/ring")
         report = json.loads(watching.communicate(timeout=m.PATIENCE_S)[0])
         ring = next((p for p in report["processes"] if p["process"] == "executor/ring"), None)

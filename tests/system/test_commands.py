@@ -260,7 +260,8 @@ class ModelShow(Temporary):
     def test_unknown_models_and_flags_are_told(self):
         self.assertEqual(synergy("model", "show", "nope")[0], CONFIG)
         self.assertEqual(synergy("model", "show")[0], USAGE)
-        self.assertEqual(synergy("model")[0], USAGE)
+        self.assertEqual(synergy("store")[0], USAGE)
+        self.assertEqual(synergy("model")[0], OK)
         self.assertEqual(synergy("model", "show", "digits", "--device", "tpu")[0], USAGE)
 
 

@@ -98,7 +98,7 @@ class WholeRun(unittest.TestCase):
         self.assertIn("stop it first", self.mesh.cli("submit", str(changed), check=False).stderr)
         self.mesh.cli("stop", "endless")
         self.assertEqual(self.mesh.app("endless")["phase"], "stopped")
-        self.assertIn("there is no app 'nobody'", self.mesh.cli("stop", "nobody", check=False).stderr)
+        self.assertIn("unknown app 'nobody'", self.mesh.cli("stop", "nobody", check=False).stderr)
 
     def test_a_second_up_is_refused_and_disturbs_nothing(self):
         before = self.mesh.pid("broker")

@@ -96,7 +96,7 @@ class Flood(unittest.TestCase):
             mesh.cli("submit", str(m.digits_app(folder, "victim", runs=0)))
             mesh.wait_for(lambda: mesh.app("victim")["completed"] > 20, "an app to run")
             pids = {s["process"]: s["pid"] for s in mesh.json("services")["services"] if s["state"] == "ready"}
-            self.assertEqual(len(pids), 13)
+            self.assertEqual(len(pids), 14)
             alone = self.rate(mesh, pids, 2)
             for topic, payload, connections in (
                     ("health/x", heartbeat("x"), 30), ("event/result/", b"x" * 64, 1),

@@ -4,6 +4,7 @@ import pathlib
 import random
 import tempfile
 import unittest
+import zlib
 
 import mesh as m
 
@@ -20,6 +21,18 @@ def npy(path, shape, data, kind="|u1"):
     """NumPy's format 1.0, by hand: Debian's python3 has no NumPy here."""
     header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
     path.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + bytes(data))
+    return path
+
+
+def png(path, side, pixels):
+    """A square grey picture of 8 bits."""
+    def chunk(kind, data):
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    header = side.to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])
+    lines = b"".join(b"\0" + pixels[row * side:(row + 1) * side] for row in range(side))
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b""))
     return path
 
 
@@ -74,6 +87,30 @@ class Inputs(unittest.TestCase):
         self.assertEqual([row["label"] for row in rows], list(heldout[:6]))
         labels = [row["label"] for row in mesh.query("SELECT label FROM runs WHERE app = 'colours' ORDER BY run")]
         self.assertEqual(labels[:2], labels[4:], "run n takes picture n modulo their number")
+
+    def test_a_folder_of_pictures_serves_every_model_that_takes_pictures(self):
+        heldout = (m.ROOT / "deploy/models/digits/heldout/images.npy").read_bytes()[-78400:]
+        for number in range(4):  # as large as somebody draws, ink on paper
+            digit = bytes(255 - pixel for pixel in heldout[number * 784:(number + 1) * 784])
+            rows = [bytes(pixel for pixel in digit[row * 28:row * 28 + 28] for _ in range(5)) * 5 for row in range(28)]
+            png(self.folder / "drawn" / f"{number}.png", 140, b"".join(rows))
+        mesh = self.mesh(f"{{capability: camera, frames: {self.folder / 'drawn'}}}")
+        for name, model in (("digits", "digits"), ("colours", "ressimplenet"), ("streets", "unet")):
+            report = mesh.json("submit", self.app(name, model), "--follow")
+            self.assertEqual((report["completed"], report["generated"]), (6, False), name)
+        labels = (m.ROOT / "deploy/models/digits/heldout/labels.npy").read_bytes()[-100:]
+        rows = mesh.query("SELECT label FROM runs WHERE app = 'digits' ORDER BY run")
+        self.assertEqual([row["label"] for row in rows], [labels[run % 4] for run in range(6)])
+        done = mesh.cli("submit", self.app("words", "kws"), check=False)
+        self.assertIn("drawn of 4 pictures of any size", done.stderr)
+        self.assertIn("where its model.yaml says so: input: {..., picture: {}}", done.stderr)
+        self.assertEqual(self.solve(mesh, "again", "digits").returncode, 0)
+        # One that can not be read is named, and nothing starts.
+        mesh.script("down")
+        (self.folder / "drawn" / "3.png").write_bytes((self.folder / "drawn" / "3.png").read_bytes()[:200])
+        done = mesh.script("up", "--body", str(mesh.body), check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f"{self.folder / 'drawn' / '3.png'}: the PNG file is damaged (it ends early)", done.stdout)
 
     def test_what_is_computed_from_noise_says_so_wherever_it_is_shown(self):
         mesh = self.mesh("{capability: camera, sources: [{frames: models/digits/heldout/images.npy}, {generator: 3}]}")

@@ -18,7 +18,7 @@ class DeadSupervisor(m.MeshTest):
         self.mesh.up()
         self.kill_supervisor()
         left = self.running()
-        self.assertEqual(len(left), 13)
+        self.assertEqual(len(left), 14)
         self.refused("ps", says=["the supervisor is gone", "executor/ring", str(left["broker"]), "deploy/mesh down"])
         self.refused("up", says=[f"broker ({left['broker']})", f"store ({left['store']})", "deploy/mesh down"])
         self.refused("leave", "ring", says=["without its supervisor", "deploy/mesh down"])
@@ -53,7 +53,7 @@ class DeadSupervisor(m.MeshTest):
         self.assertIn("nothing is running", other.script("down").stdout)
         self.assertNotEqual(other.script("ps", check=False).returncode, 0)
         other.up()
-        self.assertEqual(len(self.running(other)), 14)
+        self.assertEqual(len(self.running(other)), 15)
         other.script("down")
         self.assertEqual(self.running(), before)
 
@@ -91,7 +91,7 @@ class Folders(m.MeshTest):
                                      CDPATH="/", IFS="/", POSIXLY_CORRECT="1", GREP_OPTIONS="-v", LC_ALL="tr_TR.UTF-8",
                                      PYTHONHOME="/nowhere")
         self.mesh.up()
-        self.assertEqual(len(self.running()), 14)
+        self.assertEqual(len(self.running()), 15)
         self.assertTrue((self.mesh.run_dir / "mesh.db").exists())
         self.assertIn("ready", self.mesh.script("ps").stdout)
         self.assertIn("executor/ring start", self.mesh.script("logs").stdout)
@@ -133,7 +133,7 @@ class Folders(m.MeshTest):
         self.refused("up", says=["running"])
         self.refused("up", "--body", "/nowhere", says=["no body file"])
         self.mesh.script("down")
-        for flags in (("--policy", "nosuch"), ("--link", "nosuch"), ("--body", "/nowhere"), ("--time-scale", "0"), ("--what",)):
+        for flags in (("--policy", "nosuch"), ("--keep", "nosuch"), ("--keep", "59min"), ("--link", "nosuch"), ("--body", "/nowhere"), ("--time-scale", "0"), ("--what",)):
             self.refused("up", *flags, says=[flags[-1].replace("/nowhere", "no body file").replace("0", "time_scale")])
             self.assertEqual(self.running(), {})
         self.mesh.environment["SYNERGY_POLICY"] = "nosuch"
@@ -145,7 +145,7 @@ class Folders(m.MeshTest):
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
         said = [one.communicate(timeout=m.PATIENCE_S)[0] for one in both]
         self.assertEqual(sorted(one.returncode for one in both), [0, 1], said)
-        self.assertEqual(len(self.running()), 14)
+        self.assertEqual(len(self.running()), 15)
 
     @unittest.skipUnless(os.geteuid() == 0, "only root can mount a small file system")
     def test_a_run_folder_without_room_is_refused_at_once(self):
@@ -198,7 +198,7 @@ class Folders(m.MeshTest):
     def test_each_command_has_help(self):
         whole = self.mesh.script("--help").stdout
         commands = re.findall(r"^  ([a-z]+)", whole, re.M)
-        self.assertEqual(len(commands), 11, commands)
+        self.assertEqual(len(commands), 13, commands)
         for command in commands:
             for arguments in (["--help"], ["-h"], ["something", "--help"]):
                 done = self.mesh.script(command, *arguments)

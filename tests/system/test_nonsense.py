@@ -203,7 +203,7 @@ class Nonsense(unittest.TestCase):
             mesh.cli("submit", str(victim))
             mesh.wait_for(lambda: mesh.app("victim")["completed"] > 5, "an app to run")
             before = {s["process"]: s["pid"] for s in mesh.json("services")["services"] if s["state"] == "ready"}
-            self.assertEqual(len(before), 13)
+            self.assertEqual(len(before), 14)
 
             context = zmq.Context()
             bus = context.socket(zmq.PUB)
@@ -221,9 +221,12 @@ class Nonsense(unittest.TestCase):
                 bus.send_multipart(frames)
 
             # The broker makes this process wait: what others send meanwhile overtakes it.
-            counters = lambda: {s["process"]: s["counters"]["bus.invalid"] for s in mesh.json("services")["services"]}
+            # `services` tells counters as of the last change of some state; a heartbeat has those of now.
+            def invalid(process):
+                heartbeat = mesh.cli("topic", "echo", f"health/{process}", "--count", "1").stdout
+                return json.loads(heartbeat)["body"]["counters"]["bus.invalid"]
             for process in ["planner", "dispatcher", "store", "executor/glasses", "accelerator/ring"]:
-                mesh.wait_for(lambda: counters()[process] > 5, f"the nonsense to reach {process}")
+                mesh.wait_for(lambda name=process: invalid(name) > 5, f"the nonsense to reach {process}")
             report = mesh.json("submit", str(m.digits_app(folder, "after", runs=20)), "--follow")
             self.assertEqual((report["completed"], report["failed"]), (20, 0))
             context.destroy()

@@ -103,6 +103,19 @@ class Results(unittest.TestCase):
         self.assertEqual(runs("--since", "2020-01-01"), report["runs"])
         self.assertEqual(runs("--since", "2100-01-01"), 0)
 
+    def test_waiting_ends_with_the_app_or_with_ctrl_c(self):
+        self.mesh.cli("submit", str(self.app), "--rate", str(RATE))
+        waiting = self.watch("results", "paced", "--wait")
+        self.wait_for_results(20)
+        self.assertIsNone(waiting.process.poll(), waiting.read(waiting.out))
+        self.assertEqual(waiting.interrupt(), 0)
+        self.assertRegex(waiting.read(waiting.out), r"app paced: \d\d results")
+        waiting = self.watch("results", "paced", "--wait", "--json")
+        self.wait_for_results(5)
+        self.mesh.cli("stop", "paced")
+        self.assertEqual(waiting.process.wait(m.PATIENCE_S), 0)
+        self.assertIn(f'"completed": {self.completed()}', waiting.read(waiting.out), "the last one, too")
+
     def test_following_survives_processes_that_are_started_again_and_shows_each_run_once(self):
         watching = self.watch("submit", str(self.app), "--rate", str(RATE), "--follow")
         self.mesh.wait_for(lambda: len(watching.lines()) > 5, "results to be shown")
@@ -154,7 +167,7 @@ class Results(unittest.TestCase):
             done = self.mesh.cli("results", "paced", *arguments, check=False)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(said, done.stdout + done.stderr)
-        self.assertIn("there is no app 'nobody'", self.mesh.cli("results", "nobody", "--follow", check=False).stderr)
+        self.assertIn("unknown app 'nobody'", self.mesh.cli("results", "nobody", "--follow", check=False).stderr)
 
 
 class Values(unittest.TestCase):

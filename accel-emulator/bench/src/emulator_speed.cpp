@@ -196,12 +196,24 @@ Result<SpeedReport> measure_speed(const std::vector<SpeedModel>& models,
   report.onednn = limit ? *limit : limit.error().message;
   report.notes = notes_for(*kernels);
   const SpeedBench bench(max78000, max78002, settings, *kernels, bool(limit));
-  for (const auto& subject : models) report.models.push_back(bench.model(subject));
+  std::vector<std::pair<const std::string*, const Layer*>> layers;  // each form once
   std::set<std::string> measured;
   for (const auto& subject : models)
     for (const Layer& layer : subject.program.layers)
       if (settings.layers && is_compared(layer) && measured.insert(text_of(layer)).second)
-        report.layers.push_back(bench.layer(subject.name, layer));
+        layers.emplace_back(&subject.name, &layer);
+  std::size_t done = 0;
+  const auto tell = [&](const std::string& what) {
+    if (settings.progress) settings.progress(done++, models.size() + layers.size(), what);
+  };
+  for (const auto& subject : models) {
+    tell(subject.name);
+    report.models.push_back(bench.model(subject));
+  }
+  for (const auto& [name, layer] : layers) {
+    tell(*name + " " + layer->name);
+    report.layers.push_back(bench.layer(*name, *layer));
+  }
   summarize(report);
   return report;
 }

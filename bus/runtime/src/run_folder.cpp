@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "synergy/base/places.hpp"
 #include "synergy/base/visible_text.hpp"
 #include "synergy/runtime/running.hpp"
 
@@ -22,6 +23,7 @@ Error environment(const std::filesystem::path& path, const std::string& what) {
 /// Whether run/ in the checkout is this user's, or may be made. Programs that were installed elsewhere have
 /// no checkout around them: of /usr/bin it would be `/`, and /run the system's.
 bool may_use_checkout(const std::filesystem::path& checkout) {
+  if (checkout.empty()) return false;
   if (::access((checkout / "deploy" / "mesh").c_str(), F_OK) != 0) return false;
   const auto folder = checkout / "run";
   struct stat info {};
@@ -90,6 +92,9 @@ Status check_owner(const std::filesystem::path& path) {
 
 std::filesystem::path default_run_folder(const std::filesystem::path& checkout) {
   if (may_use_checkout(checkout)) return checkout / "run";
+  struct stat info {};
+  if (::stat(kSystemRunFolder, &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid())
+    return kSystemRunFolder;
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
   if (runtime != nullptr && *runtime == '/' && ::access(runtime, W_OK | X_OK) == 0)
     return std::filesystem::path(runtime) / "synergy-mesh";
@@ -105,7 +110,7 @@ Result<ProcessLock> ProcessLock::take(const RunFolder& folder, const std::string
     const auto holder = holder_of(folder.path(), process);
     return Error{ErrorCode::kConflict, "'" + process + "' runs already in " + folder.path().string() +
                                            (holder > 0 ? " (process " + std::to_string(holder) + ")" : "") +
-                                           "; stop it first, e.g. with deploy/mesh down"};
+                                           "; stop it first, e.g. with " + Places::here().script + " down"};
   }
   // For people only: who holds the lock is the kernel's to tell. On a full disk the file stays empty.
   const auto pid = std::to_string(::getpid()) + "\n";

@@ -1,5 +1,6 @@
 #include "synergy/runtime/service_main.hpp"
 
+#include <cerrno>
 #include <exception>
 
 #include "synergy/runtime/exit_code.hpp"
@@ -34,7 +35,8 @@ int service_main(int argc, char** argv, const ServiceInfo& info, const std::func
   declare(options);
   if (!options.parse(argc, argv)) return options.exit_code();
 
-  const std::string process = info.process ? info.process() : info.name;
+  std::string process = info.process ? info.process() : info.name;
+  program_invocation_short_name = process.data();  // what fail_check() calls itself in the log
   const HostClock clock;
   Log log(process, level, clock);
   try {

@@ -462,11 +462,12 @@ def layer_line(index: int, layer: Layer, shift: int) -> str:
 def model_text(shifts: list[int]) -> str:
     """The whole of model.yaml."""
     lines = [
+        "# yaml-language-server: $schema=../../schemas/model.schema.json",
         "# The digit classifier: layers, device placement and scales (written by train.py).",
         "name: digits",
         "about: Digits 0-9 on 28x28 grey pictures; a network of ConvNet5's shape.",
         f"source: trained by deploy/models/digits/train.py, seed {SEED}",
-        f"input: {{channels: 1, height: {SIDE}, width: {SIDE}, data_format: chw, sensor: camera}}",
+        f"input: {{channels: 1, height: {SIDE}, width: {SIDE}, data_format: chw, sensor: camera, picture: {{fit: pad, background: dark}}}}",
         "result: argmax",
         "labels: [" + ", ".join(f'"{digit}"' for digit in range(10)) + "]",
         "layers:",

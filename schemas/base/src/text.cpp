@@ -25,19 +25,30 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+constexpr std::size_t kMostGuesses = 3;
+
+/// The known names that `name` may be a misspelling of, the closest first; of names that are as close, the
+/// one that stands first in `known`. Nothing is a misspelling of an empty name, nor an empty name of it.
+std::vector<std::string> nearest_few(std::string_view name, std::span<const std::string> known) {
+  const std::size_t limit = name.empty() ? 0 : std::max<std::size_t>(1, name.size() / 3);
+  std::vector<std::pair<std::size_t, std::string>> close;
+  for (const auto& candidate : known)
+    if (const auto distance = edit_distance(name, candidate); distance <= limit && !candidate.empty())
+      close.emplace_back(distance, candidate);
+  std::stable_sort(close.begin(), close.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> names;
+  for (auto& [distance, candidate] : close)
+    if (names.size() < kMostGuesses && std::find(names.begin(), names.end(), candidate) == names.end())
+      names.push_back(std::move(candidate));
+  return names;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> known) {
-  const std::size_t limit = std::max<std::size_t>(1, name.size() / 3);
-  std::optional<std::string> best;
-  std::size_t best_distance = limit + 1;
-  for (const auto& candidate : known) {
-    if (const auto distance = edit_distance(name, candidate); distance < best_distance) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
+  const auto names = nearest_few(name, known);
+  return names.empty() ? std::nullopt : std::optional(names.front());
 }
 
 std::string list_of(std::span<const std::string> names) {
@@ -53,8 +64,11 @@ std::string unknown_name(std::string_view what, std::string_view name, std::span
     return "unknown " + std::string(what) + " of " + std::to_string(name.size()) +
            " bytes; known: " + list_of(known);
   std::string text = "unknown " + std::string(what) + " '" + std::string(name) + "'";
-  if (const auto guess = nearest(name, known)) return text + "; did you mean '" + *guess + "'?";
-  return text + "; known: " + list_of(known);
+  const auto guesses = nearest_few(name, known);
+  if (guesses.empty()) return text + "; known: " + list_of(known);
+  for (std::size_t i = 0; i < guesses.size(); ++i)
+    text += (i == 0 ? "; did you mean '" : i + 1 < guesses.size() ? ", '" : " or '") + guesses[i] + "'";
+  return text + "?";
 }
 
 std::string printable(std::string_view text) {

@@ -40,6 +40,15 @@ Result<schemas::Bytes> values_of(NpyArray array, const std::string& name) {
   return values;
 }
 
+Result<InputArray> input_of(Result<NpyArray> array, const std::string& name) {
+  if (!array) return array.error();
+  InputArray input{name, {array->shape.begin(), array->shape.end()}, {}};
+  auto values = values_of(*std::move(array), name);
+  if (!values) return values.error();
+  input.values = *std::move(values);
+  return input;
+}
+
 Layout other(Layout layout) { return layout == Layout::kChw ? Layout::kHwc : Layout::kChw; }
 
 /// What stands behind the count of an array of frames.
@@ -65,13 +74,11 @@ Error misfit(const InputArray& array, const Axes& shape, const FrameShape& frame
 }  // namespace
 
 Result<InputArray> read_input(const std::filesystem::path& file) {
-  auto array = read_npy(file);
-  if (!array) return array.error();
-  InputArray input{file.string(), {array->shape.begin(), array->shape.end()}, {}};
-  auto values = values_of(*std::move(array), input.name);
-  if (!values) return values.error();
-  input.values = *std::move(values);
-  return input;
+  return input_of(read_npy(file), file.string());
+}
+
+Result<InputArray> parse_input(std::span<const std::uint8_t> bytes, const std::string& name) {
+  return input_of(parse_npy(bytes, name), name);
 }
 
 Result<Axes> read_input_axes(const std::filesystem::path& file) {

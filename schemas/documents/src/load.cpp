@@ -1,11 +1,11 @@
 #include "synergy/documents/load.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "synergy/base/text.hpp"
-#include "synergy/documents/input.hpp"
+#include "synergy/documents/profile_names.hpp"
+#include "synergy/documents/sensor_sources.hpp"
 #include "synergy/documents/yaml.hpp"
 
 namespace synergy::documents {
@@ -13,7 +13,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> stems_in(const fs::path& folder) {
+/// Reads `folder/name.yaml`; a missing one is an error that lists those that exist.
+template <schemas::Described T>
+Result<T> read_named(const fs::path& folder, std::string_view what, const std::string& name) {
+  const auto names = names_in(folder);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    return Error{ErrorCode::kNotFound, unknown_name(what, name, names)};
+  return read_yaml<T>(folder / (name + ".yaml"));
+}
+
+}  // namespace
+
+std::vector<std::string> names_in(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(folder, failure))
@@ -21,74 +32,6 @@ std::vector<std::string> stems_in(const fs::path& folder) {
   std::sort(names.begin(), names.end());
   return names;
 }
-
-/// Reads `folder/name.yaml`; a missing one is an error that lists those that exist.
-template <schemas::Described T>
-Result<T> read_named(const fs::path& folder, std::string_view what, const std::string& name) {
-  const auto names = stems_in(folder);
-  if (std::find(names.begin(), names.end(), name) == names.end())
-    return Error{ErrorCode::kNotFound, unknown_name(what, name, names)};
-  return read_yaml<T>(folder / (name + ".yaml"));
-}
-
-/// The shape of the frames of a source that is a file.
-Result<schemas::Axes> frame_axes(const fs::path& root, const schemas::SensorSource& source) {
-  const auto file = root / source.frames;
-  std::error_code failure;
-  if (const bool is_there = fs::exists(file, failure); failure)
-    return Error{ErrorCode::kEnvironment, "frames file '" + source.frames + "': " + failure.message()};
-  else if (!is_there)
-    return Error{ErrorCode::kNotFound,
-                 "frames file '" + source.frames + "' does not exist in " + root.string()};
-  const auto axes = read_input_axes(file);
-  if (!axes) return axes.error();
-  auto shape = axes_of_frames(*axes, file.string());
-  if (shape && !source.shape.empty() && *shape != source.shape)
-    return Error{ErrorCode::kInvalid, file.string() + ": its frames are " + schemas::to_text(*shape) +
-                                          ", not " + schemas::to_text(source.shape) + " as 'shape' says"};
-  return shape;
-}
-
-/// What is contradictory in a sensor as people write it.
-Status check_sources(const schemas::Sensor& sensor) {
-  const auto wrong = [](const std::string& what) { return Error{ErrorCode::kInvalid, what}; };
-  if (!sensor.sources) return {};
-  if (!sensor.frames.empty())
-    return wrong("'frames' is short for one source: write it in 'sources', beside the others");
-  bool generator = false;
-  for (const auto& source : *sensor.sources) {
-    if (source.frames.empty() == !source.generator)
-      return wrong("a source is either 'frames' or 'generator'");
-    if (!source.generator) continue;
-    if (source.layout != schemas::Layout::kChw || !source.shape.empty())
-      return wrong("'layout' and 'shape' are of 'frames'; a generator makes any shape");
-    if (std::exchange(generator, true))
-      return wrong("a sensor has one generator at most: the first would serve everything");
-  }
-  return {};
-}
-
-/// Writes the short form out, and fills in the shapes of the files.
-Status load_sources(const fs::path& root, schemas::Sensor& sensor) {
-  if (auto status = check_sources(sensor); !status) return status;
-  auto sources = std::move(sensor.sources).value_or(std::vector<schemas::SensorSource>());
-  if (!sensor.frames.empty()) sources.push_back({std::exchange(sensor.frames, {}), {}, {}, {}});
-  for (auto source = sources.begin(); source != sources.end(); ++source) {
-    if (source->generator) continue;
-    auto shape = frame_axes(root, *source);
-    if (!shape) return shape.error();
-    source->shape = *std::move(shape);
-    for (auto before = sources.begin(); before != source; ++before)
-      if (!before->generator && are_same_frames(before->shape, before->layout, source->shape, source->layout))
-        return Error{ErrorCode::kInvalid, "'" + before->frames + "' and '" + source->frames +
-                                              "' have frames of one shape, of which only the first would be "
-                                              "taken: leave one out"};
-  }
-  sensor.sources = std::move(sources);
-  return {};
-}
-
-}  // namespace
 
 bool is_link_file(const std::string& name) {
   return name.find('/') != std::string::npos || name.ends_with(".yaml");
@@ -173,7 +116,7 @@ Result<ModelFolder> DeployFolder::model(const ModelId& id) const {
     return Error{ErrorCode::kInvalid,
                  file + ": is named '" + described.name.text() + "', its folder '" + id.text() + "'"};
   const auto& sensor = described.input.sensor;
-  const auto sensors = stems_in(root_ / "devices" / "sensors");  // none in a folder of models alone
+  const auto sensors = names_in(root_ / "devices" / "sensors");  // none in a folder of models alone
   if (!sensor.empty() && !sensors.empty() &&
       std::find(sensors.begin(), sensors.end(), sensor) == sensors.end())
     return Error{ErrorCode::kInvalid, file + ": input: " + unknown_name("sensor", sensor, sensors)};

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "synergy/documents/file.hpp"
+#include "synergy/documents/finding.hpp"
 
 namespace synergy::documents {
 namespace {
@@ -153,6 +154,9 @@ class TreeCopy {
       auto& entry = merges ? merged.emplace_back() : node.entries.emplace_back();
       entry.key = item.first.Scalar();
       if (auto status = copy(item.second, depth + 1, entry); !status) return status;
+      // Of a map or a list that begins below its key, people look at the key.
+      if (!item.second.IsScalar() && item.second.Mark().line > item.first.Mark().line)
+        entry.place = place_of(file_, item.first.Mark());
     }
     for (auto& from : merged)
       if (auto status = merge(std::move(from), node); !status) return status;
@@ -218,47 +222,19 @@ Survey survey(const std::string& text) {
   return {documents, counter.values};
 }
 
-/// One line of an error, and the line of the file that it is about.
-struct PlacedLine {
-  std::uint64_t number = 0;
-  std::string text;
-};
-
-/// Where the number that begins at `at` ends; `at` where there is none.
-std::size_t end_of_number(const std::string& text, std::size_t at) {
-  return std::min(text.find_first_not_of("0123456789", at), text.size());
-}
-
-/// With the place in front of the path to the value: `file:3:7: rate: must be ...`.
-PlacedLine place_first(const std::string& message, const std::string& file) {
-  for (auto at = message.find(file + ":"); at != std::string::npos; at = message.find(file + ":", at + 1)) {
-    const auto digits = at + file.size() + 1;
-    const auto middle = end_of_number(message, digits);
-    if (middle == digits || message.compare(middle, 1, ":") != 0) continue;
-    const auto end = end_of_number(message, middle + 1);
-    if (end == middle + 1 || message.compare(end, 2, ": ") != 0) continue;
-    PlacedLine line;
-    std::from_chars(message.data() + digits, message.data() + middle, line.number);
-    line.text = message.substr(at, end + 2 - at) + message.substr(0, at) + message.substr(end + 2);
-    return line;
-  }
-  return {0, message};
-}
-
-/// Lines of one error that are told.
-constexpr std::size_t kMostLines = 20;
-
-/// The lines of an error in the order of the file.
-Error places_first(const Error& error, const std::string& file) {
-  std::istringstream lines(error.message);
-  std::vector<PlacedLine> placed;
-  for (std::string line; std::getline(lines, line);) placed.push_back(place_first(line, file));
-  std::stable_sort(placed.begin(), placed.end(),
-                   [](const PlacedLine& a, const PlacedLine& b) { return a.number < b.number; });
-  const bool more = placed.size() > kMostLines;
-  if (more) placed.resize(kMostLines);
+/// The lines of an error in the order of the file, each with its place in front of the path to the value:
+/// `file:3:7: rate: must be ...`. At most `most_lines` of them.
+Error places_first(const Error& error, const std::string& file, std::size_t most_lines) {
+  auto findings = findings_in(error, file);
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.line < b.line; });
+  const bool more = findings.size() > most_lines;
+  if (more) findings.resize(most_lines);
   std::string message;
-  for (const auto& line : placed) message += (message.empty() ? "" : "\n") + line.text;
+  for (const auto& finding : findings) {
+    const bool whole = finding.line == 0 && finding.file == file;
+    message += (message.empty() ? "" : "\n") + (whole ? finding.text : to_text(finding));
+  }
   if (more) message += "\n" + file + ": there may be more; these are the first";
   return {error.code, message};
 }
@@ -266,7 +242,7 @@ Error places_first(const Error& error, const std::string& file) {
 }  // namespace
 
 Status with_yaml_text(const std::string& text, const std::string& name,
-                      const std::function<Status(Node)>& read, YamlNumbers numbers) {
+                      const std::function<Status(Node)>& read, YamlNumbers numbers, std::size_t most_lines) {
   TreeNode root;
   try {
     const auto [documents, values] = survey(text);
@@ -282,14 +258,14 @@ Status with_yaml_text(const std::string& text, const std::string& name,
     return Error{ErrorCode::kInvalid, place_of(name, error.mark) + ": " + error.msg};
   }
   auto status = read(Node(kReader, &root));
-  return status ? status : places_first(status.error(), name);
+  return status ? status : places_first(status.error(), name, most_lines);
 }
 
 Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(Node)>& read,
-                      YamlNumbers numbers) {
+                      YamlNumbers numbers, std::size_t most_lines) {
   const auto bytes = read_file(path, kMaxYamlBytes);
   if (!bytes) return bytes.error();
-  return with_yaml_text({bytes->begin(), bytes->end()}, path.string(), read, numbers);
+  return with_yaml_text({bytes->begin(), bytes->end()}, path.string(), read, numbers, most_lines);
 }
 
 }  // namespace synergy::documents

@@ -24,21 +24,6 @@ struct Written {
   std::vector<Written> entries;   ///< of a list or map
 };
 
-bool is_plain(std::string_view text) {
-  if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) return false;
-  if (text.back() == ' ') return false;
-  const bool harmless = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view(" _-./+()").find(char(c)) != std::string_view::npos;
-  });
-  if (!harmless) return false;
-  // Words that this or another reader takes for something else than text.
-  constexpr std::array<std::string_view, 9> kWords{"true", "false", "null", "yes", "no",
-                                                   "on",   "off",   "y",    "n"};
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return std::find(kWords.begin(), kWords.end(), lower) == kWords.end();
-}
-
 std::string quoted(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string made = "\"";
@@ -71,7 +56,7 @@ class YamlWriter final : public schemas::Encoder {
     place_text(std::string(digits.begin(), std::to_chars(digits.begin(), digits.end(), value).ptr));
   }
   void text(std::string_view value) override {
-    place_text(is_plain(value) ? std::string(value) : quoted(value));
+    place_text(is_plain_yaml(value) ? std::string(value) : quoted(value));
   }
   void bytes(std::span<const std::uint8_t>) override { SYNERGY_CHECK(false, "files hold no raw bytes"); }
   void begin_map(std::size_t) override { open_.push_back({Form::kMap, {}, {}, {}}); }
@@ -140,6 +125,21 @@ void print(const Written& value, const std::string& indent, std::string first, s
 }
 
 }  // namespace
+
+bool is_plain_yaml(std::string_view text) {
+  if (text.empty() || std::isalpha(static_cast<unsigned char>(text.front())) == 0) return false;
+  if (text.back() == ' ') return false;
+  const bool harmless = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view(" _-./+()").find(char(c)) != std::string_view::npos;
+  });
+  if (!harmless) return false;
+  // Words that this or another reader takes for something else than text.
+  constexpr std::array<std::string_view, 9> kWords{"true", "false", "null", "yes", "no",
+                                                   "on",   "off",   "y",    "n"};
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  return std::find(kWords.begin(), kWords.end(), lower) == kWords.end();
+}
 
 std::string with_yaml_writer(const std::function<void(schemas::Encoder&)>& walk) {
   YamlWriter writer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "synergy/base/text.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/schemas/describe.hpp"
@@ -24,6 +25,11 @@ std::string asked_text(const AppRates& rates) {
 
 std::string end_text(const schemas::Requirement& end) {
   return end.needs + (end.on.empty() ? "" : "@" + end.on.text());
+}
+
+client::Tone tone_of(const schemas::AppStatus& app) {
+  if (app.is_waiting()) return client::Tone::kWaiting;
+  return app.phase == schemas::AppPhase::kRejected ? client::Tone::kBad : client::Tone::kPlain;
 }
 
 AppRates rates_of(const schemas::AppStatus& app, const schemas::CollaborationPlan* plan,
@@ -62,7 +68,20 @@ AppList list_apps(const schemas::AppSet& apps, const schemas::CollaborationPlan*
   return list;
 }
 
-std::string to_text(const AppList& list) {
+AppRows rows_of(const AppList& list) {
+  AppRows rows;
+  for (std::size_t k = 0; k < list.apps.size(); ++k) {
+    const auto& app = list.apps[k];
+    const auto& rates = list.rates[k];
+    rows.apps.push_back({app.request.app, std::string(app.state()), app.request.model.text(),
+                         end_text(app.request.sensing), end_text(app.request.interaction), app.plan_id,
+                         rates.rate, rates.min_rate, rates.granted, rates.measured, app.request.runs,
+                         app.completed, app.failed, app.reason});
+  }
+  return rows;
+}
+
+std::string to_text(const AppList& list, client::Colours colours) {
   if (list.apps.empty()) return "no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n";
   Table table({"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "ASKED", "GRANTED", "MEASURED",
                "RUNS", "FAILED", "REASON"});
@@ -75,8 +94,17 @@ std::string to_text(const AppList& list) {
          asked_text(rates), rate_text(rates.granted), rate_text(rates.measured),
          std::to_string(app.completed) + (app.request.runs > 0 ? "/" + std::to_string(app.request.runs) : ""),
          std::to_string(app.failed), app.reason});
+    constexpr std::size_t kPhase = 1;
+    table.mark(kPhase, tone_of(app));
   }
-  return table.text();
+  return table.text(colours);
+}
+
+Error unknown_app(const AppId& app, const std::optional<schemas::AppSet>& known) {
+  std::vector<std::string> names;
+  if (known)
+    for (const auto& status : known->apps) names.push_back(status.request.app.text());
+  return {ErrorCode::kNotFound, unknown_name("app", app.text(), names) + " (synergy apps lists them)"};
 }
 
 std::string changes_text(const std::vector<schemas::RateChange>& changes) {
@@ -104,3 +132,4 @@ std::string to_text(const schemas::AppForecast& forecast) {
 }  // namespace synergy::cli
 
 template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::AppList>();
+template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::AppRows>();

@@ -10,6 +10,7 @@
 #include "synergy/client/answer.hpp"
 #include "synergy/client/report.hpp"
 #include "synergy/client/table.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 
@@ -47,6 +48,12 @@ Result<Unknown> learn_plans(Session& session, const std::vector<schemas::RunReco
   }
   return unknown;
 }
+
+/// A report as lines of CSV.
+struct ReportRows {
+  std::vector<PlanPace> plans;
+  static void fields(auto& f) { f.required("plans", &ReportRows::plans, "each plan of the runs by itself"); }
+};
 
 }  // namespace
 
@@ -114,7 +121,14 @@ Status report_on(Shared& shared, Session& session, Observed& seen, const schemas
   add_lags(seen.lags, *report);
   if (const auto why = unknown->find(report->plan_id.value_or(0)); why != unknown->end())
     std::fprintf(stderr, "synergy: warning: no prediction: %s\n", why->second.c_str());
-  print<Report>(shared, *report, [](const Report& made) { return to_text(made); });
+  if (report->runs == 0 && app.next_run > 0 && (selection.since || selection.until))
+    std::fprintf(stderr,
+                 "synergy: no run of that time is kept by itself; where the mesh keeps old runs by hour "
+                 "('mesh up --keep'): "
+                 "synergy export hours --app %s\n",
+                 app.request.app.text().c_str());
+  print_with_rows<Report>(shared, *report, ReportRows{report->plans},
+                          [](const Report& made) { return to_text(made); });
   if (report->failed > 0)
     return Error{ErrorCode::kTimeout,
                  std::to_string(report->failed) + " runs failed; synergy apps and the logs say why"};

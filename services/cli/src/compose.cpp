@@ -36,6 +36,14 @@ struct Healthcheck {
     f.required("start_period", &H::start_period, "e.g. 10s");
   }
 };
+struct Logging {
+  std::string driver;
+  std::map<std::string, std::string> options;
+  static void fields(auto& f) {
+    f.required("driver", &Logging::driver, "who keeps what it logs");
+    f.optional("options", &Logging::options, "how much is kept");
+  }
+};
 struct Condition {
   std::string condition;
   static void fields(auto& f) { f.required("condition", &Condition::condition, "service_healthy"); }
@@ -48,6 +56,7 @@ struct ComposeService {
   std::vector<std::string> volumes;
   std::map<std::string, Condition> depends_on;
   Healthcheck healthcheck;
+  std::optional<Logging> logging;
   static void fields(auto& f) {
     using S = ComposeService;
     f.required("image", &S::image, "image");
@@ -57,6 +66,7 @@ struct ComposeService {
     f.required("volumes", &S::volumes, "shared folders");
     f.optional("depends_on", &S::depends_on, "services to wait for");
     f.required("healthcheck", &S::healthcheck, "when it is ready");
+    f.optional("logging", &S::logging, "where its log goes; supervisord has rules of its own");
     f.required("restart", &S::restart, "unless-stopped");
     f.required("stop_grace_period", &S::stop_grace_period, "time to stop in");
   }
@@ -114,7 +124,7 @@ std::string joined(const std::vector<std::string>& items) {
 /// A name that would need quoting in two languages at once is no default.
 std::string body_value(const std::string& body_name) {
   if (!is_plain_name(body_name)) return "${SYNERGY_BODY}";
-  return "${SYNERGY_BODY:-/usr/share/synergy/deploy/bodies/" + body_name + "}";
+  return "${SYNERGY_BODY:-/usr/share/synergy-mesh/bodies/" + body_name + "}";
 }
 
 std::string service_text(const Part& part, const std::string& body_name) {
@@ -125,13 +135,13 @@ std::string service_text(const Part& part, const std::string& body_name) {
                      joined(part.command) +
                      "\n"
                      "    environment:\n"
-                     "      SYNERGY_RUN_DIR: ${SYNERGY_RUN_DIR:-/run/synergy}\n"
-                     "      SYNERGY_DEPLOY: ${SYNERGY_DEPLOY:-/usr/share/synergy/deploy}\n"
+                     "      SYNERGY_RUN_DIR: ${SYNERGY_RUN_DIR:-/run/synergy-mesh}\n"
+                     "      SYNERGY_DEPLOY: ${SYNERGY_DEPLOY:-/usr/share/synergy-mesh}\n"
                      "      SYNERGY_BODY: " +
                      body_value(body_name) +
                      "\n"
-                     "      SYNERGY_STORE: ${SYNERGY_STORE:-/var/lib/synergy/mesh.db}\n"
-                     "    volumes: [\"run:/run/synergy\", \"store:/var/lib/synergy\"]\n";
+                     "      SYNERGY_STORE: ${SYNERGY_STORE:-/var/lib/synergy-mesh/mesh.db}\n"
+                     "    volumes: [\"run:/run/synergy-mesh\", \"store:/var/lib/synergy-mesh\"]\n";
   if (!part.after.empty()) {
     text += "    depends_on:\n";
     for (const auto& name : part.after) text += "      " + name + ": {condition: service_healthy}\n";
@@ -142,6 +152,7 @@ std::string service_text(const Part& part, const std::string& body_name) {
          part.process +
          "]\n"
          "      interval: 2s\n      timeout: 5s\n      retries: 15\n      start_period: 10s\n"
+         "    logging: {driver: json-file, options: {max-size: 5m, max-file: \"3\"}}\n"
          "    restart: unless-stopped\n"
          "    stop_grace_period: 5s\n";
 }

@@ -1,5 +1,7 @@
 #include "synergy/cli/program.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -7,28 +9,31 @@
 #include <string_view>
 #include <vector>
 
-#include "synergy/base/text.hpp"
+#include "completion_answer.hpp"
+#include "synergy/base/places.hpp"
 #include "synergy/base/visible_text.hpp"
 #include "synergy/cli/command_table.hpp"
+#include "synergy/cli/watch.hpp"
 #include "synergy/runtime/exit_code.hpp"
 #include "synergy/runtime/run_folder.hpp"
 
 namespace synergy::cli {
 namespace {
 
-/// The checkout that build/PRESET/bin stands in.
-std::filesystem::path checkout() {
-  std::error_code failure;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-  return failure ? "" : self.parent_path().parent_path().parent_path().parent_path();
-}
-
-/// What is wrong with the first word if it is to be a command; the parser would only say that one is missing.
-std::string unknown_command(const Command& program, const std::string& word) {
-  if (word.starts_with('-')) return {};
+/// Nouns may be written in the singular or in the plural: the word becomes the command that there is.
+void write_in_known_number(const Command& program, std::vector<std::string>& words) {
+  const auto place = program.place_of_command(words);
+  if (place == words.size()) return;
+  auto& word = words[place];
   const auto known = program.names_of_commands();
-  if (std::find(known.begin(), known.end(), word) != known.end()) return {};
-  return unknown_name("command", word, known) + " (synergy --help tells what each does)";
+  const auto is_known = [&](const std::string& name) {
+    return std::find(known.begin(), known.end(), name) != known.end();
+  };
+  if (is_known(word)) return;
+  if (is_known(word + "s"))
+    word += "s";
+  else if (word.ends_with('s') && is_known(word.substr(0, word.size() - 1)))
+    word.pop_back();
 }
 
 /// Says why the program ends. What it quotes may be a file's or a stranger's: a terminal must not obey it.
@@ -39,12 +44,21 @@ void tell(const std::string& message) {
     std::fprintf(stderr, "%s%s\n", before, visible(line).c_str());
 }
 
+/// By the convention of NO_COLOR any text turns colours off.
+bool wants_colours(const char* no_color, const char* terminal, bool is_terminal) {
+  const auto is_empty = [](const char* text) { return text == nullptr || *text == '\0'; };
+  return is_terminal && is_empty(no_color) && !is_empty(terminal) && std::string_view(terminal) != "dumb";
+}
+
 Shared defaults() {
   Shared shared;
-  shared.run_folder = runtime::default_run_folder(checkout());
+  const auto places = Places::here();
+  shared.run_folder = runtime::default_run_folder(places.checkout);
   const char* deploy = std::getenv("SYNERGY_DEPLOY");
   shared.deploy_is_chosen = deploy != nullptr && *deploy != '\0';
-  shared.deploy_folder = shared.deploy_is_chosen ? deploy : checkout() / "deploy";
+  shared.deploy_folder = shared.deploy_is_chosen ? deploy : places.deploy;
+  if (wants_colours(std::getenv("NO_COLOR"), std::getenv("TERM"), ::isatty(STDOUT_FILENO) == 1))
+    shared.colours = Colours::kOn;
   return shared;
 }
 
@@ -66,25 +80,33 @@ int run_program(int argc, const char* const* argv, const std::string& version) {
   Command program("Synergy Mesh: the tiny AI accelerators on one body as one computer", "synergy");
   program.set_version(version);
   auto shared = defaults();
-  program.add_option("--run-dir", shared.run_folder, "folder of the running mesh's sockets")
+  shared.version = version;
+  program.add_option("--run-dir", shared.run_folder.folder, "folder of the running mesh's sockets")
       ->from_environment("SYNERGY_RUN_DIR")
       ->show_default();
+  program.add_flag("--trace", shared.trace,
+                   "of any command: print on standard error each message that it sends to the mesh and "
+                   "receives");
   add_commands(program, shared);
   if (argc == 1) {
     std::fputs(program.help().c_str(), stderr);
     return int(runtime::ExitCode::kUsage);
   }
-  // `synergy help plan` is `synergy plan --help`.
-  std::vector<const char*> words(argv, argv + argc);
-  if (std::string_view(argv[1]) == "help") {
-    words.erase(words.begin() + 1);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (const auto answer = answer_completion(program, shared, words)) return int(*answer);
+  if (words.front() == "help") {  // `synergy help plan` is `synergy plan --help`
+    words.erase(words.begin());
     words.push_back("--help");
   }
-  if (const auto problem = unknown_command(program, words[1]); !problem.empty()) {
+  write_in_known_number(program, words);
+  give_watch_its_seconds(words);
+  if (const auto problem = program.unknown_word(words); !problem.empty()) {
     tell(problem);
     return int(runtime::ExitCode::kUsage);
   }
-  return outcome(program.parse(int(words.size()), words.data()), shared);
+  std::vector<const char*> parsed{argv[0]};
+  for (const auto& word : words) parsed.push_back(word.c_str());
+  return outcome(program.parse(int(parsed.size()), parsed.data()), shared);
 }
 
 }  // namespace synergy::cli

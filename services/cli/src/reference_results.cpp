@@ -38,10 +38,11 @@ Result<executor::Frames> frames_of(const documents::DeployFolder& deploy, const 
   return executor::Frames();
 }
 
-bool is_right(Network& network, const executor::Frames& frames, const schemas::RunResult& result) {
+bool is_right(Network& network, executor::Frames& frames, const schemas::RunResult& result) {
   const auto input = accel_model::input_frame(network.model.program);
-  if (!frames.serves(input)) return false;  // nothing that its device senses
-  auto [data, generated] = frames.frame(result.run.key.run, input);
+  const auto kinds = network.model.description.input.kinds();
+  if (!frames.serves(input, kinds)) return false;  // nothing that its device senses
+  auto [data, generated] = frames.frame(result.run.key.run, input, kinds);
   if (generated != result.run.generated) return false;
   execution::prepare(data);
   const auto output = network.inference.run({reinterpret_cast<const std::int8_t*>(data.data()), data.size()});

@@ -79,18 +79,12 @@ FollowedRun followed(const schemas::RunRecord& record, const schemas::PipelinePl
   return run;
 }
 
-std::string to_text(const FollowedRun& run) {
+std::string text_of(const FollowedRun& run) {
   auto text = "run " + std::to_string(run.run) + ": ";
   if (run.outcome == schemas::RunOutcome::kFailed) return printable(text + "failed: " + run.reason) + "\n";
   text += to_text(run.answer) + ", " + fixed(*run.latency_us / 1000, 2) + " ms, " + way_of(run.devices);
   if (run.generated) text += ", generated noise";
   return printable(text) + "\n";
-}
-
-void put(const Shared& shared, const FollowedRun& run) {
-  const auto line = shared.json ? schemas::to_json(run) + "\n" : to_text(run);
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fflush(stdout);
 }
 
 }  // namespace
@@ -119,11 +113,13 @@ void RunFollower::begin(const schemas::AppStatus& app, UnixTime since, std::opti
 }
 
 void RunFollower::show_earlier(const std::vector<schemas::RunRecord>& records) {
-  // What is older than these was not asked for, even where it is heard of later.
+  // What is older than these was not asked for, even where it is heard of later. All from them on was: also a
+  // run that had ended before this began, and that the store had not written when it was asked.
+  if (!records.empty()) since_ = UnixTime{};
   if (!records.empty() && records.front().run > runs_->from()) runs_.emplace(records.front().run);
   for (const auto& record : records)
     if (record.run < runs_->from() || runs_->note(record.run))
-      put(shared_, followed(record, seen_.pipeline(record.plan_id)));
+      lines_.print<FollowedRun>(followed(record, seen_.pipeline(record.plan_id)), text_of);
 }
 
 void RunFollower::say(const std::string& what) const {
@@ -132,13 +128,13 @@ void RunFollower::say(const std::string& what) const {
 
 void RunFollower::show(const schemas::RunResult& result) {
   if (!runs_->note(result.run.key.run) || (only_plan_ && result.run.plan_id != *only_plan_)) return;
-  put(shared_, followed(result, seen_.pipeline(result.run.plan_id)));
+  lines_.print<FollowedRun>(followed(result, seen_.pipeline(result.run.plan_id)), text_of);
 }
 
 void RunFollower::show(const schemas::RunRecord& record) {
   if (!runs_->note(record.run) || record.recorded < since_) return;
   if (only_plan_ && record.plan_id != *only_plan_) return;
-  put(shared_, followed(record, seen_.pipeline(record.plan_id)));
+  lines_.print<FollowedRun>(followed(record, seen_.pipeline(record.plan_id)), text_of);
 }
 
 void RunFollower::hear(const schemas::Health& health) {

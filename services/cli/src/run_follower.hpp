@@ -21,7 +21,7 @@ namespace synergy::cli {
 /// Borrows all that it is made of; must be made before the session, and outlive it.
 class RunFollower {
  public:
-  RunFollower(const Shared& shared, Observed& seen) : shared_(shared), seen_(seen) {}
+  RunFollower(const Shared& shared, Observed& seen) : lines_(shared), seen_(seen) {}
 
   void subscribe(bus::Participant& bus);
   /// From here on shows the app's runs that are recorded from `since` on, of every plan or of one; results
@@ -42,7 +42,7 @@ class RunFollower {
   void fetch(Session& session);
   void say(const std::string& what) const;
 
-  const Shared& shared_;
+  Lines lines_;
   Observed& seen_;
   HostClock clock_;
   std::vector<schemas::RunResult> early_;  ///< heard before the first tick()

@@ -1,11 +1,7 @@
 #include "synergy/cli/search_progress.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <optional>
-#include <utility>
 
 #include "synergy/cli/client.hpp"
 #include "synergy/cli/planning_text.hpp"
@@ -13,9 +9,6 @@
 
 namespace synergy::cli {
 namespace {
-
-constexpr double kSilentMs = 1000, kBetweenMs = 250;
-constexpr auto kWipe = "\r\033[K";  ///< to the line's beginning, and nothing on it
 
 /// Nothing where there is no limit, or too little is known.
 std::optional<double> ms_left(const planner::Progress& progress, const SearchLimits& limits,
@@ -40,32 +33,11 @@ std::string progress_text(const planner::Progress& progress, schemas::Objective 
   return text;
 }
 
-ProgressLine::ProgressLine(std::function<double()> now_ms, Write write)
-    : now_ms_(std::move(now_ms)), write_(std::move(write)), begin_(now_ms_()), next_(begin_ + kSilentMs) {}
-
-ProgressLine::~ProgressLine() {
-  if (shown_) write_(kWipe);
-}
-
-void ProgressLine::show(const std::function<std::string(double)>& text) {
-  if (!write_) return;
-  const double now = now_ms_();
-  if (now < next_) return;
-  next_ = now + kBetweenMs;
-  shown_ = true;
-  write_(kWipe + text(now - begin_));
-}
-
 void SearchProgress::watch(planner::Budget& budget) {
   if (!line_.is_shown_anywhere()) return;
   budget.tell([this](const planner::Progress& progress) {
     line_.show([&](double elapsed_ms) { return progress_text(progress, objective_, limits_, elapsed_ms); });
   });
-}
-
-ProgressLine::Write terminal_writer() {
-  if (::isatty(STDERR_FILENO) == 0) return {};
-  return [](const std::string& text) { std::fputs(text.c_str(), stderr); };
 }
 
 }  // namespace synergy::cli

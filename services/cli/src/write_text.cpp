@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -43,10 +45,33 @@ class Unfinished {
     if (waits_) ::unlink(beside().c_str());  // no folder, should one have been in the way
   }
 
+  /// What commands write is no database: a name that is one was meant for something else.
+  [[nodiscard]] Status check_place() const {
+    constexpr std::string_view kDatabase = "SQLite format 3";
+    const auto begins = [&](const std::string& file) {
+      std::ifstream stream(file, std::ios::binary);
+      std::string text(kDatabase.size(), '\0');
+      return bool(stream.read(text.data(), std::streamsize(text.size()))) && text == kDatabase;
+    };
+    auto database = place_.string();
+    for (const std::string_view end : {"-wal", "-shm", "-journal", ".lock"})
+      if (database.ends_with(end)) database.resize(database.size() - end.size());
+    if (in_place_ || !begins(database)) return {};
+    return Error{ErrorCode::kConflict, name_ +
+                                           ": is an SQLite database, or belongs to one (the mesh's store?), "
+                                           "and is not replaced; name another file"};
+  }
+
   Status write(const std::string& text) {
+    if (auto status = check_place(); !status) return status;
     if (in_place_) return write_in_place(text, name_, name_);
     waits_ = true;
     return write_in_place(text, beside(), name_);
+  }
+  /// Where to write to oneself; then take_place().
+  std::string place_to_write() {
+    waits_ = !in_place_;
+    return in_place_ ? name_ : beside();
   }
   Status take_place() {
     if (in_place_) return {};
@@ -66,6 +91,57 @@ class Unfinished {
 };
 
 }  // namespace
+
+struct TextOutput::File {
+  explicit File(const std::string& output)
+      : name(output),
+        unfinished(output.empty() ? std::optional<Unfinished>() : std::optional<Unfinished>(output)) {}
+  ~File() {
+    if (unfinished && stream != nullptr) std::fclose(stream);
+  }
+  [[nodiscard]] Error refused() const {
+    return {ErrorCode::kEnvironment,
+            (name.empty() ? "standard output" : name) + ": can not be written: " + std::strerror(failure)};
+  }
+
+  std::string name;
+  std::optional<Unfinished> unfinished;  ///< nothing: standard output
+  std::FILE* stream = stdout;
+  int failure = 0;
+};
+
+TextOutput::TextOutput(std::unique_ptr<File> file) : file_(std::move(file)) {}
+TextOutput::TextOutput(TextOutput&&) noexcept = default;
+TextOutput::~TextOutput() = default;
+
+Result<TextOutput> TextOutput::open(const std::string& output) {
+  auto file = std::make_unique<File>(output);
+  if (file->unfinished) {
+    if (auto status = file->unfinished->check_place(); !status) return status.error();
+    file->stream = std::fopen(file->unfinished->place_to_write().c_str(), "wbe");
+    if (file->stream == nullptr) {
+      file->failure = errno;
+      return file->refused();
+    }
+  }
+  return TextOutput(std::move(file));
+}
+
+bool TextOutput::write(std::string_view text) {
+  if (file_->failure == 0 && std::fwrite(text.data(), 1, text.size(), file_->stream) != text.size())
+    file_->failure = errno;
+  return file_->failure == 0;
+}
+
+Status TextOutput::finish() {
+  if (file_->failure == 0 && std::fflush(file_->stream) != 0) file_->failure = errno;
+  if (file_->failure != 0) return file_->refused();
+  if (!file_->unfinished) return {};
+  const bool closed = std::fclose(std::exchange(file_->stream, nullptr)) == 0;
+  if (closed) return file_->unfinished->take_place();
+  file_->failure = errno;
+  return file_->refused();
+}
 
 Status write_text(const std::string& text, const std::string& output) {
   if (output.empty()) {

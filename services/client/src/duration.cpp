@@ -2,13 +2,9 @@
 
 #include <time.h>
 
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <string>
-#include <utility>
 
-#include "synergy/client/table.hpp"
+#include "synergy/base/log_line.hpp"
 
 namespace synergy::client {
 namespace {
@@ -17,26 +13,6 @@ namespace {
 constexpr std::time_t kLatestSecond = 9'223'372'036;
 
 }  // namespace
-
-Result<Duration> parse_duration(std::string_view text, Duration least, Duration most) {
-  constexpr std::array<std::pair<std::string_view, double>, 6> kUnits{
-      {{"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}, {"h", 3600e9}, {"d", 86400e9}}};
-  double value = 0;
-  const auto* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  const auto unit = std::string_view(rest, std::size_t(end - rest));
-  for (const auto& [name, ns] : kUnits) {
-    if (error != std::errc{} || unit != name) continue;
-    const double length = std::round(value * ns);
-    if (length >= double(least.count()) && length <= double(most.count()))
-      return Duration(std::int64_t(length));
-    return Error{ErrorCode::kInvalid, "'" + std::string(text) + "' is not from " +
-                                          fixed(milliseconds(least), 0) + " ms to " +
-                                          fixed(seconds(most), 0) + " s"};
-  }
-  return Error{ErrorCode::kInvalid,
-               "'" + std::string(text) + "' is no length of time; write for example 2s or 500ms"};
-}
 
 std::string utc_text(UnixTime time) {
   const std::time_t whole = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
@@ -68,6 +44,7 @@ std::optional<UnixTime> parse_utc(std::string text) {
 
 Result<UnixTime> parse_moment(const std::string& text, UnixTime now) {
   if (const auto moment = parse_utc(text)) return *moment;
+  if (const auto moment = parse_log_time(text)) return *moment;
   constexpr auto kLongestBack = std::chrono::hours(24 * 36500);
   if (const auto back = parse_duration(text, Duration(0), kLongestBack)) {
     return now.time_since_epoch() < *back ? UnixTime{} : now - *back;
@@ -76,6 +53,24 @@ Result<UnixTime> parse_moment(const std::string& text, UnixTime now) {
                "'" + text +
                    "' is no moment; write how long ago (30s, 10min, 2h, 1d) or a time in UTC "
                    "(2026-03-01, or '2026-03-01 14:30:00')"};
+}
+
+Result<TimeRange> parse_time_range(const std::string& since, const std::string& until, UnixTime now) {
+  TimeRange range;
+  if (!since.empty()) {
+    const auto moment = parse_moment(since, now);
+    if (!moment) return moment.error().at("--since");
+    range.since = *moment;
+  }
+  if (!until.empty()) {
+    const auto moment = parse_moment(until, now);
+    if (!moment) return moment.error().at("--until");
+    range.until = *moment;
+  }
+  if (range.since && range.until && *range.until <= *range.since)
+    return Error{ErrorCode::kInvalid,
+                 "--until " + until + " is not later than --since " + since + ": nothing lies between them"};
+  return range;
 }
 
 }  // namespace synergy::client

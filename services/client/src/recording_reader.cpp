@@ -114,6 +114,20 @@ Result<std::optional<RecordedPacket>> RecordingReader::next() {
   return std::optional(std::move(*packet));
 }
 
+Result<RecordedPacket> RecordingReader::packet_at(std::uint64_t offset) {
+  input_->clear();
+  input_->seekg(std::streamoff(offset));
+  next_offset_ = offset;
+  auto frame = next_frame();
+  if (!frame) return frame.error();
+  if (!*frame || (*frame)->kind != FrameKind::kPacket)
+    return Error{ErrorCode::kInvalid, name_ + ": has changed since it was opened: no packet begins at byte " +
+                                          std::to_string(offset) + "; open it again"};
+  auto packet = schemas::from_msgpack<RecordedPacket>((*frame)->value);
+  if (!packet) return damaged(packet.error().message);
+  return packet;
+}
+
 Status RecordingReader::each(const std::function<void(RecordedPacket&&)>& take) {
   while (true) {
     auto packet = next();

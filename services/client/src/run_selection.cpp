@@ -1,6 +1,7 @@
 #include "synergy/client/run_selection.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace synergy::client {
@@ -25,9 +26,14 @@ class Search {
 
  private:
   [[nodiscard]] std::uint64_t last() const { return wanted_.last.value_or(kUsualRuns); }
+  static bool crossed(const RunRecord& run, const DeviceId& device) {
+    return std::find(run.devices.begin(), run.devices.end(), device) != run.devices.end();
+  }
   [[nodiscard]] bool matches(const RunRecord& run) const {
     return run.run >= wanted_.first_run && (!wanted_.since || run.recorded >= *wanted_.since) &&
-           (!wanted_.plan || run.plan_id == *wanted_.plan);
+           (!wanted_.until || run.recorded < *wanted_.until) &&
+           (!wanted_.plan || run.plan_id == *wanted_.plan) &&
+           (!wanted_.device || crossed(run, *wanted_.device));
   }
 
   /// The first number from which on `late` holds of runs, as far as runs are in order.
@@ -52,6 +58,11 @@ class Search {
       const auto first = first_that([&](const RunRecord& run) { return run.recorded >= *wanted_.since; });
       if (!first) return first.error();
       begin_ = std::max(wanted_.first_run, before(*first, kRunsUnderWay));
+    }
+    if (wanted_.until) {
+      const auto end = first_that([&](const RunRecord& run) { return run.recorded >= *wanted_.until; });
+      if (!end) return end.error();
+      end_ = std::min(end_, *end + kRunsUnderWay);
     }
     if (!wanted_.plan) return {};
     const auto first = first_that([&](const RunRecord& run) { return run.plan_id >= *wanted_.plan; });
@@ -80,24 +91,41 @@ class Search {
     return {};
   }
 
+  /// Backwards, a stretch at a time, until there are enough. Of the devices that runs crossed nothing is
+  /// known before they are read: that may take many stretches.
   Result<SelectedRuns> newest() {
     SelectedRuns selected;
     auto& runs = selected.runs;
-    auto first = std::max(begin_, before(end_, last() + kRunsUnderWay));
-    selected.cut = first > begin_;
-    while (first < end_) {
-      auto page = read_(first, kPage);
-      if (!page) return page.error();
-      if (page->empty()) break;
-      first = page->back().run + 1;
-      for (auto& run : *page)
-        if (run.run < end_ && matches(run)) runs.push_back(std::move(run));
+    std::uint64_t end = end_, read = 0;
+    while (end > begin_ && runs.size() < last() && read < kMostRunsRead) {
+      const auto first = std::max(begin_, before(end, last() + 2 * kRunsUnderWay));
+      auto stretch = matching(first, end);
+      if (!stretch) return stretch.error();
+      runs.insert(runs.begin(), std::make_move_iterator(stretch->begin()),
+                  std::make_move_iterator(stretch->end()));
+      read += end - first;
+      end = first;
     }
+    selected.cut = end > begin_;
     if (runs.size() > last()) {
       runs.erase(runs.begin(), runs.end() - std::ptrdiff_t(last()));
       selected.cut = true;
     }
     return selected;
+  }
+
+  /// Of the numbers from `first` up to, not including, `end`.
+  Result<std::vector<RunRecord>> matching(std::uint64_t first, std::uint64_t end) {
+    std::vector<RunRecord> runs;
+    while (first < end) {
+      auto page = read_(first, kPage);
+      if (!page) return page.error();
+      if (page->empty()) break;
+      first = page->back().run + 1;
+      for (auto& run : *page)
+        if (run.run < end && matches(run)) runs.push_back(std::move(run));
+    }
+    return runs;
   }
 
   const ReadRuns& read_;

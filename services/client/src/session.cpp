@@ -7,6 +7,8 @@
 #include <array>
 
 #include "synergy/base/check.hpp"
+#include "synergy/base/places.hpp"
+#include "synergy/client/trace.hpp"
 #include "synergy/runtime/run_folder.hpp"
 
 namespace synergy::client {
@@ -27,19 +29,21 @@ Session::Session(std::unique_ptr<bus::Transport> transport)
 
 Session::~Session() { ::close(timer_); }
 
-Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& run_folder,
+Result<std::unique_ptr<Session>> Session::open(const MeshPlace& place,
                                                const std::function<void(bus::Participant&)>& prepare,
                                                Duration join_time) {
-  const Error no_mesh{ErrorCode::kUnavailable,
-                      "no mesh answers in " + run_folder.string() +
-                          "; start one with deploy/mesh up, or name its folder with --run-dir"};
+  const auto& run_folder = place.folder;
+  const Error no_mesh{ErrorCode::kUnavailable, "no mesh answers in " + run_folder.string() +
+                                                   "; start one with " + Places::here().script +
+                                                   " up, or name its folder with --run-dir"};
   std::error_code failure;
   if (!std::filesystem::exists(run_folder, failure)) return no_mesh;
   if (::geteuid() != 0)  // root may look at anybody's mesh; others would talk to a stranger's
     if (auto status = runtime::check_owner(run_folder); !status) return status.error();
   auto transport = bus::Transport::connect(bus::Endpoints::in(run_folder));
   if (!transport) return transport.error();
-  std::unique_ptr<Session> session(new Session(std::move(*transport)));
+  std::unique_ptr<Session> session(
+      new Session(place.trace ? traced(std::move(*transport), place.trace) : std::move(*transport)));
   if (prepare) prepare(session->bus());
   session->bus().join();
   if (!session->wait_until([&] { return session->bus().joined(); }, join_time)) return no_mesh;

@@ -91,7 +91,7 @@ schemas::AppStatus submitted_status(const Submit& submit, const Apps& apps, cons
 }
 
 schemas::StoreDecision decision_to_keep(const Decision& decision, const Apps& apps, const StoreQueue& store) {
-  schemas::StoreDecision kept{{}, decision.plan, decision.cause, {}, {}};
+  schemas::StoreDecision kept{{}, decision.plan, decision.cause, {}, {}, decision.request};
   const auto* submit = decision.as<Submit>();
   for (const auto& [id, app] : apps)
     if (app.status.phase == AppPhase::kRunning && (submit == nullptr || id != submit->request.app))
@@ -106,8 +106,8 @@ schemas::StoreDecision decision_to_keep(const Decision& decision, const Apps& ap
 }
 
 std::vector<schemas::RateChange> rate_changes(const schemas::CollaborationPlan* before,
-                                              const schemas::CollaborationPlan& after,
-                                              const AppId& newcomer) {
+                                              const schemas::CollaborationPlan& after, const AppId& newcomer,
+                                              const Apps& apps) {
   constexpr double kSameRate = 1e-3;
   std::vector<schemas::RateChange> changes;
   const auto rate_by = [](const schemas::CollaborationPlan* plan, const AppId& app) {
@@ -116,6 +116,8 @@ std::vector<schemas::RateChange> rate_changes(const schemas::CollaborationPlan* 
   };
   const auto add = [&](const AppId& app) {
     const schemas::RateChange change{app, rate_by(before, app), rate_by(&after, app)};
+    const auto* known = apps.find(app);
+    if (known == nullptr || known->status.phase != AppPhase::kRunning) return;
     if (app != newcomer &&
         std::abs(change.after - change.before) > kSameRate * std::max(change.after, change.before))
       changes.push_back(change);
@@ -128,10 +130,10 @@ std::vector<schemas::RateChange> rate_changes(const schemas::CollaborationPlan* 
 }
 
 schemas::AppForecast forecast(const AppId& app, const schemas::CollaborationPlan* now,
-                              const schemas::CollaborationPlan& plan) {
+                              const schemas::CollaborationPlan& plan, const Apps& apps) {
   schemas::AppForecast told;
   told.app = app;
-  told.changes = rate_changes(now, plan, app);
+  told.changes = rate_changes(now, plan, app, apps);
   told.devices = plan.devices;
   if (now != nullptr) told.devices_now = now->devices;
   if (const auto* pipeline = plan.find(app)) {

@@ -18,12 +18,12 @@ void Decisions::take(const DecisionPtr& decision, schemas::CollaborationPlan pla
         return no_plan(decision,
                        {error_code_from(left_out.code).value_or(ErrorCode::kNoFit), left_out.reason});
   const auto* now = this->plan();
-  if (decision->is<Try>()) return tell(decision, forecast(request->app, now, plan));
+  if (decision->is<Try>()) return tell(decision, forecast(request->app, now, plan, apps_));
   if (is_pinned() && !plan.pinned) decision->cause += "; ends the pin of plan " + std::to_string(now->id);
   const bool as_good = now != nullptr && (same_service(*now, plan) ||
                                           (decision->is<FullSearch>() && !is_better(plan, *now, apps_)));
   if (as_good && !decision->is_asked_for()) return stay(decision, plan);
-  if (request != nullptr) decision->changes = rate_changes(now, plan, request->app);
+  if (request != nullptr) decision->changes = rate_changes(now, plan, request->app, apps_);
   decision->plan = std::move(plan);
   switch_to(decision);
 }
@@ -36,9 +36,9 @@ void Decisions::tell(const DecisionPtr& decision, const Result<schemas::AppForec
 /// The plan in force is the one to have: that is a decision too.
 void Decisions::stay(const DecisionPtr& decision, const schemas::CollaborationPlan& plan) {
   phase_.go_to(Phase::kNoting);
-  schemas::StoreDecision kept{{}, {}, decision->cause, {}, ports_.unix_now()};
+  schemas::StoreDecision kept{{}, {}, decision->cause, {}, ports_.unix_now(), decision->request};
   kept.decided = "plan " + std::to_string(this->plan()->id) + " stays: " + plan.reason;
-  ports_.log(Event::kPlanStays, kept.cause, decision->request);
+  ports_.log(Event::kPlanStays, {{"plan", this->plan()->id}, {"cause", kept.cause}}, decision->request);
   body_.planned(decision->body, ports_.now(), decision->is<BodyChanged>());
   store_.send_decision([kept] { return kept; }, [this](const Result<schemas::Done>&) { end_decision(); },
                        decision->request);
@@ -50,7 +50,7 @@ void Decisions::no_plan(const DecisionPtr& decision, const Error& error) {
     return decision->is<Try>() ? tell(decision, error) : reject(decision, error);
   }
   if (plan_without_pin(decision, error)) return;
-  ports_.log(Event::kNoNewPlan, error.message, decision->request);
+  ports_.log(Event::kNoNewPlan, {{"cause", decision->cause}, {"error", error.message}}, decision->request);
   if (decision->is<Stop>()) return switch_to(decision);  // the plan in force serves the fewer apps still
   if (auto* replan = decision->as<Replan>())
     replan->answer(error);
@@ -81,7 +81,7 @@ void Decisions::reject(const DecisionPtr& decision, const Error& error) {
   auto status = submitted_status(submit, apps_, store_);
   status.phase = AppPhase::kRejected;
   status.reason = error.message;
-  const schemas::StoreDecision rejection{{status}, {}, decision->cause, {}, {}};
+  const schemas::StoreDecision rejection{{status}, {}, decision->cause, {}, {}, decision->request};
   store_.send_decision([rejection] { return rejection; },
                        [this, status, finish](const Result<schemas::Done>& kept) {
                          if (kept) apps_[status.request.app] = {status, {}};
@@ -93,8 +93,8 @@ void Decisions::reject(const DecisionPtr& decision, const Error& error) {
 
 void Decisions::switch_to(const DecisionPtr& decision) {
   phase_.go_to(Phase::kSwitching);
-  switching_.begin(decision->plan ? &*decision->plan : nullptr, decision->cause, decision->app(),
-                   [this, decision] { keep(decision); });
+  switching_.begin(decision->plan ? &*decision->plan : nullptr, decision->cause, decision->request,
+                   decision->app(), [this, decision] { keep(decision); });
 }
 
 void Decisions::keep(const DecisionPtr& decision) {
@@ -120,11 +120,11 @@ void Decisions::was_kept(const DecisionPtr& decision, const std::vector<schemas:
     body_.planned(decision->body, ports_.now(), decision->is<BodyChanged>());
     if (const auto* replan = decision->as<Replan>(); replan != nullptr && !replan->once)
       how_ = replan->how.over(how_);
-    const auto number = "plan " + std::to_string(decision->plan->id);
+    const auto number = decision->plan->id;
     if (decision->plan->pinned)
-      ports_.log(Event::kPinned, number, decision->request);
+      ports_.log(Event::kPinned, {{"plan", number}}, decision->request);
     else if (is_pinned())
-      ports_.log(Event::kPinEnded, number + ": " + decision->cause, decision->request);
+      ports_.log(Event::kPinEnded, {{"plan", number}, {"cause", decision->cause}}, decision->request);
     deployment_.put_in_force(std::move(*decision->plan), decision->request);
   } else {
     runs_.grant_due();  // the plan in force goes on, with an app less
@@ -187,7 +187,7 @@ void Decisions::was_not_kept(const DecisionPtr& decision, const Error& error) {
     last_plan_id_ = decision->plan->id;  // the store may have kept it: its number is not used again
     ask_newest_plan();
   }
-  ports_.log(Event::kNotKept, error.message, decision->request);
+  ports_.log(Event::kNotKept, {{"error", error.message}}, decision->request);
   if (decision->is<BodyChanged>()) body_.postpone(ports_.now() + kPlanAgainAfter);
   if (decision->is<RollBack>()) deployment_.forget_refusal();  // the next refusal asks again
   if (decision->is<FullSearch>()) search_later();

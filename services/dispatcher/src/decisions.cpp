@@ -223,7 +223,7 @@ bool Decisions::settle(Try& one) {
   // Asked for again, what runs stays as it is; what waits may find room now.
   const bool served = plan() != nullptr && plan()->find(one.request.app) != nullptr;
   if (!runs_already(one.request) || !served) return false;
-  one.answer(forecast(one.request.app, plan(), *plan()));
+  one.answer(forecast(one.request.app, plan(), *plan(), apps_));
   return true;
 }
 
@@ -250,7 +250,7 @@ void Decisions::stop_before_it_is_kept(Stop& stop, const std::string& request, c
   app.status.reason = schemas::kStoppedOnRequest;
   runs_.leave_to_end(app);
   store_.keep_stop(stop.app, reason);
-  ports_.log(Event::kStopNotKept, label_of(stop.app) + ": " + reason.message, request);
+  ports_.log(Event::kStopNotKept, {{"app", stop.app.text()}, {"error", reason.message}}, request);
   events_.changed();
   stop.answer(schemas::AppStopped{stop.app});
   runs_.grant_due();
@@ -261,6 +261,7 @@ void Decisions::plan_for(const DecisionPtr& decision) {
   schemas::PlanMake request;
   request.id = last_plan_id_ + 1;
   request.cause = decision->cause;
+  request.origin = decision->request;
   const auto* replan = decision->as<Replan>();
   const auto how = replan != nullptr ? replan->how.over(how_) : how_;
   request.policy = how.policy;

@@ -68,7 +68,7 @@ void Deployment::put_in_force(schemas::CollaborationPlan plan, const std::string
 }
 
 void Deployment::resume(schemas::CollaborationPlan plan) {
-  ports_.log(Event::kResumed, "plan " + std::to_string(plan.id), {});
+  ports_.log(Event::kResumed, {{"plan", plan.id}}, {});
   put_in_force(std::move(plan), {});
 }
 
@@ -84,7 +84,7 @@ void Deployment::begin() {
 
 void Deployment::serve() {
   phase_.go_to(Phase::kServing);
-  ports_.log(Event::kDeployed, "plan " + std::to_string(plan_->id), request_);
+  ports_.log(Event::kDeployed, {{"plan", plan_->id}}, request_);
   served_at_ = ports_.now();
   last_good_ = plan_;
   events_.served();
@@ -92,11 +92,14 @@ void Deployment::serve() {
 
 void Deployment::deploy_to(const DeviceId& device) {
   const auto is_over = [this, start = start_] { return start_ != start || !phase_.is(Phase::kDeploying); };
-  ports_.deploy(device, {*plan_, start_, schemas::DeployStage::kServe},
+  ports_.deploy(device, {*plan_, start_, schemas::DeployStage::kServe, request_},
                 [this, device, is_over](const Result<schemas::Deployed>& done) {
                   if (is_over()) return;
                   if (done) return took_in(device, *done);
-                  ports_.log(Event::kNotDeployed, device.text() + ": " + done.error().message, request_);
+                  ports_.log(
+                      Event::kNotDeployed,
+                      {{"plan", plan_->id}, {"device", device.text()}, {"error", done.error().message}},
+                      request_);
                   if (is_definite(done.error().code)) give_way(device, done.error());
                   ports_.at(ports_.now() + kDeployAgainAfter, [this, device, is_over] {
                     if (!is_over() && to_deploy_.contains(device)) deploy_to(device);
@@ -123,7 +126,7 @@ void Deployment::give_way(const DeviceId& device, const Error& error) {
 
 void Deployment::start_again(const std::string& why) {
   if (!plan_ || phase_.is(Phase::kPausing)) return;
-  ports_.log(Event::kStartedAgain, "plan " + std::to_string(plan_->id) + ": " + why, request_);
+  ports_.log(Event::kStartedAgain, {{"plan", plan_->id}, {"reason", why}}, request_);
   events_.runs_are_lost(why);
   const bool undisturbed = is_serving() && ports_.now() - served_at_ > kUndisturbed;
   pause_ = undisturbed ? Duration(0) : std::clamp<Duration>(2 * pause_, kStartAgainAfter, kLongestStartAgain);

@@ -15,11 +15,13 @@ Dispatcher::Dispatcher(Ports ports)
       store_(ports_, apps_,
              {[this] { publish_apps(); }, [this] { runs_.grant_due(); },
               [this](const AppId& app) { decisions_.stop_was_kept(app); },
-              [this] { decisions_.store_takes_again(); }}),
+              [this] { decisions_.store_takes_again(); },
+              [this](const std::vector<schemas::RunRecord>& kept) { fed_.were_kept(kept); }}),
+      fed_(ports_, apps_, store_, [this] { runs_.grant_due(); }),
       deployment_(ports_, body_,
                   {[this](const std::string& why) { runs_.are_lost(why); }, [this] { plan_is_served(); },
                    [this](Deployment::Refusal refusal) { decisions_.add(std::move(refusal)); }}),
-      runs_(ports_, apps_, deployment_, store_,
+      runs_(ports_, apps_, deployment_, store_, fed_,
             {[this](const std::string& why) { deployment_.start_again(why); },
              [this](const AppId& app) { app_has_finished(app); }}),
       switching_(ports_, deployment_, runs_, store_),
@@ -97,6 +99,10 @@ void Dispatcher::on(const schemas::RunResult& result) { runs_.on(result); }
 
 void Dispatcher::on(const schemas::RunFailed& failed) { runs_.on(failed); }
 
+void Dispatcher::on(const schemas::FramesOpen& frames, const Ports::Answer<schemas::Done>& answer) {
+  fed_.on(frames, answer);
+}
+
 void Dispatcher::on(const schemas::Health& health) {
   if (health.process == schemas::process::kPlanner) decisions_.heard_of_planner();
   deployment_.hear(health);
@@ -104,6 +110,7 @@ void Dispatcher::on(const schemas::Health& health) {
 
 void Dispatcher::on(const schemas::BodyView& body) {
   body_.hear(body, ports_.now());
+  fed_.hear({body.absent.begin(), body.absent.end()});
   decisions_.watch_body();
 }
 

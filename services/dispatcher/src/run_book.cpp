@@ -13,7 +13,8 @@ void RunBook::resume(std::uint64_t next_run, const std::vector<std::uint64_t>& o
   completed_ = ended - failed_;
 }
 
-std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, MonotonicTime now, Duration patience) {
+std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, MonotonicTime now, Duration patience,
+                                                  bool may_begin) {
   if (under_way_.size() >= depth) return std::nullopt;
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
     if (it->second.until > now) continue;
@@ -24,6 +25,7 @@ std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, Monotonic
     under_way_.emplace(run, attempt);
     return Start{run, attempt.number};
   }
+  if (!may_begin) return std::nullopt;
   const bool again = !open_.empty();
   if (!again && runs_ != 0 && next_ >= first_ + runs_) return std::nullopt;
   if (!again && under_way_.size() + waiting_.size() >= kMostOpenRuns) return std::nullopt;
@@ -32,11 +34,18 @@ std::optional<RunBook::Start> RunBook::start_next(std::uint32_t depth, Monotonic
   return Start{run, 1};
 }
 
-bool RunBook::has_next(MonotonicTime now) const {
+bool RunBook::has_next(MonotonicTime now, bool may_begin) const {
   const bool again = std::any_of(waiting_.begin(), waiting_.end(),
                                  [&](const auto& attempt) { return attempt.second.until <= now; });
-  if (again || !open_.empty()) return true;
+  if (again) return true;
+  if (!may_begin) return false;
+  if (!open_.empty()) return true;
   return (runs_ == 0 || next_ < first_ + runs_) && under_way_.size() + waiting_.size() < kMostOpenRuns;
+}
+
+std::uint64_t RunBook::fail_next() {
+  ++failed_;
+  return open_.empty() ? next_++ : open_.extract(open_.begin()).value();
 }
 
 RunBook::Ending RunBook::complete(std::uint64_t run) {

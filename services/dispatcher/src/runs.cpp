@@ -36,18 +36,6 @@ schemas::RunRecord record_of(const schemas::RunResult& result, std::uint32_t att
   return record;
 }
 
-schemas::RunRecord failed_record(const AppId& app, std::uint64_t run, std::uint32_t attempts,
-                                 std::uint64_t plan_id, const std::string& reason) {
-  schemas::RunRecord record;
-  record.app = app;
-  record.run = run;
-  record.attempts = attempts;
-  record.plan_id = plan_id;
-  record.outcome = schemas::RunOutcome::kFailed;
-  record.reason = reason;
-  return record;
-}
-
 std::string reason_of(const RunBook::GivenUp& given_up) {
   return (given_up.why.empty() ? "" : given_up.why + "; ") + "no result after " +
          std::to_string(given_up.attempts) + " attempts";
@@ -77,8 +65,11 @@ void Runs::plan_is_served(const std::set<DeviceId>& others) {
   next_turn_ = 0;
   turns_ = execution::Turns(plan(), ports_.model_now());
   for (const auto& [id, app] : apps_) paces_[id].not_before = ports_.model_now();
-  for (const auto& pipeline : plan().pipelines)
+  for (const auto& pipeline : plan().pipelines) {
     paces_[pipeline.app].period = pipeline.paced ? period_of(pipeline.runs_per_second) : Duration(0);
+    if (auto* app = running(pipeline.app)) fed_.takes(*app, pipeline);
+  }
+  for (auto& [id, app] : apps_) finish_if_done(app);
 }
 
 void Runs::hold() {
@@ -100,7 +91,17 @@ void Runs::submitted(const AppId& app) { paces_[app].due = {}; }
 bool Runs::is_due(const App& app) const {
   const auto pace = paces_.find(app.status.request.app);
   const bool early = pace != paces_.end() && pace->second.is_early(ports_.model_now());
-  return !early && app.book->has_next(ports_.now());
+  const auto* pipeline = plan().find(app.status.request.app);
+  return !early && pipeline != nullptr && app.book->has_next(ports_.now(), fed_.may_begin(app, *pipeline));
+}
+
+std::optional<RunBook::Start> Runs::start_next(App& app, const schemas::PipelinePlan& pipeline,
+                                               std::uint32_t most) {
+  const bool may_begin = fed_.may_begin(app, pipeline);
+  const auto next = app.book->start_next(most, ports_.now(), patience_with(pipeline), may_begin);
+  if (next && has_own_frames(pipeline.frames) && app.frames.of(next->run) == nullptr)
+    app.frames.begin(next->run);
+  return next;
 }
 
 void Runs::grant_due() {
@@ -121,8 +122,7 @@ void Runs::start_one() {
     const auto p = turns[(next_turn_ + i) % turns.size()];
     auto* app = running(plan().pipelines[p].app);
     std::optional<RunBook::Start> next;
-    if (app != nullptr && is_due(*app))
-      next = app->book->start_next(1, ports_.now(), patience_with(plan().pipelines[p]));
+    if (app != nullptr && is_due(*app)) next = start_next(*app, plan().pipelines[p], 1);
     if (!next) {
       ++passed[p];
       continue;
@@ -151,9 +151,8 @@ Duration Runs::patience_with(const schemas::PipelinePlan& pipeline) const {
 }
 
 void Runs::start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most) {
-  const auto patience = patience_with(pipeline);
   while (is_due(app)) {
-    const auto next = app.book->start_next(most, ports_.now(), patience);
+    const auto next = start_next(app, pipeline, most);
     if (!next) return;
     grant(pipeline, *next);
   }
@@ -171,6 +170,10 @@ void Runs::grant(const schemas::PipelinePlan& pipeline, const RunBook::Start& st
   }
   if (start.attempt > 1) ++retried_;
   schemas::RunGrant grant;
+  if (const auto* frame = apps_.at(pipeline.app).frames.of(start.run)) {
+    grant.frame = frame->ref;
+    pace.not_before = std::max(pace.not_before, frame->came);
+  }
   grant.key = {pipeline.app, start.run, start.attempt};
   grant.plan_id = plan().id;
   grant.start = deployment_.start();
@@ -213,11 +216,15 @@ void Runs::on(const schemas::RunResult& result) {
   // Nonsense: the app's next runs would wait for that time.
   if (result.ended > ports_.model_now() + kFarthestAhead) return;
   if (const auto ending = ending_.take(key.app, key.run)) {
-    end_stopped({key.app, key.run}, record_of(result, std::max(key.attempt, ending->attempts)));
+    end_stopped({key.app, key.run}, record_of(result, std::max(key.attempt, ending->attempts)),
+                ending->frame);
     return grant_due();
   }
   auto* app = running(key.app);
   if (app == nullptr) return;
+  // After a restart the run may have another frame than the attempt before, whose result comes late.
+  if (const auto* frame = app->frames.of(key.run))
+    if (!result.run.frame || frame->ref.sequence != result.run.frame->sequence) return;
   const auto attempts = std::max(key.attempt, app->book->attempts_of(key.run));
   if (app->book->complete(key.run) == RunBook::Ending::kRepeated) {
     ++repeated_;
@@ -236,7 +243,7 @@ void Runs::on(const schemas::RunFailed& failed) {
   if (const auto* ending = ending_.find(id, run)) {
     if (ending->attempts != attempt) return;  // an old attempt
     const auto ended = *ending_.take(id, run);
-    end_stopped({id, run}, failed_record(id, run, attempt, ended.plan_id, "stopped: " + why));
+    end_stopped({id, run}, failed_record(id, run, attempt, ended.plan_id, "stopped: " + why), ended.frame);
   } else {
     auto* app = running(id);
     if (app == nullptr) return;
@@ -256,19 +263,23 @@ void Runs::check_times() {
     if (app.book->under_way() < before) late = id.text();
     for (const auto& given_up : given_up_runs) {
       const auto plan_id = deployment_.plan() ? plan().id : 0;
-      ended.emplace_back(id,
-                         failed_record(id, given_up.run, given_up.attempts, plan_id, reason_of(given_up)));
+      auto reason = reason_of(given_up);
+      if (app.frames.of(given_up.run) != nullptr && !reason.starts_with("device_left"))
+        reason = "dropped: " + reason;
+      ended.emplace_back(id, failed_record(id, given_up.run, given_up.attempts, plan_id, reason));
     }
   }
   for (auto& [id, record] : ended) end(apps_.at(id), std::move(record));
   for (const auto& [key, run] : ending_.over(ports_.now()))
-    end_stopped(key, failed_record(key.first, key.second, run.attempts, run.plan_id, kStopped));
+    end_stopped(key, failed_record(key.first, key.second, run.attempts, run.plan_id, kStopped), run.frame);
+  fed_.give_up_absent();
+  for (auto& [id, app] : apps_) finish_if_done(app);
   if (!late.empty()) events_.disturbed("no result of a run of app '" + late + "' in time");
   grant_due();
 }
 
 void Runs::arm_timer() {
-  auto next = std::min(next_pass(), ending_.next_end());
+  auto next = std::min({next_pass(), ending_.next_end(), fed_.next_event()});
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
     next = std::min(next, app.book->next_event(ports_.now()));
@@ -298,13 +309,29 @@ std::size_t Runs::under_way() const {
 }
 
 void Runs::end(App& app, schemas::RunRecord record) {
+  record.frame = app.frames.end(record.run);
+  if (record.frame) fed_.ended(record);
   store_.keep(std::move(record));
-  if (!app.book->finished()) return;
+  finish_if_done(app);
+}
+
+void Runs::takes_no_more_frames(const AppId& app) const {
+  if (const auto* pipeline = deployment_.plan() ? plan().find(app) : nullptr)
+    fed_.takes_no_more(app, *pipeline);
+}
+
+void Runs::finish_if_done(App& app) {
+  if (!app.book || !app.book->finished()) return;
   set_finished(app);
+  takes_no_more_frames(app.status.request.app);
+  fed_.end_waiting(app, "stopped: all runs that the app asked for have ended");
   events_.finished(app.status.request.app);
 }
 
-void Runs::end_stopped(const EndingRuns::Key& key, schemas::RunRecord record) {
+void Runs::end_stopped(const EndingRuns::Key& key, schemas::RunRecord record,
+                       const std::optional<schemas::FrameRef>& frame) {
+  record.frame = frame;
+  if (record.frame) fed_.ended(record);
   auto& status = apps_.at(key.first).status;
   const bool of_a_former_submission = key.second < status.first_run;
   if (!of_a_former_submission)
@@ -321,9 +348,24 @@ void Runs::leave_to_end(App& app) {
   for (const auto& open : app.book->open_runs(ports_.now())) {
     ending.attempts = open.attempts;
     ending.until = open.until + kLateResult;
+    ending.frame = app.frames.end(open.run);
     ending_.add(id, open.run, ending);
   }
   app.book.reset();
+  takes_no_more_frames(id);
+  fed_.end_waiting(app, "stopped: the app was stopped before the frame's run began");
+}
+
+schemas::RunRecord failed_record(const AppId& app, std::uint64_t run, std::uint32_t attempts,
+                                 std::uint64_t plan_id, const std::string& reason) {
+  schemas::RunRecord record;
+  record.app = app;
+  record.run = run;
+  record.attempts = attempts;
+  record.plan_id = plan_id;
+  record.outcome = schemas::RunOutcome::kFailed;
+  record.reason = reason;
+  return record;
 }
 
 void set_finished(App& app) {

@@ -28,6 +28,7 @@ void StoreQueue::is_free(bool kept) {
 void StoreQueue::send_decision(std::function<schemas::StoreDecision()> make,
                                Ports::Answer<schemas::Done> answer, const std::string& request) {
   when_free([this, make = std::move(make), answer = std::move(answer), request] {
+    deciding_ = true;
     send_until_answered(make(), answer, request);
   });
 }
@@ -36,12 +37,12 @@ void StoreQueue::send_until_answered(const schemas::StoreDecision& decision,
                                      const Ports::Answer<schemas::Done>& answer, const std::string& request) {
   ports_.keep_decision(decision, [this, decision, answer, request](const Result<schemas::Done>& done) {
     if (!done && done.error().code == ErrorCode::kTimeout) {
-      ports_.log(Event::kDecisionNotAnswered, done.error().message, request);
+      ports_.log(Event::kDecisionNotAnswered, {{"error", done.error().message}}, request);
       ports_.at(ports_.now() + kAskStoreAgainAfter,
                 [this, decision, answer, request] { send_until_answered(decision, answer, request); });
       return;
     }
-    sending_ = false;
+    sending_ = deciding_ = false;
     answer(done);
     if (!sending_) is_free(bool(done));
   });
@@ -93,7 +94,7 @@ void StoreQueue::send_runs() {
 
 void StoreQueue::runs_were_refused(const Error& error) {
   const bool is_news = !refusal_ || refusal_->message != error.message;
-  if (is_news) ports_.log(Event::kRunsNotKept, error.message, {});
+  if (is_news) ports_.log(Event::kRunsNotKept, {{"error", error.message}}, {});
   refusal_ = error;
   is_free(false);
 }
@@ -106,7 +107,8 @@ void StoreQueue::runs_were_kept(const schemas::StoreRuns& kept) {
     if (status.phase == AppPhase::kStopped && stops_.erase(status.request.app) > 0)
       events_.stop_was_kept(status.request.app);
   const bool again = std::exchange(refusal_, std::nullopt).has_value();
-  if (again) ports_.log(Event::kRunsKeptAgain, "the store takes what it had refused", {});
+  if (again) ports_.log(Event::kRunsKeptAgain, {{"runs", count}}, {});
+  events_.runs_kept(kept.runs);
   events_.changed();
   is_free(true);
   if (was_full && !is_full()) events_.has_room();

@@ -24,18 +24,18 @@ constexpr PhaseChange<Phase> kChanges[] = {
 
 std::span<const PhaseChange<SwitchingPhase>> changes_of(SwitchingPhase) { return kChanges; }
 
-void Switching::begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,
-                      std::function<void()> then) {
+void Switching::begin(const schemas::CollaborationPlan* next, const std::string& cause,
+                      const std::string& request, const AppId& app, std::function<void()> then) {
   ++number_;
   cause_ = cause;
   app_ = app;
   then_ = std::move(then);
   const bool goes_on = deployment_.is_serving() && !deployment_.is_broken();
-  if (next != nullptr && goes_on && !devices_of(*next).empty()) return load_beside(*next);
+  if (next != nullptr && goes_on && !devices_of(*next).empty()) return load_beside(*next, request);
   drain();
 }
 
-void Switching::load_beside(const schemas::CollaborationPlan& next) {
+void Switching::load_beside(const schemas::CollaborationPlan& next, const std::string& request) {
   phase_.go_to(Phase::kLoadingBeside);
   loading_ = devices_of(next);
   const auto is_over = [this, number = number_] {
@@ -44,7 +44,7 @@ void Switching::load_beside(const schemas::CollaborationPlan& next) {
   ports_.at(ports_.now() + kBesidePatience, [this, is_over] {
     if (!is_over()) drain();  // what is missing is loaded when the runs have ended
   });
-  const schemas::Deploy deploy{next, 0, schemas::DeployStage::kLoadBeside};
+  const schemas::Deploy deploy{next, 0, schemas::DeployStage::kLoadBeside, request};
   for (const auto& device : std::set<DeviceId>(loading_))
     ports_.deploy(device, deploy, [this, device, is_over](const Result<schemas::Deployed>&) {
       if (is_over()) return;
@@ -86,10 +86,8 @@ void Switching::served() {
   phase_.go_to(Phase::kAtRest);
   const schemas::StoreSwitch took{deployment_.plan()->id, drained_ - began_, ports_.now() - drained_};
   last_ = took.drain + took.load;
-  ports_.log(
-      Event::kSwitched,
-      "plan " + std::to_string(took.plan_id) + " in " + std::to_string(last_.count() / 1'000'000) + " ms",
-      deployment_.request());
+  ports_.log(Event::kSwitched, {{"plan", took.plan_id}, {"ms", last_.count() / 1'000'000}},
+             deployment_.request());
   store_.send_switch(took);
 }
 

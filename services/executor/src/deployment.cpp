@@ -39,7 +39,11 @@ Status Executor::check_sensor(const schemas::PipelinePlan& pipeline) const {
     return Error{ErrorCode::kNotFound, where + " has no sensor '" + pipeline.sensing + "'"};
   if (!pipeline.input.is_told())
     return Error{ErrorCode::kNotFound, "the plan does not tell the shape of the model's input"};
-  if (found->second.serves(pipeline.input)) return {};
+  if (pipeline.frames != schemas::FrameUse::kOwn) {
+    if (spool_ != nullptr && found->second.is_fed()) return {};
+    return Error{ErrorCode::kNotFound, where + ": nothing can be fed to sensor '" + pipeline.sensing + "'"};
+  }
+  if (found->second.serves(pipeline.input, pipeline.kinds())) return {};
   return Error{ErrorCode::kNotFound, where + " has no frames of " + to_text(pipeline.input) +
                                          " for sensor '" + pipeline.sensing +
                                          "': " + found->second.sources()};
@@ -77,7 +81,9 @@ void Executor::serve(const schemas::Deploy& deploy, Deployed done) {
     deploying_ = false;
     if (!loaded) return done(loaded.error().at("device '" + device_.text() + "'"));
     runs_.serve(std::make_shared<schemas::CollaborationPlan>(deploy.plan), deploy.start);
+    set_takers();
     done(schemas::Deployed{device_, deploy.plan.id, *loaded});
+    tell_frames_again();
   };
   if (reloads_here(deploy.plan)) return residents_.leave_to_switches(ready);
   residents_.make_ready(chunks_here(deploy.plan), ready);

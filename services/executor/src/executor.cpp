@@ -14,13 +14,16 @@ using execution::TaskId;
 using schemas::TaskKind;
 
 Executor::Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver,
-                   Ports ports)
+                   Ports ports, FrameSpool* spool)
     : device_(std::move(device)),
       sensors_(std::move(sensors)),
       driver_(driver),
       ports_(std::move(ports)),
+      spool_(spool),
       residents_(driver, ports_.now),
-      runs_(device_, *this, numbers_) {}
+      runs_(device_, *this, numbers_) {
+  if (spool_ != nullptr) reports_.emplace(device_, *spool_, ports_.tell_frames);
+}
 
 void Executor::on(const schemas::RunGrant& grant) {
   runs_.on(grant, ports_.now());
@@ -81,7 +84,8 @@ Status Executor::work(DeviceTask& task) {
   const auto& execution = runs_.execution_of(task);
   if (step.kind == TaskKind::kSense) {
     if (auto status = check_sensor(pipeline); !status) return status;
-    auto frame = sensors_.at(pipeline.sensing).frame(task.state.key.run, pipeline.input);
+    if (pipeline.frames != schemas::FrameUse::kOwn) return sense_fed(task);
+    auto frame = sensors_.at(pipeline.sensing).frame(task.state.key.run, pipeline.input, pipeline.kinds());
     task.data = std::move(frame.bytes);
     task.state.generated = frame.generated;
   } else if (step.kind == TaskKind::kPrepare) {
@@ -152,10 +156,13 @@ std::map<std::string, std::uint64_t> Executor::counters() {
   }
   const auto microseconds = [](Duration time) { return std::uint64_t(time.count() / 1000); };
   const auto lag = lag_.take();
-  std::map<std::string, std::uint64_t> all{
-      {"runs.active", runs.size()},          {"runs.failed", runs_failed_},
-      {"tasks.done", tasks_done_},           {"energy_uj", std::uint64_t(energy_uj_)},
-      {"lag.max_us", microseconds(lag.max)}, {"lag.p99_us", microseconds(lag.p99)}};
+  std::map<std::string, std::uint64_t> all{{"frames.open", spool_ == nullptr ? 0 : spool_->open()},
+                                           {"runs.active", runs.size()},
+                                           {"runs.failed", runs_failed_},
+                                           {"tasks.done", tasks_done_},
+                                           {"energy_uj", std::uint64_t(energy_uj_)},
+                                           {"lag.max_us", microseconds(lag.max)},
+                                           {"lag.p99_us", microseconds(lag.p99)}};
   for (const auto& [unit, name] : schemas::kEnumNames<schemas::Unit>) {
     all["busy_us." + std::string(name)] = microseconds(busy_[std::size_t(unit)]);
     all["queue." + std::string(name)] = queue[std::size_t(unit)];

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "synergy/base/check.hpp"
+#include "synergy/base/text.hpp"
 #include "synergy/schemas/roster.hpp"
 
 namespace synergy::monitor {
@@ -100,9 +101,13 @@ Status Watch::change(const schemas::BodyChange& change, const std::optional<sche
     return Error{ErrorCode::kInvalid, "a profile and a battery are a device's: name the device"};
   const auto found = std::find_if(body_.devices.begin(), body_.devices.end(),
                                   [&](const auto& device) { return device.id == change.device; });
-  if (!change.device.empty() && found == body_.devices.end())
-    return Error{ErrorCode::kNotFound, "body '" + body_.name + "' has no device '" + change.device.text() +
-                                           "' (synergy devices lists them)"};
+  if (!change.device.empty() && found == body_.devices.end()) {
+    std::vector<std::string> known;
+    for (const auto& device : body_.devices) known.push_back(device.id.text());
+    return Error{ErrorCode::kNotFound, "body '" + body_.name +
+                                           "': " + unknown_name("device", change.device.text(), known) +
+                                           " (synergy devices lists them)"};
+  }
   if (profile && profile->accelerator != body_.profile_of(*found).accelerator)
     return Error{ErrorCode::kConflict,
                  "device '" + change.device.text() + "' has a " +

@@ -12,7 +12,7 @@ Result<planner::Model> read_model(const documents::DeployFolder& deploy, const M
   auto program = accel_model::build_program(model->description);
   if (!program) return program.error();
   return planner::Model{std::move(*program), std::move(model->digest), std::move(model->description.labels),
-                        std::move(model->description.input.sensor)};
+                        std::move(model->description.input.sensor), model->description.input.kinds()};
 }
 
 }  // namespace synergy::planner_service

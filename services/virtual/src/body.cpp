@@ -59,8 +59,8 @@ void Body::join(const DeviceId& device) {
   life->instance = ++instances_;
   life->accelerator = std::make_unique<Accelerator>(queue_, view.profile_of(*view.find(device)),
                                                     [this](const auto& key) { return program_of(key); });
-  life->executor =
-      std::make_unique<executor::Executor>(device, sensors_[device], *life->accelerator, ports_of(life));
+  life->executor = std::make_unique<executor::Executor>(device, sensors_[device], *life->accelerator,
+                                                        ports_of(life), &spools_[device]);
   lives_[device] = life;
   tell(device, LifeCycle::kReady, life->instance);
 }
@@ -128,11 +128,41 @@ void Body::deploy(const DeviceId& device, const schemas::Deploy& deploy, Deploye
   queue_.soon([this, device, deploy, answer] {
     const auto life = lives_.find(device);
     if (life == lives_.end()) return;
-    life->second->executor->on(deploy, [this, answer](const Result<schemas::Deployed>& result) {
-      queue_.soon([answer, result] { answer(result); });
-    });
+    life->second->executor->on(deploy,
+                               [this, answer, device, deploy](const Result<schemas::Deployed>& result) {
+                                 queue_.soon([answer, result] { answer(result); });
+                                 if (result && deploy.stage == schemas::DeployStage::kServe)
+                                   begin_feeds(device, deploy.plan);
+                               });
   });
   queue_.after(kDeployTime, [answer] { answer(Error{ErrorCode::kTimeout, "no answer in 30 s"}); });
+}
+
+void Body::begin_feeds(const DeviceId& device, const schemas::CollaborationPlan& plan) {
+  if (std::exchange(fed_by_[device], plan.id) == plan.id) return;
+  std::map<std::string, Feed> feeds;
+  for (const auto& pipeline : plan.pipelines) {
+    const bool is_fed = pipeline.frames != schemas::FrameUse::kOwn;
+    if (!is_fed || pipeline.executions.front().source != device || !(pipeline.runs_per_second > 0)) continue;
+    const auto period = period_of(pipeline.runs_per_second);
+    const auto [at, is_first] =
+        feeds.try_emplace(pipeline.sensing, Feed{plan.id, pipeline.sensing, pipeline.input, period});
+    at->second.period = std::min(at->second.period, period);
+    if (pipeline.input.values() > at->second.shape.values()) at->second.shape = pipeline.input;
+  }
+  for (const auto& [sensor, one] : feeds) feed(device, one);
+}
+
+void Body::feed(const DeviceId& device, const Feed& feed) {
+  if (fed_by_[device] != feed.plan_id) return;
+  schemas::FrameFeed frame;
+  frame.sensor = feed.sensor;
+  frame.id = std::to_string(++frames_fed_);
+  frame.shape = {feed.shape.channels, feed.shape.rows, feed.shape.columns};
+  frame.data = executor::generated_frame(0, frames_fed_, feed.shape.values());
+  // One that is refused is a frame that the sensor could not keep: the next comes all the same.
+  if (const auto life = lives_.find(device); life != lives_.end()) (void)life->second->executor->on(frame);
+  queue_.after(feed.period, [this, device, feed] { this->feed(device, feed); });
 }
 
 executor::Ports Body::ports_of(const std::weak_ptr<Life>& life) {
@@ -155,6 +185,9 @@ executor::Ports Body::ports_of(const std::weak_ptr<Life>& life) {
   };
   ports.follow_results = [life](const AppId& app) {
     if (const auto alive = life.lock()) alive->follows.insert(app);
+  };
+  ports.tell_frames = [this](const schemas::FramesOpen& frames, const std::function<void(bool)>& done) {
+    queue_.soon([this, frames, done] { ears_.frames(frames, done); });
   };
   ports.trace = [](const schemas::TaskRecord&) {};
   return ports;

@@ -1,6 +1,8 @@
 // The body in virtual time: devices that come and leave, each with the executor of the mesh and an
 // accelerator; what they say to each other; and the monitor's watch, which judges who is there.
 //
+// To a sensor that is fed, a frame comes as often as the fastest of its apps is planned to run.
+//
 // A device that leaves does so in order, as a process that is asked to end: it is told as gone at once, and
 // serves for up to runtime's two seconds while it has work. What is sent to one that is gone is lost.
 #pragma once
@@ -13,6 +15,7 @@
 #include "accelerator.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/executor/executor.hpp"
+#include "synergy/executor/memory_spool.hpp"
 #include "synergy/monitor/watch.hpp"
 #include "synergy/planner_service/model_cache.hpp"
 #include "synergy/virtual_mesh/event_queue.hpp"
@@ -25,6 +28,7 @@ struct Ears {
   std::function<void(const schemas::RunFailed&)> failed;
   std::function<void(const schemas::Health&)> health;
   std::function<void(const schemas::BodyView&)> body;
+  std::function<void(const schemas::FramesOpen&, std::function<void(bool)>)> frames;
 };
 
 class Body {
@@ -63,6 +67,16 @@ class Body {
   };
   using Sensors = std::map<std::string, executor::Frames>;
 
+  /// Of one device's sensor, by the plan that it serves.
+  struct Feed {
+    std::uint64_t plan_id = 0;
+    std::string sensor;
+    schemas::FrameShape shape;
+    Duration period{0};
+  };
+
+  void begin_feeds(const DeviceId& device, const schemas::CollaborationPlan& plan);
+  void feed(const DeviceId& device, const Feed& feed);
   [[nodiscard]] executor::Ports ports_of(const std::weak_ptr<Life>& life);
   [[nodiscard]] Result<accel_model::Program> program_of(const schemas::ChunkKey& key);
   /// Says how the device's processes are, to all that listen.
@@ -77,6 +91,9 @@ class Body {
   monitor::Watch watch_;
   planner_service::ModelCache models_;
   std::map<DeviceId, Sensors> sensors_;
+  std::map<DeviceId, executor::MemorySpool> spools_;
+  std::map<DeviceId, std::uint64_t> fed_by_;  ///< number of the plan by which the device's sensors are fed
+  std::uint64_t frames_fed_ = 0;
   std::map<DeviceId, std::shared_ptr<Life>> lives_;
   std::map<std::pair<DeviceId, schemas::DeployStage>, std::uint64_t> deployments_;  ///< the newest
   std::uint64_t instances_ = 0, deployed_ = 0;

@@ -134,6 +134,11 @@ Ears Day::ears() {
   ears.result = [this](const schemas::RunResult& result) { dispatcher_.on(result); };
   ears.failed = [this](const schemas::RunFailed& failed) { dispatcher_.on(failed); };
   ears.health = [this](const schemas::Health& health) { dispatcher_.on(health); };
+  ears.frames = [this](const schemas::FramesOpen& frames, const std::function<void(bool)>& done) {
+    dispatcher_.on(frames, [this, done](const Result<schemas::Done>& answer) {
+      queue_.soon([done, told = bool(answer)] { done(told); });
+    });
+  };
   ears.body = [this](const schemas::BodyView& body) {
     planner_.on(body);
     dispatcher_.on(body);
@@ -159,13 +164,16 @@ dispatcher::Ports Day::ports() {
     body_.send(device, grant);
   };
   ports.skip = [this](const DeviceId& device, const schemas::RunSkip& skip) { body_.send(device, skip); };
+  ports.frame_ended = [this](const DeviceId& device, const schemas::FrameEnded& ended) {
+    body_.send(device, ended);
+  };
   ports.publish_apps = [this](const schemas::AppSet& apps) { recorder_.are(apps); };
   ports.publish_plan = [this](const schemas::CollaborationPlan& plan) {
     recorder_.in_force(plan);
     planner_.on(plan);
   };
-  ports.log = [this](dispatcher::Event event, const std::string& what, const std::string&) {
-    recorder_.logged(event, what);
+  ports.log = [this](dispatcher::Event event, LogFields fields, const std::string&) {
+    recorder_.logged(event, fields);
   };
   add_store(ports);
   return ports;
@@ -182,6 +190,10 @@ void Day::add_store(dispatcher::Ports& ports) {
     keep(answer);
   };
   ports.keep_switch = [this](const schemas::StoreSwitch&, auto answer) { keep(answer); };
+  ports.query_frames = [this](const schemas::QueryFrames&, auto answer) {
+    // The dispatcher does not end on a scripted day, and remembers every outcome itself.
+    queue_.after(kStoreTakes, [answer] { answer(schemas::FrameOutcomes{}); });
+  };
   ports.newest_plan = [this](const dispatcher::Ports::Answer<std::uint64_t>& answer) {
     queue_.after(kStoreTakes, [this, answer] { answer(newest_plan_); });
   };

@@ -161,7 +161,7 @@ Status set_end(Node list, const std::vector<std::pair<DayEvent, Node>>& ends, st
   return {};
 }
 
-Status read_list(Node list, Reader& reader, std::optional<double> until_s, DayScript& script) {
+Status read_entries(Node list, Reader& reader, std::optional<double> until_s, DayScript& script) {
   if (list.kind() != schemas::Kind::kList)
     return list.expected("a list of events, `- {at_s: 10, leave: watch}`");
   schemas::Findings findings(list);
@@ -189,12 +189,24 @@ Status read_list(Node list, Reader& reader, std::optional<double> until_s, DaySc
 
 }  // namespace
 
+Result<DayScript> read_day_list(Node list, const std::filesystem::path& file,
+                                const documents::DeployFolder& deploy, const schemas::BodyView& body,
+                                std::optional<double> until_s) {
+  DayScript script;
+  Reader reader(file, deploy, body);
+  if (auto status = read_entries(list, reader, until_s, script); !status) return status.error();
+  return script;
+}
+
 Result<DayScript> read_day(const std::filesystem::path& file, const documents::DeployFolder& deploy,
                            const schemas::BodyView& body, std::optional<double> until_s) {
   DayScript script;
-  Reader reader(file, deploy, body);
-  auto status =
-      documents::with_yaml_file(file, [&](Node root) { return read_list(root, reader, until_s, script); });
+  auto status = documents::with_yaml_file(file, [&](Node root) -> Status {
+    auto read = read_day_list(root, file, deploy, body, until_s);
+    if (!read) return read.error();
+    script = *std::move(read);
+    return {};
+  });
   if (!status) return status.error();
   return script;
 }

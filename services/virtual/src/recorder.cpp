@@ -76,9 +76,11 @@ void Recorder::in_force(const schemas::CollaborationPlan& plan) {
   for (const auto& pipeline : plan.pipelines) promised_[{plan.id, pipeline.app}] = pipeline.runs_per_second;
 }
 
-void Recorder::logged(dispatcher::Event event, const std::string& what) {
+void Recorder::logged(dispatcher::Event event, LogFields fields) {
   const auto& info = dispatcher::info_of(event);
-  report_.log.push_back({now_s(), std::string(info.name), what, info.level == dispatcher::EventLevel::kWarn});
+  auto what = written(fields);
+  if (!what.empty()) what.erase(0, 1);  // the space before the first
+  report_.log.push_back({now_s(), std::string(info.name.text()), what, info.level == LogLevel::kWarn});
   if (event == dispatcher::Event::kDeployed && !report_.plans.empty() && !report_.plans.back().served_s)
     report_.plans.back().served_s = now_s();
 }

@@ -18,6 +18,18 @@ Event event_of(const schemas::StoreDecision& decision, UnixTime at) {
   return {at, "apps", list_of(names), decision.cause};
 }
 
+/// Of an event's subject or text in an answer, in bytes: all events of one must fit a message.
+constexpr std::size_t kMaxEventText = 1500;
+
+/// Cut between two characters of UTF-8 where it is too long.
+std::string shortened(std::string text) {
+  if (text.size() <= kMaxEventText) return text;
+  auto size = kMaxEventText;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  text.resize(size);
+  return text + "...";
+}
+
 /// Commits; the answer says what was done.
 Result<schemas::Done> done(Transaction& transaction, std::string note) {
   if (auto status = transaction.commit(); !status) return status.error();
@@ -26,14 +38,15 @@ Result<schemas::Done> done(Transaction& transaction, std::string note) {
 
 }  // namespace
 
-StoreService::StoreService(Database& database, const Clock& clock)
+StoreService::StoreService(Database& database, const Clock& clock, Duration backup_step)
     : database_(database),
       clock_(clock),
       bodies_(database),
       apps_(database),
       plans_(database),
       runs_(database),
-      events_(database) {}
+      events_(database),
+      backup_step_(backup_step) {}
 
 Result<bool> StoreService::keep_apps(const std::vector<schemas::AppStatus>& apps) {
   bool changed = false;
@@ -125,7 +138,9 @@ Result<schemas::StoredState> StoreService::on(const schemas::LoadState&) const {
 }
 
 Result<schemas::PlanHistory> StoreService::on(const schemas::QueryHistory& query) const {
-  auto plans = plans_.newest_summaries(std::min(query.limit, kMaxPlansInAnswer));
+  auto bounded = query;
+  bounded.limit = std::min(query.limit, kMaxPlansInAnswer);
+  auto plans = plans_.newest_summaries(bounded);
   if (!plans) return plans.error();
   return schemas::PlanHistory{std::move(*plans)};
 }
@@ -134,10 +149,59 @@ Result<schemas::CollaborationPlan> StoreService::on(const schemas::QueryPlan& qu
   return plans_.of(query.id);
 }
 
+Result<schemas::FrameOutcomes> StoreService::on(const schemas::QueryFrames& query) const {
+  auto outcomes = runs_.outcomes_of(query.device, query.sequences);
+  if (!outcomes) return outcomes.error();
+  return schemas::FrameOutcomes{std::move(*outcomes)};
+}
+
+Result<schemas::BackupProgress> StoreService::on(const schemas::BackupStore& command) {
+  look_after_backup();
+  const bool is_this = backup_ && backup_->file() == command.file;
+  if (backup_ && !is_this)
+    return Error{ErrorCode::kConflict,
+                 "a copy to " + backup_->file().string() + " is being made; wait until it is done"};
+  if (!is_this) {
+    auto begun = Backup::begin(database_, command.file);
+    if (!begun) return begun.error();
+    backup_ = std::move(*begun);
+  }
+  backup_asked_ = clock_.monotonic();
+  if (auto status = backup_->step(backup_step_); !status) {
+    backup_.reset();
+    return status.error();
+  }
+  const schemas::BackupProgress progress{backup_->bytes(), backup_->copied_bytes(), backup_->is_complete()};
+  if (progress.complete) backup_.reset();  // whoever asks for this path again means another copy
+  return progress;
+}
+
+Result<std::uint64_t> StoreService::thin(Duration keep) {
+  auto transaction = Transaction::begin(database_, Durability::kKill);
+  if (!transaction) return transaction.error();
+  const auto thinned = thin_runs(database_, clock_.unix() - std::max(keep, kLeastKept), kThinnedAtOnce);
+  if (!thinned) return thinned.error();
+  if (auto status = transaction->commit(); !status) return status.error();
+  return *thinned;
+}
+
+void StoreService::look_after_backup() {
+  if (backup_ && clock_.monotonic() - backup_asked_ > kBackupPatience) backup_.reset();
+}
+
 Result<schemas::RunTable> StoreService::on(const schemas::QueryRuns& query) const {
   auto runs = runs_.of(query.app, query.first_run, std::min(query.limit, kMaxRunsInAnswer));
   if (!runs) return runs.error();
   return schemas::RunTable{std::move(*runs)};
+}
+
+Result<schemas::EventTable> StoreService::on(const schemas::QueryEvents& query) const {
+  auto events = events_.newest(std::min(query.limit, kMaxEventsInAnswer));
+  if (!events) return events.error();
+  schemas::EventTable table;
+  for (auto& [at, kind, subject, text] : *events)
+    table.events.push_back({at, std::move(kind), shortened(std::move(subject)), shortened(std::move(text))});
+  return table;
 }
 
 }  // namespace synergy::store

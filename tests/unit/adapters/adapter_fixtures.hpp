@@ -47,8 +47,11 @@ inline schemas::AppRequest digits() {
 inline schemas::CollaborationPlan digits_plan() {
   const auto folder = deploy_folder().model(ModelId("digits"));
   EXPECT_TRUE(folder);
-  const planner::Model model{*accel_model::build_program(folder->description), folder->digest,
-                             folder->description.labels};
+  const planner::Model model{*accel_model::build_program(folder->description),
+                             folder->digest,
+                             folder->description.labels,
+                             {},
+                             folder->description.input.kinds()};
   auto outcome = planner::solve({body_view(), {{digits(), model}}}, "ind-e2e");
   EXPECT_TRUE(outcome.has_plan()) << outcome.reason;
   outcome.plan.id = 1;

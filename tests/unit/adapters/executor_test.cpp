@@ -9,7 +9,7 @@ namespace {
 
 class ExecutorAdapterTest : public testing::ProcessTest {
  protected:
-  ExecutorAdapterTest() : ProcessTest("executor/glasses") {}
+  explicit ExecutorAdapterTest(const std::string& level = "error") : ProcessTest("executor/glasses", level) {}
 
   Status play_on_glasses() {
     return play([](runtime::Context& context) -> Status {
@@ -29,9 +29,10 @@ class ExecutorAdapterTest : public testing::ProcessTest {
     return answer<schemas::AcceleratorDo>(topics::accelerator(kGlasses), done);
   }
   /// Asks for the plan and answers the accelerator until that is deployed.
-  void deploy(std::string& id) {
-    then([this, &id] {
-      id = ask(topics::executor(kGlasses), schemas::Deploy{digits_plan(), 1, schemas::DeployStage::kServe});
+  void deploy(std::string& id, const std::string& origin = {}) {
+    then([this, &id, origin] {
+      id = ask(topics::executor(kGlasses),
+               schemas::Deploy{digits_plan(), 1, schemas::DeployStage::kServe, origin});
     });
     when([this, &id] {
       serve_accelerator();
@@ -51,6 +52,18 @@ TEST_F(ExecutorAdapterTest, ADeploymentIsAnsweredWithTheInstanceOfTheHeartbeats)
   const auto operations = sent<schemas::AcceleratorDo>(topics::accelerator(kGlasses));
   ASSERT_FALSE(operations.empty());
   EXPECT_EQ(operations.front().action, schemas::AcceleratorAction::kPowerCycle);
+}
+
+class ExecutorLogTest : public ExecutorAdapterTest {
+ protected:
+  ExecutorLogTest() : ExecutorAdapterTest("info") {}
+};
+
+TEST_F(ExecutorLogTest, ADeploymentNamesTheCommandThatItGoesBackTo) {
+  std::string id;
+  deploy(id, "cli-1#2.3");
+  EXPECT_THAT(logged([&] { return play_on_glasses(); }),
+              ::testing::ContainsRegex(" deployed plan=1 start=1 stage=serve .* request=cli-1#2\\.3\n"));
 }
 
 TEST_F(ExecutorAdapterTest, ADeploymentThatTheAcceleratorRefusesIsAnsweredWithItsError) {

@@ -7,7 +7,7 @@ namespace {
 
 class PlannerAdapterTest : public testing::ProcessTest {
  protected:
-  PlannerAdapterTest() : ProcessTest("planner") {}
+  explicit PlannerAdapterTest(const std::string& level = "error") : ProcessTest("planner", level) {}
 
   Status play_with(const planner_service::Settings& settings) {
     return play([&](runtime::Context& context) {
@@ -68,6 +68,27 @@ TEST_F(PlannerAdapterTest, IsReadyWhenItKnowsTheBodyAndThenPlansBesideThePlanInF
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_EQ(plan->id, 2u);
   EXPECT_NE(plan->find(kApp), nullptr);
+}
+
+class PlannerLogTest : public PlannerAdapterTest {
+ protected:
+  PlannerLogTest() : PlannerAdapterTest("info") {}
+};
+
+TEST_F(PlannerLogTest, NamesTheCommandThatAPlanWasMadeFor) {
+  auto good = question(2), bad = question(3);
+  good.origin = "cli-1#2.3";
+  bad.origin = "cli-1#2.4";
+  bad.apps[0].at_least_devices = 9;
+  std::string asked, last;
+  then([&] { arrive(topics::kBody, body_view()); });
+  then([&] { asked = ask("cmd/planner", good); });
+  when([&] { return outcome_of<schemas::PlanMake>(asked).has_value(); });
+  then([&] { last = ask("cmd/planner", bad); });
+  when([&] { return outcome_of<schemas::PlanMake>(last).has_value(); });
+  const auto log = logged([&] { return play_with({}); });
+  EXPECT_THAT(log, ::testing::ContainsRegex(" info  planner plan_made plan=2 .* request=cli-1#2\\.3\n"));
+  EXPECT_THAT(log, ::testing::ContainsRegex(" info  planner no_plan .* request=cli-1#2\\.4\n"));
 }
 
 TEST_F(PlannerAdapterTest, ThePlanInForceIsHeard) {

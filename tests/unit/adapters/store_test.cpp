@@ -9,7 +9,7 @@ namespace {
 
 class StoreAdapterTest : public testing::ProcessTest {
  protected:
-  StoreAdapterTest() : ProcessTest("store") {}
+  explicit StoreAdapterTest(const std::string& level = "error") : ProcessTest("store", level) {}
 
   Status play_on_file() {
     return play([this](runtime::Context& context) { return store_adapter::run(context, file_); });
@@ -40,6 +40,28 @@ TEST_F(StoreAdapterTest, KeepsWhatItIsSentAndTellsItAgain) {
   EXPECT_EQ(**outcome_of<schemas::QueryPlan>(plan), digits_plan());
   EXPECT_EQ(outcome_of<schemas::QueryPlan>(none)->error().code, ErrorCode::kNotFound);
   EXPECT_EQ(health().counters.at("trouble"), 0u) << "who asks for what is not there is no trouble";
+}
+
+class StoreLogTest : public StoreAdapterTest {
+ protected:
+  StoreLogTest() : StoreAdapterTest("info") {}
+};
+
+TEST_F(StoreLogTest, ARefusalNamesTheCommandThatItGoesBackTo) {
+  auto plan = digits_plan();
+  plan.id = 0;  // no number of a plan
+  std::string decision, query;
+  then([&] {
+    decision = ask("cmd/store", schemas::StoreDecision{{}, plan, "submitted", {}, {}, "cli-1#2.3"});
+    query = ask("cmd/store", schemas::QueryPlan{2});
+  });
+  when([&] { return outcome_of<schemas::QueryPlan>(query).has_value(); });
+  const auto log = logged([&] { return play_on_file(); });
+  EXPECT_FALSE(*outcome_of<schemas::StoreDecision>(decision));
+  EXPECT_THAT(
+      log, ::testing::ContainsRegex(" warn  store refused message=store.decision .* request=cli-1#2\\.3\n"));
+  EXPECT_THAT(log, ::testing::ContainsRegex(
+                       " info  store refused message=store.query_plan .* request=" + query + "\n"));
 }
 
 TEST_F(StoreAdapterTest, AFileThatIsMovedAwayIsTroubleUntilItIsBack) {

@@ -6,6 +6,7 @@
 
 #include "bus_fixture.hpp"
 #include "child.hpp"
+#include "synergy/schemas/app.hpp"
 #include "synergy/schemas/store.hpp"
 
 namespace synergy::bus {
@@ -62,7 +63,7 @@ TEST_F(RightsTest, StatesEventsAndHeartbeatsComeFromTheirOwners) {
 }
 
 TEST_F(RightsTest, WhatNobodyOwnsAnybodyMayPublish) {
-  for (const auto* topic : {"state/of-an-app", "run/watch", "cmd/dispatcher", "news"})
+  for (const auto* topic : {"state/of-an-app", "run/watch", "cmd/planner", "news"})
     EXPECT_EQ(reason(topic, kStranger), "") << topic;
   EXPECT_EQ(looks_, 0);
 }
@@ -128,6 +129,17 @@ TEST_F(RightsTest, CommandsThatChangeTheStoreComeFromTheirOwnersAndQuestionsFrom
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->sender, "dispatcher");
   EXPECT_EQ(refusal->request_id, "7");
+}
+
+TEST_F(RightsTest, FramesAreToldByExecutorsAndAppsAreAskedForByAnybody) {
+  EXPECT_NE(reason("cmd/dispatcher", kStranger,
+                   command(schemas::FramesOpen{DeviceId("ring"), {}}, "executor/ring")),
+            "");
+  EXPECT_NE(
+      reason("cmd/dispatcher", kMonitor, command(schemas::FramesOpen{DeviceId("ring"), {}}, "executor/ring")),
+      "");
+  EXPECT_EQ(reason("cmd/dispatcher", kStranger, command(schemas::AppStop{AppId("digits")}, "cli")), "");
+  EXPECT_EQ(reason("cmd/dispatcher", kStranger, Bytes(Rights::kMostOfStranger + 1)), "");
 }
 
 TEST_F(RightsTest, ALargeCommandOfAStrangerToTheStoreIsRefusedUnread) {

@@ -51,6 +51,33 @@ TEST(AppList, HoldsAskedGrantedAndMeasuredRateBesideEachApp) {
   EXPECT_EQ(list_apps(set, nullptr, nullptr).rates[0], (AppRates{AppId("paced"), 10, 4, {}, {}}));
 }
 
+TEST(AppList, AsLinesOfCsvHasStateAndRates) {
+  auto waits = app("waits", 0, 2.5);
+  waits.plan_id = 0;
+  waits.reason = "no room";
+  const auto rows = rows_of(list_apps({{app("paced", 10, 4), waits}}, nullptr, nullptr));
+  ASSERT_EQ(rows.apps.size(), 2u);
+  EXPECT_EQ(rows.apps[0].state, "running");
+  EXPECT_EQ(rows.apps[0].interaction, "haptic@ring");
+  EXPECT_EQ(rows.apps[0].rate, 10);
+  EXPECT_EQ(rows.apps[0].granted, std::nullopt);
+  EXPECT_EQ(rows.apps[1].state, "waiting");
+  EXPECT_EQ(rows.apps[1].reason, "no room");
+}
+
+TEST(AppList, PaintsWaitingYellowAndRejectedRed) {
+  auto waits = app("waits", 0, 0);
+  waits.plan_id = 0;
+  auto rejected = app("rejected-app", 0, 0);
+  rejected.phase = schemas::AppPhase::kRejected;
+  const auto list = list_apps({{app("runs", 0, 0), waits, rejected}}, nullptr, nullptr);
+  const auto text = to_text(list, client::Colours::kOn);
+  EXPECT_THAT(text, HasSubstr("\x1b[33mwaiting\x1b[0m"));
+  EXPECT_THAT(text, HasSubstr("\x1b[31mrejected\x1b[0m"));
+  EXPECT_THAT(text, Not(HasSubstr("mrunning")));
+  EXPECT_THAT(to_text(list), Not(HasSubstr("\x1b")));
+}
+
 TEST(AppList, OfNoAppsSaysHowToBegin) { EXPECT_THAT(to_text(AppList{}), HasSubstr("synergy submit")); }
 
 TEST(Forecast, SaysRatesPowerAndHoursNowAndThen) {

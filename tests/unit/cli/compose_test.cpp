@@ -59,7 +59,7 @@ std::string one_service(const std::string& value, const std::string& more = "",
          "      VALUE: " +
          value +
          "\n"
-         "    volumes: [\"run:/run/synergy\"]\n"
+         "    volumes: [\"run:/run/synergy-mesh\"]\n"
          "    healthcheck:\n"
          "      test: [CMD, synergy, health, planner]\n"
          "      interval: 2s\n      timeout: 5s\n      retries: 15\n      start_period: 10s\n"
@@ -87,8 +87,8 @@ TEST(Compose, OfEveryBodyHasTwoServicesForEachDeviceAndFiveBesides) {
     const ComposeFile file(compose_for(body, std::string(name) + ".yaml"));
     const auto processes = processes_of(file.path());
     ASSERT_TRUE(processes) << processes.error().message;
-    EXPECT_EQ(processes->size(), 5 + 2 * body.devices.size());
-    for (const auto* process : {"broker", "store", "monitor", "planner", "dispatcher"})
+    EXPECT_EQ(processes->size(), 6 + 2 * body.devices.size());
+    for (const auto* process : {"broker", "store", "monitor", "planner", "dispatcher", "gateway"})
       EXPECT_THAT(*processes, testing::Contains(process));
     for (const auto& device : body.devices) {
       EXPECT_THAT(*processes, testing::Contains("executor/" + device.id.text()));
@@ -113,8 +113,8 @@ TEST(Compose, ABodyFileOfAnyNameMakesAFileThatIsRead) {
 
 TEST(Compose, StartsWhatOthersNeedBeforeThem) {
   const auto text = compose_for(standard_body("four-78000"), "four-78000.yaml");
-  const auto dispatcher = text.substr(text.find("  dispatcher:"),
-                                      text.find("  accelerator-glasses:") - text.find("  dispatcher:"));
+  const auto dispatcher =
+      text.substr(text.find("  dispatcher:"), text.find("  gateway:") - text.find("  dispatcher:"));
   EXPECT_THAT(dispatcher, AllOf(HasSubstr("store: {condition: service_healthy}"),
                                 HasSubstr("monitor: {condition: service_healthy}")));
   const auto broker = text.substr(text.find("  broker:"), text.find("  store:") - text.find("  broker:"));
@@ -124,13 +124,14 @@ TEST(Compose, StartsWhatOthersNeedBeforeThem) {
 TEST(Supervisor, OfTheCommittedFileHasAProgramForEachService) {
   const auto text = supervisor_for(kDeploy / "compose.yaml", settings({{"SYNERGY_RUN_DIR", "/srv/mesh"}}));
   ASSERT_TRUE(text) << text.error().message;
-  for (const auto* service :
-       {"broker", "store", "monitor", "planner", "dispatcher", "accelerator-ring", "executor-ring"})
+  for (const auto* service : {"broker", "store", "monitor", "planner", "dispatcher", "gateway",
+                              "accelerator-ring", "executor-ring"})
     EXPECT_THAT(*text, HasSubstr("\n[program:" + std::string(service) + "]\n"));
   EXPECT_THAT(*text, HasSubstr("command=/opt/mesh/bin/synergy-executor --device ring\n"));
   EXPECT_THAT(*text, HasSubstr("SYNERGY_RUN_DIR=\"/srv/mesh\""));
-  EXPECT_THAT(*text, HasSubstr("SYNERGY_STORE=\"/var/lib/synergy/mesh.db\""));
-  EXPECT_THAT(*text, HasSubstr("stdout_logfile=%%(here)s/logs/executor-ring.log\n"));
+  EXPECT_THAT(*text, HasSubstr("SYNERGY_STORE=\"/var/lib/synergy-mesh/mesh.db\""));
+  EXPECT_THAT(*text, HasSubstr("stdout_logfile=%%(here)s/logs/executor-ring.log\n"
+                               "stdout_logfile_maxbytes=5MB\nstdout_logfile_backups=2\n"));
 }
 
 TEST(Supervisor, FillsInVariablesAndTheirDefaults) {

@@ -60,7 +60,7 @@ class StoreCheck : public ::testing::Test {
 TEST_F(StoreCheck, AWholeFileIsToldOf) {
   const auto status = run({});
   ASSERT_TRUE(status) << status.error().message;
-  EXPECT_THAT(output_, HasSubstr("mesh.db: 2 rows of schema version 8 read, each with a checksum\n"));
+  EXPECT_THAT(output_, HasSubstr("mesh.db: 2 rows of schema version 11 read, each with a checksum\n"));
   EXPECT_THAT(output_, HasSubstr("no damage found\n"));
 }
 
@@ -88,7 +88,7 @@ TEST_F(StoreCheck, JsonTellsTheSame) {
 
 TEST_F(StoreCheck, TheFileIsTheOneNamedThenTheMeshsOwn) {
   ::setenv("SYNERGY_STORE", (folder_ / "mesh.db").c_str(), 1);
-  shared_.run_folder = "/nowhere";
+  shared_.run_folder.folder = "/nowhere";
   EXPECT_TRUE(run({}));
   ::setenv("SYNERGY_STORE", "/nowhere/of.db", 1);
   EXPECT_EQ(run({}).error().code, ErrorCode::kNotFound);

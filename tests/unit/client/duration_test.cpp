@@ -17,6 +17,7 @@ std::string moment(const std::string& text) {
 TEST(Moment, IsHowLongAgo) {
   EXPECT_EQ(moment("30s"), "2027-01-15 07:59:30");
   EXPECT_EQ(moment("10min"), "2027-01-15 07:50:00");
+  EXPECT_EQ(moment("10m"), "2027-01-15 07:50:00");
   EXPECT_EQ(moment("2h"), "2027-01-15 06:00:00");
   EXPECT_EQ(moment("1d"), "2027-01-14 08:00:00");
   EXPECT_EQ(moment("30000d"), "1970-01-01 00:00:00") << "before there was time";
@@ -27,6 +28,9 @@ TEST(Moment, IsATimeInUtc) {
   EXPECT_EQ(moment("2026-03-01 14:30"), "2026-03-01 14:30:00");
   EXPECT_EQ(moment("2026-03-01 14:30:05"), "2026-03-01 14:30:05");
   EXPECT_EQ(moment("2026-03-01T14:30:05Z"), "2026-03-01 14:30:05");
+  EXPECT_EQ(*parse_moment("2026-03-01T14:30:05.250Z", kNow) - *parse_moment("2026-03-01 14:30:05", kNow),
+            250ms)
+      << "as the log has it";
 }
 
 TEST(Moment, OfWhatIsNoneSaysWhatMayBeWritten) {

@@ -37,6 +37,7 @@ class Store {
     made.run = run;
     made.plan_id = run < 600'000 ? 1 : run < 900'000 ? 2 : 3;
     made.recorded = at(run);
+    if (run % 100 == 0) made.devices = {DeviceId("ring")};
     if (const auto other = repeated.find(run); other != repeated.end()) made.plan_id = other->second;
     return made;
   }
@@ -134,6 +135,40 @@ TEST(RunSelection, JoinsWhatIsAskedFor) {
   expect_runs(store.select(selection), 999'997, 999'999);
   selection.plan = 2;
   EXPECT_TRUE(store.select(selection)->runs.empty());
+}
+
+TEST(RunSelection, EndsBeforeAMoment) {
+  Store store;
+  RunSelection selection;
+  selection.until = at(500'000);
+  selection.last = 100;
+  const auto selected = store.select(selection);
+  expect_runs(selected, 499'900, 499'999);
+  EXPECT_TRUE(selected->cut);
+  EXPECT_LT(store.rows, 5000u);
+  selection.since = at(499'990);
+  selection.last.reset();
+  expect_runs(store.select(selection), 499'990, 499'999);
+  selection.since.reset();
+  selection.until = at(0);
+  EXPECT_TRUE(store.select(selection)->runs.empty());
+}
+
+TEST(RunSelection, LooksBackForRunsThatCrossedADevice) {
+  Store store;
+  RunSelection selection;
+  selection.device = DeviceId("ring");
+  selection.last = 50;
+  const auto selected = store.select(selection);
+  ASSERT_TRUE(selected);
+  ASSERT_EQ(selected->runs.size(), 50u);
+  EXPECT_EQ(selected->runs.front().run, 995'000u);
+  EXPECT_EQ(selected->runs.back().run, 999'900u);
+  selection.device = DeviceId("watch");
+  const auto none = store.select(selection);
+  EXPECT_TRUE(none->runs.empty());
+  EXPECT_TRUE(none->cut) << "not all were looked at";
+  EXPECT_LT(store.rows, 2 * kMostRunsRead);
 }
 
 TEST(RunSelection, FailsWhereTheStoreDoes) {

@@ -21,6 +21,19 @@ TEST(Table, TakesRowsShorterAndLongerThanItsHeading) {
   EXPECT_EQ(table.text(), "app     runs\ndigits\na       7     more\n");
 }
 
+TEST(Table, ColoursMarkedCellsOnlyWhereThatIsAskedForAndKeepsColumns) {
+  Table table({"app", "phase", "runs"});
+  table.add({"a", "waiting", "7"});
+  table.mark(1, Tone::kWaiting);
+  table.add({"b", "rejected", "0"});
+  table.mark(1, Tone::kBad);
+  table.add({"c", "running", "9"});
+  EXPECT_EQ(table.text(), "app  phase     runs\na    waiting   7\nb    rejected  0\nc    running   9\n");
+  EXPECT_EQ(table.text(Colours::kOn),
+            "app  phase     runs\na    \x1b[33mwaiting\x1b[0m   7\nb    \x1b[31mrejected\x1b[0m  0\n"
+            "c    running   9\n");
+}
+
 TEST(Fixed, RoundsToTheDecimalsAskedFor) {
   EXPECT_EQ(fixed(3.14159, 2), "3.14");
   EXPECT_EQ(fixed(2.5, 0), "2");

@@ -11,7 +11,6 @@ namespace synergy::dispatcher_test {
 namespace {
 
 using dispatcher::Event;
-using dispatcher::EventLevel;
 using testing::AllOf;
 using testing::Contains;
 using testing::Each;
@@ -43,7 +42,8 @@ void question_the_plan(FakeWorld& world) {
 
 TEST(Events, HaveNamesOfTheirOwn) {
   std::set<std::string_view> names;
-  for (const auto& info : dispatcher::kEvents) EXPECT_TRUE(names.insert(info.name).second) << info.name;
+  for (const auto& info : dispatcher::kEvents)
+    EXPECT_TRUE(names.insert(info.name.text()).second) << info.name.text();
 }
 
 TEST(Events, ADayWithoutTroubleHasNoWarning) {
@@ -56,19 +56,19 @@ TEST(Events, ADayWithoutTroubleHasNoWarning) {
   ASSERT_FALSE(world.logged.empty());
   for (const auto& logged : world.logged) {
     const auto& info = dispatcher::info_of(logged.event);
-    EXPECT_EQ(info.level, EventLevel::kInfo) << info.name << " " << logged.what;
+    EXPECT_EQ(info.level, LogLevel::kInfo) << info.name.text() << " " << logged.what;
   }
 }
 
 TEST(Events, APlanThatIsDeployedNamesTheCommandThatItWasMadeFor) {
   FakeWorld world;
   run_digits(world);
-  EXPECT_THAT(world.logged, Contains(Logged{Event::kDeployed, "plan 1", "cli#1.1"}));
+  EXPECT_THAT(world.logged, Contains(Logged{Event::kDeployed, " plan=1", "cli#1.1"}));
   EXPECT_THAT(world.logged, Contains(is(Event::kSwitched, "cli#1.1")));
   world.logged.clear();
   (void)world.submit(app_request("second", 0), "cli#1.2");
   world.run_for(1s);
-  EXPECT_THAT(world.logged, Contains(Logged{Event::kDeployed, "plan 2", "cli#1.2"}));
+  EXPECT_THAT(world.logged, Contains(Logged{Event::kDeployed, " plan=2", "cli#1.2"}));
 }
 
 TEST(Events, APlanThatNobodyAskedForNamesNoCommand) {
@@ -78,7 +78,7 @@ TEST(Events, APlanThatNobodyAskedForNamesNoCommand) {
   world.reroute = true;  // the plan that is questioned is not the one to have
   question_the_plan(world);
   EXPECT_THAT(world.logged, Contains(is(Event::kResumed)));
-  EXPECT_THAT(world.logged, Contains(Logged{Event::kDeployed, "plan 2", ""}));
+  EXPECT_THAT(world.logged, Contains(Logged{Event::kDeployed, " plan=2", ""}));
   EXPECT_THAT(world.logged, Each(Field(&Logged::request, "")));
 }
 
@@ -153,7 +153,7 @@ TEST(Events, WhatGoesWrongIsAWarningThatNamesTheCommandBehindIt) {
     trouble.happens(world);
     world.run_for(6s);
     EXPECT_THAT(world.logged, Contains(is(trouble.event, trouble.request)));
-    EXPECT_EQ(dispatcher::info_of(trouble.event).level, EventLevel::kWarn);
+    EXPECT_EQ(dispatcher::info_of(trouble.event).level, LogLevel::kWarn);
   }
 }
 
@@ -161,7 +161,7 @@ TEST(Events, EveryWarningIsTried) {
   for (const auto& info : dispatcher::kEvents) {
     const bool tried = std::any_of(kTroubles.begin(), kTroubles.end(),
                                    [&](const Trouble& trouble) { return trouble.event == info.event; });
-    EXPECT_EQ(tried, info.level == EventLevel::kWarn) << info.name;
+    EXPECT_EQ(tried, info.level == LogLevel::kWarn) << info.name.text();
   }
 }
 

@@ -158,10 +158,12 @@ class FakeWorld {
   std::vector<DeviceId> loaded_beside;
   struct Logged {
     dispatcher::Event event;
-    std::string what, request;
+    std::string what;  ///< its fields, as in the line
+    std::string request;
     bool operator==(const Logged&) const = default;
     friend std::ostream& operator<<(std::ostream& out, const Logged& one) {
-      return out << dispatcher::info_of(one.event).name << " '" << one.what << "' of '" << one.request << "'";
+      return out << dispatcher::info_of(one.event).name.text() << " '" << one.what << "' of '" << one.request
+                 << "'";
     }
   };
   std::vector<Logged> logged;
@@ -490,8 +492,8 @@ class FakeWorld {
     };
     ports.publish_apps = [this](const schemas::AppSet& apps) { published = apps; };
     ports.publish_plan = [this](const schemas::CollaborationPlan& plan) { published_plan = plan; };
-    ports.log = [this](dispatcher::Event event, const std::string& what, const std::string& request) {
-      logged.push_back({event, what, request});
+    ports.log = [this](dispatcher::Event event, LogFields fields, const std::string& request) {
+      logged.push_back({event, written(fields), request});
     };
     return ports;
   }

@@ -1,8 +1,7 @@
 // Runs, alone: when they are granted and when not, at which pace, and how each ends.
 #include <gmock/gmock.h>
 
-#include "manual_ports.hpp"
-#include "synergy/dispatcher/runs.hpp"
+#include "runs_fixture.hpp"
 
 namespace synergy::dispatcher_test {
 namespace {
@@ -11,39 +10,14 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class Grants : public testing::Test {
+class Grants : public RunsFixture {
  protected:
-  ManualPorts world;
-  dispatcher::Apps apps;
-  dispatcher::BodyWatch body{world.now()};
-  dispatcher::StoreQueue store{
-      world.ports(), apps, {[] {}, [this] { runs.grant_due(); }, [](const AppId&) {}, [] {}}};
-  dispatcher::Deployment deployment{world.ports(),
-                                    body,
-                                    {[this](const std::string& why) { runs.are_lost(why); },
-                                     [this] {
-                                       runs.plan_is_served({});
-                                       runs.grant_due();
-                                     },
-                                     [](const auto&) {}}};
-  std::vector<std::string> said;
-  dispatcher::Runs runs{world.ports(),
-                        apps,
-                        deployment,
-                        store,
-                        {[this](const std::string& why) { said.push_back("disturbed: " + why); },
-                         [this](const AppId& app) { said.push_back(app.text() + " finished"); }}};
-
   dispatcher::App& know(const std::string& name, std::uint64_t count = 0) {
     auto& app = apps[AppId(name)];
     app.status = status_of(name);
     app.status.request.runs = count;
     app.book.emplace(0, count);
     return app;
-  }
-  void serve(schemas::CollaborationPlan plan) {
-    deployment.put_in_force(std::move(plan), {});
-    world.all_take_in();
   }
   [[nodiscard]] std::vector<std::string> granted() const {
     std::vector<std::string> keys;

@@ -25,7 +25,9 @@ class ManualPorts {
   std::deque<Asked<schemas::StoreRuns, schemas::Done>> runs;
   std::deque<Asked<schemas::StoreSwitch, schemas::Done>> switches;
   std::deque<Asked<std::pair<DeviceId, schemas::Deploy>, schemas::Deployed>> deploys;
+  std::deque<Asked<schemas::QueryFrames, schemas::FrameOutcomes>> queries;
   std::vector<std::pair<DeviceId, schemas::RunGrant>> grants;
+  std::vector<std::string> frames_ended;  ///< `app device sequence`
   std::vector<std::pair<DeviceId, schemas::RunSkip>> skips;
   std::vector<std::uint64_t> published_plans;  ///< their numbers
   std::vector<std::pair<dispatcher::Event, std::string>> logged;
@@ -45,10 +47,14 @@ class ManualPorts {
       deploys.push_back({{device, what}, answer});
     };
     ports_.grant = [this](const DeviceId& device, const auto& grant) { grants.emplace_back(device, grant); };
+    ports_.query_frames = [this](const auto& what, auto answer) { queries.push_back({what, answer}); };
+    ports_.frame_ended = [this](const DeviceId& device, const auto& ended) {
+      frames_ended.push_back(ended.app.text() + " " + device.text() + " " + std::to_string(ended.sequence));
+    };
     ports_.skip = [this](const DeviceId& device, const auto& skip) { skips.emplace_back(device, skip); };
     ports_.publish_plan = [this](const auto& plan) { published_plans.push_back(plan.id); };
-    ports_.log = [this](dispatcher::Event event, const std::string& what, const std::string&) {
-      logged.emplace_back(event, what);
+    ports_.log = [this](dispatcher::Event event, LogFields fields, const std::string&) {
+      logged.emplace_back(event, written(fields));
     };
   }
 

@@ -60,11 +60,11 @@ TYPED_TEST(Phases, AreAllReachedFromTheFirstAndNoneIsADeadEnd) {
 }
 
 TYPED_TEST(Phases, AreShownInTheReadmeAsTheCodeHasThem) {
-  std::ifstream file(std::string(SYNERGY_SOURCE_DIR) + "/services/README.md");
+  std::ifstream file(std::string(SYNERGY_SOURCE_DIR) + "/services/dispatcher/README.md");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const auto table = phase_table<TypeParam>();
   EXPECT_NE(text.find("\n\n" + table + "\n"), std::string::npos)
-      << "services/README.md needs this table, as it is here:\n"
+      << "services/dispatcher/README.md needs this table, as it is here:\n"
       << table;
 }
 

@@ -83,7 +83,7 @@ TEST_F(Pin, AsksForThePlanOfThePlacementAndPutsItInForce) {
   EXPECT_TRUE(is_pinned());
   EXPECT_EQ((*answer)->id, 2u);
   EXPECT_EQ(world.store.plan->pinned, placement()) << "the store keeps it with the plan";
-  EXPECT_EQ(told(Event::kPinned), std::vector<std::string>{"plan 2"});
+  EXPECT_EQ(told(Event::kPinned), std::vector<std::string>{" plan=2"});
 }
 
 TEST_F(Pin, ThatThePlannerRefusesChangesNothing) {
@@ -140,8 +140,8 @@ TEST_F(Pin, EndsWhereItsDeviceLeaves) {
   EXPECT_FALSE(world.published_plan->pinned);
   ASSERT_EQ(told(Event::kPinEnded).size(), 1u);
   EXPECT_THAT(told(Event::kPinEnded)[0],
-              testing::AllOf(HasSubstr("plan 3: device 'watch' left"), HasSubstr("'watch' is absent now"),
-                             HasSubstr("ends the pin of plan 2")));
+              testing::AllOf(HasSubstr("plan=3 cause=\"device 'watch' left"),
+                             HasSubstr("'watch' is absent now"), HasSubstr("ends the pin of plan 2")));
 }
 
 TEST_F(Pin, IsNotGivenUpWhileThePlannerIsAway) {

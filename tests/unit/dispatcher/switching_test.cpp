@@ -29,7 +29,9 @@ class Change : public testing::Test {
                                        runs.grant_due();
                                      },
                                      [](const auto&) {}}};
-  dispatcher::Runs runs{world.ports(), apps, deployment, store, {[](const auto&) {}, [](const auto&) {}}};
+  dispatcher::FedFrames fed{world.ports(), apps, store, [] {}};
+  dispatcher::Runs runs{world.ports(), apps, deployment,
+                        store,         fed,  {[](const auto&) {}, [](const auto&) {}}};
   Switching switching{world.ports(), deployment, runs, store};
   int asked = 0;  ///< how often the switch came to the store
 
@@ -42,7 +44,7 @@ class Change : public testing::Test {
   }
 
   void begin(const schemas::CollaborationPlan* next) {
-    switching.begin(next, "for the test", {}, [this] { ++asked; });
+    switching.begin(next, "for the test", {}, {}, [this] { ++asked; });
   }
   void end_runs() {
     for (const auto& [device, grant] : std::exchange(world.grants, {})) {
@@ -117,7 +119,7 @@ TEST_F(Change, WaitsForTheLastRunsOfTheAppThatIsStoppedToBeStored) {
   switching.kept(false);
   runs.grant_due();
   asked = 0;
-  switching.begin(nullptr, "for the test", AppId("a"), [this] { ++asked; });
+  switching.begin(nullptr, "for the test", "", AppId("a"), [this] { ++asked; });
   end_runs();
   world.run_for(100ms);
   EXPECT_EQ(asked, 0);

@@ -119,12 +119,16 @@ TEST(RateChanges, AreOfThoseBeforeAndOfThoseThatAreServedNow) {
     }
     return made;
   };
-  const auto before = plan({{"kws", 381.9}, {"stays", 10}, {"gone", 5}});
+  dispatcher::Apps apps;
+  for (const char* name : {"kws", "stays", "waits", "new", "waited"})
+    apps[AppId(name)].status.phase = schemas::AppPhase::kRunning;
+  apps[AppId("ended")].status.phase = schemas::AppPhase::kFinished;
+  const auto before = plan({{"kws", 381.9}, {"stays", 10}, {"waits", 5}, {"ended", 120}});
   const auto after = plan({{"new", 7}, {"kws", 120.3}, {"stays", 10.005}, {"waited", 3}});
-  EXPECT_THAT(dispatcher::rate_changes(&before, after, AppId("new")),
-              ElementsAre(RateChange{AppId("kws"), 381.9, 120.3}, RateChange{AppId("gone"), 5, 0},
+  EXPECT_THAT(dispatcher::rate_changes(&before, after, AppId("new"), apps),
+              ElementsAre(RateChange{AppId("kws"), 381.9, 120.3}, RateChange{AppId("waits"), 5, 0},
                           RateChange{AppId("waited"), 0, 3}));
-  EXPECT_THAT(dispatcher::rate_changes(nullptr, plan({{"new", 7}}), AppId("new")), IsEmpty());
+  EXPECT_THAT(dispatcher::rate_changes(nullptr, plan({{"new", 7}}), AppId("new"), apps), IsEmpty());
 }
 
 }  // namespace

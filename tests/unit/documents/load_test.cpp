@@ -5,9 +5,11 @@
 
 #include <fstream>
 
+#include "png_file.hpp"
 #include "synergy/documents/digest.hpp"
 #include "synergy/documents/npy.hpp"
 #include "temporary_folder.hpp"
+#include "wav_file.hpp"
 
 namespace synergy::documents {
 namespace {
@@ -58,7 +60,8 @@ TEST(CommittedDeploy, EveryBodyLoadsWithItsProfiles) {
     EXPECT_EQ(body->name, entry.path().stem().string());
     for (const auto& device : body->devices) {
       for (const auto& sensor : device.sensors)
-        EXPECT_TRUE(sensor.may_serve({7, 11, 13})) << "a generator serves what no file does";
+        EXPECT_TRUE(sensor.may_serve({7, 11, 13}, schemas::Trigger::kFree, {}))
+            << "a generator serves what no file does";
       EXPECT_EQ(body->device_profiles.at(device.profile).name, device.profile);
       for (const auto& sensor : device.sensors)
         EXPECT_TRUE(body->sensor_profiles.contains(sensor.capability));
@@ -111,7 +114,7 @@ TEST_F(OwnDeploy, ABodyLoadsInTheOrderOfItsFile) {
 
 TEST_F(OwnDeploy, TwoDevicesOfOneIdAreRefused) {
   EXPECT_EQ(body_error("  - {id: ring, profile: max78000}\n  - {id: ring, profile: max78002}\n"),
-            ":1:1: device id 'ring' is given twice");
+            ":5:10: devices[1].id: device id 'ring' is given twice");
 }
 
 TEST_F(OwnDeploy, ADeviceIdThatCanNotStandInATopicIsRefused) {
@@ -125,7 +128,7 @@ TEST_F(OwnDeploy, ADeviceIdThatCanNotStandInATopicIsRefused) {
 
 TEST_F(OwnDeploy, AnUnknownProfileNamesTheLikelyOne) {
   EXPECT_EQ(body_error("  - {id: ring, profile: max7800}\n"),
-            ": device 'ring': unknown device profile 'max7800'; did you mean 'max78000'?");
+            ": device 'ring': unknown device profile 'max7800'; did you mean 'max78000' or 'max78002'?");
 }
 
 TEST_F(OwnDeploy, AnUnknownLinkListsThoseThatExist) {
@@ -200,15 +203,104 @@ TEST_F(OwnDeploy, SourcesThatCanNotServeAreRefused) {
                 "'f.npy' and 'same.npy' have frames of one shape, of which only the first would be taken: "
                 "leave one out");
   EXPECT_NE(error("{generator: 1}, {generator: 2}").find("one generator at most"), std::string::npos);
-  EXPECT_EQ(error("{frames: f.npy, generator: 2}"), where + "a source is either 'frames' or 'generator'");
-  EXPECT_EQ(error("{layout: hwc}"), where + "a source is either 'frames' or 'generator'");
-  for (const char* of_a_file : {"layout: hwc", "shape: [1]"})
-    EXPECT_EQ(error("{generator: 2, " + std::string(of_a_file) + "}"),
-              where + "'layout' and 'shape' are of 'frames'; a generator makes any shape");
+  for (const char* several : {"{frames: f.npy, generator: 2}", "{frames: f.npy, feed: true}",
+                              "{generator: 2, feed: true}", "{layout: hwc}", "{feed: false}"})
+    EXPECT_EQ(error(several), where + "a source is one of 'frames', 'generator' and 'feed: true'");
+  const auto of_frames =
+      where +
+      "'layout', 'shape', 'pictures', 'sounds' and 'hop' are of 'frames'; a generator makes any "
+      "shape, and so does a feed";
+  EXPECT_EQ(error("{feed: true, layout: hwc}"), of_frames);
+  EXPECT_EQ(error("{feed: true}, {feed: true}"),
+            where + "a sensor has one feed: the second would be the same");
+  for (const char* of_a_file : {"layout: hwc", "shape: [1]", "pictures: 2", "sounds: 2", "hop: 0.5"})
+    EXPECT_EQ(error("{generator: 2, " + std::string(of_a_file) + "}"), of_frames);
+  for (const char* of_a_folder : {"pictures: 2", "sounds: 2", "hop: 0.5"})
+    EXPECT_EQ(error("{frames: f.npy, " + std::string(of_a_folder) + "}"),
+              where + path("f.npy") + ": 'pictures', 'sounds' and 'hop' are of a folder, and this is a file");
   EXPECT_EQ(
       body_error("  - {id: ring, profile: max78000, sensors: [{capability: camera, frames: f.npy, sources: "
                  "[{generator: 2}]}]}\n"),
       where + "'frames' is short for one source: write it in 'sources', beside the others");
+}
+
+TEST_F(OwnDeploy, ASourceMayBeAFolderOfPictures) {
+  folder_.write("photos/a.png", testing::png_file(2, 3, 1, {1, 2, 3, 4, 5, 6}));
+  folder_.write("photos/b.png", testing::png_file(1, 1, 3, {1, 2, 3}));
+  folder_.write("more/a.png", testing::png_file(1, 1, 1, {1}));
+  const schemas::SensorSource photos{"photos", {}, {}, {}, false, 2};
+  using Sources = std::vector<schemas::SensorSource>;
+  const auto sources_of = [&](const std::string& sensor) {
+    const auto view = deploy_.body(body("  - {id: ring, profile: max78000, sensors: [" + sensor + "]}\n"));
+    EXPECT_TRUE(view) << view.error().message;
+    return view->devices.at(0).sensors.at(0).sources;
+  };
+  EXPECT_EQ(sources_of("{capability: camera, frames: photos}"), Sources{photos});
+  EXPECT_EQ(sources_of("{capability: camera, sources: [{frames: photos, pictures: 2}]}"), Sources{photos});
+  const auto error = [&](const std::string& sources) {
+    return body_error("  - {id: ring, profile: max78000, sensors: [{capability: camera, sources: [" +
+                      sources + "]}]}\n");
+  };
+  const std::string where = ": device 'ring', sensor 'camera': ";
+  const auto path = [&](const std::string& name) { return (folder_ / name).string(); };
+  EXPECT_EQ(
+      error("{frames: photos}, {frames: more}"),
+      where +
+          "'photos' and 'more' are both folders of pictures, of which only the first would be taken: leave "
+          "one out");
+  EXPECT_EQ(error("{frames: photos, pictures: 3}"),
+            where + path("photos") + ": holds 2 pictures, not 3 as 'pictures' says");
+  EXPECT_EQ(
+      error("{frames: photos, layout: hwc}"),
+      where + path("photos") + ": 'layout' and 'shape' are of a file; pictures in a folder have their own");
+  folder_.write("photos/c.png", "hello");
+  EXPECT_EQ(error("{frames: photos}"),
+            where + path("photos/c.png") + ": is neither PNG nor JPEG: save the picture as PNG or JPEG");
+}
+
+TEST_F(OwnDeploy, ASourceMayBeAFolderOfSounds) {
+  const auto wav = [](std::vector<std::int16_t> samples) {
+    const auto bytes = testing::wav_of(samples);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  folder_.write("words/a.wav", wav({1, 2, 3}));
+  folder_.write("words/b.wav", wav({4}));
+  folder_.write("more/a.wav", wav({5}));
+  folder_.write("mixed/a.wav", wav({5}));
+  folder_.write("mixed/b.png", testing::png_file(1, 1, 1, {1}));
+  folder_.write("photos/b.png", testing::png_file(1, 1, 1, {1}));
+  const auto error = [&](const std::string& sources) {
+    return body_error("  - {id: ring, profile: max78000, sensors: [{capability: microphone, sources: [" +
+                      sources + "]}]}\n");
+  };
+  const auto view =
+      deploy_.body(body("  - {id: ring, profile: max78000, sensors: [{capability: microphone, sources: "
+                        "[{frames: photos}, {frames: words, hop: 0.25}]}]}\n"));
+  ASSERT_TRUE(view) << view.error().message;
+  const auto& sources = *view->devices.at(0).sensors.at(0).sources;
+  EXPECT_EQ(sources.at(0).pictures, 1u);
+  EXPECT_EQ(sources.at(1).sounds, 2u);
+  EXPECT_EQ(sources.at(1).hop, 0.25);
+  const std::string where = ": device 'ring', sensor 'microphone': ";
+  const auto path = [&](const std::string& name) { return (folder_ / name).string(); };
+  EXPECT_EQ(error("{frames: words}, {frames: more}"),
+            where +
+                "'words' and 'more' are both folders of sounds, of which only the first would be taken: "
+                "leave one out");
+  EXPECT_EQ(error("{frames: words, sounds: 3}"),
+            where + path("words") + ": holds 2 sounds, not 3 as 'sounds' says");
+  EXPECT_EQ(error("{frames: words, pictures: 2}"), where + path("words") + ": holds sounds, not 'pictures'");
+  EXPECT_EQ(error("{frames: photos, hop: 0.5}"),
+            where + path("photos") + ": 'hop' is of sounds, and these are pictures");
+  EXPECT_EQ(
+      error("{frames: words, layout: hwc}"),
+      where + path("words") + ": 'layout' and 'shape' are of a file; sounds in a folder have their own");
+  EXPECT_EQ(error("{frames: mixed}"),
+            where + path("mixed") + ": holds pictures and sounds: put them in a folder each");
+  folder_.write("words/c.wav", wav({1, 2}).substr(0, 46));
+  EXPECT_NE(error("{frames: words}")
+                .find(path("words/c.wav") + ": the WAV file is cut off: its header promises 4 bytes"),
+            std::string::npos);
 }
 
 TEST_F(OwnDeploy, AModelThatExpectsAnUnknownSensorIsRefused) {
@@ -290,11 +382,11 @@ TEST_F(OwnDeploy, AClockThatNoMcuHasIsRefusedWithItsLineAndColumn) {
     return profile.error().message.substr(std::min(profile.error().message.size(), file.string().size()));
   };
   EXPECT_EQ(error("60"), "no error");
-  EXPECT_EQ(error("0"), ":5:16: 'mcu_clock_mhz' must be at least 0.001 MHz: times are divided by it");
-  EXPECT_EQ(error("-5"), ":5:24: mcu_clock_mhz: 'value' must be from 0 to 1000000000; it is -5");
-  EXPECT_EQ(error("1e300"), ":5:24: mcu_clock_mhz: 'value' must be from 0 to 1000000000; it is 1e+300");
+  EXPECT_EQ(error("0"), ":6:16: 'mcu_clock_mhz' must be at least 0.001 MHz: times are divided by it");
+  EXPECT_EQ(error("-5"), ":6:24: mcu_clock_mhz: 'value' must be from 0 to 1000000000; it is -5");
+  EXPECT_EQ(error("1e300"), ":6:24: mcu_clock_mhz: 'value' must be from 0 to 1000000000; it is 1e+300");
   for (const char* word : {"nan", ".nan", ".inf", "fast"})
-    EXPECT_EQ(error(word), ":5:24: mcu_clock_mhz: value: expected a number, found text") << word;
+    EXPECT_EQ(error(word), ":6:24: mcu_clock_mhz: value: expected a number, found text") << word;
 }
 
 TEST_F(OwnDeploy, AMissingBodyFileIsNotFound) {
@@ -329,7 +421,7 @@ TEST_F(OwnDeploy, AnAppFilesMistakesAreNamed) {
   EXPECT_EQ(error_of("app: a\nprio: 3\n" + rest),
             ":2:7: unknown key 'prio'; known: app, model, sensing, interaction, runs, at_least_devices, "
             "priority, rate, "
-            "min_rate, weight, repeat, deadline_us");
+            "min_rate, weight, repeat, trigger, deadline_us");
   EXPECT_EQ(error_of("app: a\nruns: -5\n" + rest), ":2:7: runs: the number is negative or out of range");
   EXPECT_EQ(error_of("app: a\npriority: high\n" + rest),
             ":2:11: priority: expected a whole number, found text");

@@ -63,8 +63,9 @@ TEST_F(PlacementFile, SaysWhereItIsWrong) {
               HasSubstr("placement.yaml:3:12: apps: [0]: unknown key 'chunk'; did you mean 'chunks'?"));
   EXPECT_THAT(refusal("apps: []\n"),
               HasSubstr("placement.yaml:1:7: 'apps' has 0 items; allowed: at least 1"));
-  EXPECT_THAT(refusal("apps:\n  - app: kws\n    chunks: [{device: watch, first_layer: 3, last_layer: 2}]\n"),
-              HasSubstr("placement.yaml:3:14: apps: [0]: chunks: [0]: the chunk's last layer is before"));
+  EXPECT_THAT(
+      refusal("apps:\n  - app: kws\n    chunks: [{device: watch, first_layer: 3, last_layer: 2}]\n"),
+      HasSubstr("placement.yaml:3:58: apps: [0]: chunks: [0]: 'last_layer' is 2, before 'first_layer'"));
   for (const std::string rate : {"0", "-1", "1e12", ".nan", "fast"})
     EXPECT_THAT(refusal("apps:\n  - app: kws\n    rate: " + rate + "\n"),
                 HasSubstr("placement.yaml:3:11: apps: [0]: "))
@@ -82,7 +83,7 @@ TEST_F(PlacementFile, GivesThePlaceOfWhatOthersFindWrong) {
   EXPECT_EQ(placed.message, name + "6:18: apps[0].chunks[1].device: it is away\n" +  //
                                 name + "9:5: apps[1].source: none\n" +               //
                                 "body: no\n" +                                       //
-                                name + "2:3: apps[7].rate: 3\n" +                    //
+                                name + "1:1: apps[7].rate: 3\n" +                    //
                                 "at all: no");
 }
 

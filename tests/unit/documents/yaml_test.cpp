@@ -40,6 +40,11 @@ struct Sheet {
   }
 };
 
+struct Sizes {
+  std::vector<std::uint32_t> sizes;
+  static void fields(auto& f) { f.required("sizes", &Sizes::sizes, "sizes", schemas::from_to(1, 9)); }
+};
+
 Sheet read(const std::string& text) {
   auto sheet = read_yaml_text<Sheet>(text, "sheet.yaml");
   EXPECT_TRUE(sheet) << text << ": " << (sheet ? "" : sheet.error().message);
@@ -113,6 +118,34 @@ TEST(Yaml, WhatACheckFindsOfTwoFieldsHasTheLineOfTheFirst) {
             "x.yaml:6:7: 'rate' is 0.25, below 'min_rate', which is 30: raise 'rate', lower 'min_rate', or "
             "leave one "
             "of them out");
+}
+
+TEST(Yaml, WhatACheckFindsIsToldBesideWhatIsWrongElsewhere) {
+  const auto error = [](const std::string& rest) {
+    const auto app = read_yaml_text<schemas::AppRequest>(
+        "app: a\nmodel: m\nsensing: {needs: camera}\ninteraction: {needs: display}\n" + rest, "x.yaml");
+    return app ? "no error" : app.error().message;
+  };
+  const auto both = error("rate: 1\nmin_rate: 5\nruns: -1\n");
+  EXPECT_NE(both.find("x.yaml:5:7: 'rate' is 1, below 'min_rate', which is 5"), std::string::npos) << both;
+  EXPECT_NE(both.find("x.yaml:7:7: runs: "), std::string::npos) << both;
+  EXPECT_EQ(error("rate: fast\nmin_rate: 5\n"), "x.yaml:5:7: rate: expected a number, found text")
+      << "of a rate that was not read nothing is known";
+}
+
+TEST(Yaml, EveryItemOfAListIsHeldToItsLimits) {
+  const auto sizes = read_yaml_text<Sizes>("sizes: [0, a, 5, 10]\n", "x.yaml");
+  ASSERT_FALSE(sizes);
+  EXPECT_EQ(sizes.error().message,
+            "x.yaml:1:12: sizes: [1]: expected a whole number, found text\n"
+            "x.yaml:1:9: an item of 'sizes' must be from 1 to 9; it is 0\n"
+            "x.yaml:1:18: an item of 'sizes' must be from 1 to 9; it is 10");
+}
+
+TEST(Yaml, AMapBelowItsKeyStandsWhereTheKeyDoes) {
+  EXPECT_EQ(error_of("text: a\nnumbr:\n\n  a: 1\n"),
+            "sheet.yaml:2:1: unknown key 'numbr'; did you mean 'number'?");
+  EXPECT_EQ(error_of("text:\n  - a\n"), "sheet.yaml:1:1: text: expected text, found a list");
 }
 
 TEST(Yaml, AMissingFieldIsNamedWithTheLineOfItsMap) {

@@ -131,5 +131,12 @@ TEST(YamlWriter, AModelsOwnFileIsWrittenAndReadBack) {
   EXPECT_EQ(*back, *model);
 }
 
+TEST(PlainYaml, WordsThatAReaderMayTakeForSomethingElseAreNotPlain) {
+  for (const auto* text : {"no", "On", "y", "NULL", "true", "", " a", "a ", "1", "a: b", "a#b", "-"})
+    EXPECT_FALSE(is_plain_yaml(text)) << text;
+  for (const auto* text : {"a", "nobody", "a b", "deploy/apps/w1.yaml", "a (b)"})
+    EXPECT_TRUE(is_plain_yaml(text)) << text;
+}
+
 }  // namespace
 }  // namespace synergy::documents

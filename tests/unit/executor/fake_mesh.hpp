@@ -17,6 +17,7 @@
 #include "synergy/documents/load.hpp"
 #include "synergy/execution/plan_task.hpp"
 #include "synergy/executor/executor.hpp"
+#include "synergy/executor/memory_spool.hpp"
 #include "synergy/planner/solve.hpp"
 
 namespace synergy::executor_test {
@@ -103,6 +104,7 @@ class FakeDriver final : public executor::AcceleratorDriver {
 
   schemas::CollaborationPlan plan;  ///< whose times it takes
   std::vector<schemas::AcceleratorDo> operations;
+  schemas::Bytes loaded;  ///< by the last load
   std::function<std::optional<Error>(const schemas::AcceleratorDo&)> fault = [](const auto&) {
     return std::nullopt;
   };
@@ -112,6 +114,7 @@ class FakeDriver final : public executor::AcceleratorDriver {
   void perform(const schemas::AcceleratorDo& operation,
                std::function<void(Result<schemas::AcceleratorDone>)> done) override {
     operations.push_back(operation);
+    if (operation.action == AcceleratorAction::kLoad) loaded = operation.data;
     if (auto error = fault(operation)) return host_.at(host_.now(), [done, error] { done(*error); });
     switch (operation.action) {
       case AcceleratorAction::kPowerCycle:
@@ -186,6 +189,7 @@ class FakeMesh {
  public:
   struct Node {
     std::unique_ptr<FakeDriver> driver;
+    executor::MemorySpool spool;
     std::unique_ptr<executor::Executor> executor;
   };
 
@@ -196,6 +200,9 @@ class FakeMesh {
   std::vector<schemas::TensorSent> tensors;
   std::vector<schemas::TensorTaken> takens;
   std::vector<schemas::TaskRecord> done_tasks;
+  std::vector<schemas::FramesOpen> frames_told;
+  /// Whether the dispatcher answers what it is told of frames.
+  std::function<bool()> answers_to_frames = [] { return true; };
   std::uint64_t start = 1;  ///< of the plan; deploy_again() counts it up
   /// How many copies of a message arrive.
   std::function<int(const schemas::TensorSent&)> tensor_copies = [](const auto&) { return 1; };
@@ -213,11 +220,12 @@ class FakeMesh {
       executor::AcceleratorDriver& driver = make_driver ? *own_drivers_.back() : *node.driver;
       node.executor = std::make_unique<executor::Executor>(
           device, std::map<std::string, executor::Frames>{{"camera", frames_of(camera)}}, driver,
-          ports(device));
+          ports(device), &node.spool);
     }
   }
 
   executor::Executor& executor(const DeviceId& device) { return *nodes.at(device).executor; }
+  executor::MemorySpool& spool(const DeviceId& device) { return nodes.at(device).spool; }
   FakeDriver& driver(const DeviceId& device) { return *nodes.at(device).driver; }
 
   std::shared_ptr<std::optional<Result<schemas::Deployed>>> deploy_to(
@@ -300,6 +308,10 @@ class FakeMesh {
       for (const auto& follower : followers_[result.run.key.app])
         host.deliver([this, follower, result] { executor(follower).on(result); });
       on_result(result);
+    };
+    made.tell_frames = [this](const schemas::FramesOpen& frames, const std::function<void(bool)>& done) {
+      frames_told.push_back(frames);
+      host.deliver([this, done] { done(answers_to_frames()); });
     };
     made.publish_failed = [this](const schemas::RunFailed& failed) { failures.push_back(failed); };
     return made;

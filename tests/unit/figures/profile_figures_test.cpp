@@ -25,7 +25,7 @@ using testing::IsEmpty;
 /// Figures that plan, measure and show nothing by themselves but bound another one: a profile is refused
 /// where they are changed alone.
 const std::map<std::string_view, std::string_view> kBounds{
-    {"sram_bytes", "'sram_for_tensors_bytes' must be at most sram_bytes"}};
+    {"sram_bytes", "'sram_for_tensors_bytes' must be at most 'sram_bytes'"}};
 
 documents::DeployFolder deploy_folder() {
   return documents::DeployFolder(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy");

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <memory>
 
 #include "planner_fixtures.hpp"
@@ -230,6 +231,23 @@ TEST(SmallBudget, IsSpentWhereSimpleMeansFindNoPlan) {
       EXPECT_THAT(outcome.reason, HasSubstr(stopped_by == StoppedBy::kTime ? "time" : "budget")) << policy;
     }
   EXPECT_EQ(planner::solve(too_large(), "optimal").status, OutcomeStatus::kInfeasible);
+}
+
+TEST(SmallBudget, EveryLevelHasABoundThatCanBeTold) {
+  // Apps of very different rates: the levels above the first are those that a small budget does not come to.
+  planner::Problem problem{standard_body("six-78000"), {}};
+  for (std::uint32_t n = 1; n <= 5; ++n) {
+    problem.pipelines.push_back({digits_app(n % 2 + 1, "digits-" + std::to_string(n)), digits_model()});
+    problem.pipelines.back().app.weight = n;
+  }
+  for (const auto nodes : {1, 10, 30, 100, 300, 1000, 3000}) {
+    const auto outcome = planner::solve(problem, "optimal", Budget(std::uint64_t(nodes)));
+    if (!outcome.has_plan()) continue;
+    for (const auto& level : outcome.plan.levels) {
+      EXPECT_TRUE(std::isfinite(level.bound)) << nodes;
+      EXPECT_GE(level.bound, level.value) << nodes;
+    }
+  }
 }
 
 TEST(Progress, TellsWhatASearchHasFoundInTheUnitsOfItsOutcome) {

@@ -39,7 +39,7 @@ inline planner::Model read_digits_model() {
   const auto& description = model->description;
   auto program = accel_model::build_program(description);
   EXPECT_TRUE(program) << program.error().message;
-  return {*program, model->digest, description.labels, description.input.sensor};
+  return {*program, model->digest, description.labels, description.input.sensor, description.input.kinds()};
 }
 
 inline planner::Model digits_model() {

@@ -47,6 +47,40 @@ TEST(Sources, AreThoseWhoseFramesHaveTheModelsShape) {
   EXPECT_THAT(sources(problem_of({generator()}, {generator()})), ElementsAre(kGlasses, kBelt));
 }
 
+TEST(Sources, MayBeFoldersOfPicturesForModelsThatTakeThem) {
+  const SensorSource photos{"photos", Layout::kChw, {}, {}, false, 12};
+  auto problem = problem_of({photos}, {});
+  ASSERT_TRUE(problem.pipelines[0].model.kinds.picture) << "the digits' model says so";
+  EXPECT_THAT(*sources_for(problem.body, problem.pipelines[0]), ElementsAre(kGlasses));
+  const auto outcome = planner::solve(problem, "ind-e2e");
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  EXPECT_EQ(outcome.plan.pipelines.at(0).picture, problem.pipelines[0].model.kinds.picture);
+  EXPECT_FALSE(outcome.plan.pipelines.at(0).executions.at(0).generated);
+  problem.pipelines[0].model.kinds.picture.reset();
+  EXPECT_EQ(
+      why_not(problem),
+      "app 'digits': sensing: no 'camera' gives what model 'digits' takes, 1 x 28 x 28 (channels x rows x "
+      "columns): glasses has photos of 12 pictures of any size, belt has no frames; the pictures of "
+      "'photos' "
+      "become its input where its model.yaml says so: input: {..., picture: {}}");
+}
+
+TEST(Sources, AFolderOfSoundsServesAModelThatTakesSound) {
+  SensorSource words;
+  words.frames = "words";
+  words.sounds = 3;
+  auto problem = problem_of({words}, {});
+  problem.pipelines[0].model.kinds = {{}, schemas::SoundDescription{16000, 16}};
+  const auto outcome = planner::solve(problem, "ind-e2e");
+  ASSERT_TRUE(outcome.has_plan()) << outcome.reason;
+  EXPECT_EQ(outcome.plan.pipelines.at(0).sound, problem.pipelines[0].model.kinds.sound);
+  problem.pipelines[0].model.kinds = {};
+  EXPECT_THAT(why_not(problem),
+              ::testing::EndsWith("glasses has words of 3 sounds of any length, belt has no frames; the "
+                                  "sounds of 'words' become its input where its model.yaml says so: "
+                                  "input: {..., sound: {rate: 16000}}"));
+}
+
 TEST(Sources, EveryPolicyChoosesOneThatServes) {
   for (const auto& policy : planner::policy_names()) {
     SCOPED_TRACE(policy);

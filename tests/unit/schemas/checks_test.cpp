@@ -157,10 +157,10 @@ TEST(Checks, FiguresCanBeCountedWith) {
   for (const double mwh : {0.0, 1e-9})
     expect_refused<DeviceProfile>("'battery_mwh' must be at least 0.001 mWh",
                                   [=](auto& profile) { profile.battery_mwh.value = mwh; });
-  expect_refused<DeviceProfile>("'sram_for_tensors_bytes' must be at most sram_bytes", [](auto& profile) {
+  expect_refused<DeviceProfile>("'sram_for_tensors_bytes' must be at most 'sram_bytes'", [](auto& profile) {
     profile.sram_for_tensors_bytes.value = profile.sram_bytes.value + 1;
   });
-  expect_refused<DeviceProfile>("'mcu_active_mw' must be at least mcu_sleep_mw", [](auto& profile) {
+  expect_refused<DeviceProfile>("'mcu_active_mw' must be at least 'mcu_sleep_mw'", [](auto& profile) {
     profile.mcu_sleep_mw.value = profile.mcu_active_mw.value + 1;
   });
   expect_refused<LinkProfile>("bytes_per_second", [](auto& link) { link.bytes_per_second.value = 1e-6; });
@@ -278,6 +278,50 @@ TEST(Checks, AStepTakesSomeTimeAndATransferGoesSomewhere) {
   expect_refused<Step>("'bytes'", [](auto& step) { step.bytes = kMaxTensorBytes + 1; });
 }
 
+TEST(Checks, ASoundIsMonoOfTwoBytesASample) {
+  EXPECT_EQ(complaint<FrameFeed>([](auto& feed) {
+              feed.shape = {3};
+              feed.data.resize(6);
+            }),
+            "");
+  expect_refused<FrameFeed>("sound is 'dtype' int16; it is uint8",
+                            [](auto& feed) { feed.dtype = ElementType::kUint8; });
+  expect_refused<FrameFeed>("a frame of int16 is sound: say its 'sound_rate'",
+                            [](auto& feed) { feed.sound_rate = 0; });
+  expect_refused<FrameFeed>("sound is mono, with one axis: its samples; 'shape' is (1, 1)", [](auto& feed) {
+    feed.shape = {1, 1};
+  });
+  expect_refused<FrameFeed>(
+      "a frame of (2,) has 2 values, and 'data' 2 bytes: two bytes a value are expected",
+      [](auto& feed) { feed.shape = {2}; });
+  expect_refused<FrameFeed>("'sound_rate' must be 0 or from 4000 to 192000; it is 5",
+                            [](auto& feed) { feed.sound_rate = 5; });
+  EXPECT_EQ(complaint<FrameFeed>([](auto& feed) {
+              feed.dtype = ElementType::kUint8;
+              feed.sound_rate = 0;
+              feed.shape = {1, 2};
+            }),
+            "");
+}
+
+TEST(Checks, AnInputIsAPictureOrASound) {
+  expect_refused<InputDescription>("an input is a 'picture' or a 'sound', not both", [](auto& input) {
+    input.sound = SoundDescription{16000, {}};
+  });
+  const auto sound = [](SoundDescription made) {
+    return complaint<InputDescription>([&](auto& input) {
+      input.picture.reset();
+      input.sound = made;
+    });
+  };
+  EXPECT_EQ(sound({4000, 1}), "");
+  EXPECT_EQ(sound({48000, 256}), "");
+  EXPECT_EQ(sound({3999, {}}), "sound: 'rate' must be from 4000 to 48000; it is 3999");
+  EXPECT_EQ(sound({48001, {}}), "sound: 'rate' must be from 4000 to 48000; it is 48001");
+  EXPECT_EQ(sound({16000, 0}), "sound: 'gain' must be from 1 to 256; it is 0");
+  EXPECT_EQ(sound({16000, 257}), "sound: 'gain' must be from 1 to 256; it is 257");
+}
+
 TEST(Checks, APipelineCanBeRun) {
   expect_refused<PipelinePlan>("'executions' has 0 items", [](auto& plan) { plan.executions.clear(); });
   expect_refused<PipelinePlan>("'depth' must be from 1 to 256; it is 0", [](auto& plan) { plan.depth = 0; });
@@ -287,9 +331,12 @@ TEST(Checks, APipelineCanBeRun) {
                                [](auto& plan) { plan.output_width = 0; });
   expect_refused<PipelinePlan>("'input_bytes'",
                                [](auto& plan) { plan.input_bytes = std::uint64_t(1) << 60; });
-  expect_refused<PipelinePlan>("'input' is 3 x 4 x 5, 'input_bytes' 61",
+  expect_refused<PipelinePlan>("'input' is 12 x 4 x 5, 'input_bytes' 241",
                                [](auto& plan) { ++plan.input_bytes; });
   expect_refused<PipelinePlan>("a frame has no channels", [](auto& plan) { plan.input.rows = 0; });
+  expect_refused<PipelinePlan>("'picture': a picture has 1 channel (grey) or 3",
+                               [](auto& plan) { plan.picture->fold = 3; });
+  EXPECT_EQ(complaint<PipelinePlan>([](auto& plan) { plan.picture.reset(); }), "");
   EXPECT_EQ(complaint<PipelinePlan>([](auto& plan) { plan.input = {}; }), "")
       << "earlier plans do not tell it";
   expect_refused<ExecutionPlan>("'share'", [](auto& plan) { plan.share = 1.5; });

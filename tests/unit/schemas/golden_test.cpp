@@ -263,7 +263,7 @@ TEST(GoldenBytes, AWholeMessageAsJson) {
       R"("instance":81985529216486895,"sequence":7,"request_id":"cli#1.1",)"
       R"("sent_unix_ns":1700000000000000000,"deadline_unix_ns":1700000005000000000,"body":{)"
       R"("run":{"key":{"app":"digits","run":41,"attempt":2},"plan_id":3,"execution":0,"began_ns":123456789,)"
-      R"("energy_uj":1234.5,"devices":["glasses","watch"],"start":0,"turn":0,"generated":false},"ended_ns":223456789,)"
+      R"("energy_uj":1234.5,"devices":["glasses","watch"],"start":0,"turn":0,"generated":false,"frame":null},"ended_ns":223456789,)"
       R"("label":7,"score":-123456,)"
       R"("label_name":"7","output":{"bytes":4},"lag_ns":-5}})");
 }

@@ -84,5 +84,17 @@ TEST(Roster, TheReadmeHasALineForEveryProcess) {
   }
 }
 
+TEST(Roster, EveryProcessHasAPage) {
+  const auto readme = read("services/README.md");
+  for (const auto& kind : roster()) {
+    const auto folder = std::string(kind.program).substr(std::string("synergy-").size());
+    const auto is_service = read("services/" + folder + "/README.md") != "";
+    const auto page = folder + "/README.md";
+    EXPECT_TRUE(is_service || read(page) != "") << "no page " << page;
+    EXPECT_NE(readme.find("`" + page + "`"), std::string::npos)
+        << page << " is not named in services/README.md";
+  }
+}
+
 }  // namespace
 }  // namespace synergy::schemas

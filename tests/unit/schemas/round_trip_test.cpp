@@ -29,6 +29,16 @@ Result<std::shared_ptr<void>> read_without(const Sample& sample, const FieldInfo
   return read(*sample.info, without_field(*sample.info, sample.value.get(), field.name));
 }
 
+/// A struct's check() holds them together: one alone is refused (checks_test.cpp).
+bool is_one_of_two(const Sample& sample, const FieldInfo& field) {
+  return std::string_view(sample.info->name) == "FrameFeed" &&
+         (field.name == "dtype" || field.name == "sound_rate");
+}
+/// Its check() wants it to be the default: the sample has `picture`.
+bool is_left_out(const Sample& sample, const FieldInfo& field) {
+  return std::string_view(sample.info->name) == "InputDescription" && field.name == "sound";
+}
+
 TEST(RoundTrip, EveryMessageAndPartComesBackAsItWent) {
   std::size_t compared = 0;
   for (const auto& sample : messages_and_parts()) {
@@ -46,6 +56,7 @@ TEST(RoundTrip, EveryMessageAndPartComesBackAsItWent) {
 
 TEST(RoundTrip, TheSamplesDifferFromTheDefaultsInEveryField) {
   for_each_field_of_all([](const Sample& sample, const FieldInfo& field) {
+    if (is_left_out(sample, field)) return;
     EXPECT_NE(bytes_of(field, sample.value.get()), bytes_of(field, sample.info->defaults.get()));
   });
 }
@@ -87,7 +98,7 @@ TEST(RoundTrip, EveryRequiredFieldIsMissedByName) {
   for_each_field_of_all([](const Sample& sample, const FieldInfo& field) {
     const auto back = read_without(sample, field);
     if (field.presence == Presence::kOptional) {
-      EXPECT_TRUE(back);
+      EXPECT_NE(bool(back), is_one_of_two(sample, field));
       return;
     }
     ASSERT_FALSE(back);
@@ -99,7 +110,7 @@ TEST(RoundTrip, EveryRequiredFieldIsMissedByName) {
 
 TEST(RoundTrip, AnAbsentOrNullOptionalFieldKeepsItsDefault) {
   for_each_field_of_all([](const Sample& sample, const FieldInfo& field) {
-    if (field.presence == Presence::kRequired) return;
+    if (field.presence == Presence::kRequired || is_one_of_two(sample, field)) return;
     const auto untouched = bytes_of(field, sample.info->defaults.get());
     const auto absent = read_without(sample, field);
     const auto null = read_with(sample, field, [](Encoder& out) { out.null(); });

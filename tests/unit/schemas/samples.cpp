@@ -10,9 +10,10 @@
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/conflict.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/model.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 #include "synergy/schemas/trace.hpp"
@@ -116,6 +117,17 @@ struct Corrector {
     std::swap(profile.mcu_active_mw.value, profile.mcu_sleep_mw.value);
   }
   static void adjust(FrameShape& shape) { shape = {3, 4, 5}; }
+  static void adjust(FrameFeed& feed) {  // a sound: int16 is the last of the types
+    feed.shape = {1};
+    feed.sound_rate = 16000;
+    feed.data.resize(2);
+  }
+  static void adjust(SoundDescription& sound) { sound = {16000, 16}; }
+  static void adjust(PictureDescription& picture) { picture.fold = 2; }
+  static void adjust(InputDescription& input) {
+    input.channels = 12;
+    input.sound.reset();  // it is a picture
+  }
   static void adjust(BodyChange& change) { change.battery_percent = 50; }
   static void adjust(Step& step) {
     step.chunk = 1;
@@ -138,7 +150,8 @@ struct Corrector {
   static void adjust(PlacedWay& way) { way.share = 0.5; }
   static void adjust(PipelinePlan& pipeline) {
     pipeline.output_width = 32;
-    pipeline.input_bytes = 60;  // of 3 x 4 x 5
+    pipeline.input = {12, 4, 5};
+    pipeline.input_bytes = 240;
     pipeline.depth = 3;
     pipeline.runs_per_cycle = 3;
     pipeline.sequence = {1, 0, 1};
@@ -196,20 +209,23 @@ Sample make_sample() {
 template <class... T>
 struct TypeList {};
 
-using Messages = TypeList<AcceleratorDo, AcceleratorDone, AppForecast, AppSet, AppStop, AppStopped, AppSubmit,
-                          AppSubmitted, AppTry, BodyChange, BodyView, BrokerState, CollaborationPlan, Deploy,
-                          Deployed, Done, Failure, Health, Join, Joined, LoadState, MeshUse, PlanAgain,
-                          PlanHistory, PlanMake, QueryHistory, QueryPlan, QueryRuns, QueryTasks, RunFailed,
-                          RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision,
-                          StoredState, StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
+using Messages =
+    TypeList<BackupProgress, BackupStore, AcceleratorDo, AcceleratorDone, AppForecast, AppSet, AppStop,
+             AppStopped, AppSubmit, AppSubmitted, AppTry, BodyChange, BodyView, BrokerState,
+             CollaborationPlan, Deploy, Deployed, Done, EventTable, Failure, FrameEnded, FrameFed, FrameFeed,
+             FrameOutcomes, FramesOpen, Health, Join, Joined, LoadState, MeshUse, PlanAgain, PlanHistory,
+             PlanMake, QueryEvents, QueryFrames, QueryHistory, QueryPlan, QueryRuns, QueryTasks, RunFailed,
+             RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision, StoredState,
+             StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts =
-    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey, Conflict,
-             DataBufferDescription, Demand, Device, DevicePower, DeviceProfile, DeviceUse, Envelope,
-             ExecutionPlan, Figure, FrameShape, InputDescription, LayerDescription, LeftOut, LinkProfile,
-             MemoryUse, ModelDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay, Placement,
-             PlanSummary, ProcessUse, RateChange, RateLevel, Requirement, RunKey, RunRecord, RunState, Sensor,
-             SensorProfile, SensorSource, Step, TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey,
+                       Conflict, DataBufferDescription, Demand, Device, DevicePower, DeviceProfile, DeviceUse,
+                       Envelope, EventRecord, ExecutionPlan, Figure, FrameOutcome, FrameRef, FrameShape,
+                       InputDescription, LayerDescription, LeftOut, LinkProfile, MemoryUse, ModelDescription,
+                       OpenFrame, PictureDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay,
+                       Placement, PlanSummary, ProcessUse, RateChange, RateLevel, Requirement, RunKey,
+                       RunRecord, RunState, Sensor, SensorProfile, SensorSource, SoundDescription, Step,
+                       TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

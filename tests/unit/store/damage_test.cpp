@@ -7,6 +7,8 @@
 #include "store_fixtures.hpp"
 #include "synergy/schemas/encode.hpp"
 #include "synergy/store/check.hpp"
+#include "synergy/store/retention.hpp"
+#include "synergy/store/transaction.hpp"
 
 namespace synergy::store {
 namespace {
@@ -47,6 +49,23 @@ class DamageTest : public testing::StoreTest {
       for (const auto& app : apps) command.runs.push_back(some_run(app.request.app.text(), n, random));
       ASSERT_TRUE(service_->on(command));
     }
+    keep_an_hour_of_old_runs();
+  }
+
+  /// Rows of run_hours and thinned_runs.
+  void keep_an_hour_of_old_runs() {
+    const auto before = [](std::uint64_t run, int seconds) {
+      auto record = sample_run("old", run);
+      record.recorded -= std::chrono::seconds(seconds);
+      return record;
+    };
+    auto old = sample_app("old");
+    old.phase = schemas::AppPhase::kFinished;
+    ASSERT_TRUE(service_->on(StoreRuns{{before(0, 100), before(1, 50), before(2, 20)}, {old}}));
+    auto transaction = Transaction::begin(*database_, Durability::kKill);
+    ASSERT_TRUE(transaction);
+    EXPECT_EQ(*thin_runs(*database_, before(0, 30).recorded, 10), 1u);
+    ASSERT_TRUE(transaction->commit());
   }
 
   static schemas::RunRecord some_run(const std::string& app, std::uint64_t n, std::mt19937& random) {
@@ -61,6 +80,8 @@ class DamageTest : public testing::StoreTest {
       run.outcome = schemas::RunOutcome::kFailed;
       run.reason = "device 'ring' left";
     }
+    if (n % 50 == 0)
+      run.frame = schemas::FrameRef{DeviceId("glasses"), "camera", "f" + std::to_string(n), n + 1};
     return run;
   }
 
@@ -87,6 +108,7 @@ Result<std::string> answers_of(const std::filesystem::path& path, std::uint64_t 
   };
   add(service.on(LoadState{}));
   add(service.on(QueryHistory{1000}));
+  add(service.on(schemas::QueryEvents{1000}));
   for (std::uint64_t id = 1; id <= plans; ++id) add(service.on(QueryPlan{id}));
   for (const char* app : {"digits", "kws", "pet"}) add(service.on(QueryRuns{AppId(app), 0, 10000}));
   if (!status) return status.error();
@@ -294,13 +316,13 @@ TEST_F(CheckTest, AWholeFileHasNothingToReport) {
   EXPECT_EQ(report->damages, 0u);
   EXPECT_EQ(report->without_checksum, 0u);
   EXPECT_GT(report->rows, 3 * kRuns);
-  EXPECT_EQ(report->schema_version, 8u);
+  EXPECT_EQ(report->schema_version, 11u);
 }
 
 TEST_F(CheckTest, MuchDamageIsCountedAndTheFirstOfItListed) {
   alter(path_, "UPDATE compact_runs SET label = label + 1");
   const auto report = check_file(path_);
-  EXPECT_EQ(report->damages, 3 * kRuns);
+  EXPECT_EQ(report->damages, 3 * kRuns + 2);
   EXPECT_EQ(report->damaged.size(), kMostDamageListed);
 }
 

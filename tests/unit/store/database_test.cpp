@@ -55,7 +55,10 @@ TEST_F(DatabaseTest, MigrationsAreAppliedToANewFileAndRecorded) {
                               {"5", "compact_runs"},
                               {"6", "checksums"},
                               {"7", "generated_runs"},
-                              {"8", "own_rates"}}));
+                              {"8", "own_rates"},
+                              {"9", "fed_frames"},
+                              {"10", "run_blocks"},
+                              {"11", "hourly_runs"}}));
   EXPECT_EQ(query(path_, "PRAGMA application_id"), (std::vector<Row>{{std::to_string(0x53594E4D)}}));
   EXPECT_EQ(query(path_, "PRAGMA journal_mode"), (std::vector<Row>{{"wal"}}));
 }

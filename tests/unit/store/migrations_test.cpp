@@ -81,7 +81,7 @@ TEST(MigrationsTest, AStoreOfAnEarlierVersionKeepsItsPlansWithoutSayingHowTheirS
     ASSERT_FALSE(whole);
     EXPECT_EQ(whole.error().code, ErrorCode::kNotFound);
     EXPECT_THAT(whole.error().message, HasSubstr("plan 7 was made by an earlier program"));
-    const auto summaries = plans.newest_summaries(10);
+    const auto summaries = plans.newest_summaries(schemas::QueryHistory{10});
     ASSERT_TRUE(summaries) << summaries.error().message;
     ASSERT_EQ(summaries->size(), 1u);
     EXPECT_EQ(summaries->front().status, schemas::PlanStatus::kBounded);
@@ -181,6 +181,14 @@ TEST_F(EarlierRunsTest, RunsOfBothPartsAreListedInOneOrderAndMissedInBoth) {
             (std::vector<std::uint64_t>{5, 7, 9, 10}));
 }
 
+TEST_F(EarlierRunsTest, TheHistoryShowsRunsOfBothPartsOnceTheNewestFirst) {
+  auto later = testing::sample_run("digits", 6);
+  later.recorded += std::chrono::hours(1);
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{{testing::sample_run("digits", 5), later}, {}}));
+  EXPECT_EQ(query(path_, "SELECT run FROM run_history"),
+            (std::vector<Row>{{"6"}, {"5"}, {"4"}, {"3"}, {"2"}, {"1"}, {"0"}}));
+}
+
 TEST_F(EarlierRunsTest, AppsOfAnEarlierVersionGoOnAndBearAChecksumFromThenOn) {
   const auto unchecked = [&] { return query(path_, "SELECT count(*) FROM apps WHERE crc IS NULL")[0][0]; };
   EXPECT_EQ(unchecked(), "1");
@@ -196,9 +204,10 @@ TEST_F(EarlierRunsTest, ACheckSaysHowManyRowsHaveNoChecksum) {
   const auto report = check_file(path_);
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->damages, 0u);
-  // A plan, its execution plan and two chunks, an app, five runs; then the app's number, a way, a run.
+  // A plan, its execution plan and two chunks, an app, five runs; then the app's number, a way, a run, and
+  // two blocks of runs.
   EXPECT_EQ(report->without_checksum, 10u);
-  EXPECT_EQ(report->rows, 13u);
+  EXPECT_EQ(report->rows, 15u);
 }
 
 /// zlib's CRC-32, bit by bit.

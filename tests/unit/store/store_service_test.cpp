@@ -12,6 +12,7 @@ namespace {
 
 using schemas::AppPhase;
 using schemas::LoadState;
+using schemas::QueryEvents;
 using schemas::QueryHistory;
 using schemas::QueryRuns;
 using schemas::StoreBody;
@@ -82,6 +83,7 @@ template <class Tag>
 void change(StrongId<Tag>& id) {
   id = StrongId<Tag>(id.text() + "x");
 }
+void change(schemas::Trigger& trigger) { trigger = schemas::Trigger::kFrame; }
 void change(bool& value) { value = !value; }
 template <class Number>
 requires std::is_arithmetic_v<Number>
@@ -386,6 +388,25 @@ TEST_F(StoreServiceTest, APlanOfTheHistoryComesBackWhole) {
   EXPECT_NE(none.error().message.find("no plan 3"), std::string::npos);
 }
 
+TEST_F(StoreServiceTest, EventsAreToldNewestFirstAndLongOnesCutBetweenCharacters) {
+  EXPECT_TRUE(service_->on(QueryEvents{})->events.empty());
+  const auto at = [](int n) { return UnixTime(std::chrono::seconds(1'700'000'000 + n)); };
+  ASSERT_TRUE(
+      service_->on(StoreDecision{{sample_app("digits")}, sample_plan(1), "app digits submitted", {}, at(1)}));
+  ASSERT_TRUE(service_->on(StoreDecision{{}, {}, "device ring left", "the plan stays", at(2)}));
+  std::string tail;
+  for (int i = 0; i < 1000; ++i) tail += "\u20ac";
+  ASSERT_TRUE(service_->on(StoreDecision{{}, {}, tail, "", at(3)}));  // changes nothing: no event
+  ASSERT_TRUE(service_->on(StoreDecision{{}, {}, "x" + tail, "again", at(4)}));
+  const auto told = service_->on(QueryEvents{});
+  ASSERT_TRUE(told);
+  ASSERT_EQ(told->events.size(), 3u);
+  EXPECT_EQ(told->events[1], (schemas::EventRecord{at(2), "decision", "the plan stays", "device ring left"}));
+  EXPECT_EQ(told->events[2], (schemas::EventRecord{at(1), "plan", "plan 1", "app digits submitted"}));
+  EXPECT_EQ(told->events[0].text, "x" + tail.substr(0, 499 * 3) + "...");
+  EXPECT_EQ(service_->on(QueryEvents{1})->events, std::vector{told->events[0]});
+}
+
 TEST_F(StoreServiceTest, LongTextAndEveryLanguageComeBackUnchanged) {
   auto app = sample_app("digits");
   app.reason = std::string(1'000'000, 'r') +
@@ -454,6 +475,45 @@ TEST_F(StoreServiceTest, ABodyWithoutTheProfileOfADeviceIsRefusedWhole) {
   EXPECT_EQ(done.error().code, ErrorCode::kInvalid);
   EXPECT_EQ(count("bodies"), "0");
   EXPECT_EQ(count("profile_figures"), "0");
+}
+
+/// Of the glasses' camera.
+schemas::RunRecord run_of_frame(const std::string& app, std::uint64_t run, std::uint64_t sequence) {
+  auto record = sample_run(app, run);
+  record.frame = schemas::FrameRef{DeviceId("glasses"), "camera", "id-" + std::to_string(sequence), sequence};
+  return record;
+}
+
+TEST_F(StoreServiceTest, TheFrameOfARunIsKeptWithItAndFound) {
+  ASSERT_TRUE(service_->on(StoreDecision{{sample_app("digits"), sample_app("kws")}, {}, "test"}));
+  const std::vector runs{run_of_frame("digits", 0, 101), sample_run("digits", 1),
+                         run_of_frame("digits", 2, 103), run_of_frame("kws", 7, 101)};
+  for (int times = 0; times < 2; ++times) ASSERT_TRUE(service_->on(StoreRuns{runs, {}}));
+  reopen();
+  EXPECT_EQ(service_->on(schemas::QueryRuns{AppId("digits"), 0, 10})->runs,
+            (std::vector{runs[0], runs[1], runs[2]}));
+  EXPECT_EQ(service_->on(schemas::QueryRuns{AppId("digits"), 1, 1})->runs, std::vector{runs[1]});
+  const auto outcomes = service_->on(schemas::QueryFrames{DeviceId("glasses"), {103, 101, 999}})->outcomes;
+  EXPECT_EQ(outcomes, (std::vector<schemas::FrameOutcome>{
+                          {AppId("digits"), 2, 103}, {AppId("digits"), 0, 101}, {AppId("kws"), 7, 101}}));
+  EXPECT_TRUE(service_->on(schemas::QueryFrames{DeviceId("watch"), {101}})->outcomes.empty());
+  EXPECT_EQ(
+      query(path_, "SELECT run, input FROM run_history WHERE app = 'digits' ORDER BY run"),
+      (std::vector<Row>{
+          {"0", "frame id-101 of glasses camera"}, {"1", ""}, {"2", "frame id-103 of glasses camera"}}));
+}
+
+TEST_F(StoreServiceTest, NoFrameHasTwoOutcomesOfOneApp) {
+  ASSERT_TRUE(service_->on(StoreDecision{{sample_app("digits")}, {}, "test"}));
+  ASSERT_TRUE(service_->on(StoreRuns{{run_of_frame("digits", 3, 101)}, {}}));
+  ASSERT_TRUE(service_->on(StoreRuns{{run_of_frame("digits", 4, 101), run_of_frame("digits", 5, 102)}, {}}));
+  const auto runs = service_->on(schemas::QueryRuns{AppId("digits"), 0, 10})->runs;
+  ASSERT_EQ(runs.size(), 3u);
+  EXPECT_EQ(runs[1].outcome, schemas::RunOutcome::kFailed);
+  EXPECT_EQ(runs[1].reason, "frame 'id-101' has its outcome in run 3");
+  EXPECT_FALSE(runs[1].frame);
+  EXPECT_EQ(runs[2], run_of_frame("digits", 5, 102));
+  EXPECT_EQ(count("run_frames"), "2");
 }
 
 }  // namespace

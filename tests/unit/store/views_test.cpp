@@ -90,14 +90,15 @@ TEST_F(ViewsTest, AppListSaysWhatWasAskedAndWhatBecameOfIt) {
   waiting.request.min_rate = 0.5;
   waiting.request.weight = 3;
   waiting.request.repeat = true;
+  waiting.request.trigger = schemas::Trigger::kFrame;
   ASSERT_TRUE(service_->on(schemas::StoreDecision{{endless, sample_app("digits"), waiting}, {}, "test"}));
   EXPECT_EQ(query(path_, "SELECT * FROM app_list"),
             (std::vector<Row>{{"digits", "running", "mnist", "camera on glasses", "haptic", "100", "", "4",
-                               "1", "15", "1", "", "", "1.0", ""},
+                               "1", "15", "1", "", "", "1.0", "", ""},
                               {"kws", "rejected", "mnist", "camera on glasses", "haptic", "until stopped", "",
-                               "4", "1", "15", "", "no microphone", "", "1.0", ""},
+                               "4", "1", "15", "", "no microphone", "", "1.0", "", ""},
                               {"pet", "waiting", "mnist", "camera on glasses", "haptic", "100", "2.5", "4",
-                               "1", "15", "", "", "0.5", "3.0", "yes"}}));
+                               "1", "15", "", "", "0.5", "3.0", "yes", "each frame"}}));
 }
 
 TEST_F(ViewsTest, EventsSayWhatWasDecidedOnceHoweverOftenItIsSent) {
@@ -120,6 +121,50 @@ TEST_F(ViewsTest, RunHistorySaysHowEachRunEnded) {
                                "2023-11-14 22:13:21", "watch is gone", ""},
                               {"digits", "12", "completed", "7", "12.35", "0.1", "glasses > watch", "2",
                                "2023-11-14 22:13:20", "", ""}}));
+}
+
+schemas::RunRecord run_at(const std::string& app, std::uint64_t run, int seconds) {
+  auto record = sample_run(app, run);
+  record.recorded += std::chrono::seconds(seconds);
+  return record;
+}
+
+TEST_F(ViewsTest, RunHistoryShowsEveryRunOnceTheNewestTenSecondsFirst) {
+  const std::vector<schemas::AppStatus> apps = {sample_app("digits"), sample_app("kws")};
+  ASSERT_TRUE(service_->on(
+      schemas::StoreRuns{{run_at("digits", 20, 0), run_at("digits", 21, 9), run_at("kws", 3, 4),
+                          run_at("digits", 23, 10), run_at("kws", 4, 60), run_at("digits", 24, 19)},
+                         apps}));
+  // Run 22 ended late, run 19 after runs that no block was begun for; run 25 when the clock had been put
+  // back.
+  ASSERT_TRUE(service_->on(schemas::StoreRuns{
+      {run_at("digits", 22, 30), run_at("digits", 19, 31), run_at("digits", 25, -100)}, apps}));
+  EXPECT_EQ(query(path_, "SELECT app, run FROM run_history"), (std::vector<Row>{{"kws", "4"},
+                                                                                {"digits", "19"},
+                                                                                {"digits", "24"},
+                                                                                {"digits", "23"},
+                                                                                {"kws", "3"},
+                                                                                {"digits", "22"},
+                                                                                {"digits", "21"},
+                                                                                {"digits", "20"},
+                                                                                {"digits", "25"}}));
+  EXPECT_EQ(query(path_, "SELECT app, first_run FROM run_blocks ORDER BY app, first_run"),
+            (std::vector<Row>{{"digits", "19"},
+                              {"digits", "20"},
+                              {"digits", "23"},
+                              {"digits", "25"},
+                              {"kws", "3"},
+                              {"kws", "4"}}));
+}
+
+TEST_F(ViewsTest, TheNewestRunsAreFoundWithoutSorting) {
+  for (const char* condition : {"", "WHERE app = 'digits'", "WHERE outcome = 'failed'"}) {
+    std::string plan;
+    const auto text = std::string("EXPLAIN QUERY PLAN SELECT * FROM run_history ") + condition + " LIMIT 100";
+    for (const auto& row : query(path_, text)) plan += row[3] + "\n";
+    EXPECT_EQ(plan.find("TEMP B-TREE"), std::string::npos) << plan;
+    EXPECT_NE(plan.find("run_blocks_by_time"), std::string::npos) << plan;
+  }
 }
 
 TEST_F(ViewsTest, RunHistoryMarksWhatWasComputedFromNoise) {

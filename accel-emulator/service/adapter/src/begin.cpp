@@ -17,7 +17,8 @@ void serve(runtime::Context& context, Emulator& emulator, const DeviceId& device
                               : emulator.on(operation);
         if (!done) {
           context.log().warn(
-              "refused", {{"action", schemas::name_of(operation.action)}, {"error", done.error().message}});
+              "refused", {{"action", schemas::name_of(operation.action)}, {"error", done.error().message}},
+              answer.request_id());
           return answer(done);
         }
         context.at(scale.to_host(done->end), [answer, done] { answer(done); });

@@ -20,6 +20,9 @@ namespace synergy::bus {
 /// A command is repeated after this, then after twice as long, up to kLongestRetry.
 inline constexpr Duration kFirstRetry = std::chrono::milliseconds(250);
 inline constexpr Duration kLongestRetry = std::chrono::seconds(2);
+/// The same of the request to join. It is sent before the new connections stand, so its answer is often lost;
+/// whoever is asked has nothing to do but answer.
+inline constexpr Duration kFirstJoinRetry = std::chrono::milliseconds(8);
 
 /// Borrows both, which must outlive it. One thread.
 class Calls {
@@ -32,8 +35,9 @@ class Calls {
   /// Sends the sealed command, and again until take() or cancel() of its request id. At the deadline,
   /// `timeout` from now, tick() ends it with kTimeout. What is too large is never sent: the next tick() ends
   /// it with kInvalid. A call of the same request id takes the place of the one before, whose `done` is never
-  /// called.
-  void begin(std::string topic, schemas::Bytes payload, std::string request_id, Duration timeout, Done done);
+  /// called. `first_retry`: from now to the first repetition.
+  void begin(std::string topic, schemas::Bytes payload, std::string request_id, Duration timeout, Done done,
+             Duration first_retry = kFirstRetry);
   /// The call is not repeated any more, and its `done` is never called. Of a call that ended: nothing.
   void cancel(const std::string& request_id) { calls_.erase(request_id); }
   /// Ends the call that was answered; the caller calls what this returns, if anything. Empty, and counted:

@@ -62,6 +62,8 @@ class Forwarder {
   [[nodiscard]] std::map<std::string, std::uint64_t> counters() const;
   /// Why a packet was refused last (`refused.packets`); empty: none was. From any thread.
   [[nodiscard]] std::string last_refusal() const;
+  /// Why it has stopped forwarding, which it does when a socket fails; empty: it has not. From any thread.
+  [[nodiscard]] std::string failure() const;
 
  private:
   struct Sockets;
@@ -87,8 +89,8 @@ class Forwarder {
   std::atomic<std::uint64_t> malformed_{0}, too_much_{0}, slowed_{0}, unserved_{0}, cached_topics_{0},
       cached_bytes_{0}, cached_refused_{0}, bound_again_{0}, dropped_slow_{0}, cut_slow_{0},
       waiting_bytes_{0}, refused_{0};
-  mutable std::mutex refusal_access_;
-  std::string last_refusal_;
+  mutable std::mutex words_access_;
+  std::string last_refusal_, failure_;  ///< under words_access_
   std::unique_ptr<Sockets> sockets_;
   std::thread thread_;
 };

@@ -249,7 +249,8 @@ std::string Participant::call(std::string_view topic, const C& command, Duration
               return {};
             });
         done(status ? std::move(reply) : Result<Reply>(status.error()));
-      });
+      },
+      std::is_same_v<C, schemas::Join> ? kFirstJoinRetry : kFirstRetry);
   return request_id;
 }
 

@@ -8,6 +8,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
+#include "synergy/schemas/frame.hpp"
 
 namespace synergy::schemas {
 
@@ -32,10 +33,11 @@ struct AppRequest {
   std::uint64_t runs = 0;
   std::uint32_t at_least_devices = 1;
   std::int32_t priority = 0;
-  double rate = 0;         ///< runs per second that it starts at most; 0 = as many as come through
-  double min_rate = 0;     ///< runs per second that a plan must reach; 0 = any
-  double weight = 1;       ///< its share: of two apps that share what there is, runs in proportion to weights
-  bool repeat = false;     ///< whether several runs may take the same frame of its sensor
+  double rate = 0;      ///< runs per second that it starts at most; 0 = as many as come through
+  double min_rate = 0;  ///< runs per second that a plan must reach; 0 = any
+  double weight = 1;    ///< its share: of two apps that share what there is, runs in proportion to weights
+  bool repeat = false;  ///< whether several runs may take the same frame of its sensor
+  Trigger trigger = Trigger::kFree;
   double deadline_us = 0;  ///< longest unloaded latency of a run; 0 = any
 
   static void fields(auto& f) {
@@ -58,6 +60,9 @@ struct AppRequest {
     f.optional("repeat", &A::repeat,
                "true: several runs may take the same frame; default false: no more runs per second than the "
                "sensor gives frames");
+    f.optional("trigger", &A::trigger,
+               "free (default): as often as the plan gives; frame: once for each frame, in order; planned at "
+               "`rate`, else at the rate at which its sensor gives frames");
     f.optional("deadline_us", &A::deadline_us, "longest latency of a run in an empty mesh; 0 = any",
                amount());
   }

@@ -1,4 +1,4 @@
-// From msgpack bytes or a YAML file to a described struct, checked completely at this one boundary.
+// From msgpack bytes, JSON or a YAML file to a described struct, checked completely at this one boundary.
 //
 // The wire ignores unknown fields (a newer sender may have more); files written by people do not, because
 // there an unknown key is a typing mistake. Errors name the place: `body.devices[2].profile: ...`. Both are
@@ -115,6 +115,21 @@ Status decode(Node node, std::uint64_t& out);
 inline constexpr std::size_t kMaxDepth = 32;
 inline constexpr std::size_t kMaxItems = 65536;
 Status with_msgpack_tree(std::span<const std::uint8_t> bytes, const std::function<Status(Node)>& read);
+
+/// What becomes of keys that a struct does not have.
+enum class UnknownKeys { kIgnored, kRefused };
+/// Reads JSON; hands the root to `read`. Fails with kInvalid when the text is not JSON in UTF-8 (with line
+/// and column), or nests deeper than kMaxDepth.
+Status with_json_tree(std::string_view text, UnknownKeys unknown, const std::function<Status(Node)>& read);
+
+/// A described struct, of JSON that somebody wrote by hand or a program made: unknown keys are refused.
+template <class T>
+[[nodiscard]] Result<T> from_json(std::string_view text) {
+  T value{};
+  auto status = with_json_tree(text, UnknownKeys::kRefused, [&](Node root) { return decode(root, value); });
+  if (!status) return status.error();
+  return value;
+}
 
 /// A described struct; with describe.hpp, also a number, a text, a list of them ...
 template <class T>

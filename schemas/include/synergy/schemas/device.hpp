@@ -13,7 +13,9 @@
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "synergy/schemas/fields.hpp"
+#include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/frame_shape.hpp"
+#include "synergy/schemas/input_kinds.hpp"
 
 namespace synergy::schemas {
 
@@ -178,21 +180,37 @@ struct LinkProfile {
   [[nodiscard]] Status check() const;
 };
 
-/// Where an emulated sensor's frames come from: a file, of which run n takes frame n modulo their number, or
-/// a generator of pseudo-random bytes, the same for the same seed and run.
+/// Where an emulated sensor's frames come from: a file, of which run n takes frame n modulo their number; a
+/// folder of pictures or of sounds, in order of their names, of which each model that takes pictures, or
+/// sounds, gets its own kind of frame (a sound that is longer than the model's window gives several); a
+/// generator of pseudo-random bytes, the same for the same seed and run; or whoever feeds them
+/// (frame.hpp).
 struct SensorSource {
-  std::string frames;                      ///< empty: a generator
+  std::string frames;                      ///< a file or folder; empty: none
   Layout layout = Layout::kChw;            ///< of a file's frames
   std::optional<std::uint64_t> generator;  ///< its seed
-  Axes shape;  ///< of one frame of the file, as it stands there; known when the body has been loaded
+  Axes shape;         ///< of one frame of the file, as it stands there; known when the body has been loaded
+  bool feed = false;  ///< frames are fed, of any shape that an app can use
+  std::uint64_t pictures = 0;  ///< in the folder, each of a size of its own; 0: none, or not loaded yet
+  std::uint64_t sounds = 0;    ///< in the folder, each of a length of its own; 0: none, or not loaded yet
+  double hop = 0;              ///< from one window of a longer sound to the next; 0: half a window
 
   static void fields(auto& f) {
     using S = SensorSource;
-    f.optional("frames", &S::frames, ".npy of frames (N, ...), relative to deploy/");
+    f.optional("frames", &S::frames,
+               ".npy of frames (N, ...), or a folder of pictures (PNG, JPEG) or of sounds (WAV, FLAC, OGG), "
+               "relative to deploy/");
     f.optional("layout", &S::layout, "of the file's frames: chw (default), or hwc, which is converted");
     f.optional("generator", &S::generator, "seed of noise for models that no file serves", kAnyNumber);
     f.optional("shape", &S::shape, "of one frame of the file: need not be written, it is read there",
                items(0, kMaxAxes));
+    f.optional("feed", &S::feed, "true: frames are fed, by `synergy feed` for one; in place of a file");
+    f.optional("pictures", &S::pictures, "in the folder: need not be written, they are counted there");
+    f.optional("sounds", &S::sounds, "in the folder: need not be written, they are counted there");
+    f.optional("hop", &S::hop,
+               "from one window of a sound to the next, where it is longer than the model's; 0 (default): "
+               "half a window",
+               kIsHop);
   }
   bool operator==(const SensorSource&) const = default;
 };
@@ -213,10 +231,18 @@ struct Sensor {
   }
   bool operator==(const Sensor&) const = default;
 
-  /// The source that serves a model of that input: a file of such frames, else the generator, else nullptr.
-  [[nodiscard]] const SensorSource* source_for(const FrameShape& input) const;
-  /// Whether it serves such a model, as far as is known.
-  [[nodiscard]] bool may_serve(const FrameShape& input) const;
+  /// Frames are fed to it, perhaps among other sources.
+  [[nodiscard]] bool is_fed() const;
+  /// The source that serves an app whose model has that input, or nullptr. An app that runs for each frame
+  /// takes those that are fed, where some are. Otherwise: a file of such frames; where the model takes
+  /// pictures, or sounds, a folder of them; else the generator; else the feed, which serves all shapes.
+  [[nodiscard]] const SensorSource* source_for(const FrameShape& input, Trigger trigger,
+                                               const InputKinds& kinds) const;
+  /// Whether it serves such an app, as far as is known.
+  [[nodiscard]] bool may_serve(const FrameShape& input, Trigger trigger, const InputKinds& kinds) const;
+  /// How runs of such an app take frames. `repeat`: several runs may take the same one.
+  [[nodiscard]] FrameUse use_by(const FrameShape& input, Trigger trigger, bool repeat,
+                                const InputKinds& kinds) const;
 };
 
 /// For people, what a sensor's sources give: `faces.npy of (3, 64, 64), a generator for any shape`.

@@ -54,6 +54,14 @@ inline constexpr double kMinWeight = 1e-6, kMaxWeight = 1e6;
 inline constexpr std::uint32_t kMaxRunsInFlight = 256;
 /// A frame, or a tensor between two chunks. A MAX78002 has 1.25 MiB of data memory.
 inline constexpr std::uint64_t kMaxTensorBytes = 4u << 20;
+/// Rows, and columns, of a picture that become channels of an input.
+inline constexpr std::uint32_t kMaxFold = 16;
+/// Of sound, in samples per second: at least; at most; at most where a network takes it.
+inline constexpr std::uint32_t kMinSoundRate = 4'000, kMaxSoundRate = 192'000, kMaxModelSoundRate = 48'000;
+/// How many times louder a window of sound may be made.
+inline constexpr std::uint32_t kMaxGain = 256;
+/// From one window of a longer sound to the next, in seconds.
+inline constexpr double kMinHop = 0.01, kMaxHop = 3600;
 /// Of a heartbeat: what the monitor passes on for every process must fit one message.
 inline constexpr std::size_t kMaxProcessNameBytes = 128, kMaxNoteBytes = 512, kMaxCounters = 64;
 /// Of an envelope's texts: request ids are remembered, senders' names are part of topics.
@@ -121,6 +129,10 @@ inline constexpr Limits kFewCounters{
     .most_items = kMaxCounters, .least_key_bytes = 1, .most_key_bytes = kMaxNameBytes};
 inline constexpr std::array<std::int64_t, 2> kOutputWidths{8, 32};
 inline constexpr Limits kIsOutputWidth{.one_of = kOutputWidths, .unit = "bits"};
+inline constexpr Limits kIsSoundRate{
+    .least = kMinSoundRate, .most = kMaxSoundRate, .or_nothing = true, .unit = "samples per second"};
+inline constexpr Limits kIsHop{
+    .least_real = kMinHop, .most_real = kMaxHop, .or_nothing = true, .unit = "seconds"};
 inline constexpr Limits kIsRate{.least_real = kMinRate, .most_real = kMaxRate, .or_nothing = true};
 
 }  // namespace synergy::schemas

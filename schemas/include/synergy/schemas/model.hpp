@@ -14,6 +14,7 @@
 #include "synergy/schemas/decode.hpp"
 #include "synergy/schemas/encode.hpp"
 #include "synergy/schemas/fields.hpp"
+#include "synergy/schemas/input_kinds.hpp"
 
 namespace synergy::schemas {
 
@@ -87,6 +88,8 @@ struct InputDescription {
   std::uint32_t channels = 0, height = 0, width = 0;
   DataFormat data_format = DataFormat::kHwc;
   std::string sensor{};  ///< the capability that gives what it was made for; empty: not told
+  std::optional<PictureDescription> picture{};  ///< how any picture becomes it; nothing: none does
+  std::optional<SoundDescription> sound{};      ///< how any sound becomes it; nothing: none does
 
   static void fields(auto& f) {
     using I = InputDescription;
@@ -95,8 +98,14 @@ struct InputDescription {
     f.required("width", &I::width, "columns");
     f.optional("data_format", &I::data_format, "hwc (default) or chw in data memory");
     f.optional("sensor", &I::sensor, "capability that it expects: camera, microphone ...");
+    f.optional("picture", &I::picture,
+               "how any picture becomes its input; null: it takes its own shape only");
+    f.optional("sound", &I::sound, "how any sound becomes its input; null: it takes its own shape only");
   }
   bool operator==(const InputDescription&) const = default;
+  [[nodiscard]] InputKinds kinds() const { return {picture, sound}; }
+  /// Refuses a picture whose channels are none, and an input that is both picture and sound.
+  [[nodiscard]] Status check() const;
 };
 
 /// One layer, in the words of the vendor tool's network description. Layers stand in the order they run.

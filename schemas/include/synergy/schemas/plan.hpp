@@ -14,8 +14,10 @@
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/conflict.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/model.hpp"
 #include "synergy/schemas/placement.hpp"
+#include "synergy/schemas/planning.hpp"
 
 namespace synergy::schemas {
 
@@ -172,8 +174,11 @@ struct PipelinePlan {
   std::uint32_t classes = 0, output_pixels = 1;
   std::vector<std::string> labels;
   std::uint64_t input_bytes = 0;
-  FrameShape input;     ///< of one frame
-  std::string expects;  ///< the capability that the model was made for; empty: not told
+  FrameShape input;                             ///< of one frame
+  std::optional<PictureDescription> picture{};  ///< how any picture becomes the input; nothing: none does
+  std::optional<SoundDescription> sound{};      ///< how any sound becomes the input; nothing: none does
+  std::string expects;               ///< the capability that the model was made for; empty: not told
+  FrameUse frames = FrameUse::kOwn;  ///< how its runs take them
   std::vector<ExecutionPlan> executions;
   std::vector<std::uint32_t> sequence;  ///< execution plan of run n: entry n modulo size; empty: always 0
   std::uint32_t depth = 1;              ///< runs in flight at most
@@ -199,7 +204,13 @@ struct PipelinePlan {
     f.optional("labels", &P::labels, "names of the classes");
     f.required("input_bytes", &P::input_bytes, "of one frame", kIsTensorSize);
     f.optional("input", &P::input, "shape of one frame");
+    f.optional("picture", &P::picture,
+               "how any picture becomes the input; null: the model takes frames of its shape only");
+    f.optional("sound", &P::sound,
+               "how any sound becomes the input; null: the model takes frames of its shape only");
     f.optional("expects", &P::expects, "the capability that the model was made for");
+    f.optional("frames", &P::frames,
+               "how its runs take frames: own (default), the sensor's; newest, once, every: that are fed");
     f.required("executions", &P::executions, "with their shares", items(1));
     f.optional("sequence", &P::sequence,
                "execution plan of each run of a cycle, in turn; empty: always the first");
@@ -215,6 +226,7 @@ struct PipelinePlan {
     f.required("bottleneck", &P::bottleneck, "what bounds its rate");
   }
   bool operator==(const PipelinePlan&) const = default;
+  [[nodiscard]] InputKinds kinds() const { return {picture, sound}; }
   [[nodiscard]] Status check() const;
 };
 
@@ -327,66 +339,6 @@ struct BodyPower {
 };
 [[nodiscard]] BodyPower body_power(const std::vector<DevicePower>& devices);
 
-/// What an accelerator that serves several chunks keeps of them.
-enum class Residency {
-  kResident,  ///< all weights stay; registers and bias words are written again at a switch
-  kReload,    ///< everything is loaded again at a switch, from the weight store
-  kNeeded,    ///< resident on devices where the chunks fit together, reload on the others
-};
-template <>
-inline constexpr std::array<std::pair<Residency, std::string_view>, 3> kEnumNames<Residency>{{
-    {Residency::kResident, "resident"},
-    {Residency::kReload, "reload"},
-    {Residency::kNeeded, "needed"},
-}};
-
-/// What a plan is to be best in.
-enum class Objective {
-  kFair,      ///< the lowest rate / weight of all apps, then the next lowest, and so on
-  kRounds,    ///< the rate at which every app runs once a round
-  kSum,       ///< the sum of rate x weight; an app without min_rate keeps 1 % of what it would have alone
-  kLatency,   ///< the mean latency of a run in an empty mesh
-  kEnergy,    ///< the mean task energy of a run
-  kLifetime,  ///< the hours of the device that dies first at the rates asked for, then the next, and so on
-};
-template <>
-inline constexpr std::array<std::pair<Objective, std::string_view>, 1> kEnumAliases<Objective>{{
-    {Objective::kRounds, "throughput"},
-}};
-template <>
-inline constexpr std::array<std::pair<Objective, std::string_view>, 6> kEnumNames<Objective>{{
-    {Objective::kFair, "fair"},
-    {Objective::kRounds, "rounds"},
-    {Objective::kSum, "sum"},
-    {Objective::kLatency, "latency"},
-    {Objective::kEnergy, "energy"},
-    {Objective::kLifetime, "lifetime"},
-}};
-
-/// How units pick their next task: in the plan's cyclic order (the rate is then exact), or whoever is ready
-/// first, by priority.
-enum class TaskOrder { kCyclic, kDynamic };
-template <>
-inline constexpr std::array<std::pair<TaskOrder, std::string_view>, 2> kEnumNames<TaskOrder>{{
-    {TaskOrder::kCyclic, "cyclic"},
-    {TaskOrder::kDynamic, "dynamic"},
-}};
-
-/// Why a planner has no plan.
-enum class RefusalKind {
-  kOutOfResource,  ///< what this policy chose does not fit; another policy may find a plan
-  kInfeasible,     ///< no plan can serve these pipelines
-  kBudgetSpent,    ///< the search was cut short before it had a plan
-  kInvalid,        ///< the question is wrong
-};
-template <>
-inline constexpr std::array<std::pair<RefusalKind, std::string_view>, 4> kEnumNames<RefusalKind>{{
-    {RefusalKind::kOutOfResource, "oor"},
-    {RefusalKind::kInfeasible, "infeasible"},
-    {RefusalKind::kBudgetSpent, "budget_spent"},
-    {RefusalKind::kInvalid, "invalid"},
-}};
-
 /// An app that a plan does not serve, and why.
 struct LeftOut {
   AppId app;
@@ -404,35 +356,6 @@ struct LeftOut {
   }
   bool operator==(const LeftOut&) const = default;
 };
-
-/// How sure the plan is. `heuristic`: the policy claims nothing about other plans.
-enum class PlanStatus { kOptimal, kBounded, kHeuristic };
-template <>
-inline constexpr std::array<std::pair<PlanStatus, std::string_view>, 3> kEnumNames<PlanStatus>{{
-    {PlanStatus::kOptimal, "optimal"},
-    {PlanStatus::kBounded, "bounded"},
-    {PlanStatus::kHeuristic, "heuristic"},
-}};
-
-/// What ended the search for a plan. `proof`: it came to its end by itself.
-enum class StoppedBy { kProof, kNodes, kTime };
-template <>
-inline constexpr std::array<std::pair<StoppedBy, std::string_view>, 3> kEnumNames<StoppedBy>{{
-    {StoppedBy::kProof, "proof"},
-    {StoppedBy::kNodes, "nodes"},
-    {StoppedBy::kTime, "time"},
-}};
-
-/// How long the planner may search for a plan.
-enum class Effort {
-  kQuick,  ///< a plan in seconds: what runs stays where it can, the others are placed beside it
-  kFull,   ///< the best plan that the policy finds
-};
-template <>
-inline constexpr std::array<std::pair<Effort, std::string_view>, 2> kEnumNames<Effort>{{
-    {Effort::kQuick, "quick"},
-    {Effort::kFull, "full"},
-}};
 
 /// State topic `state/plan`, and the answer to `plan.make`.
 struct CollaborationPlan {
@@ -512,131 +435,5 @@ using PipelineGroup = std::vector<std::uint32_t>;
 /// and they have one cycle. Those of different groups never wait for each other. In the order of the groups'
 /// first pipelines. Without overlap all pipelines are one group.
 [[nodiscard]] std::vector<PipelineGroup> groups_of(const CollaborationPlan& plan);
-
-/// To `cmd/planner`: a plan for all of these apps together on the body as it is now. Changes nothing. One is
-/// answered at a time: a newer one ends the older, which fails with `conflict`.
-struct PlanMake {
-  std::uint64_t id = 0;  ///< the plan's number
-  std::vector<AppRequest> apps;
-  /// Of these apps, the first in the list first, as many are served as there is room for; the others are in
-  /// the plan's `left_out`. Without, a plan serves all or there is none.
-  bool leave_out = false;
-  std::string policy;  ///< empty: the planner's default
-  std::string cause;   ///< what made planning necessary
-  Effort effort = Effort::kFull;
-  std::optional<Objective> objective{};  ///< nothing: the planner's default
-  std::optional<Residency> residency{};  ///< nothing: the planner's default
-  /// Nothing is chosen: the plan is that of this placement, which must name just these apps. Nobody is left
-  /// out.
-  std::optional<Placement> pinned{};
-  static constexpr MessageName kMessage{"plan.make", 1, 1, "cmd/planner"};
-  using Reply = CollaborationPlan;
-  static void fields(auto& f) {
-    using P = PlanMake;
-    f.required("id", &P::id, "number the plan is to have");
-    f.required("apps", &P::apps, "all apps to serve");
-    f.optional("leave_out", &P::leave_out, "serve the first in the list that fit together");
-    f.optional("policy", &P::policy, "empty: the planner's default");
-    f.optional("cause", &P::cause, "what made it necessary");
-    f.optional("effort", &P::effort, "quick or full; default full");
-    f.optional("objective", &P::objective, "what to seek; null: the planner's default");
-    f.optional("residency", &P::residency, "resident, reload or needed; null: the planner's default");
-    f.optional("pinned", &P::pinned, "the placement to make the plan of; null: the planner chooses");
-  }
-};
-
-/// What a submission would lead to, without it.
-struct AppForecast {
-  AppId app;
-  double rate = 0;                    ///< runs per second that the plan would give it
-  std::vector<RateChange> changes{};  ///< of the other apps that run, those whose rate would be another
-  std::vector<DevicePower> devices{}, devices_now{};  ///< with the app, and by the plan in force
-  std::vector<std::string> warnings{};                ///< as in AppSubmitted
-  static constexpr MessageName kMessage{"app.forecast"};
-  static void fields(auto& f) {
-    using S = AppForecast;
-    f.required("app", &S::app, "the app");
-    f.required("rate", &S::rate, "runs per second that the plan would give it",
-               in_unit("runs per second", amount()));
-    f.optional("changes", &S::changes, "other apps whose rate would be another");
-    f.optional("devices", &S::devices, "what each device would draw, and for how many hours");
-    f.optional("devices_now", &S::devices_now, "the same by the plan in force; empty: there is none");
-    f.optional("warnings", &S::warnings, "on where its input would come from");
-  }
-};
-
-/// To `cmd/dispatcher`: what would become of this app, and of the others, if it were submitted now. Changes
-/// nothing and keeps nothing. An app that would be rejected is answered with the failure that a submission
-/// would get. A message of its own, so that a dispatcher that does not know it refuses it.
-struct AppTry {
-  AppRequest request;
-  static constexpr MessageName kMessage{"app.try", 1, 1, "cmd/dispatcher"};
-  using Reply = AppForecast;
-  static void fields(auto& f) { f.required("request", &AppTry::request, "the app"); }
-};
-
-struct Deployed {
-  DeviceId device;
-  std::uint64_t plan_id = 0;
-  Duration weight_load{0};
-  std::uint64_t instance = 0;  ///< of the executor; one that starts again, and has lost the plan, has another
-  static constexpr MessageName kMessage{"deployed"};
-  static void fields(auto& f) {
-    using D = Deployed;
-    f.required("device", &D::device, "the device");
-    f.required("plan_id", &D::plan_id, "the plan");
-    f.required("weight_load_ns", &D::weight_load, "emulated time spent loading weights");
-    f.optional("instance", &D::instance, "the executor's, as in its heartbeats; 0: not told", kAnyNumber);
-  }
-};
-
-enum class DeployStage {
-  kLoadBeside,  ///< load what is missing beside what runs, where the plan begins with that; the plan in force
-                ///< stays
-  kServe,  ///< load what is missing, or where the plan begins otherwise all from empty; serve from turn 0 on
-};
-template <>
-inline constexpr std::array<std::pair<DeployStage, std::string_view>, 2> kEnumNames<DeployStage>{{
-    {DeployStage::kLoadBeside, "load_beside"},
-    {DeployStage::kServe, "serve"},
-}};
-
-/// To `cmd/executor/DEVICE`: take this plan's chunks of the device in. `start` counts how often a plan was
-/// started, by whatever reason: runs of an earlier start are forgotten. Once served, the same plan and start
-/// again are answered at once.
-struct Deploy {
-  CollaborationPlan plan;
-  std::uint64_t start = 0;
-  DeployStage stage = DeployStage::kServe;
-  static constexpr MessageName kMessage{"deploy", 2, 2, "cmd/executor/DEVICE"};
-  using Reply = Deployed;
-  static void fields(auto& f) {
-    f.required("plan", &Deploy::plan, "the whole plan");
-    f.optional("start", &Deploy::start, "counts the plan's starts");
-    f.optional("stage", &Deploy::stage, "load_beside or serve; default serve");
-  }
-};
-
-/// To `cmd/dispatcher`: plan again, now. Answered when the plan is kept. What is asked for holds from now on.
-struct PlanAgain {
-  std::string policy;                    ///< empty: as before
-  bool once = false;                     ///< what is asked for is for this plan only
-  std::optional<Objective> objective{};  ///< nothing: as before
-  std::optional<Residency> residency{};  ///< nothing: as before
-  /// The placement that is served from now on, until apps or its devices change, or somebody asks again.
-  std::optional<Placement> pin{};
-  bool unpin = false;  ///< the planner chooses again; refused where nothing is pinned
-  static constexpr MessageName kMessage{"plan.again", 1, 1, "cmd/dispatcher"};
-  using Reply = CollaborationPlan;
-  static void fields(auto& f) {
-    using P = PlanAgain;
-    f.optional("policy", &P::policy, "policy from now on; empty: as before");
-    f.optional("once", &P::once, "policy, objective and residency are for this plan only");
-    f.optional("objective", &P::objective, "objective from now on; null: as before");
-    f.optional("residency", &P::residency, "residency from now on; null: as before");
-    f.optional("pin", &P::pin, "the placement to serve from now on, of just the apps that run");
-    f.optional("unpin", &P::unpin, "end what is pinned, and plan as usual");
-  }
-};
 
 }  // namespace synergy::schemas

@@ -20,6 +20,7 @@ inline constexpr std::string_view kStore = "store";
 inline constexpr std::string_view kMonitor = "monitor";
 inline constexpr std::string_view kPlanner = "planner";
 inline constexpr std::string_view kDispatcher = "dispatcher";
+inline constexpr std::string_view kGateway = "gateway";
 inline constexpr std::string_view kAccelerator = "accelerator/";
 inline constexpr std::string_view kExecutor = "executor/";
 

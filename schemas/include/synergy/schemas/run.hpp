@@ -4,6 +4,7 @@
 // delays.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
 #include "synergy/schemas/fields.hpp"
+#include "synergy/schemas/frame.hpp"
 
 namespace synergy::schemas {
 
@@ -32,13 +34,14 @@ struct RunKey {
 struct RunState {
   RunKey key;
   std::uint64_t plan_id = 0;
-  std::uint32_t execution = 0;    ///< index into the pipeline's execution plans
-  ModelTime began{};              ///< when its sensing began
-  double energy_uj = 0;           ///< spent so far
-  std::vector<DeviceId> devices;  ///< crossed so far, in order
-  std::uint64_t start = 0;        ///< of the plan (Deploy)
-  std::uint64_t turn = 0;         ///< of the pipeline's, since that start
-  bool generated = false;         ///< its frame was generated noise: so what comes of it says nothing
+  std::uint32_t execution = 0;      ///< index into the pipeline's execution plans
+  ModelTime began{};                ///< when its sensing began
+  double energy_uj = 0;             ///< spent so far
+  std::vector<DeviceId> devices;    ///< crossed so far, in order
+  std::uint64_t start = 0;          ///< of the plan (Deploy)
+  std::uint64_t turn = 0;           ///< of the pipeline's, since that start
+  bool generated = false;           ///< its frame was generated noise: so what comes of it says nothing
+  std::optional<FrameRef> frame{};  ///< that was fed; nothing: the sensor's own
 
   static void fields(auto& f) {
     using R = RunState;
@@ -51,6 +54,7 @@ struct RunState {
     f.optional("start", &R::start, "which start of the plan");
     f.optional("turn", &R::turn, "which of the pipeline's turns since that start", kIsRunNumber);
     f.optional("generated", &R::generated, "its frame was generated noise");
+    f.optional("frame", &R::frame, "that was fed; null: the sensor's own");
   }
 };
 
@@ -62,6 +66,7 @@ struct RunGrant {
   std::uint32_t execution = 0;
   ModelTime not_before{};
   std::uint64_t start = 0, turn = 0;
+  std::optional<FrameRef> frame{};  ///< to take; nothing: the sensor's own, or the newest that was fed
   static constexpr MessageName kMessage{"run.grant", 1, 1, "run/DEVICE"};
   static void fields(auto& f) {
     using G = RunGrant;
@@ -71,6 +76,7 @@ struct RunGrant {
     f.required("not_before_ns", &G::not_before, "earliest model time of its sensing", kIsModelTime);
     f.optional("start", &G::start, "which start of the plan");
     f.optional("turn", &G::turn, "which of the pipeline's turns since that start", kIsRunNumber);
+    f.optional("frame", &G::frame, "to take; null: the sensor's own, or the newest that was fed");
   }
 };
 

@@ -10,6 +10,7 @@
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/envelope.hpp"
+#include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
 
@@ -30,6 +31,7 @@ struct StoreDecision {
   std::string cause;
   std::string decided{};  ///< what was decided where no plan tells it; empty: nothing to say
   UnixTime at{};          ///< of the decision; 0: when it is kept
+  std::string origin{};   ///< request id of the command that asked for it; empty: nobody did
   static constexpr MessageName kMessage{"store.decision", 2, 2, "cmd/store"};
   using Reply = Done;
   static void fields(auto& f) {
@@ -39,6 +41,8 @@ struct StoreDecision {
     f.required("cause", &D::cause, "what happened");
     f.optional("decided", &D::decided, "what was decided, where no plan tells it");
     f.optional("at_unix_ns", &D::at, "when it was decided");
+    f.optional("origin", &D::origin, "request id of the command that asked for it; empty: nobody did",
+               text_of(0, kMaxRequestIdBytes));
   }
 };
 
@@ -77,7 +81,8 @@ struct RunRecord {
   std::vector<DeviceId> devices;
   std::string reason;
   UnixTime recorded{};
-  bool generated = false;  ///< computed from generated noise
+  bool generated = false;           ///< computed from generated noise
+  std::optional<FrameRef> frame{};  ///< that was fed, and whose outcome this is
 
   static void fields(auto& f) {
     using R = RunRecord;
@@ -95,6 +100,7 @@ struct RunRecord {
     f.optional("reason", &R::reason, "why it failed");
     f.required("recorded_unix_ns", &R::recorded, "wall clock");
     f.optional("generated", &R::generated, "computed from generated noise");
+    f.optional("frame", &R::frame, "that was fed; null: the sensor's own");
   }
   [[nodiscard]] Status check() const;
   bool operator==(const RunRecord&) const = default;
@@ -178,11 +184,22 @@ struct PlanHistory {
   static void fields(auto& f) { f.required("plans", &PlanHistory::plans, "newest first"); }
 };
 
+/// What is asked for together must all hold.
 struct QueryHistory {
   std::uint32_t limit = 20;
+  std::optional<UnixTime> since{}, until{};
+  std::optional<AppId> app{};
+  std::optional<DeviceId> device{};
   static constexpr MessageName kMessage{"store.query_history", 1, 1, "cmd/store"};
   using Reply = PlanHistory;
-  static void fields(auto& f) { f.optional("limit", &QueryHistory::limit, "at most so many"); }
+  static void fields(auto& f) {
+    using Q = QueryHistory;
+    f.optional("limit", &Q::limit, "at most so many");
+    f.optional("since_unix_ns", &Q::since, "made then or later");
+    f.optional("until_unix_ns", &Q::until, "made before");
+    f.optional("app", &Q::app, "that serve this app");
+    f.optional("device", &Q::device, "in which this device senses, computes or interacts");
+  }
 };
 
 /// A plan of the history, whole.
@@ -191,6 +208,62 @@ struct QueryPlan {
   static constexpr MessageName kMessage{"store.query_plan", 1, 1, "cmd/store"};
   using Reply = CollaborationPlan;
   static void fields(auto& f) { f.required("id", &QueryPlan::id, "its number"); }
+};
+
+/// One line of what happened: decisions, and what they were made for.
+struct EventRecord {
+  UnixTime at{};
+  std::string kind;     ///< plan, apps, decision
+  std::string subject;  ///< what it is about: `plan 7`, `digits, kws`
+  std::string text;     ///< in words
+  static void fields(auto& f) {
+    using E = EventRecord;
+    f.required("at_unix_ns", &E::at, "when it was decided");
+    f.required("kind", &E::kind, "plan, apps or decision");
+    f.required("subject", &E::subject, "what it is about");
+    f.required("text", &E::text, "in words");
+  }
+  bool operator==(const EventRecord&) const = default;
+};
+
+struct EventTable {
+  std::vector<EventRecord> events;
+  static constexpr MessageName kMessage{"store.events"};
+  static void fields(auto& f) { f.required("events", &EventTable::events, "newest first"); }
+};
+
+struct QueryEvents {
+  std::uint32_t limit = 100;
+  static constexpr MessageName kMessage{"store.query_events", 1, 1, "cmd/store"};
+  using Reply = EventTable;
+  static void fields(auto& f) {
+    f.optional("limit", &QueryEvents::limit, "at most so many, 1000 at the highest");
+  }
+};
+
+/// How far a copy of the store has come.
+struct BackupProgress {
+  std::uint64_t bytes = 0, copied_bytes = 0;
+  bool complete = false;
+  static constexpr MessageName kMessage{"store.backup_progress"};
+  static void fields(auto& f) {
+    using B = BackupProgress;
+    f.required("bytes", &B::bytes, "of the file as it is now");
+    f.required("copied_bytes", &B::copied_bytes, "so far");
+    f.required("complete", &B::complete, "the copy stands at its path, whole and on the disk");
+  }
+};
+
+/// Copies the store's file while the mesh runs. Whoever wants a copy asks again and again until it is
+/// complete: each time the store copies for a few hundredths of a second, between its other work. Nothing
+/// stands at `file` before the copy is whole; a copy that nobody asked for within 10 s is given up.
+struct BackupStore {
+  std::string file;
+  static constexpr MessageName kMessage{"store.backup", 1, 1, "cmd/store"};
+  using Reply = BackupProgress;
+  static void fields(auto& f) {
+    f.required("file", &BackupStore::file, "an absolute path, where nothing is yet");
+  }
 };
 
 struct RunTable {

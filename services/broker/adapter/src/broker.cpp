@@ -39,6 +39,10 @@ Status Broker::run(runtime::Context& context) {
       [&bus](const schemas::Join&) -> Result<schemas::Joined> { return schemas::Joined{bus.instance()}; });
   context.every(kTellEvery, [this, &bus] { publish_state(bus); });
   context.every(kTellEvery, [this, &context] { log_refusals(context.log()); });
+  context.every(kTellEvery, [this, &context] {  // who starts it again gives the mesh a bus that forwards
+    if (const auto why = forwarder_->failure(); !why.empty())
+      context.stop(Error{ErrorCode::kEnvironment, "the forwarder stopped: " + why});
+  });
   context.report([this] { return forwarder_->counters(); });
   publish_state(bus);
   context.ready();

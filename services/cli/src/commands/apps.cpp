@@ -88,7 +88,7 @@ std::string accepted_text(const schemas::AppSubmitted& done) {
 Result<schemas::AppSubmitted> submit_on(Shared& shared, Session& session, runtime::StopRequest& stop,
                                         const schemas::AppRequest& request) {
   auto submitted = AskDispatcher(session, [&] { return stop.came(); })(schemas::AppSubmit{request});
-  if (submitted && !shared.json) std::fputs(accepted_text(*submitted).c_str(), stdout);
+  if (submitted && !shared.json) put(shared, accepted_text(*submitted));
   std::fflush(stdout);
   return submitted;
 }
@@ -232,6 +232,8 @@ Status stop(Shared& shared, const std::string& app) {
   });
   if (!session) return session.error();
   const auto stopped = AskDispatcher(**session)(schemas::AppStop{AppId(app)});
+  if (!stopped && stopped.error().code == ErrorCode::kNotFound && seen.apps)
+    return unknown_app(AppId(app), seen.apps);
   if (!stopped) return stopped.error();
   print<schemas::AppStopped>(shared, *stopped,
                              [&](const auto& done) { return stopped_text(done.app, seen); });
@@ -259,15 +261,16 @@ Status list(Shared& shared) {
                                std::chrono::seconds(1));
   if (!apps)
     return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topics::kApps) + "' yet"};
-  print<AppList>(shared, list_apps(*apps, plan ? &*plan : nullptr, use ? &*use : nullptr),
-                 [](const AppList& list) { return to_text(list); });
+  const auto list = list_apps(*apps, plan ? &*plan : nullptr, use ? &*use : nullptr);
+  print_with_rows<AppList>(shared, list, rows_of(list),
+                           [&](const AppList& told) { return to_text(told, shared.colours); });
   if (shared.json) return {};
   for (const auto& app : apps->apps)
     if (const auto* served =
             plan && app.phase == schemas::AppPhase::kRunning ? plan->find(app.request.app) : nullptr)
-      std::fputs(warning_lines(warnings_on_input(*served)).c_str(), stdout);
+      put(shared, warning_lines(warnings_on_input(*served)));
   if (services)
-    for (const auto& line : troubles(*services)) std::printf("%s\n", line.c_str());
+    for (const auto& line : troubles(*services)) put(shared, line + "\n");
   return {};
 }
 
@@ -304,7 +307,7 @@ void add_stop_command(const NewCommand& made) {
 }
 
 void add_apps_command(const NewCommand& made) {
-  add_command(made, [&shared = made.shared] { return list(shared); });
+  add_state_command(made, [&shared = made.shared] { return list(shared); });
 }
 
 }  // namespace synergy::cli

@@ -5,6 +5,7 @@
 #include "synergy/accel/model_files.hpp"
 #include "synergy/accel_bench/emulator_speed.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/documents/yaml.hpp"
@@ -66,7 +67,7 @@ std::string to_text(const SpeedReport& report) {
   return text;
 }
 
-Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
+Status run_emulator_bench(const Shared& shared, EmulatorFlags flags) {
   const auto models = load_models(shared.deploy_folder, flags);
   if (!models) return models.error();
   const std::filesystem::path devices = shared.deploy_folder / "devices";
@@ -74,7 +75,14 @@ Status run_emulator_bench(const Shared& shared, const EmulatorFlags& flags) {
   if (!max78000) return max78000.error();
   const auto max78002 = documents::read_yaml<schemas::DeviceProfile>(devices / "max78002.yaml");
   if (!max78002) return max78002.error();
+  ProgressLine line(now_ms, standard_error());
+  flags.settings.progress = [&](std::size_t done, std::size_t all, const std::string& what) {
+    line.show([&](double elapsed_ms) {
+      return count_text("models and layers", done, all, elapsed_ms) + ", " + what;
+    });
+  };
   const auto report = accel_bench::measure_speed(*models, *max78000, *max78002, flags.settings);
+  line.wipe();
   if (!report) return report.error();
   print<SpeedReport>(shared, *report, to_text);
   return {};

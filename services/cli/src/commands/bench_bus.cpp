@@ -1,12 +1,11 @@
 // bench bus: our broker and participants beside zmq::proxy and bare sockets.
-#include <unistd.h>
-
 #include <memory>
 
 #include "flags.hpp"
 #include "synergy/bus_bench/bus_speed.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/overheads_text.hpp"
+#include "synergy/cli/progress.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -15,11 +14,10 @@ using bus_bench::BusReport;
 using bus_bench::BusSettings;
 
 Status run_bus_bench(const Shared& shared, BusSettings settings) {
-  const bool watched = ::isatty(STDERR_FILENO) != 0;
-  if (watched)
-    settings.progress = [](const std::string& what) { std::fprintf(stderr, "\r\033[K%s", what.c_str()); };
+  ProgressLine line(now_ms, standard_error());
+  settings.progress = [&](const std::string& what) { line.show([&](double) { return what; }); };
   const auto report = bus_bench::measure_bus(settings);
-  if (watched) std::fputs("\r\033[K", stderr);
+  line.wipe();
   if (!report) return report.error();
   print<BusReport>(shared, *report, [](const BusReport& made) { return to_text(made); });
   return {};

@@ -1,19 +1,20 @@
 // bench live: a running mesh beside its plans' predictions, policy by policy.
-#include <unistd.h>
-
 #include <memory>
 
 #include "../reference_results.hpp"
 #include "flags.hpp"
+#include "synergy/base/places.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/live_bench.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/duration.hpp"
 #include "synergy/client/patience.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/runtime/stop_signals.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -74,9 +75,15 @@ void stop_all(Session& session, const std::vector<schemas::AppRequest>& requests
   for (const auto& request : requests) (void)ask(schemas::AppStop{request.app});
 }
 
-/// Waits so long, unless the user asks to stop.
-void wait(Session& session, runtime::StopRequest& stop, double seconds) {
-  (void)session.wait_until([&] { return stop.came(); }, from_seconds(seconds));
+/// Waits so long, unless the user asks to stop, and tells of it.
+void wait(Session& session, runtime::StopRequest& stop, double seconds, const std::string& why) {
+  ProgressLine line(now_ms, standard_error());
+  (void)session.wait_until(
+      [&] {
+        line.show_time(why, 1000 * seconds);
+        return stop.came();
+      },
+      from_seconds(seconds));
 }
 
 LivePolicy measure(Session& session, Heard& heard, runtime::StopRequest& stop, const std::string& policy,
@@ -89,15 +96,14 @@ LivePolicy measure(Session& session, Heard& heard, runtime::StopRequest& stop, c
   else if (!plan->left_out.empty())
     none.reason = plan->left_out.front().reason;
   if (!none.reason.empty()) return none;
-  if (::isatty(STDERR_FILENO) != 0)
-    std::fprintf(stderr, "%s: plan %llu, %.3f rounds/s computed; measuring for %.0f s\n", policy.c_str(),
-                 static_cast<unsigned long long>(plan->id), plan->rounds_per_second, flags.seconds);
-  wait(session, stop, flags.warm_up);
+  const auto what = policy + ": plan " + std::to_string(plan->id) + ", " + fixed(plan->rounds_per_second, 3) +
+                    " rounds/s computed; ";
+  wait(session, stop, flags.warm_up, what + "warming up");
   LiveSamples samples;
   heard.plan_id = plan->id;
   heard.replaced = false;
   heard.samples = &samples;
-  wait(session, stop, flags.seconds);
+  wait(session, stop, flags.seconds, what + "measuring");
   heard.samples = nullptr;
   none.reason = stop.came()      ? "stopped while it was measured"
                 : heard.replaced ? "another plan came into force while it was measured (synergy history)"
@@ -130,7 +136,8 @@ Status run_live_bench(const Shared& shared, const LiveFlags& flags) {
   auto& session = **opened;
   if (!session.wait_until([&] { return heard.apps.has_value() && !heard.body.devices.empty(); },
                           std::chrono::seconds(3)))
-    return Error{ErrorCode::kUnavailable, "the dispatcher or the monitor says nothing; see deploy/mesh ps"};
+    return Error{ErrorCode::kUnavailable,
+                 "the dispatcher or the monitor says nothing; see " + Places::here().script + " ps"};
   for (const auto& app : heard.apps->apps)
     if (app.phase == schemas::AppPhase::kRunning)
       return Error{ErrorCode::kConflict, "app '" + app.request.app.text() +

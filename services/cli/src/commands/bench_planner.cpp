@@ -1,6 +1,4 @@
 // bench planner: every policy on every workload.
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -101,17 +99,18 @@ Status bench_planner(Shared& shared, const BenchFlags& flags) {
   settings.budget = [&](const planner::SolveOptions& options) {
     const auto limits = make_limits(flags.budget_nodes, flags.budget_ms);
     auto budget = make_budget(limits);
-    progress = std::make_unique<SearchProgress>(options.objective, limits, now_ms, terminal_writer());
+    progress = std::make_unique<SearchProgress>(options.objective, limits, now_ms, standard_error());
     progress->watch(budget);
     return budget;
   };
   settings.now_us = [] { return now_ms() * 1000; };
-  if (::isatty(STDERR_FILENO) != 0)
-    settings.progress = [](std::size_t done, std::size_t all, const std::string& what) {
-      std::fprintf(stderr, "\r\033[K%zu of %zu: %s%s", done, all, what.c_str(), done == all ? "\n" : "");
-    };
+  ProgressLine line(now_ms, standard_error());  // of all of them
+  settings.progress = [&](std::size_t done, std::size_t all, const std::string& what) {
+    line.show([&](double elapsed_ms) { return count_text("plans", done, all, elapsed_ms) + ", " + what; });
+  };
   const auto report = planner_offline::run_benchmark(settings);
   progress.reset();
+  line.wipe();
   if (!report) return report.error();
   if (auto status = write_files(*report, flags.output); !status) return status;
   print<BenchReport>(shared, *report, [&flags](const BenchReport& made) {

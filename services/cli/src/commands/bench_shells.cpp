@@ -7,6 +7,7 @@
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/overheads_text.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/duration.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/runtime/running.hpp"
@@ -46,7 +47,14 @@ Status run_shells_bench(const Shared& shared, double seconds) {
   if (!session) return session.error();
   const auto time = from_seconds(seconds);
   // One more heartbeat than the window has, so that first and newest are that far apart.
-  (void)(*session)->wait_until([] { return false; }, time + schemas::kHeartbeatPeriod);
+  ProgressLine line(now_ms, standard_error());
+  (void)(*session)->wait_until(
+      [&] {
+        line.show_time("watching", 1000 * seconds);
+        return false;
+      },
+      time + schemas::kHeartbeatPeriod);
+  line.wipe();
   forget_gone(windows);
   const auto report = make_shells_report(windows, seconds, clock.monotonic(), double(::sysconf(_SC_CLK_TCK)));
   print<ShellsReport>(shared, report, [](const ShellsReport& made) { return to_text(made); });

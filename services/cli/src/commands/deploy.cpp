@@ -1,4 +1,4 @@
-// compose, supervisor, processes, running, run-folder: what deploy/mesh is made of.
+// compose, supervisor, systemd, processes, running, run-folder: what deploy/mesh and the package are made of.
 #include <memory>
 
 #include "../write_text.hpp"
@@ -7,12 +7,14 @@
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/compose.hpp"
+#include "synergy/cli/systemd.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/runtime/run_folder.hpp"
 #include "synergy/runtime/running.hpp"
 #include "synergy/schemas/describe.hpp"
+#include "synergy/store/retention.hpp"
 
 extern char** environ;
 
@@ -34,8 +36,8 @@ std::map<std::string, std::string> environment() {
   return variables;
 }
 
-/// Before anything is started: a planner that refuses its settings would be started again and again.
-Status check_planner(const std::map<std::string, std::string>& variables) {
+/// Before anything is started: a process that refuses its settings would be started again and again.
+Status check_settings(const std::map<std::string, std::string>& variables) {
   const auto check = [&](const char* variable, const char* flag, const auto& judge) -> Status {
     const auto found = variables.find(variable);
     if (found == variables.end() || found->second.empty()) return {};
@@ -56,6 +58,11 @@ Status check_planner(const std::map<std::string, std::string>& variables) {
     const auto value = residency_named(name);
     return value ? Status{} : value.error();
   };
+  const auto keep = [](const std::string& text) -> Status {
+    const auto time = store::keep_time(text);
+    return time ? Status{} : time.error();
+  };
+  if (auto status = check("SYNERGY_KEEP", "--keep", keep); !status) return status;
   if (auto status = check("SYNERGY_POLICY", "--policy", policy); !status) return status;
   if (auto status = check("SYNERGY_OBJECTIVE", "--objective", objective); !status) return status;
   return check("SYNERGY_RESIDENCY", "--residency", residency);
@@ -63,10 +70,39 @@ Status check_planner(const std::map<std::string, std::string>& variables) {
 
 Status write_supervisor(const DeployFlags& flags) {
   const auto variables = environment();
-  if (auto status = check_planner(variables); !status) return status;
+  if (auto status = check_settings(variables); !status) return status;
   const auto text = supervisor_for(flags.compose, {flags.programs, variables});
   if (!text) return text.error();
   return write_text(*text, flags.output);
+}
+
+struct SystemdFlags {
+  SystemdSettings settings;
+  std::string body, output;
+};
+
+Status write_units(const SystemdFlags& flags) {
+  const auto units = systemd_units(flags.settings);
+  if (!units) return units.error();
+  if (flags.output.empty()) {
+    for (const auto& unit : *units) std::printf("# %s\n%s\n", unit.name.c_str(), unit.text.c_str());
+    return {};
+  }
+  std::error_code failure;
+  std::filesystem::create_directories(flags.output, failure);
+  if (failure)
+    return Error{ErrorCode::kEnvironment, flags.output + ": can not be made: " + failure.message()};
+  std::vector<OutputFile> files;
+  for (const auto& unit : *units)
+    files.push_back({(std::filesystem::path(flags.output) / unit.name).string(), unit.text});
+  return write_files(files);
+}
+
+Status print_device_units(const Shared& shared, const SystemdFlags& flags) {
+  const auto body = documents::DeployFolder(shared.deploy_folder).body(flags.body);
+  if (!body) return body.error();
+  for (const auto& name : device_units(*body)) std::printf("%s\n", name.c_str());
+  return {};
 }
 
 struct RunningList {
@@ -98,8 +134,8 @@ Status print_running(const Shared& shared) {
 }
 
 Status print_run_folder(const Shared& shared, bool make) {
-  if (shared.run_folder.empty()) return runtime::check_name({});
-  auto path = std::filesystem::absolute(shared.run_folder).lexically_normal();
+  if (shared.run_folder.folder.empty()) return runtime::check_name({});
+  auto path = std::filesystem::absolute(shared.run_folder.folder).lexically_normal();
   if (make) {
     const auto folder = runtime::RunFolder::open(path);
     if (!folder) return folder.error();
@@ -129,6 +165,21 @@ void add_supervisor_command(const NewCommand& made) {
   command->add_option("--compose", flags->compose, "the compose file")->required();
   command->add_option("--programs", flags->programs, "folder of the mesh's programs")->required();
   command->add_option("-o,--output", flags->output, "file to write; standard output without");
+}
+
+void add_systemd_command(const NewCommand& made) {
+  auto flags = std::make_shared<SystemdFlags>();
+  auto* command = add_plain_command(made, [&shared = made.shared, flags] {
+    return flags->body.empty() ? write_units(*flags) : print_device_units(shared, *flags);
+  });
+  command->add_option("--programs", flags->settings.programs, "folder of the mesh's programs")
+      ->show_default();
+  command->add_option("--data", flags->settings.data, "folder with devices, links, models")->show_default();
+  command->add_option("-o,--output", flags->output,
+                      "folder to write the units into; standard output without");
+  command->add_option("--body", flags->body,
+                      "write no units, but print the names of those that this body's devices need");
+  add_deploy_option(*command, made.shared, "devices and links");
 }
 
 void add_processes_command(const NewCommand& made) {

@@ -3,6 +3,7 @@
 
 #include "synergy/accel_kat/check.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
@@ -48,8 +49,10 @@ std::string to_text(const accel_kat::Summary& s) {
 std::vector<accel_kat::CaseReport> check_all(const Shared& shared, const KatFlags& flags) {
   const auto path = flags.path == "fast" ? accel_kat::Path::kFast : accel_kat::Path::kReference;
   std::vector<accel_kat::CaseReport> reports;
+  ProgressLine line(now_ms, standard_error());
   const auto add = [&](accel_kat::CaseReport report) {
-    if (!shared.json) std::fputs(line_of(report).c_str(), stdout);
+    line.wipe();
+    if (!shared.json) put(shared, line_of(report));
     reports.push_back(std::move(report));
   };
   for (const auto& root : flags.folders) {
@@ -61,7 +64,10 @@ std::vector<accel_kat::CaseReport> check_all(const Shared& shared, const KatFlag
       add(std::move(report));
       continue;
     }
-    for (const auto& folder : *folders) add(accel_kat::check_folder(folder, path));
+    for (const auto& folder : *folders) {
+      add(accel_kat::check_folder(folder, path));
+      line.show_count("cases of " + root, std::size_t(&folder - folders->data()) + 1, folders->size());
+    }
   }
   return reports;
 }

@@ -1,24 +1,34 @@
-// classify: a model over a file of pictures, on the emulator's arithmetic, without a mesh.
+// classify: a model over an array, or a folder of pictures or sounds, on the emulator's arithmetic, without a
+// mesh.
 #include <algorithm>
 #include <memory>
 #include <span>
 
 #include "flags.hpp"
+#include "model_inputs.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/model_files.hpp"
-#include "synergy/accel_model/input_frame.hpp"
 #include "synergy/cli/classification.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/model_argument.hpp"
-#include "synergy/documents/input.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/documents/labels.hpp"
 #include "synergy/documents/npy.hpp"
+#include "synergy/schemas/describe.hpp"
 
 namespace synergy::cli {
 namespace {
 
 struct ClassifyFlags {
   std::string model, images, layout, labels, outputs;
+};
+
+/// As lines of CSV.
+struct ClassificationRows {
+  std::vector<Answer> answers;
+  static void fields(auto& f) {
+    f.required("answers", &ClassificationRows::answers, "of each input, in the order of the files");
+  }
 };
 
 /// One array of the command line, checked to hold `count` entries of `bytes` each.
@@ -33,12 +43,9 @@ Result<documents::NpyArray> read_array(const std::string& file, std::size_t coun
 Result<Classification> classify(const Shared& shared, const ClassifyFlags& flags) {
   const auto model = load_model_argument(shared.deploy_folder, flags.model);
   if (!model) return model.error();
-  const auto images = documents::read_input(flags.images);
+  const auto images = ModelInputs::read(flags.images, *model, layout_named(flags.layout));
   if (!images) return images.error();
-  const auto frame = accel_model::input_frame(model->program);
-  const auto layout = layout_named(flags.layout);
-  if (auto status = documents::check_frames(*images, frame, layout); !status) return status.error();
-  const std::size_t count = images->axes.front();
+  const std::size_t count = images->count();
   std::vector<std::int32_t> labels;
   documents::NpyArray outputs;
   const auto output_bytes = model->program.output_bytes();
@@ -64,9 +71,11 @@ Result<Classification> classify(const Shared& shared, const ClassifyFlags& flags
   Classification done;
   const auto form = result_form(*model);
   std::uint64_t right = 0, different = 0;
+  ProgressLine line(now_ms, standard_error());
   while (done.pictures < count) {
     const auto at = done.pictures;
-    const auto picture = documents::frame_at(*images, at, frame, layout);
+    line.show_count("inputs", at, count);
+    const auto picture = images->at(at);
     const auto output = accel::to_bytes(accel::run_program(
         model->program, model->weights, accel::tensor_from_bytes(model->program.input(), picture)));
     std::span<const std::int32_t> expected;
@@ -91,20 +100,25 @@ void add_classify_command(const NewCommand& made) {
   auto* command = add_command(made, [&shared, flags]() -> Status {
     const auto done = classify(shared, *flags);
     if (!done) return done.error();
-    print<Classification>(shared, *done, [](const Classification& value) { return to_text(value); });
+    print_with_rows<Classification>(shared, *done, ClassificationRows{done->answers},
+                                    [](const Classification& value) { return to_text(value); });
     if (done->outputs_that_differ.value_or(0) > 0)
       return Error{ErrorCode::kConflict, "outputs are not those of " + flags->outputs};
     return {};
   });
   command->add_option("MODEL", flags->model, "a model's folder, or its name below deploy/models")->required();
   command
-      ->add_option("--images", flags->images,
-                   "pictures (N, ...) (.npy): signed bytes, pixels as unsigned bytes, or wider integers")
+      ->add_option(
+          "--images", flags->images,
+          "arrays (N, ...) of signed bytes, pixels as unsigned bytes, or wider integers (.npy); or a folder "
+          "of pictures (.png, .jpg) or of sounds (.wav, .flac, .ogg), in order of their names, of a sound "
+          "each "
+          "window; or one of these files")
       ->required();
   add_layout_option(*command, flags->layout, "a picture");
-  command->add_option(
-      "--labels", flags->labels,
-      "right classes (.npy), an integer a picture, for the accuracy; of a map one for each pixel");
+  command->add_option("--labels", flags->labels,
+                      "right classes (.npy), an integer a picture or a window of sound, for the accuracy; of "
+                      "a map one for each pixel");
   command->add_option("--outputs", flags->outputs,
                       "raw outputs to compare with (.npy), e.g. of train.py evaluate");
   add_deploy_option(*command, shared, "models");

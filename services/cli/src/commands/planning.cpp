@@ -14,6 +14,7 @@
 #include "synergy/documents/placement.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/planner_offline/question.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/store.hpp"
 
 namespace synergy::cli {
@@ -53,7 +54,7 @@ Result<Solved> solve_files(const Shared& shared, const PlanningFlags& flags,
   if (!options) return options.error();
   const double begin = now_ms();
   auto budget = flags.budget();
-  SearchProgress progress(options->objective, flags.limits(), now_ms, terminal_writer());
+  SearchProgress progress(options->objective, flags.limits(), now_ms, standard_error());
   progress.watch(budget);
   if (!flags.placement.empty()) {
     auto placement = documents::read_placement(flags.placement);
@@ -86,10 +87,17 @@ Status status_of(const SolveReport& report) {
                std::string(schemas::name_of(report.status)) + ": " + report.reason};
 }
 
+/// A report as lines of CSV.
+struct SolveRows {
+  std::vector<planner_offline::PipelineLine> pipelines;
+  static void fields(auto& f) { f.required("pipelines", &SolveRows::pipelines, "one for each way"); }
+};
+
 /// Shows a report. To a person who gets no plan, only the error tells why.
 Status show(const Shared& shared, const SolveReport& report,
             const std::function<std::string(const SolveReport&)>& text) {
-  if (report.has_plan() || shared.json) print<SolveReport>(shared, report, text);
+  if (report.has_plan() || shared.json)
+    print_with_rows<SolveReport>(shared, report, SolveRows{report.pipelines}, text);
   return status_of(report);
 }
 
@@ -129,7 +137,7 @@ Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds
   if (auto status = status_of(solved->report); !status) return status;
   const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds);
   if (!ran) return ran.error();
-  if (!shared.json) std::fputs((to_text(solved->report) + "\n").c_str(), stdout);
+  if (!shared.json) put(shared, to_text(solved->report) + "\n");
   print<SimulationReport>(shared, *ran, [](const SimulationReport& report) { return to_text(report); });
   return {};
 }
@@ -215,11 +223,11 @@ void add_explain_command(const NewCommand& made) {
 }
 
 void add_workload_command(const NewCommand& made) {
-  struct Series {
+  struct Workload {
     std::uint32_t pipelines = 4, devices = 4;
     std::string folder = "w6";
   };
-  auto series = std::make_shared<Series>();
+  auto series = std::make_shared<Workload>();
   auto* command = add_plain_command(
       made, [series] { return make_workload(series->pipelines, series->devices, series->folder); });
   command->add_option("--pipelines", series->pipelines, "how many")->between(1, 1000);

@@ -1,7 +1,5 @@
 #include "planning_flags.hpp"
 
-#include <chrono>
-
 #include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/documents/load.hpp"
@@ -9,10 +7,6 @@
 #include "synergy/schemas/value_named.hpp"
 
 namespace synergy::cli {
-double now_ms() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
 
 Result<schemas::Objective> objective_named(const std::string& name) {
   return schemas::value_named<schemas::Objective>("objective", name);

@@ -51,8 +51,6 @@ inline constexpr double kLeastMs = 1e-3, kMostMs = 1e9;
 [[nodiscard]] SearchLimits make_limits(std::uint64_t nodes, double ms);
 [[nodiscard]] planner::Budget make_budget(const SearchLimits& limits);
 
-[[nodiscard]] double now_ms();
-
 [[nodiscard]] Result<schemas::Objective> objective_named(const std::string& name);
 [[nodiscard]] Result<schemas::Residency> residency_named(const std::string& name);
 

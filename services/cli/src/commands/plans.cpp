@@ -2,16 +2,18 @@
 #include <memory>
 
 #include "../write_text.hpp"
+#include "flags.hpp"
 #include "planning_flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
+#include "synergy/client/duration.hpp"
 #include "synergy/client/patience.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/documents/placement.hpp"
 #include "synergy/planner/policy.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/store.hpp"
 
 namespace synergy::cli {
@@ -80,7 +82,7 @@ schemas::Placement placement_of(const schemas::CollaborationPlan& plan) {
 }
 
 std::string history_table(const schemas::PlanHistory& history) {
-  if (history.plans.empty()) return "no plans yet\n";
+  if (history.plans.empty()) return "no such plans\n";
   Table table({"PLAN", "MADE (UTC)", "POLICY", "STATUS", "STOPPED BY", "NODES", "LOWEST RUNS/S", "LATENCY MS",
                "UJ A RUN", "SWITCH MS", "BOTTLENECK", "CAUSE", "PLACEMENT"});
   for (const auto& plan : history.plans) {
@@ -94,6 +96,25 @@ std::string history_table(const schemas::PlanHistory& history) {
                plan.cause, placement});
   }
   return table.text();
+}
+
+struct HistoryFlags {
+  std::uint32_t limit = 20;
+  std::string since, until, app, device;
+};
+
+Status history(const Shared& shared, const HistoryFlags& flags) {
+  auto session = Session::open(shared.run_folder);
+  if (!session) return session.error();
+  const auto times = parse_time_range(flags.since, flags.until, (*session)->bus().broker_time());
+  if (!times) return times.error();
+  schemas::QueryHistory query{flags.limit, times->since, times->until};
+  if (!flags.app.empty()) query.app = AppId(flags.app);
+  if (!flags.device.empty()) query.device = DeviceId(flags.device);
+  const auto plans = (*session)->ask(schemas::topics::command("store"), query);
+  if (!plans) return plans.error();
+  print<schemas::PlanHistory>(shared, *plans, history_table);
+  return {};
 }
 
 std::string replanned_text(const schemas::CollaborationPlan& plan) {
@@ -156,7 +177,10 @@ Status show_plan(const Shared& shared, const std::string& placement_file) {
 
 void add_plan_command(const NewCommand& made) {
   auto flags = std::make_shared<PlanFlags>();
-  auto* command = add_command(made, [&shared = made.shared, flags]() -> Status {
+  auto* command = add_state_command(made, [&shared = made.shared, flags]() -> Status {
+    if (shared.output != nullptr && (!flags->pin.empty() || flags->unpin || !flags->placement_file.empty()))
+      return Error{ErrorCode::kInvalid,
+                   "--watch shows the plan again and again: leave --pin, --unpin and --write-placement out"};
     if (!flags->pin.empty()) return pin(shared, flags->pin);
     if (!flags->unpin) return show_plan(shared, flags->placement_file);
     schemas::PlanAgain again;
@@ -207,16 +231,12 @@ void add_replan_command(const NewCommand& made) {
 }
 
 void add_history_command(const NewCommand& made) {
-  auto limit = std::make_shared<std::uint32_t>(20);
-  auto* command = add_command(made, [&shared = made.shared, limit]() -> Status {
-    auto session = Session::open(shared.run_folder);
-    if (!session) return session.error();
-    const auto history = (*session)->ask(schemas::topics::command("store"), schemas::QueryHistory{*limit});
-    if (!history) return history.error();
-    print<schemas::PlanHistory>(shared, *history, history_table);
-    return {};
-  });
-  command->add_option("--limit", *limit, "at most so many")->show_default();
+  auto flags = std::make_shared<HistoryFlags>();
+  auto* command = add_command(made, [&shared = made.shared, flags] { return history(shared, *flags); });
+  command->add_option("--limit,--last", flags->limit, "at most so many")->between(1, 1000)->show_default();
+  add_time_options(*command, flags->since, flags->until, "made");
+  command->add_option("--app", flags->app, "that serve this app");
+  command->add_option("--device", flags->device, "in which this device senses, computes or interacts");
 }
 
 }  // namespace synergy::cli

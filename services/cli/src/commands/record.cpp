@@ -1,17 +1,21 @@
 // record.
 #include <memory>
+#include <set>
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/duration.hpp"
 #include "synergy/client/recording_info.hpp"
 #include "synergy/client/replay.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/client/table.hpp"
+#include "synergy/gateway/task_deltas.hpp"
 #include "synergy/runtime/stop_signals.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/device.hpp"
 #include "synergy/schemas/health.hpp"
+#include "synergy/schemas/trace.hpp"
 
 namespace synergy::cli {
 namespace {
@@ -20,13 +24,14 @@ namespace topics = schemas::topics;
 
 /// A header, an end, and a small packet between them.
 constexpr std::uint64_t kLeastBytes = 1024;
+constexpr Duration kBetweenTasks = std::chrono::seconds(1);
 
 struct RecordFlags {
   std::string output;
   std::vector<std::string> topics;
   double duration_s = 0;
   std::uint64_t max_bytes = 0;
-  bool force = false;
+  bool force = false, tasks = false;
 
   [[nodiscard]] Duration longest() const {
     return duration_s > 0 ? from_seconds(duration_s) : kLongestRecording;
@@ -63,6 +68,7 @@ class Recorder {
   }
 
   /// To be called often: it also empties the buffer.
+  [[nodiscard]] std::uint64_t packets() const { return end_.packets; }
   [[nodiscard]] bool over() {
     if (!over_ && elapsed() >= flags_.longest()) end_because(EndReason::kDuration);
     if (status_) status_ = writer_.flush_if_due(elapsed());
@@ -103,9 +109,40 @@ std::string to_text(const Recorded& recorded) {
          "\n" + (lost.empty() ? "" : "warning: " + lost + "\n");
 }
 
+/// Asks every device that is there what its units did, again and again, so that the answers are recorded.
+class TaskQuestions {
+ public:
+  TaskQuestions(Session& session, const schemas::BodyView& body, const Clock& clock)
+      : session_(session), body_(body), clock_(clock) {}
+
+  void ask_if_due() {
+    const auto now = clock_.monotonic();
+    if (now - asked_when_ < kBetweenTasks) return;
+    asked_when_ = now;
+    for (const auto& device : body_.devices)
+      if (!body_.is_absent(device.id) && asked_.insert(device.id).second) ask(device.id);
+  }
+
+ private:
+  void ask(const DeviceId& device) {
+    session_.bus().call(topics::executor(device), tasks_.question(device), kBetweenTasks,
+                        [this, device](Result<schemas::TaskTable> answer) {
+                          asked_.erase(device);
+                          if (answer && answer->device == device) (void)tasks_.fresh(std::move(*answer));
+                        });
+  }
+
+  Session& session_;
+  const schemas::BodyView& body_;
+  const Clock& clock_;
+  MonotonicTime asked_when_{};
+  gateway::TaskDeltas tasks_;
+  std::set<DeviceId> asked_;  ///< and have not answered
+};
+
 /// Taps the bus and records until a signal, a limit or a failure.
 Result<Recorded> record_session(Session& session, Recorder& recorder, const RecordFlags& flags,
-                                runtime::StopRequest& stop) {
+                                runtime::StopRequest& stop, TaskQuestions& questions) {
   auto& bus = session.bus();
   for (const auto& prefix : outermost(flags.topics.empty() ? std::vector<std::string>{""} : flags.topics))
     bus.tap(prefix, [&](const bus::Packet& packet) { recorder.take(packet); });
@@ -115,31 +152,40 @@ Result<Recorded> record_session(Session& session, Recorder& recorder, const Reco
   std::fprintf(stderr, "recording to %s; Ctrl-C ends it\n", flags.output.c_str());
   const auto gaps_before = bus.counters().at("bus.gaps");
   std::uint64_t epoch = bus.epoch(), restarts = 0;
+  ProgressLine line(now_ms, standard_error());
   (void)session.wait_until(
       [&] {
+        line.show([&](double elapsed_ms) {
+          const auto packets = std::to_string(recorder.packets()) + " packets";
+          return flags.duration_s > 0 ? time_text(packets, 1000 * flags.duration_s, elapsed_ms) : packets;
+        });
         if (bus.epoch() != epoch) ++restarts;
         epoch = bus.epoch();
+        if (flags.tasks) questions.ask_if_due();
         if (stop.came()) recorder.end_because(EndReason::kSignal);
         return recorder.over();
       },
       Duration::max());
+  line.wipe();
   return recorder.finish(bus.counters().at("bus.gaps") - gaps_before, restarts);
 }
 
 Status record(Shared& shared, const RecordFlags& flags) {
   if (auto status = RecordingWriter::check_output(flags.output, flags.force); !status) return status;
   runtime::StopRequest stop;
-  std::string body;
+  schemas::BodyView body;
   auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) {
     bus.subscribe<schemas::BodyView>(topics::kBody,
-                                     [&](const auto&, const schemas::BodyView& view) { body = view.name; });
+                                     [&](const auto&, const schemas::BodyView& view) { body = view; });
   });
   if (!session) return session.error();
   const HostClock clock;
-  auto writer = RecordingWriter::create(flags.output, flags.force, {kRecordingVersion, clock.unix(), body});
+  auto writer =
+      RecordingWriter::create(flags.output, flags.force, {kRecordingVersion, clock.unix(), body.name});
   if (!writer) return writer.error();
   Recorder recorder(std::move(*writer), clock, flags);
-  const auto recorded = record_session(**session, recorder, flags, stop);
+  TaskQuestions questions(**session, body, clock);
+  const auto recorded = record_session(**session, recorder, flags, stop, questions);
   if (!recorded) return recorded.error();
   print<Recorded>(shared, *recorded, to_text);
   return {};
@@ -160,6 +206,8 @@ void add_record_command(const NewCommand& made) {
       ->between(1e-3, std::chrono::duration<double>(kLongestRecording).count());
   command->add_option("--max-bytes", flags->max_bytes, "end before the file is larger than this")
       ->between(double(kLeastBytes), 0x1p62);
+  command->add_flag("--tasks", flags->tasks,
+                    "also ask the devices once a second what their units did: for the timeline of the page");
   command->add_flag("--force", flags->force, "replace a file that is there");
 }
 

@@ -9,6 +9,7 @@
 #include "synergy/bus/rights.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/plan_replay.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/recording_info.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/client/table.hpp"
@@ -62,6 +63,17 @@ void warn_of(const RecordingReader& recording) {
     std::fprintf(stderr, "synergy: warning: %s\n", text.c_str());
 }
 
+/// How much of the file was read.
+void show_reading(ProgressLine& line, const RecordingReader& recording) {
+  line.show([&](double elapsed_ms) {
+    std::error_code failure;
+    const auto bytes = std::filesystem::file_size(recording.name(), failure);
+    const double share = failure || bytes == 0 ? 0 : double(recording.offset()) / double(bytes);
+    return std::to_string(recording.packets()) + " packets, " + fixed(100 * share, 0) + " %" +
+           left_text(share, elapsed_ms);
+  });
+}
+
 /// Publishes one recording on one bus.
 class BusReplay {
  public:
@@ -71,10 +83,12 @@ class BusReplay {
   Result<Replayed> run(RecordingReader& recording) {
     begin_ = clock_.monotonic();
     done_.file = recording.name();
+    ProgressLine line(now_ms, standard_error());
     while (!stop_.came()) {
       auto packet = recording.next();
       if (!packet) return packet.error();
       if (!*packet) break;
+      show_reading(line, recording);
       if (auto status = take(**packet); !status) return status.error();
     }
     done_.interrupted = stop_.came();
@@ -187,8 +201,13 @@ Status replay_plans(Shared& shared, const ReplayFlags& flags, RecordingReader& r
   const auto settings = settings_for(flags);
   if (!settings) return settings.error();
   PlanReplay replay(documents::DeployFolder(shared.deploy_folder), *settings);
-  if (auto status = recording.each([&](RecordedPacket&& packet) { replay.on(packet); }); !status)
-    return status;
+  ProgressLine progress(now_ms, standard_error());
+  const auto status = recording.each([&](RecordedPacket&& packet) {
+    show_reading(progress, recording);
+    replay.on(packet);
+  });
+  progress.wipe();
+  if (!status) return status;
   warn_of(recording);
   auto report = replay.report();
   report.file = recording.name();

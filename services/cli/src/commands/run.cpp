@@ -3,19 +3,18 @@
 #include <memory>
 
 #include "flags.hpp"
+#include "model_inputs.hpp"
 #include "run_outputs.hpp"
 #include "synergy/accel/accelerator.hpp"
 #include "synergy/accel/evaluate.hpp"
 #include "synergy/accel/inference.hpp"
 #include "synergy/accel/softmax.hpp"
 #include "synergy/accel_model/cost.hpp"
-#include "synergy/accel_model/input_frame.hpp"
 #include "synergy/cli/classification.hpp"
 #include "synergy/cli/client.hpp"
 #include "synergy/cli/model_argument.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/documents/digest.hpp"
-#include "synergy/documents/input.hpp"
 #include "synergy/documents/npy.hpp"
 #include "synergy/schemas/describe.hpp"
 
@@ -202,10 +201,7 @@ Result<RunReport> run_model(const Shared& shared, const RunFlags& flags) {
   const auto kind = kind_for(flags.device, *chunks);
   const auto profile = profile_of(shared.deploy_folder, kind);
   if (!profile) return profile.error();
-  auto array = documents::read_input(flags.input);
-  if (!array) return array.error();
-  auto data = documents::only_frame(*std::move(array), accel_model::input_frame(model->program),
-                                    layout_named(flags.layout));
+  auto data = read_one_input(flags.input, *model, layout_named(flags.layout));
   if (!data) return data.error();
   RunReport report;
   report.model = model->program.model.text();
@@ -261,7 +257,8 @@ void add_run_command(const NewCommand& made) {
   command
       ->add_option(
           "--input", flags->input,
-          "the input (.npy): signed bytes, pixels as unsigned bytes, or wider integers of -128 to 127")
+          "the input: signed bytes, pixels as unsigned bytes, or wider integers of -128 to 127 (.npy); or a "
+          "picture (.png, .jpg), or a sound (.wav, .flac, .ogg) no longer than the model's window")
       ->required();
   add_layout_option(*command, flags->layout, "the input");
   command->add_option("--split", flags->split, "layers, by number or name, before which it is cut")

@@ -17,16 +17,23 @@ struct HealthFlags {
   double wait_s = 0;
 };
 
-std::string services_table(const schemas::ServiceList& list) {
+Tone tone_of(const schemas::Health& health) {
+  if (health.in_trouble() || health.state == schemas::LifeCycle::kSilent) return Tone::kBad;
+  return health.state == schemas::LifeCycle::kReady ? Tone::kPlain : Tone::kWaiting;
+}
+
+std::string services_table(const schemas::ServiceList& list, Colours colours) {
   Table table({"PROCESS", "STATE", "PID", "GAPS", "DROPPED", "NOTE"});
   const auto counter = [](const schemas::Health& health, const char* name) {
     const auto count = health.counter(name);
     return count ? std::to_string(*count) : std::string("-");
   };
-  for (const auto& health : list.services)
+  for (const auto& health : list.services) {
     table.add({health.process, std::string(schemas::name_of(health.state)), std::to_string(health.pid),
                counter(health, "bus.gaps"), counter(health, "bus.dropped"), health.told()});
-  return table.text();
+    table.mark(1, tone_of(health));
+  }
+  return table.text(colours);
 }
 
 /// Hears each process itself rather than the monitor's word on it: the monitor may be what is not ready.
@@ -61,10 +68,11 @@ Status health(Shared& shared, const HealthFlags& flags) {
 }  // namespace
 
 void add_services_command(const NewCommand& made) {
-  add_command(made, [&shared = made.shared]() -> Status {
+  add_state_command(made, [&shared = made.shared]() -> Status {
     const auto list = read_state<schemas::ServiceList>(shared.run_folder, schemas::topics::kServices);
     if (!list) return list.error();
-    print<schemas::ServiceList>(shared, *list, services_table);
+    print<schemas::ServiceList>(shared, *list,
+                                [&](const auto& told) { return services_table(told, shared.colours); });
     return {};
   });
 }

@@ -6,7 +6,7 @@
 #include "synergy/base/text.hpp"
 #include "synergy/cli/client.hpp"
 #include "synergy/cli/day_text.hpp"
-#include "synergy/cli/search_progress.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/virtual_mesh/day.hpp"
@@ -18,7 +18,7 @@ void DayFlags::add_to(Command& command) {
       command.add_option("--events", events,
                          "a day of the whole mesh instead of one plan: a YAML list, `- {at_s: 10, leave: "
                          "watch}`; with submit, stop, "
-                         "rate, join, link, battery, replan (services/README.md, \"A day in virtual time\")");
+                         "rate, join, link, battery, replan (services/virtual/README.md)");
   const auto add = [&](const char* name, auto& value, const char* about) {
     return command.add_option(name, value, about)->needs(option);
   };
@@ -52,9 +52,11 @@ Status simulate_day(const Shared& shared, const PlanningFlags& planning, const D
   settings.planning = Duration(std::int64_t(flags.planning_ms * 1e6));
   const double begin = now_ms();
   const auto report = [&] {
-    ProgressLine line(now_ms, terminal_writer());
+    ProgressLine line(now_ms, standard_error());
     settings.tell = [&](double part) {
-      line.show([&](double) { return fixed(100 * part, 0) + " % of the day"; });
+      line.show([&](double elapsed_ms) {
+        return fixed(100 * part, 0) + " % of the day" + left_text(part, elapsed_ms);
+      });
     };
     return virtual_mesh::run_day(deploy, *body, *script, settings);
   }();

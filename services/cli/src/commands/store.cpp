@@ -1,9 +1,10 @@
 // store check.
-#include <cstdlib>
 #include <memory>
 #include <set>
 
+#include "../store_file.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/table.hpp"
 #include "synergy/schemas/describe.hpp"
 #include "synergy/store/check.hpp"
@@ -14,12 +15,6 @@ namespace {
 struct CheckFlags {
   std::filesystem::path file;
 };
-
-/// Where `deploy/mesh up` puts it.
-std::filesystem::path usual_file(const Shared& shared) {
-  const char* named = std::getenv("SYNERGY_STORE");
-  return named != nullptr && *named != '\0' ? std::filesystem::path(named) : shared.run_folder / "mesh.db";
-}
 
 std::string rows_text(const store::CheckReport& report) {
   const auto rows = std::to_string(report.rows) + " rows of schema version " +
@@ -48,7 +43,15 @@ std::string to_text(const store::CheckReport& report) {
 }
 
 Status check(const Shared& shared, const CheckFlags& flags) {
-  const auto report = store::check_file(flags.file.empty() ? usual_file(shared) : flags.file);
+  const auto file = flags.file.empty() ? store_file(shared) : flags.file;
+  ProgressLine line(now_ms, standard_error());
+  const auto report = store::check_file(file, [&] {
+    line.show([&](double elapsed_ms) {
+      return "reading " + file.string() + " for " + fixed(elapsed_ms / 1000, 0) + " s";
+    });
+    return false;
+  });
+  line.wipe();
   if (!report) return report.error();
   print<store::CheckReport>(shared, *report, to_text);
   if (report->damages == 0) return {};

@@ -1,7 +1,6 @@
 // top: how the mesh is used, live.
 #include "synergy/client/top.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <memory>
@@ -9,6 +8,7 @@
 
 #include "flags.hpp"
 #include "synergy/cli/commands.hpp"
+#include "synergy/cli/screen.hpp"
 #include "synergy/client/duration.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/runtime/stop_signals.hpp"
@@ -25,27 +25,6 @@ struct TopFlags {
 
 /// How long the first figures may take to come: the monitor may have started a moment ago.
 constexpr Duration kFirstUse = std::chrono::seconds(3);
-
-/// The terminal's second screen, from construction to destruction; the first comes back as it was.
-class Screen {
- public:
-  Screen() { write("\x1b[?1049h\x1b[?25l"); }
-  ~Screen() { write("\x1b[?25h\x1b[?1049l"); }
-  Screen(const Screen&) = delete;
-  Screen& operator=(const Screen&) = delete;
-
-  void draw(const std::vector<TopLine>& lines) {
-    winsize size{};
-    const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
-    write(to_screen(lines, known ? size.ws_row : 24, known ? size.ws_col : 80));
-  }
-
- private:
-  static void write(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-  }
-};
 
 /// The states of the mesh as they come.
 struct Follower {
@@ -74,16 +53,16 @@ Status follow(const Shared& shared, const TopFlags& flags, Session& session, Fol
   const bool on_screen = !shared.json && ::isatty(STDOUT_FILENO) == 1;
   const auto screen = on_screen ? std::make_unique<Screen>() : nullptr;
   const auto interval = from_seconds(flags.interval_s);
+  Lines lines(shared);
   bool first = true;
   do {
     const auto& view = follower.now();
     if (screen) {
-      screen->draw(top_lines(view));
+      const auto size = screen->size();
+      screen->draw(to_screen(top_lines(view), size.rows, size.columns));
     } else {
-      const auto text =
-          shared.json ? schemas::to_json(*view.use) + "\n" : (first ? "" : "\n") + to_plain(top_lines(view));
-      std::fwrite(text.data(), 1, text.size(), stdout);
-      std::fflush(stdout);
+      lines.print<schemas::MeshUse>(
+          *view.use, [&](const auto&) { return (first ? "" : "\n") + to_plain(top_lines(view)); });
     }
     first = false;
   } while (!session.wait_until([&] { return stop.came(); }, interval));

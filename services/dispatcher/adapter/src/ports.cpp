@@ -32,6 +32,7 @@ void add_planner_and_store(bus::Participant& bus, Ports& ports) {
   ports.keep_decision = keep;
   ports.keep_runs = keep;
   ports.keep_switch = keep;
+  ports.query_frames = keep;
   ports.newest_plan = [&bus](auto answer) {
     bus.call(topics::command("store"), schemas::QueryHistory{1}, kAnswerTime,
              [answer](const Result<schemas::PlanHistory>& history) {
@@ -56,6 +57,10 @@ void add_executors(bus::Participant& bus, Ports& ports) {
   ports.skip = [&bus](const DeviceId& device, const schemas::RunSkip& skip) {
     (void)bus.publish(topics::run(device), skip);
   };
+  // Where it is lost, the executor tells of the frame again.
+  ports.frame_ended = [&bus](const DeviceId& device, const schemas::FrameEnded& ended) {
+    (void)bus.publish(topics::run(device), ended);
+  };
 }
 
 void add_states(runtime::Context& context, Ports& ports) {
@@ -71,13 +76,9 @@ void add_states(runtime::Context& context, Ports& ports) {
 }
 
 void add_log(runtime::Log& log, Ports& ports) {
-  ports.log = [&log](dispatcher::Event event, const std::string& what, const std::string& request) {
+  ports.log = [&log](dispatcher::Event event, LogFields fields, const std::string& request) {
     const auto& info = dispatcher::info_of(event);
-    const auto write = [&](runtime::Log::Fields fields) {
-      info.level == dispatcher::EventLevel::kWarn ? log.warn(info.name, fields) : log.info(info.name, fields);
-    };
-    if (request.empty()) return write({{"what", what}});
-    write({{"what", what}, {"request", request}});
+    log.write(info.level, info.name, fields, request);
   };
 }
 

@@ -30,30 +30,32 @@ void serve_commands(runtime::Context& context, Dispatcher& dispatcher) {
   auto& log = context.log();
   const auto topic = topics::command("dispatcher");
   bus.serve<schemas::PlanAgain>(topic, [&](const schemas::PlanAgain& again, const auto& answer) {
-    log.info("plan_again", {{"policy", again.policy},
-                            {"objective", again.objective ? schemas::name_of(*again.objective) : ""},
-                            {"residency", again.residency ? schemas::name_of(*again.residency) : ""},
-                            {"request", answer.request_id()}});
+    log.info("plan_again",
+             {{"policy", again.policy},
+              {"objective", again.objective ? schemas::name_of(*again.objective) : ""},
+              {"residency", again.residency ? schemas::name_of(*again.residency) : ""}},
+             answer.request_id());
     dispatcher.on(
         again, [answer](const Result<schemas::CollaborationPlan>& plan) { answer(plan); },
         answer.request_id());
   });
   bus.serve<schemas::AppSubmit>(topic, [&](const schemas::AppSubmit& submit, const auto& answer) {
-    log.info("submit", {{"app", submit.request.app.text()},
-                        {"model", submit.request.model.text()},
-                        {"request", answer.request_id()}});
+    log.info("submit", {{"app", submit.request.app.text()}, {"model", submit.request.model.text()}},
+             answer.request_id());
     dispatcher.on(
         submit, [answer](const Result<schemas::AppSubmitted>& done) { answer(done); }, answer.request_id());
   });
   bus.serve<schemas::AppTry>(topic, [&](const schemas::AppTry& one, const auto& answer) {
-    log.info("try", {{"app", one.request.app.text()},
-                     {"model", one.request.model.text()},
-                     {"request", answer.request_id()}});
+    log.info("try", {{"app", one.request.app.text()}, {"model", one.request.model.text()}},
+             answer.request_id());
     dispatcher.on(
         one, [answer](const Result<schemas::AppForecast>& done) { answer(done); }, answer.request_id());
   });
+  bus.serve<schemas::FramesOpen>(topic, [&](const schemas::FramesOpen& frames, const auto& answer) {
+    dispatcher.on(frames, [answer](const Result<schemas::Done>& done) { answer(done); });
+  });
   bus.serve<schemas::AppStop>(topic, [&](const schemas::AppStop& stop, const auto& answer) {
-    log.info("stop_app", {{"app", stop.app.text()}, {"request", answer.request_id()}});
+    log.info("stop_app", {{"app", stop.app.text()}}, answer.request_id());
     dispatcher.on(
         stop, [answer](const Result<schemas::AppStopped>& done) { answer(done); }, answer.request_id());
   });

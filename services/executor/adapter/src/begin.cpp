@@ -1,5 +1,6 @@
 #include "synergy/executor_adapter/begin.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -9,9 +10,13 @@
 #include "synergy/executor/task_table.hpp"
 #include "synergy/executor_adapter/bus_driver.hpp"
 #include "synergy/executor_adapter/ports.hpp"
+#include "synergy/executor_spool/file_spool.hpp"
 
 namespace synergy::executor_adapter {
 namespace {
+
+/// Frames that still wait are told once more so often: word of an outcome may have been lost.
+constexpr Duration kTellFramesAgain = std::chrono::seconds(30);
 
 Result<std::map<std::string, executor::Frames>> read_frames(const std::filesystem::path& deploy,
                                                             const schemas::Device& device) {
@@ -24,12 +29,25 @@ Result<std::map<std::string, executor::Frames>> read_frames(const std::filesyste
   return sensors;
 }
 
+/// In the run folder; nothing where no sensor of the device is fed.
+Result<std::unique_ptr<executor::FrameSpool>> open_spool(const runtime::Context& context,
+                                                         const schemas::Device& device) {
+  const bool is_fed = std::any_of(device.sensors.begin(), device.sensors.end(),
+                                  [](const auto& sensor) { return sensor.is_fed(); });
+  if (!is_fed) return std::unique_ptr<executor::FrameSpool>();
+  return executor_spool::open(context.folder().path() / ("frames-" + device.id.text() + ".sqlite"));
+}
+
 void log_deployment(runtime::Log& log, const schemas::Deploy& deploy, const Result<schemas::Deployed>& done) {
-  if (!done) return log.warn("not_deployed", {{"plan", deploy.plan.id}, {"error", done.error().message}});
-  log.info("deployed", {{"plan", deploy.plan.id},
-                        {"start", deploy.start},
-                        {"stage", schemas::name_of(deploy.stage)},
-                        {"weight_load_us", done->weight_load.count() / 1000}});
+  if (!done)
+    return log.warn("not_deployed", {{"plan", deploy.plan.id}, {"error", done.error().message}},
+                    deploy.origin);
+  log.info("deployed",
+           {{"plan", deploy.plan.id},
+            {"start", deploy.start},
+            {"stage", schemas::name_of(deploy.stage)},
+            {"weight_load_us", done->weight_load.count() / 1000}},
+           deploy.origin);
 }
 
 void serve_deployments(runtime::Context& context, executor::Executor& executor, const DeviceId& device) {
@@ -56,6 +74,11 @@ void serve(runtime::Context& context, executor::Executor& executor, const Device
       runs, [&](const schemas::Envelope&, const schemas::TensorSent& sent) { executor.on(sent); });
   bus.subscribe<schemas::TensorTaken>(
       runs, [&](const schemas::Envelope&, const schemas::TensorTaken& taken) { executor.on(taken); });
+  bus.subscribe<schemas::FrameEnded>(
+      runs, [&](const schemas::Envelope&, const schemas::FrameEnded& ended) { executor.on(ended); });
+  bus.serve<schemas::FrameFeed>(schemas::topics::executor(device),
+                                [&](const schemas::FrameFeed& feed) { return executor.on(feed); });
+  context.every(kTellFramesAgain, [&] { executor.tell_frames_again(); });
   serve_deployments(context, executor, device);
   context.report([&] { return executor.counters(); });
   // A device that leaves politely serves until the mesh has gone over to a plan without it.
@@ -76,13 +99,15 @@ void serve_tasks(runtime::Context& context, const DeviceId& device, const TimeSc
 struct Parts {
   BusDriver driver;
   execution::TaskTrace trace;
+  std::unique_ptr<executor::FrameSpool> spool;
   executor::Executor executor;
 
   Parts(runtime::Context& context, const runtime::DevicePlace& place,
-        std::map<std::string, executor::Frames> frames)
+        std::map<std::string, executor::Frames> frames, std::unique_ptr<executor::FrameSpool> opened)
       : driver(context.bus(), place.device.id),
-        executor(place.device.id, std::move(frames), driver,
-                 ports_of(context, place.scale, executor, trace)) {}
+        spool(std::move(opened)),
+        executor(place.device.id, std::move(frames), driver, ports_of(context, place.scale, executor, trace),
+                 spool.get()) {}
 };
 
 }  // namespace
@@ -90,7 +115,9 @@ struct Parts {
 Result<std::shared_ptr<void>> begin(runtime::Context& context, const runtime::DevicePlace& place) {
   auto frames = read_frames(place.deploy, place.device);
   if (!frames) return frames.error();
-  auto parts = std::make_shared<Parts>(context, place, std::move(*frames));
+  auto spool = open_spool(context, place.device);
+  if (!spool) return spool.error();
+  auto parts = std::make_shared<Parts>(context, place, std::move(*frames), std::move(*spool));
   serve(context, parts->executor, place.device.id);
   serve_tasks(context, place.device.id, place.scale, parts->trace);
   return std::shared_ptr<void>(parts);

@@ -4,12 +4,19 @@
 #include <string_view>
 #include <utility>
 
+#include "synergy/schemas/roster.hpp"
+
 namespace synergy::executor_adapter {
 
 using executor::Ports;
 namespace topics = schemas::topics;
 
 namespace {
+
+/// A message that tells of frames is sent again until it is answered, for so long; after that, and a pause,
+/// the frames are told anew.
+constexpr Duration kDispatcherPatience = std::chrono::seconds(10);
+constexpr Duration kTellAgainAfter = std::chrono::milliseconds(500);
 
 /// Publishes, and logs what can not be sent.
 class Sender {
@@ -61,6 +68,13 @@ Ports ports_of(runtime::Context& context, const TimeScale& scale, executor::Exec
         [&](const schemas::Envelope&, const schemas::RunResult& result) { executor.on(result); });
   };
   add_messages(context, ports);
+  ports.tell_frames = [&context](const schemas::FramesOpen& frames, std::function<void(bool)> done) {
+    const auto told = [&context, done = std::move(done)](const Result<schemas::Done>& answer) {
+      if (answer) return done(true);
+      context.at(context.clock().monotonic() + kTellAgainAfter, [done] { done(false); });
+    };
+    context.bus().call(topics::command(schemas::process::kDispatcher), frames, kDispatcherPatience, told);
+  };
   return ports;
 }
 

@@ -59,8 +59,8 @@ bool DeviceRuns::is_of_this_start(std::uint64_t plan_id, std::uint64_t start) co
 
 void DeviceRuns::on(const schemas::RunGrant& grant, ModelTime now) {
   if (is_far_ahead(grant.not_before, now)) return;
-  schemas::RunState state{grant.key, grant.plan_id, grant.execution, grant.not_before, 0,
-                          {},        grant.start,   grant.turn};
+  schemas::RunState state{grant.key,   grant.plan_id, grant.execution, grant.not_before, 0, {},
+                          grant.start, grant.turn,    false,           grant.frame};
   admit(std::move(state), 0, grant.not_before);
 }
 

@@ -38,7 +38,10 @@ class WatchOnBus {
       : context_(context), folder_(std::move(folder)), watch_(body) {
     follow();
     context_.bus().serve<schemas::BodyChange>(
-        topics::command("monitor"), [this](const schemas::BodyChange& asked) { return change(asked); });
+        topics::command("monitor"),
+        [this](const schemas::BodyChange& asked, const bus::Responder<schemas::BodyChange>& answer) {
+          answer(change(asked, answer.request_id()));
+        });
     context_.every(kJudgeEvery, [this] { publish_changes(); });
   }
 
@@ -62,10 +65,13 @@ class WatchOnBus {
     (void)context_.bus().publish(topics::kBody, watch_.body());
     (void)context_.bus().publish(topics::kServices, watch_.services());
   }
-  Result<schemas::Done> change(const schemas::BodyChange& asked) {
+  Result<schemas::Done> change(const schemas::BodyChange& asked, const std::string& request) {
     if (auto status = change_body(folder_, asked, watch_); !status) return status.error();
     context_.log().info("body_changed",
-                        {{"link", asked.link}, {"device", asked.device.text()}, {"profile", asked.profile}});
+                        {{"link", LogValue::unless_empty(asked.link)},
+                         {"device", LogValue::unless_empty(asked.device.text())},
+                         {"profile", LogValue::unless_empty(asked.profile)}},
+                        request);
     publish_changes();  // before the answer: from then on the change outlives this process
     return schemas::Done{"changed"};
   }

@@ -16,14 +16,17 @@ void log_answer(runtime::Log& log, const schemas::PlanMake& request,
   const auto effort = std::string(schemas::name_of(request.effort));
   if (!plan)
     return log.info("no_plan",
-                    {{"cause", request.cause}, {"effort", effort}, {"reason", plan.error().message}});
-  log.info("plan_made", {{"plan", plan->id},
-                         {"cause", request.cause},
-                         {"effort", effort},
-                         {"apps", request.apps.size()},
-                         {"rounds_per_s", plan->rounds_per_second},
-                         {"nodes", plan->nodes_spent},
-                         {"us", plan->planning_us}});
+                    {{"cause", request.cause}, {"effort", effort}, {"reason", plan.error().message}},
+                    request.origin);
+  log.info("plan_made",
+           {{"plan", plan->id},
+            {"cause", request.cause},
+            {"effort", effort},
+            {"apps", request.apps.size()},
+            {"rounds_per_s", plan->rounds_per_second},
+            {"nodes", plan->nodes_spent},
+            {"us", plan->planning_us}},
+           request.origin);
 }
 
 }  // namespace

@@ -38,7 +38,10 @@ void add_pipelines(CostModel& costs, const Choices& choices, const Residents& re
     made.labels = pipeline.model.labels;
     made.input_bytes = pipeline.input_bytes();
     made.input = pipeline.input();
+    made.picture = pipeline.model.kinds.picture;
+    made.sound = pipeline.model.kinds.sound;
     made.expects = pipeline.model.expects;
+    made.frames = frame_use(*costs.problem().body.find(choices[p].executions.front().source), pipeline);
     for (const auto& execution : choices[p].executions) {
       std::vector<SwitchKind> switched;
       for (const auto& chunk : execution.chunks) switched.push_back(residents.at(chunk.device).switched);

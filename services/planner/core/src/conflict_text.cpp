@@ -187,7 +187,8 @@ class Words {
       case DemandKind::kRate:
         return of + " raised to its min_rate";
       case DemandKind::kFreshFrames:
-        return "'repeat: true' for " + quoted(demand.app) + ", where several runs may take the same frame";
+        return "'repeat: true' for " + quoted(demand.app) +
+               ", where several runs may take the same frame; with 'trigger: frame', its 'rate'";
       case DemandKind::kSensingOn:
       case DemandKind::kInteractionOn:
         return of + " left out";

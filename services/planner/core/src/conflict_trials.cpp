@@ -89,6 +89,7 @@ void Trials::list_items() {
 /// By its sensor alone; infinite where runs may share a frame.
 double Trials::cap_of(std::size_t p) const {
   auto unpaced = problem_.pipelines[p];
+  if (!is_bound_by_frames(unpaced.app)) return std::numeric_limits<double>::infinity();
   unpaced.app.rate = 0;
   return demand_of(problem_.body, unpaced).cap;
 }

@@ -182,7 +182,8 @@ std::string cap_of(const Problem& problem, std::size_t p) {
   const auto demand = demand_of(problem.body, problem.pipelines[p]);
   return app.rate > 0 && app.rate <= demand.cap
              ? "its own rate"
-             : "fresh frames of sensor '" + app.sensing.needs + "' (repeat: false)";
+             : "fresh frames of sensor '" + app.sensing.needs +
+                   (app.trigger == schemas::Trigger::kFrame ? "' (trigger: frame)" : "' (repeat: false)");
 }
 
 /// Devices whose SRAM holds the input of a chunk or its output, but not both: for how long a run takes that

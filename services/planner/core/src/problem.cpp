@@ -19,7 +19,7 @@ const schemas::Sensor* sensor_of(const Device& device, const std::string& capabi
 
 bool serves(const Device& device, const Pipeline& pipeline) {
   const auto* sensor = sensor_of(device, pipeline.app.sensing.needs);
-  return sensor != nullptr && sensor->may_serve(pipeline.input());
+  return sensor != nullptr && pipeline.may_be_served_by(*sensor);
 }
 
 bool acts(const Device& device, const std::string& capability) {
@@ -75,6 +75,12 @@ Error with_what_is_offered(const Error& refusal, const std::string& wanted,
 /// What a source needs to serve the model after all, or nothing.
 std::string cure_of(const schemas::SensorSource& source, const schemas::FrameShape& input) {
   using schemas::Layout;
+  if (source.pictures != 0)
+    return "the pictures of '" + source.frames +
+           "' become its input where its model.yaml says so: input: {..., picture: {}}";
+  if (source.sounds != 0)
+    return "the sounds of '" + source.frames +
+           "' become its input where its model.yaml says so: input: {..., sound: {rate: 16000}}";
   const bool is_chw = source.layout == Layout::kChw;
   if (source.generator || !is_frame(source.shape, input, is_chw ? Layout::kHwc : Layout::kChw)) return "";
   return is_chw ? "'layout: hwc' beside '" + source.frames + "' in the body's file converts these"
@@ -96,7 +102,7 @@ Misfits misfits_of(const schemas::BodyView& body, const Pipeline& pipeline) {
     const auto* sensor = sensor_of(device, need.needs);
     if (sensor == nullptr || body.is_absent(device.id) || (!need.on.empty() && need.on != device.id))
       continue;
-    if (sensor->may_serve(pipeline.input())) continue;
+    if (pipeline.may_be_served_by(*sensor)) continue;
     misfits.texts.push_back(device.id.text() + " has " + to_text(*sensor->sources));
     for (const auto& source : *sensor->sources)
       if (auto cure = cure_of(source, pipeline.input()); !cure.empty()) misfits.cure = std::move(cure);
@@ -108,8 +114,17 @@ Misfits misfits_of(const schemas::BodyView& body, const Pipeline& pipeline) {
 
 bool is_generated(const Device& source, const Pipeline& pipeline) {
   const auto* sensor = sensor_of(source, pipeline.app.sensing.needs);
-  const auto* serving = sensor == nullptr ? nullptr : sensor->source_for(pipeline.input());
+  const auto* serving =
+      sensor == nullptr ? nullptr
+                        : sensor->source_for(pipeline.input(), pipeline.app.trigger, pipeline.model.kinds);
   return serving != nullptr && serving->generator.has_value();
+}
+
+schemas::FrameUse frame_use(const Device& source, const Pipeline& pipeline) {
+  const auto* sensor = sensor_of(source, pipeline.app.sensing.needs);
+  const auto& app = pipeline.app;
+  return sensor == nullptr ? schemas::FrameUse::kOwn
+                           : sensor->use_by(pipeline.input(), app.trigger, app.repeat, pipeline.model.kinds);
 }
 
 Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const Pipeline& pipeline) {
@@ -119,6 +134,11 @@ Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body, const P
   if (found) {
     const auto by_generator = [&](const DeviceId& id) { return is_generated(*body.find(id), pipeline); };
     if (!std::all_of(found->begin(), found->end(), by_generator)) std::erase_if(*found, by_generator);
+    const auto is_fed = [&](const DeviceId& id) {
+      return frame_use(*body.find(id), pipeline) != schemas::FrameUse::kOwn;
+    };
+    if (pipeline.app.trigger == schemas::Trigger::kFrame && std::any_of(found->begin(), found->end(), is_fed))
+      std::erase_if(*found, [&](const DeviceId& id) { return !is_fed(id); });
     return found;
   }
   const auto misfits = misfits_of(body, pipeline);

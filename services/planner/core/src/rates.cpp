@@ -87,13 +87,17 @@ class Filling {
 
 }  // namespace
 
+bool is_bound_by_frames(const schemas::AppRequest& app) {
+  return app.trigger == schemas::Trigger::kFrame ? app.rate == 0 : !app.repeat;
+}
+
 Demand demand_of(const schemas::BodyView& body, const Pipeline& pipeline) {
   Demand demand;
   demand.weight = pipeline.app.weight;
   demand.floor = pipeline.app.min_rate;
   if (pipeline.app.rate > 0) demand.cap = pipeline.app.rate;
   const auto sensor = body.sensor_profiles.find(pipeline.app.sensing.needs);
-  if (!pipeline.app.repeat && sensor != body.sensor_profiles.end())
+  if (is_bound_by_frames(pipeline.app) && sensor != body.sensor_profiles.end())
     if (const double fresh = sensor->second.fresh_per_second.value; fresh > 0)
       demand.cap = std::min(demand.cap, fresh);
   return demand;
@@ -113,8 +117,10 @@ std::optional<Refusal> floor_above_cap(const schemas::BodyView& body, const Pipe
     return Refusal{RefusalKind::kInfeasible, what + "its rate only " + std::to_string(app.rate)};
   return Refusal{RefusalKind::kInfeasible,
                  what + "but sensor '" + app.sensing.needs + "' has only " + std::to_string(demand.cap) +
-                     " fresh frames per second: lower min_rate, or say 'repeat: true' where several runs may "
-                     "take the same frame"};
+                     " fresh frames per second: lower min_rate, or " +
+                     (app.trigger == schemas::Trigger::kFrame
+                          ? "say at which 'rate' frames come"
+                          : "say 'repeat: true' where several runs may take the same frame")};
 }
 
 std::vector<Demand> demands_of(const Problem& problem) {

@@ -30,6 +30,10 @@ struct Demand {
 /// (`min_rate`, else `rate`, but no more than its sensor has fresh frames for); 0 where it asks for none.
 [[nodiscard]] double lasting_rate(const schemas::BodyView& body, const Pipeline& pipeline);
 
+/// Whether the app can not run more often than its sensor gives frames: each of its runs takes another one,
+/// and where it runs for each frame, it does not say itself how many come (`rate`).
+[[nodiscard]] bool is_bound_by_frames(const schemas::AppRequest& app);
+
 [[nodiscard]] Demand demand_of(const schemas::BodyView& body, const Pipeline& pipeline);
 [[nodiscard]] std::vector<Demand> demands_of(const Problem& problem);
 /// Why no plan can serve an app that insists on more runs than its `rate` or its sensor allow; nothing where

@@ -53,7 +53,7 @@ Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline,
     const auto* device = body.find(id);
     if (device == nullptr || body.is_absent(id) || (!need.on.empty() && need.on != id)) return false;
     for (const auto& sensor : device->sensors)
-      if (sensing && sensor.capability == need.needs) return sensor.may_serve(pipeline.input());
+      if (sensing && sensor.capability == need.needs) return pipeline.may_be_served_by(sensor);
     for (const auto& actuator : device->actuators)
       if (!sensing && actuator == need.needs) return true;
     return false;
@@ -62,6 +62,23 @@ Status verify_ends(const schemas::BodyView& body, const Pipeline& pipeline,
     return wrong("the source does not meet the requirement");
   if (!offers(execution.target, pipeline.app.interaction, false))
     return wrong("the target does not meet the requirement");
+  return {};
+}
+
+/// How the runs take frames, and that all take those of one sensor where they are fed.
+Status verify_frames(const schemas::BodyView& body, const Pipeline& pipeline,
+                     const schemas::PipelinePlan& planned) {
+  const auto& app = pipeline.app;
+  for (const auto& execution : planned.executions) {
+    const auto* device = body.find(execution.source);
+    if (device == nullptr) return wrong("the source is not on the body");
+    for (const auto& sensor : device->sensors)
+      if (sensor.capability == app.sensing.needs &&
+          sensor.use_by(pipeline.input(), app.trigger, app.repeat, pipeline.model.kinds) != planned.frames)
+        return wrong("its runs do not take frames as its sensor gives them");
+    if (planned.frames != schemas::FrameUse::kOwn && execution.source != planned.executions.front().source)
+      return wrong("frames are fed, and its runs take those of several sensors");
+  }
   return {};
 }
 
@@ -365,6 +382,8 @@ Status verify(const Problem& problem, const schemas::CollaborationPlan& plan) {
     const auto where = "app '" + pipeline.app.app.text() + "'";
     if (planned.app != pipeline.app.app || planned.model != pipeline.app.model)
       return wrong("pipelines are mixed up").at(where);
+    if (auto status = verify_frames(problem.body, pipeline, planned); !status)
+      return status.error().at(where);
     double shares = 0;
     for (const auto& execution : planned.executions) {
       if (auto status = verify_chunks(problem.body, pipeline, execution); !status)

@@ -16,7 +16,8 @@ Error wrong(const std::string& what) { return {ErrorCode::kInvalid, what}; }
 double most_of(const schemas::BodyView& body, const schemas::AppRequest& app) {
   double most = app.rate;
   const auto sensor = body.sensor_profiles.find(app.sensing.needs);
-  if (app.repeat || sensor == body.sensor_profiles.end()) return most;
+  const bool by_frames = app.trigger == schemas::Trigger::kFrame ? app.rate == 0 : !app.repeat;
+  if (!by_frames || sensor == body.sensor_profiles.end()) return most;
   const double fresh = sensor->second.fresh_per_second.value;
   if (fresh > 0) most = most > 0 ? std::min(most, fresh) : fresh;
   return most;

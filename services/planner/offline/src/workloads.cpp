@@ -12,11 +12,6 @@
 namespace synergy::planner_offline {
 namespace {
 
-struct WorkloadList {
-  std::vector<Workload> workloads;
-  static void fields(auto& f) { f.required("workloads", &WorkloadList::workloads, "in order"); }
-};
-
 std::string padded(std::uint32_t number) {
   const auto digits = std::to_string(number);
   return std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits;

@@ -1,7 +1,9 @@
 // Events: one line for each thing that a person looking back would want to know. Added, never changed.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "synergy/base/clock.hpp"
 #include "synergy/store/database.hpp"
@@ -21,6 +23,8 @@ class Events {
   explicit Events(Database& database) : database_(database) {}
 
   Status add(const Event& event);
+  /// Newest first, at most `limit`.
+  [[nodiscard]] Result<std::vector<Event>> newest(std::uint32_t limit) const;
 
  private:
   Database& database_;

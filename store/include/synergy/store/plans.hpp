@@ -52,8 +52,9 @@ class Plans {
   /// that can not be read any more (the message says so); with kCorrupt as newest() does.
   [[nodiscard]] Result<schemas::CollaborationPlan> of(std::uint64_t id) const;
 
-  /// Newest first, at most `limit`.
-  [[nodiscard]] Result<std::vector<schemas::PlanSummary>> newest_summaries(std::uint32_t limit) const;
+  /// Those that the query asks for, newest first.
+  [[nodiscard]] Result<std::vector<schemas::PlanSummary>> newest_summaries(
+      const schemas::QueryHistory& query) const;
 
  private:
   Database& database_;

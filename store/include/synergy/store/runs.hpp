@@ -30,6 +30,10 @@ class Runs {
   [[nodiscard]] Result<std::vector<schemas::RunRecord>> of(const AppId& app, std::uint64_t first_run,
                                                            std::uint32_t limit) const;
 
+  /// Which of a device's frames have an outcome, in the order of `sequences`, then of the apps.
+  [[nodiscard]] Result<std::vector<schemas::FrameOutcome>> outcomes_of(
+      const DeviceId& device, const std::vector<std::uint64_t>& sequences) const;
+
  private:
   Database& database_;
 };

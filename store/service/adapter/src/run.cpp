@@ -17,28 +17,34 @@ namespace synergy::store_adapter {
 namespace {
 
 /// A command that the store keeps refusing for the same reason is logged once: keeps_nothing tells the rest.
-void log_refusal(runtime::Log& log, std::string_view message, const Error& error, bool refused_before) {
-  const runtime::Log::Fields fields{{"message", message}, {"error", error.message}};
-  if (error.code == ErrorCode::kNotFound)  // who asks for what is not there is told; nothing is wrong
-    log.info("refused", fields);
-  else if (refused_before)
-    log.debug("refused", fields);
-  else
-    log.warn("refused", fields);
+void log_refusal(runtime::Log& log, std::string_view message, const Error& error, bool refused_before,
+                 const std::string& request) {
+  const auto level = error.code == ErrorCode::kNotFound  // who asks for what is not there is told that
+                         ? LogLevel::kInfo
+                         : refused_before ? LogLevel::kDebug : LogLevel::kWarn;
+  log.write(level, "refused", {{"message", message}, {"error", error.message}}, request);
+}
+
+/// The command that this one goes back to: another process's, or itself.
+template <schemas::Command C>
+const std::string& origin_of(const C& command, const bus::Responder<C>& answer) {
+  if constexpr (requires { command.origin; })
+    if (!command.origin.empty()) return command.origin;
+  return answer.request_id();
 }
 
 template <schemas::Command C>
 void serve(runtime::Context& context, store::StoreService& service, store::Keeping& keeping) {
-  context.bus().serve<C>(schemas::topics::command("store"),
-                         [&](const C& command) -> Result<typename C::Reply> {
-                           auto answer = service.on(command);
-                           const bool refused_before = keeping.trouble() == store::Trouble::kKeepsNothing;
-                           if constexpr (std::is_same_v<typename C::Reply, schemas::Done>)
-                             keeping.ended(answer ? Status() : answer.error(), context.clock().monotonic());
-                           if (!answer)
-                             log_refusal(context.log(), C::kMessage.name, answer.error(), refused_before);
-                           return answer;
-                         });
+  context.bus().serve<C>(schemas::topics::command("store"), [&](const C& command,
+                                                                const bus::Responder<C>& answer) {
+    const auto done = service.on(command);
+    const bool refused_before = keeping.trouble() == store::Trouble::kKeepsNothing;
+    if constexpr (std::is_same_v<typename C::Reply, schemas::Done>)
+      keeping.ended(done ? Status() : done.error(), context.clock().monotonic());
+    if (!done)
+      log_refusal(context.log(), C::kMessage.name, done.error(), refused_before, origin_of(command, answer));
+    answer(done);
+  });
 }
 
 /// Every command of schemas/store.hpp.
@@ -51,6 +57,10 @@ void serve_all(runtime::Context& context, store::StoreService& service, store::K
   serve<schemas::QueryHistory>(context, service, keeping);
   serve<schemas::QueryPlan>(context, service, keeping);
   serve<schemas::QueryRuns>(context, service, keeping);
+  serve<schemas::QueryEvents>(context, service, keeping);
+  serve<schemas::QueryFrames>(context, service, keeping);
+  serve<schemas::BackupStore>(context, service, keeping);
+  context.every(std::chrono::seconds(1), [&service] { service.look_after_backup(); });
 }
 
 /// Says in heartbeats and in the log, from both edges, that nothing is kept, or soon will not be.
@@ -74,15 +84,26 @@ void watch(runtime::Context& context, store::Database& database, const std::file
   });
 }
 
+/// Makes old runs small, a few at a time. A failure is told once, and by whoever stores next.
+void thin_runs(runtime::Context& context, store::StoreService& service, Duration keep) {
+  context.every(kThinEvery, [&context, &service, keep, failed = false]() mutable {
+    const auto thinned = service.thin(keep);
+    if (!thinned && !failed) context.log().warn("runs_not_thinned", {{"error", thinned.error().message}});
+    failed = !thinned;
+    if (thinned && *thinned > 0) context.log().info("runs_thinned", {{"runs", *thinned}});
+  });
+}
+
 }  // namespace
 
-Status run(runtime::Context& context, const std::filesystem::path& file) {
+Status run(runtime::Context& context, const std::filesystem::path& file, std::optional<Duration> keep) {
   auto database = store::Database::open(file, [&] { return context.asked_to_stop(); });
   if (!database) return context.asked_to_stop() ? Status() : database.error();
   store::StoreService service(**database, context.clock());
   store::Keeping keeping;
   serve_all(context, service, keeping);
   watch(context, **database, file, keeping);
+  if (keep) thin_runs(context, service, *keep);
   std::optional<CheckBeside> check;
   if ((*database)->needs_check()) check.emplace(context, **database, file);
   context.ready();

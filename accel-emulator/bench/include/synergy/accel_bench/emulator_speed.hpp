@@ -28,6 +28,8 @@ struct SpeedSettings {
   double seconds = 0.5;         ///< for everything that is measured, all turns together
   std::uint32_t turns = 11;     ///< the median of them counts
   bool layers = true;           ///< also single layers, beside oneDNN
+  /// Called before each thing that is measured.
+  std::function<void(std::size_t done, std::size_t all, const std::string& what)> progress = {};
 };
 
 struct ModelSpeed {

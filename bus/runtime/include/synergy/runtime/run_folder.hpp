@@ -24,9 +24,14 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
+/// Where the mesh of the system (`synergy systemd`) has its sockets and its database.
+inline constexpr const char* kSystemRunFolder = "/run/synergy-mesh";
+inline constexpr const char* kSystemStore = "/var/lib/synergy-mesh/mesh.db";
+
 /// The run folder of who names none: `run/` in the checkout (known by its deploy/mesh) where this user may
-/// write it, else `synergy-mesh` in $XDG_RUNTIME_DIR, else /tmp/synergy-mesh-UID. Nothing is made;
-/// RunFolder::open() checks whose it is.
+/// write it, else the system's where it is this user's, else `synergy-mesh` in $XDG_RUNTIME_DIR, else
+/// /tmp/synergy-mesh-UID. `checkout` is empty where there is none. Nothing is made; RunFolder::open() checks
+/// whose it is.
 [[nodiscard]] std::filesystem::path default_run_folder(const std::filesystem::path& checkout);
 
 /// Fails with kInvalid when a run folder may not be called so: without a name, with control characters, no

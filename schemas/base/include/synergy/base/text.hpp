@@ -17,7 +17,7 @@ namespace synergy {
 /// `a, b, c`, or `none` for an empty list.
 [[nodiscard]] std::string list_of(std::span<const std::string> names);
 
-/// `unknown WHAT 'NAME'; did you mean 'NEAREST'?` or `...; known: a, b`: one wording for every such error.
+/// `unknown WHAT 'NAME'; did you mean 'A', 'B' or 'C'?` or `...; known: a, b`: one wording for them all.
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view name,
                                        std::span<const std::string> known);
 

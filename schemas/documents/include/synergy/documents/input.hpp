@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "synergy/base/result.hpp"
@@ -26,6 +27,9 @@ struct InputArray {
 
 /// Fails as read_npy(), and with kInvalid where the array holds no integers, or one beyond -128 to 127.
 [[nodiscard]] Result<InputArray> read_input(const std::filesystem::path& file);
+
+/// The same from memory; `name` stands for the file in errors.
+[[nodiscard]] Result<InputArray> parse_input(std::span<const std::uint8_t> bytes, const std::string& name);
 
 /// The axes of the array, without its values where its type alone says that they are right. Fails as
 /// read_input().

@@ -29,9 +29,9 @@ class DeployFolder {
 
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
 
-  /// Reads a body file, every profile it names, and the shapes of its frames files (Sensor::sources is told
-  /// then). Fails when ids repeat, or a profile, sensor, actuator, link or frames file it names does not
-  /// exist or can not serve.
+  /// Reads a body file, every profile it names, and its frames: the shapes of files, every picture and sound
+  /// of folders (Sensor::sources is told then). Fails when ids repeat, or a profile, sensor, actuator, link
+  /// or frames file it names does not exist or can not serve.
   [[nodiscard]] Result<schemas::BodyView> body(const std::filesystem::path& file) const;
 
   /// A link profile by its name in `links/`, or by its file (`is_link_file`). Fails when there is none.

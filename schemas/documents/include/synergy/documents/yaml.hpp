@@ -23,15 +23,18 @@ enum class YamlNumbers {
   kYaml11,  ///< YAML 1.1, as Python reads it: also 0b101, 017 for octal, 1_000
 };
 
+/// Lines of one error that are told, where nobody asks for more.
+inline constexpr std::size_t kMostErrorLines = 20;
+
 /// Reads `path` and hands its root to `read`. Anchors, aliases and merge keys (`<<`) are resolved. Fails with
 /// kNotFound (no such file), kInvalid (not YAML, more than one document, aliases that unfold too far, nested
 /// too deep).
 Status with_yaml_file(const std::filesystem::path& path, const std::function<Status(schemas::Node)>& read,
-                      YamlNumbers numbers = YamlNumbers::kCore);
+                      YamlNumbers numbers = YamlNumbers::kCore, std::size_t most_lines = kMostErrorLines);
 /// The same for text; `name` stands for the file in errors.
 Status with_yaml_text(const std::string& text, const std::string& name,
                       const std::function<Status(schemas::Node)>& read,
-                      YamlNumbers numbers = YamlNumbers::kCore);
+                      YamlNumbers numbers = YamlNumbers::kCore, std::size_t most_lines = kMostErrorLines);
 
 template <schemas::Described T>
 [[nodiscard]] Result<T> read_yaml(const std::filesystem::path& path) {

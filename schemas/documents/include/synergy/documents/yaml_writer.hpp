@@ -6,10 +6,14 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "synergy/schemas/encode.hpp"
 
 namespace synergy::documents {
+
+/// Whether every reader of YAML takes `text` for this text without quotes; in doubt false.
+[[nodiscard]] bool is_plain_yaml(std::string_view text);
 
 /// Hands an Encoder for YAML to `walk`; returns the text it wrote.
 [[nodiscard]] std::string with_yaml_writer(const std::function<void(schemas::Encoder&)>& walk);

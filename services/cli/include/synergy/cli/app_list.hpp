@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "synergy/client/table.hpp"
 #include "synergy/schemas/app.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/use.hpp"
 
 namespace synergy::cli {
@@ -45,8 +46,45 @@ struct AppList {
 /// `plan`, `use`: nullptr where they are not heard of.
 [[nodiscard]] AppList list_apps(const schemas::AppSet& apps, const schemas::CollaborationPlan* plan,
                                 const schemas::MeshUse* use);
-/// A table for people.
-[[nodiscard]] std::string to_text(const AppList& list);
+/// A table for people; yellow: the app waits, red: it was rejected.
+[[nodiscard]] std::string to_text(const AppList& list, client::Colours colours = client::Colours::kOff);
+
+/// An app as one line of CSV.
+struct AppRow {
+  AppId app;
+  std::string state, model, sensing, interaction;
+  std::uint64_t plan_id = 0;
+  std::optional<double> rate, min_rate, granted, measured;
+  std::uint64_t runs = 0, completed = 0, failed = 0;
+  std::string reason;
+  static void fields(auto& f) {
+    using R = AppRow;
+    f.required("app", &R::app, "the app");
+    f.required("state", &R::state, "its phase, or waiting");
+    f.required("model", &R::model, "the model");
+    f.required("sensing", &R::sensing, "what it needs, and @device where it insists");
+    f.required("interaction", &R::interaction, "the same of its output");
+    f.required("plan_id", &R::plan_id, "the plan that serves it; 0: none");
+    f.required("rate", &R::rate, "runs per second asked for");
+    f.required("min_rate", &R::min_rate, "runs per second that a plan must reach");
+    f.required("plan_runs_per_second", &R::granted, "by the plan in force");
+    f.required("runs_per_second", &R::measured, "measured over the last seconds, in model time");
+    f.required("runs", &R::runs, "asked for; 0: until stopped");
+    f.required("completed", &R::completed, "of the present submission");
+    f.required("failed", &R::failed, "of the present submission");
+    f.required("reason", &R::reason, "why it is not running");
+  }
+};
+
+struct AppRows {
+  std::vector<AppRow> apps;
+  static void fields(auto& f) { f.required("apps", &AppRows::apps, "every app known"); }
+};
+
+[[nodiscard]] AppRows rows_of(const AppList& list);
+
+/// That there is no such app, and which of those there are are like it.
+[[nodiscard]] Error unknown_app(const AppId& app, const std::optional<schemas::AppSet>& known);
 
 /// "kws 381.90 -> 120.30 runs/s", a line each, under a heading; empty where no other app's rate changes.
 [[nodiscard]] std::string changes_text(const std::vector<schemas::RateChange>& changes);

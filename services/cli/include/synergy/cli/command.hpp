@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "synergy/cli/command_tree.hpp"
+
 namespace CLI {
 class App;
 class Option;
@@ -56,8 +58,8 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
-  /// A command of this group; options that it does not know are looked for in the group. `run` is called
-  /// after all options are read.
+  /// A command of this group, or below this command; options that it does not know are looked for above it.
+  /// `run` is called after all options are read, unless a command below it was chosen.
   Command* add_command(const std::string& name, const std::string& about, const std::function<void()>& run);
   /// A group, of which one command must be chosen.
   Command* add_group(const std::string& name, const std::string& about);
@@ -74,12 +76,23 @@ class Command {
 
   /// The command or group that was added last directly below; there must be one.
   [[nodiscard]] Command& last() { return *commands_.back(); }
+  /// The one that was added as number `index`, counted from 0; there must be one.
+  [[nodiscard]] Command& below(std::size_t index) { return *commands_.at(index); }
   /// `--help` of the group above lists it under this heading.
   void set_heading(const std::string& heading);
   void set_version(const std::string& version);
+  /// What `--help` of this command says last; not of those below.
+  void set_help_end(const std::string& text);
   [[nodiscard]] std::string help() const;
+  /// This command and all below, as `--help` tells of them.
+  [[nodiscard]] CommandInfo tree() const;
   /// Of the commands and groups directly below.
   [[nodiscard]] std::vector<std::string> names_of_commands() const;
+  /// Which of these words, which follow the program's name, is the command; their number: none of them.
+  [[nodiscard]] std::size_t place_of_command(const std::vector<std::string>& words) const;
+  /// The first word that is to be a command or an option and is none, with the known names that are like it;
+  /// empty: all are known. Only of the root.
+  [[nodiscard]] std::string unknown_word(const std::vector<std::string>& words) const;
 
   enum class Parsed {
     kRan,     ///< the chosen command was called
@@ -87,13 +100,17 @@ class Command {
     kRefused  ///< what was wrong is printed
   };
   [[nodiscard]] Parsed parse(int argc, const char* const* argv);
+  /// What parse() would refuse of these words, which follow the program's name; empty: nothing. No command is
+  /// called. Only of the root.
+  [[nodiscard]] std::string problem_with(std::vector<std::string> words);
 
  private:
-  explicit Command(CLI::App& app);
+  Command(CLI::App& app, std::shared_ptr<bool> only_checks);
   Option* keep(CLI::Option* option);
 
   std::unique_ptr<CLI::App> root_;  ///< nullptr below the root
   CLI::App* app_;
+  std::shared_ptr<bool> only_checks_;  ///< the root's and all below: no command is called
   std::deque<Option> options_;
   std::vector<std::unique_ptr<Command>> commands_;
 };

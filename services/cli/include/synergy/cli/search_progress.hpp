@@ -1,5 +1,4 @@
-// A line on the terminal that says how far something has come that takes longer than a second: a search for a
-// plan, a day in virtual time.
+// How far a search for a plan has come.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "synergy/cli/progress.hpp"
 #include "synergy/planner/budget.hpp"
 
 namespace synergy::cli {
@@ -22,36 +22,12 @@ struct SearchLimits {
 [[nodiscard]] std::string progress_text(const planner::Progress& progress, schemas::Objective objective,
                                         const SearchLimits& limits, double elapsed_ms);
 
-/// A line that is written over the one before it, four times a second at most, and wiped out at its end.
-/// Silent for the first second. The clock is handed in: milliseconds that never go back.
-class ProgressLine {
- public:
-  using Write = std::function<void(const std::string&)>;
-
-  /// Where `write` is empty, nothing is ever shown.
-  ProgressLine(std::function<double()> now_ms, Write write);
-  ~ProgressLine();
-  ProgressLine(const ProgressLine&) = delete;
-
-  [[nodiscard]] bool is_shown_anywhere() const { return bool(write_); }
-  /// `text` makes the line of the milliseconds since the beginning; called only when it is time for a line.
-  void show(const std::function<std::string(double elapsed_ms)>& text);
-
- private:
-  std::function<double()> now_ms_;
-  Write write_;
-  double begin_, next_;
-  bool shown_ = false;
-};
-
 /// The progress line of a search.
 class SearchProgress {
  public:
-  using Write = ProgressLine::Write;
-
   SearchProgress(schemas::Objective objective, SearchLimits limits, std::function<double()> now_ms,
-                 Write write)
-      : objective_(objective), limits_(limits), line_(std::move(now_ms), std::move(write)) {}
+                 ProgressOutput output)
+      : objective_(objective), limits_(limits), line_(std::move(now_ms), std::move(output)) {}
 
   /// The budget tells this object from now on, which must outlive the search.
   void watch(planner::Budget& budget);
@@ -61,8 +37,5 @@ class SearchProgress {
   SearchLimits limits_;
   ProgressLine line_;
 };
-
-/// To standard error where that is a terminal; else an empty function.
-[[nodiscard]] ProgressLine::Write terminal_writer();
 
 }  // namespace synergy::cli

@@ -155,6 +155,11 @@ class RecordingReader {
   [[nodiscard]] Result<std::optional<RecordedPacket>> next();
   /// Every packet to `take`.
   Status each(const std::function<void(RecordedPacket&&)>& take);
+  /// Where in the file the packet begins that next() gave last: what packet_at() takes.
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }
+  /// The packet that begins there, whatever was read before; next() is of no use afterwards. Fails with
+  /// kInvalid where the file has changed and there is no packet now, with kEnvironment where the disk fails.
+  [[nodiscard]] Result<RecordedPacket> packet_at(std::uint64_t offset);
 
   /// Known when next() gave no packet: how the recording ended; none when it was cut off.
   [[nodiscard]] const std::optional<RecordingEnd>& end() const { return end_; }

@@ -21,12 +21,31 @@ struct RecordedTopic {
   }
 };
 
+/// What an app's runs came to, by the messages of the bus.
+struct RecordedApp {
+  std::string app;
+  std::uint64_t results = 0;  ///< messages on its `event/result/`; after a crash a run may be told twice
+  std::uint64_t failed = 0;   ///< on its `event/failed/`: attempts
+  double results_per_second = 0;
+  static void fields(auto& f) {
+    using A = RecordedApp;
+    f.required("app", &A::app, "the app");
+    f.required("results", &A::results, "results of its runs");
+    f.required("failed", &A::failed, "attempts that did not come through");
+    f.required("results_per_second", &A::results_per_second, "host time, mean");
+  }
+  bool operator==(const RecordedApp&) const = default;
+};
+
 struct RecordingInfo {
   std::string file, body;
   std::string started;  ///< UTC, for people
   double duration_us = 0, duration_s = 0;
   std::uint64_t packets = 0, payload_bytes = 0;
   std::optional<RecordingEnd> end;
+  std::vector<RecordedApp> apps;      ///< by name
+  std::uint64_t plans = 0;            ///< that came in force, the one of the beginning included
+  std::uint64_t departures = 0;       ///< of devices, that of one which was away from the beginning left out
   std::vector<RecordedTopic> topics;  ///< by name
   static void fields(auto& f) {
     using I = RecordingInfo;
@@ -38,6 +57,9 @@ struct RecordingInfo {
     f.required("packets", &I::packets, "of all topics");
     f.required("payload_bytes", &I::payload_bytes, "of their payloads");
     f.required("end", &I::end, "how it ended; null: it was cut off");
+    f.required("apps", &I::apps, "with results or failures, by name");
+    f.required("plans", &I::plans, "that came in force, that of the beginning included");
+    f.required("departures", &I::departures, "how often a device left");
     f.required("topics", &I::topics, "by name");
   }
 };

@@ -12,6 +12,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/bus/participant.hpp"
+#include "synergy/client/mesh_place.hpp"
 
 namespace synergy::client {
 
@@ -24,7 +25,7 @@ class Session {
   /// `prepare` makes the subscriptions that are to be in force before anything else happens. Fails with
   /// kUnavailable when no broker answers in time.
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(
-      const std::filesystem::path& run_folder, const std::function<void(bus::Participant&)>& prepare = {},
+      const MeshPlace& place, const std::function<void(bus::Participant&)>& prepare = {},
       Duration join_time = kJoinTime);
   ~Session();
 
@@ -61,11 +62,9 @@ void follow_state(bus::Participant& bus, std::string_view topic, Value& value) {
 /// The latest value of a state topic; nothing where its owner published none within a second. Fails as
 /// Session::open.
 template <schemas::Message T>
-[[nodiscard]] Result<std::optional<T>> find_state(const std::filesystem::path& run_folder,
-                                                  std::string_view topic) {
+[[nodiscard]] Result<std::optional<T>> find_state(const MeshPlace& place, std::string_view topic) {
   std::optional<T> value;
-  auto session =
-      Session::open(run_folder, [&](bus::Participant& bus) { follow_state<T>(bus, topic, value); });
+  auto session = Session::open(place, [&](bus::Participant& bus) { follow_state<T>(bus, topic, value); });
   if (!session) return session.error();
   (void)(*session)->wait_until([&] { return value.has_value(); }, std::chrono::seconds(1));
   return value;
@@ -73,8 +72,8 @@ template <schemas::Message T>
 
 /// The same where nothing is a failure, too: kUnavailable.
 template <schemas::Message T>
-[[nodiscard]] Result<T> read_state(const std::filesystem::path& run_folder, std::string_view topic) {
-  auto found = find_state<T>(run_folder, topic);
+[[nodiscard]] Result<T> read_state(const MeshPlace& place, std::string_view topic) {
+  auto found = find_state<T>(place, topic);
   if (!found) return found.error();
   if (!*found)
     return Error{ErrorCode::kUnavailable, "nothing is published on '" + std::string(topic) + "' yet"};

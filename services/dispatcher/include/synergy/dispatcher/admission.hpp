@@ -34,13 +34,14 @@ namespace synergy::dispatcher {
                                                       const StoreQueue& store);
 
 /// What another plan means for the rates of the apps apart from `newcomer`: those whose rate changes by more
-/// than a thousandth, in the order of the plan before (null: none), then who was not served by that.
+/// than a thousandth, in the order of the plan before (null: none), then who was not served by that. An app
+/// that has ended loses nothing, though a plan may be in force that still served it.
 [[nodiscard]] std::vector<schemas::RateChange> rate_changes(const schemas::CollaborationPlan* before,
                                                             const schemas::CollaborationPlan& after,
-                                                            const AppId& newcomer);
+                                                            const AppId& newcomer, const Apps& apps);
 /// What somebody who tries this app is told; `now`: the plan in force; null: none is.
 [[nodiscard]] schemas::AppForecast forecast(const AppId& app, const schemas::CollaborationPlan* now,
-                                            const schemas::CollaborationPlan& plan);
+                                            const schemas::CollaborationPlan& plan, const Apps& apps);
 
 /// `plan`: in force; null: none is.
 [[nodiscard]] schemas::AppSubmitted submitted_answer(const schemas::AppStatus& status,

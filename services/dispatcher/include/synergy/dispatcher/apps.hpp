@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "synergy/dispatcher/frame_queue.hpp"
 #include "synergy/dispatcher/run_book.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/plan.hpp"
@@ -22,6 +23,7 @@ inline constexpr std::size_t kMostAppsWithRejected = 1000;
 struct App {
   schemas::AppStatus status;    ///< its counts are those of the book while there is one
   std::optional<RunBook> book;  ///< while the app runs
+  FrameQueue frames{};          ///< that were fed, and for which it runs
 
   /// The status with the counts of this moment.
   [[nodiscard]] schemas::AppStatus current_status() const;

@@ -11,7 +11,7 @@
 #include "synergy/dispatcher/ports.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 
 namespace synergy::dispatcher {
 

@@ -29,7 +29,7 @@
 #include "synergy/dispatcher/phase.hpp"
 #include "synergy/dispatcher/ports.hpp"
 #include "synergy/schemas/health.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 
 namespace synergy::dispatcher {
 

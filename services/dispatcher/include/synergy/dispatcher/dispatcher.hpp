@@ -11,6 +11,7 @@
 //     turns.hpp      whose turn it is; ending_runs.hpp: runs of apps that were stopped
 //   deployment.hpp   the plan in force, and how it reaches the executors
 //   body_watch.hpp   what changed on the body since the plan was made
+//   fed_frames.hpp   frames that executors hold for runs; frame_queue.hpp: those of one app
 //   store_queue.hpp  what is to be stored, one command at a time
 //   apps.hpp         the apps that are known; run_book.hpp: the runs of one app
 //   ports.hpp        the world: time, planner, store, executors (events.hpp: what is logged)
@@ -43,13 +44,14 @@
 #include "synergy/dispatcher/body_watch.hpp"
 #include "synergy/dispatcher/decisions.hpp"
 #include "synergy/dispatcher/deployment.hpp"
+#include "synergy/dispatcher/fed_frames.hpp"
 #include "synergy/dispatcher/ports.hpp"
 #include "synergy/dispatcher/runs.hpp"
 #include "synergy/dispatcher/store_queue.hpp"
 #include "synergy/dispatcher/switching.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/health.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 
@@ -80,6 +82,8 @@ class Dispatcher {
           const std::string& request = {});
   void on(const schemas::RunResult& result);
   void on(const schemas::RunFailed& failed);
+  /// As FedFrames.
+  void on(const schemas::FramesOpen& frames, const Ports::Answer<schemas::Done>& answer);
   /// Heartbeats. The planner's tell that it lives. An executor with another instance than before has lost
   /// what was deployed to it.
   void on(const schemas::Health& health);
@@ -114,6 +118,7 @@ class Dispatcher {
   Apps apps_;
   BodyWatch body_;
   StoreQueue store_;
+  FedFrames fed_;
   Deployment deployment_;
   Runs runs_;
   Switching switching_;

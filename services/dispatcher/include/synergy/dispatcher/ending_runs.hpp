@@ -15,6 +15,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/frame.hpp"
 
 namespace synergy::dispatcher {
 
@@ -26,9 +27,10 @@ class EndingRuns {
   struct Run {
     std::uint32_t attempts = 0;
     std::uint64_t plan_id = 0;
-    MonotonicTime until{};       ///< then it counts as failed
-    std::set<DeviceId> targets;  ///< devices that may still tell its result; empty: any
-    bool forgotten = false;      ///< nobody works on it any more
+    MonotonicTime until{};                     ///< then it counts as failed
+    std::set<DeviceId> targets;                ///< devices that may still tell its result; empty: any
+    bool forgotten = false;                    ///< nobody works on it any more
+    std::optional<schemas::FrameRef> frame{};  ///< that it is of
   };
   using Key = std::pair<AppId, std::uint64_t>;
 

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <array>
-#include <string_view>
+#include <cstddef>
+
+#include "synergy/base/log_line.hpp"
 
 namespace synergy::dispatcher {
 
@@ -26,30 +28,28 @@ enum class Event {
   kRunsKeptAgain,        ///< the store took what it had refused
 };
 
-enum class EventLevel { kInfo, kWarn };
-
 struct EventInfo {
   Event event;
-  std::string_view name;  ///< in the log
-  EventLevel level;
+  LogName name;  ///< in the log
+  LogLevel level;
 };
 
 /// In the order of the enumerators.
 inline constexpr std::array kEvents{
-    EventInfo{Event::kResumed, "resumed", EventLevel::kInfo},
-    EventInfo{Event::kDeployed, "deployed", EventLevel::kInfo},
-    EventInfo{Event::kSwitched, "switched", EventLevel::kInfo},
-    EventInfo{Event::kPlanStays, "plan_stays", EventLevel::kInfo},
-    EventInfo{Event::kPinned, "pinned", EventLevel::kInfo},
-    EventInfo{Event::kPinEnded, "pin_ended", EventLevel::kInfo},
-    EventInfo{Event::kStartedAgain, "started_again", EventLevel::kWarn},
-    EventInfo{Event::kNotDeployed, "not_deployed", EventLevel::kWarn},
-    EventInfo{Event::kNoNewPlan, "no_new_plan", EventLevel::kWarn},
-    EventInfo{Event::kNotKept, "not_kept", EventLevel::kWarn},
-    EventInfo{Event::kStopNotKept, "stop_not_kept", EventLevel::kWarn},
-    EventInfo{Event::kDecisionNotAnswered, "decision_not_answered", EventLevel::kWarn},
-    EventInfo{Event::kRunsNotKept, "runs_not_kept", EventLevel::kWarn},
-    EventInfo{Event::kRunsKeptAgain, "runs_kept_again", EventLevel::kInfo},
+    EventInfo{Event::kResumed, "resumed", LogLevel::kInfo},
+    EventInfo{Event::kDeployed, "deployed", LogLevel::kInfo},
+    EventInfo{Event::kSwitched, "switched", LogLevel::kInfo},
+    EventInfo{Event::kPlanStays, "plan_stays", LogLevel::kInfo},
+    EventInfo{Event::kPinned, "pinned", LogLevel::kInfo},
+    EventInfo{Event::kPinEnded, "pin_ended", LogLevel::kInfo},
+    EventInfo{Event::kStartedAgain, "started_again", LogLevel::kWarn},
+    EventInfo{Event::kNotDeployed, "not_deployed", LogLevel::kWarn},
+    EventInfo{Event::kNoNewPlan, "no_new_plan", LogLevel::kWarn},
+    EventInfo{Event::kNotKept, "not_kept", LogLevel::kWarn},
+    EventInfo{Event::kStopNotKept, "stop_not_kept", LogLevel::kWarn},
+    EventInfo{Event::kDecisionNotAnswered, "decision_not_answered", LogLevel::kWarn},
+    EventInfo{Event::kRunsNotKept, "runs_not_kept", LogLevel::kWarn},
+    EventInfo{Event::kRunsKeptAgain, "runs_kept_again", LogLevel::kInfo},
 };
 
 [[nodiscard]] constexpr const EventInfo& info_of(Event event) { return kEvents[std::size_t(event)]; }

@@ -2,7 +2,7 @@
 //
 // A part that goes through phases has an enum class of them with names (schemas/fields.hpp), and
 // `changes_of(phase)`: all the changes that are allowed, each with when it happens. (Its argument only says
-// which enum is meant.) services/README.md shows these tables; a test compares.
+// which enum is meant.) services/dispatcher/README.md shows these tables; a test compares.
 //
 // Pure.
 #pragma once
@@ -46,7 +46,7 @@ class PhaseOf {
   Phase phase_;
 };
 
-/// The table of a part's changes, as services/README.md shows it.
+/// The table of a part's changes, as services/dispatcher/README.md shows it.
 template <class Phase>
 std::string phase_table() {
   std::string text = "| from | to | when |\n|---|---|---|\n";

@@ -15,7 +15,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 
 namespace synergy::dispatcher {
 

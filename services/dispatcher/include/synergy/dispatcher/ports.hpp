@@ -8,10 +8,11 @@
 #include <string>
 
 #include "synergy/base/clock.hpp"
+#include "synergy/base/log_value.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/dispatcher/events.hpp"
 #include "synergy/schemas/app.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/store.hpp"
 
@@ -40,10 +41,12 @@ struct Ports {
   std::function<void(const DeviceId&, const schemas::Deploy&, Answer<schemas::Deployed>)> deploy;
   std::function<void(const DeviceId&, const schemas::RunGrant&)> grant;
   std::function<void(const DeviceId&, const schemas::RunSkip&)> skip;
+  std::function<void(const schemas::QueryFrames&, Answer<schemas::FrameOutcomes>)> query_frames;
+  std::function<void(const DeviceId&, const schemas::FrameEnded&)> frame_ended;
   std::function<void(const schemas::AppSet&)> publish_apps;
   std::function<void(const schemas::CollaborationPlan&)> publish_plan;
   /// `request` names the command that the event goes back to; empty where there is none.
-  std::function<void(Event event, const std::string& what, const std::string& request)> log;
+  std::function<void(Event event, LogFields fields, const std::string& request)> log;
 };
 
 }  // namespace synergy::dispatcher

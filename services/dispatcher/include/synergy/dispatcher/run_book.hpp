@@ -41,11 +41,16 @@ class RunBook {
     bool operator==(const Start&) const = default;
   };
   /// The next run to start, if fewer than `depth` are under way and fewer than kMostOpenRuns have not ended.
-  /// It is under way from here on, with `patience` until the attempt counts as failed.
-  std::optional<Start> start_next(std::uint32_t depth, MonotonicTime now, Duration patience);
+  /// It is under way from here on, with `patience` until the attempt counts as failed. Without `may_begin`
+  /// only a run that has begun before is started: the next one's input is not there.
+  std::optional<Start> start_next(std::uint32_t depth, MonotonicTime now, Duration patience,
+                                  bool may_begin = true);
 
   /// Whether start_next() would start one, if the depth allowed.
-  [[nodiscard]] bool has_next(MonotonicTime now) const;
+  [[nodiscard]] bool has_next(MonotonicTime now, bool may_begin = true) const;
+
+  /// The next run ends as failed, and never begins; its number. Not bounded by the runs that were asked for.
+  std::uint64_t fail_next();
 
   enum class Ending { kCounted, kRepeated };
   /// A result arrived. kRepeated: the run had ended already, or was never started.

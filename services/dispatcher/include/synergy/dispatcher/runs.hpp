@@ -22,6 +22,7 @@
 #include "synergy/dispatcher/apps.hpp"
 #include "synergy/dispatcher/deployment.hpp"
 #include "synergy/dispatcher/ending_runs.hpp"
+#include "synergy/dispatcher/fed_frames.hpp"
 #include "synergy/dispatcher/ports.hpp"
 #include "synergy/dispatcher/store_queue.hpp"
 #include "synergy/execution/turns.hpp"
@@ -37,8 +38,14 @@ class Runs {
     /// All runs that the app asked for have ended.
     std::function<void(const AppId&)> finished;
   };
-  Runs(const Ports& ports, Apps& apps, const Deployment& deployment, StoreQueue& store, Events events)
-      : ports_(ports), apps_(apps), deployment_(deployment), store_(store), events_(std::move(events)) {}
+  Runs(const Ports& ports, Apps& apps, const Deployment& deployment, StoreQueue& store, FedFrames& fed,
+       Events events)
+      : ports_(ports),
+        apps_(apps),
+        deployment_(deployment),
+        store_(store),
+        fed_(fed),
+        events_(std::move(events)) {}
 
   /// Runs that an app had started when the dispatcher before this one ended, after the app was stopped.
   void resume(const AppId& app, const std::vector<std::uint64_t>& open);
@@ -90,7 +97,10 @@ class Runs {
   [[nodiscard]] const App* running(const AppId& app) const;
   [[nodiscard]] bool may_start() const { return flow_ == Flow::kOpen && !store_.is_full(); }
   [[nodiscard]] bool is_due(const App& app) const;
-  /// The app has a run to start, now or when it is due.
+  /// The app's next run, if it has one to start now: it has its frame from here on.
+  [[nodiscard]] std::optional<RunBook::Start> start_next(App& app, const schemas::PipelinePlan& pipeline,
+                                                         std::uint32_t most);
+  /// The app has a run to start, now or when it is due or its frame comes.
   [[nodiscard]] bool comes_later(const App* app) const;
   void start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most);
   /// Without overlap: the next run that is due, of the pipelines in turn, when none is under way. Turns
@@ -105,12 +115,16 @@ class Runs {
   [[nodiscard]] MonotonicTime next_pass() const;
   void check_times();
   void end(App& app, schemas::RunRecord record);
-  void end_stopped(const EndingRuns::Key& key, schemas::RunRecord record);
+  void finish_if_done(App& app);
+  void takes_no_more_frames(const AppId& app) const;
+  void end_stopped(const EndingRuns::Key& key, schemas::RunRecord record,
+                   const std::optional<schemas::FrameRef>& frame);
 
   const Ports& ports_;
   Apps& apps_;
   const Deployment& deployment_;
   StoreQueue& store_;
+  FedFrames& fed_;
   Events events_;
   Flow flow_ = Flow::kOpen;
   std::map<AppId, Pace> paces_;
@@ -124,5 +138,8 @@ class Runs {
 
 /// All runs that the app asked for have ended: its status says so, and its book is closed.
 void set_finished(App& app);
+
+[[nodiscard]] schemas::RunRecord failed_record(const AppId& app, std::uint64_t run, std::uint32_t attempts,
+                                               std::uint64_t plan_id, const std::string& reason);
 
 }  // namespace synergy::dispatcher

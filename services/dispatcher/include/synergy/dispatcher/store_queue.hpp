@@ -48,6 +48,8 @@ class StoreQueue {
     std::function<void()> has_room;                   ///< is_full() was true, and is no more
     std::function<void(const AppId&)> stop_was_kept;  ///< of keep_stop()
     std::function<void()> takes_again;                ///< the store had refused, and has taken it now
+    /// The store has these runs now.
+    std::function<void(const std::vector<schemas::RunRecord>&)> runs_kept = [](const auto&) {};
   };
   StoreQueue(const Ports& ports, const Apps& apps, Events events)
       : ports_(ports), apps_(apps), events_(std::move(events)) {}
@@ -72,6 +74,8 @@ class StoreQueue {
   [[nodiscard]] bool has_stop_of(const AppId& app) const { return stops_.contains(app); }
   [[nodiscard]] std::size_t runs_waiting() const { return runs_.size(); }
   [[nodiscard]] bool is_full() const { return runs_.size() >= kMostRunsToKeep; }
+  /// A decision is on its way: what it says of apps' runs was true when it was sent.
+  [[nodiscard]] bool is_deciding() const { return deciding_; }
   /// Nothing is on its way, and nothing waits.
   [[nodiscard]] bool is_empty() const { return runs_.empty() && stops_.empty() && !sending_; }
   /// Why the store did not take the last runs or stops; empty: it did.
@@ -98,6 +102,7 @@ class StoreQueue {
   std::optional<Error> refusal_;
   std::deque<std::function<void()>> waiting_;  ///< commands that go before ended runs
   bool sending_ = false;                       ///< a command is on its way
+  bool deciding_ = false;                      ///< and that is a decision
   bool timer_ = false;                         ///< a later try is set
 };
 

@@ -70,9 +70,9 @@ class Switching {
   /// `app`: the app that is submitted or stopped with it; empty: none. The switch waits until the app's runs
   /// have ended and are stored. They could not be asked for after a restart: the store names open runs of an
   /// app's present submission only.
-  /// `cause`: in words.
-  void begin(const schemas::CollaborationPlan* next, const std::string& cause, const AppId& app,
-             std::function<void()> then);
+  /// `cause`: in words. `request`: id of the command that asked for it; empty: nobody did.
+  void begin(const schemas::CollaborationPlan* next, const std::string& cause, const std::string& request,
+             const AppId& app, std::function<void()> then);
   /// The store has the decision: the plan is about to be put in force, if there is a new one.
   void kept(bool new_plan);
   /// The store refused the decision: the plan in force goes on.
@@ -85,7 +85,7 @@ class Switching {
   [[nodiscard]] Duration last() const { return last_; }
 
  private:
-  void load_beside(const schemas::CollaborationPlan& next);
+  void load_beside(const schemas::CollaborationPlan& next, const std::string& request);
   void drain();
   void wait_for_runs();
 

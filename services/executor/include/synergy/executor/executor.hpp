@@ -20,10 +20,12 @@
 
 #include "synergy/execution/device_runs.hpp"
 #include "synergy/executor/driver.hpp"
+#include "synergy/executor/frame_reports.hpp"
+#include "synergy/executor/frame_spool.hpp"
 #include "synergy/executor/frames.hpp"
 #include "synergy/executor/lag_meter.hpp"
 #include "synergy/executor/residents.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/run.hpp"
 #include "synergy/schemas/trace.hpp"
 
@@ -42,14 +44,18 @@ struct Ports {
   std::function<void(const AppId&)> follow_results;
   /// A task has ended; its units are those of this device.
   std::function<void(const schemas::TaskRecord&)> trace;
+  /// To the dispatcher. Only where there is a spool.
+  FrameReports::Send tell_frames{};
 };
 
 class Executor final : private execution::DevicePort {
  public:
   using Deployed = std::function<void(Result<schemas::Deployed>)>;
 
-  /// Borrows the driver, which must outlive it. `sensors`: frames by capability.
-  Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports);
+  /// Borrows the driver and the spool, which must outlive it. `sensors`: frames by capability. Without a
+  /// spool nothing can be fed.
+  Executor(DeviceId device, std::map<std::string, Frames> sensors, AcceleratorDriver& driver, Ports ports,
+           FrameSpool* spool = nullptr);
 
   /// kServe: forgets all runs, makes the plan's chunks on this device resident, and no others, then answers
   /// and serves that start's runs; where switches of the plan load weights here, it empties the accelerator.
@@ -64,11 +70,20 @@ class Executor final : private execution::DevicePort {
   /// A result that another device may have published.
   void on(const schemas::RunResult& result);
 
+  /// A frame for one of the sensors. Once this returns, it is in the spool, or it is refused: kNotFound where
+  /// there is no such sensor, or it is not fed; kInvalid where an app that takes its frames can not use this
+  /// one; else as FrameSpool::add().
+  [[nodiscard]] Result<schemas::FrameFed> on(const schemas::FrameFeed& feed);
+  /// Of sequence 0, which no frame has: the app has ended, and takes no more frames.
+  void on(const schemas::FrameEnded& ended);
+  /// The frames that are open are told once more: word of an outcome may have been lost.
+  void tell_frames_again();
+
   /// Runs of the plan in force are here.
   [[nodiscard]] bool busy() const { return !runs_.tasks().empty(); }
-  /// `runs.active`, `tasks.done`, `runs.failed`, `energy_uj` (of all tasks that ended here; of a transfer
-  /// this device's part), `lag.max_us` and `lag.p99_us` (of steps ended since the last call), `busy_us.UNIT`,
-  /// `queue.UNIT`, by name.
+  /// `frames.open`, `runs.active`, `tasks.done`, `runs.failed`, `energy_uj` (of all tasks that ended here; of
+  /// a transfer this device's part), `lag.max_us` and `lag.p99_us` (of steps ended since the last call),
+  /// `busy_us.UNIT`, `queue.UNIT`, by name.
   [[nodiscard]] std::map<std::string, std::uint64_t> counters();
 
  private:
@@ -93,6 +108,16 @@ class Executor final : private execution::DevicePort {
   void run_failed(const execution::DeviceTask& task, const std::string& reason) override;
   void follow_results(const AppId& app) override;
 
+  // feeding.cpp
+  [[nodiscard]] Status check_feed(const schemas::FrameFeed& feed) const;
+  [[nodiscard]] Takers takers_of(const schemas::CollaborationPlan& plan) const;
+  /// By the plan that is served. Where the spool can not be written no frame can be added either, which says
+  /// why; runs go on, and it is tried again when frames are told again.
+  void set_takers();
+  [[nodiscard]] std::vector<AppId> owed(std::vector<AppId> apps) const;
+  /// The run's frame from the spool, as its model takes it.
+  Status sense_fed(execution::DeviceTask& task);
+
   // deployment.cpp
   [[nodiscard]] Residents::Chunks chunks_here(const schemas::CollaborationPlan& plan) const;
   [[nodiscard]] bool reloads_here(const schemas::CollaborationPlan& plan) const;
@@ -109,6 +134,9 @@ class Executor final : private execution::DevicePort {
   std::map<std::string, Frames> sensors_;
   AcceleratorDriver& driver_;
   Ports ports_;
+  FrameSpool* spool_;  ///< nullptr: there is none
+  std::optional<FrameReports> reports_;
+  bool takers_are_kept_ = true;  ///< in the spool
   Residents residents_;
 
   execution::TaskNumbers numbers_;

@@ -1,6 +1,7 @@
 #include "level.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace synergy::planner::search {
 namespace {
@@ -74,6 +75,16 @@ double priced_bound(Context& context, const std::vector<Wanted>& wanted, double 
   }
   for (int step = 0; step < 60; ++step) (allows((low + high) / 2) ? low : high) = (low + high) / 2;
   return high;
+}
+
+/// Prices of a search that ended early, or that lie on units of held pipelines alone, tell no bound. Equal
+/// prices do, wherever a run takes any time.
+void bound_by_equal_prices(Context& context, const std::vector<Wanted>& wanted, Level& level) {
+  if (std::isfinite(level.bound) && std::isfinite(level.relaxed_bound)) return;
+  const double bound =
+      std::max(level.value, priced_bound(context, wanted, level.value, equal_prices(context.space)));
+  level.bound = std::min(level.bound, bound);
+  level.relaxed_bound = std::min(level.relaxed_bound, bound);
 }
 
 }  // namespace
@@ -154,6 +165,7 @@ Level raise(Context& context, const std::vector<Wanted>& wanted, const std::vect
     level.is_capped = level.best && level.value >= cap * (1 - kSame);
     level.bound = level.is_proved ? level.value : std::min(level.bound, 1 / level.last.bound);
     level.relaxed_bound = std::max(level.value, std::min(level.relaxed_bound, 1 / level.last.root_bound));
+    bound_by_equal_prices(context, wanted, level);
     return level;
   }
   // The first plan, if none is there: any that keeps the floors.
@@ -185,6 +197,7 @@ Level raise(Context& context, const std::vector<Wanted>& wanted, const std::vect
                std::min(level.bound, priced_bound(context, wanted, level.value, level.last.root_weights)));
   if (!level.is_proved) level.bound = level.relaxed_bound;
   level.bound = level.is_proved ? level.value : std::max(level.value, level.bound);
+  bound_by_equal_prices(context, wanted, level);
   level.is_capped = level.value >= cap * (1 - kSame);
   context.set_rates(rates_at(wanted, level.value));
   return level;

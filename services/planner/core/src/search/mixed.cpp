@@ -62,8 +62,17 @@ class Mixture {
 
  private:
   bool live_together() {
-    if (!find_switches() || !keeps_limits()) return false;
+    if (!have_their_sources() || !find_switches() || !keeps_limits()) return false;
     count_costs();
+    return true;
+  }
+
+  /// Routes of one pipeline stand side by side.
+  [[nodiscard]] bool have_their_sources() const {
+    for (std::size_t r = 1; r < routes_.size(); ++r)
+      if (routes_[r].pipeline == routes_[r - 1].pipeline && routes_[r].source != routes_[r - 1].source &&
+          context_->space.pipelines[routes_[r].pipeline].has_one_source)
+        return false;
     return true;
   }
 

@@ -21,6 +21,8 @@ class PlanPool {
     constexpr std::size_t kMost = 12;
     return {all_.rbegin(), all_.rbegin() + std::ptrdiff_t(std::min(kMost, all_.size()))};
   }
+  /// All of them, those to begin with first.
+  [[nodiscard]] const std::vector<Routes>& all() const { return all_; }
   /// Those that were remembered, the last one last.
   [[nodiscard]] std::vector<Routes> met() const {
     return {all_.begin() + std::ptrdiff_t(first_met_), all_.end()};

@@ -151,19 +151,24 @@ Priced price(const Space& space, const Weights& weights) {
 
 }  // namespace
 
+Weights equal_prices(const Space& space) {
+  Weights equal;
+  equal.time = space.time_weight;
+  equal.energy = space.energy_weight;
+  if (space.peak_weight > 0) {
+    equal.unit.assign(space.devices.size() * kUnits, 0.0);
+    share_peak_weight(space, equal.unit);
+  }
+  return equal;
+}
+
 double bound_at(const Space& space, const Weights& weights) { return price(space, weights).bound; }
 
 Relaxed relax(const Space& space, const std::vector<Sharing>& sharing, const std::vector<Route>& start,
               double enough) {
   Relaxed best;
-  Weights none;
-  none.time = space.time_weight;
-  none.energy = space.energy_weight;
+  auto none = equal_prices(space);
   none.sharing = sharing;
-  if (space.peak_weight > 0) {
-    none.unit.assign(space.devices.size() * kUnits, 0.0);
-    share_peak_weight(space, none.unit);
-  }
   auto priced = price(space, none);
   best.bound = priced.bound;
   best.weights = none;

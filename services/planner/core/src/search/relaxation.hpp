@@ -24,6 +24,9 @@ struct Relaxed {
   Fractions fractions;
 };
 
+/// Prices that are the same for every unit that counts in the peak: they give a bound without any search.
+[[nodiscard]] Weights equal_prices(const Space& space);
+
 /// The bound at these prices and the space's present rates.
 [[nodiscard]] double bound_at(const Space& space, const Weights& weights);
 

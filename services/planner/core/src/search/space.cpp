@@ -331,6 +331,9 @@ Planned<Space> Space::build(CostModel& costs, const SolveOptions& options, bool 
     if (!targets) return infeasible(targets.error(), where);
     auto table = TableBuilder(costs, p, represent).build();
     for (const auto& source : *sources) table.sources.push_back(numbers.at(source));
+    table.has_one_source = std::any_of(sources->begin(), sources->end(), [&](const DeviceId& source) {
+      return frame_use(*problem.body.find(source), pipeline) != schemas::FrameUse::kOwn;
+    });
     for (const auto& target : *targets) table.targets.push_back(numbers.at(target));
     if (model_only) forget_ends(table);
     space.pipelines.push_back(std::move(table));

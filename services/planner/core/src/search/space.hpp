@@ -64,6 +64,7 @@ class PipelineTable {
  public:
   std::vector<std::uint32_t> bounds;  ///< layers: 0, clean cuts, count
   std::vector<int> sources, targets;  ///< device numbers, in body order
+  bool has_one_source = false;        ///< all its runs take frames of one sensor, because these are fed
   std::size_t at_least = 1;
   double deadline = 0;  ///< ns; 0 = none
   double sense = 0, interact = 0;

@@ -11,7 +11,7 @@
 #include "synergy/planner/budget.hpp"
 #include "synergy/planner/options.hpp"
 #include "synergy/planner_service/model_cache.hpp"
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/plan_commands.hpp"
 
 namespace synergy::planner_service {
 

@@ -21,6 +21,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/documents/load.hpp"
+#include "synergy/schemas/decode.hpp"
 
 namespace synergy::virtual_mesh {
 
@@ -73,5 +74,11 @@ struct DayScript {
 [[nodiscard]] Result<DayScript> read_day(const std::filesystem::path& file,
                                          const documents::DeployFolder& deploy, const schemas::BodyView& body,
                                          std::optional<double> until_s = std::nullopt);
+
+/// The same of the tree of that file.
+[[nodiscard]] Result<DayScript> read_day_list(schemas::Node list, const std::filesystem::path& file,
+                                              const documents::DeployFolder& deploy,
+                                              const schemas::BodyView& body,
+                                              std::optional<double> until_s = std::nullopt);
 
 }  // namespace synergy::virtual_mesh

@@ -26,7 +26,7 @@ class Recorder {
   void granted(const schemas::RunGrant& grant);
   void ended(const schemas::RunRecord& record);
   void in_force(const schemas::CollaborationPlan& plan);
-  void logged(dispatcher::Event event, const std::string& what);
+  void logged(dispatcher::Event event, LogFields fields);
   void are(const schemas::AppSet& apps) { apps_ = apps; }
   /// The app as it was published last; nullptr: nobody submitted it.
   [[nodiscard]] const schemas::AppStatus* app(const AppId& id) const;

@@ -9,9 +9,11 @@
 #include "synergy/base/clock.hpp"
 #include "synergy/schemas/store.hpp"
 #include "synergy/store/apps.hpp"
+#include "synergy/store/backup.hpp"
 #include "synergy/store/bodies.hpp"
 #include "synergy/store/events.hpp"
 #include "synergy/store/plans.hpp"
+#include "synergy/store/retention.hpp"
 #include "synergy/store/runs.hpp"
 
 namespace synergy::store {
@@ -19,11 +21,21 @@ namespace synergy::store {
 /// Rows in one answer at most, whatever limit is asked for: they must fit a message (kMaxMessageBytes).
 inline constexpr std::uint32_t kMaxPlansInAnswer = 1000;
 inline constexpr std::uint32_t kMaxRunsInAnswer = 10000;
+inline constexpr std::uint32_t kMaxEventsInAnswer = 1000;
+
+/// Of its thread, for each question after a copy: other commands wait no longer.
+inline constexpr Duration kBackupStep = std::chrono::milliseconds(40);
+/// A copy that nobody asks for any more is removed after so long.
+inline constexpr Duration kBackupPatience = std::chrono::seconds(10);
+
+/// Runs that are made small at once, about.
+inline constexpr std::uint64_t kThinnedAtOnce = 5000;
 
 /// Pure handlers. Borrows the database and the clock, which must outlive it. One thread only.
 class StoreService {
  public:
-  StoreService(Database& database, const Clock& clock);
+  /// `backup_step`: how long one question after a copy may take.
+  StoreService(Database& database, const Clock& clock, Duration backup_step = kBackupStep);
 
   /// Keeps the body and its profiles; survives a power cut. Fails as Bodies::keep.
   Result<schemas::Done> on(const schemas::StoreBody& command);
@@ -46,6 +58,20 @@ class StoreService {
 
   /// Fails with kInvalid for a first_run of 2^63 and more. An unknown app has no runs.
   Result<schemas::RunTable> on(const schemas::QueryRuns& query) const;
+  Result<schemas::FrameOutcomes> on(const schemas::QueryFrames& query) const;
+
+  /// Long texts are cut.
+  Result<schemas::EventTable> on(const schemas::QueryEvents& query) const;
+
+  /// Copies a part of the file (kBackupStep). One copy at a time: fails with kConflict while another is being
+  /// made, else as Backup.
+  Result<schemas::BackupProgress> on(const schemas::BackupStore& command);
+  /// Makes runs small that were recorded longer ago than `keep`, as many as take some hundredths of a second;
+  /// how many it were. To be called about every second. Fails as thin_runs.
+  Result<std::uint64_t> thin(Duration keep);
+
+  /// Gives up a copy that nobody asks for any more. To be called about every second.
+  void look_after_backup();
 
  private:
   /// Runs of the app that were started and are not kept: they have not ended.
@@ -60,6 +86,9 @@ class StoreService {
   Plans plans_;
   Runs runs_;
   Events events_;
+  std::unique_ptr<Backup> backup_;  ///< that is being made
+  MonotonicTime backup_asked_{};
+  Duration backup_step_;
 };
 
 }  // namespace synergy::store

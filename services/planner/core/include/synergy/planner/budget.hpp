@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/planning.hpp"
 
 namespace synergy::planner {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "synergy/schemas/plan.hpp"
+#include "synergy/schemas/planning.hpp"
 
 namespace synergy::planner {
 

@@ -17,7 +17,8 @@ struct Model {
   accel_model::Program program;
   std::string digest;
   std::vector<std::string> labels;
-  std::string expects{};  ///< the capability that it was made for; empty: not told
+  std::string expects{};        ///< the capability that it was made for; empty: not told
+  schemas::InputKinds kinds{};  ///< how any picture, or sound, becomes its input
 };
 
 struct Pipeline {
@@ -26,6 +27,10 @@ struct Pipeline {
 
   [[nodiscard]] std::uint64_t input_bytes() const { return model.program.input_bytes(); }
   [[nodiscard]] schemas::FrameShape input() const { return input_frame(model.program); }
+  /// Whether the sensor has frames for the app, as far as is known.
+  [[nodiscard]] bool may_be_served_by(const schemas::Sensor& sensor) const {
+    return sensor.may_serve(input(), app.trigger, model.kinds);
+  }
 };
 
 struct Problem {
@@ -41,13 +46,16 @@ Status check_problem(const Problem& problem);
 /// Devices that offer a capability and are present, in body order; the named one only where the app insists.
 /// Fails with kNoFit and says what is missing: no device of the body offers the capability, or the devices
 /// that do are absent. A device senses for a pipeline where a source of its sensor gives frames of the
-/// model's input (`schemas::Sensor`); one that would only generate noise is left out where another has
-/// frames.
+/// model's input, or pictures, or sounds, for a model that takes any (`schemas::Sensor`); one that would only
+/// generate noise is left out where another has frames.
 [[nodiscard]] Result<std::vector<DeviceId>> sources_for(const schemas::BodyView& body,
                                                         const Pipeline& pipeline);
 /// Whether a source that senses for the pipeline does so by its generator: no file of its sensor serves the
 /// model.
 [[nodiscard]] bool is_generated(const schemas::Device& source, const Pipeline& pipeline);
+
+/// How the pipeline's runs would take frames of this source.
+[[nodiscard]] schemas::FrameUse frame_use(const schemas::Device& source, const Pipeline& pipeline);
 [[nodiscard]] Result<std::vector<DeviceId>> targets_for(const schemas::BodyView& body,
                                                         const Pipeline& pipeline);
 

@@ -26,7 +26,13 @@ struct Workload {
   }
 };
 
-/// `deploy/workloads.yaml`. Fails with kNotFound or kInvalid.
+/// The file of them, `deploy/workloads.yaml`.
+struct WorkloadList {
+  std::vector<Workload> workloads;
+  static void fields(auto& f) { f.required("workloads", &WorkloadList::workloads, "in order"); }
+};
+
+/// Reads that file. Fails with kNotFound or kInvalid.
 [[nodiscard]] Result<std::vector<Workload>> read_workloads(const std::filesystem::path& deploy);
 
 [[nodiscard]] Question question_of(const std::filesystem::path& deploy, const Workload& workload,
