@@ -88,4 +88,9 @@ struct AcceleratorDo {
   [[nodiscard]] Status check() const;
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<ChunkKey>();
+extern template const StructInfo& describe<AcceleratorDone>();
+extern template const StructInfo& describe<AcceleratorDo>();
+
 }  // namespace synergy::schemas

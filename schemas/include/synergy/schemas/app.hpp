@@ -172,4 +172,15 @@ struct AppStop {
   static void fields(auto& f) { f.required("app", &AppStop::app, "the app"); }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Requirement>();
+extern template const StructInfo& describe<AppRequest>();
+extern template const StructInfo& describe<AppStatus>();
+extern template const StructInfo& describe<AppSet>();
+extern template const StructInfo& describe<RateChange>();
+extern template const StructInfo& describe<AppSubmitted>();
+extern template const StructInfo& describe<AppSubmit>();
+extern template const StructInfo& describe<AppStopped>();
+extern template const StructInfo& describe<AppStop>();
+
 }  // namespace synergy::schemas

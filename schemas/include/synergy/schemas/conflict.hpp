@@ -91,4 +91,8 @@ struct Conflict {
   bool operator==(const Conflict&) const = default;
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Conflict>();
+extern template const StructInfo& describe<Demand>();
+
 }  // namespace synergy::schemas

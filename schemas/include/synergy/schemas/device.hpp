@@ -354,4 +354,17 @@ struct BodyChange {
   }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Figure>();
+extern template const StructInfo& describe<DeviceProfile>();
+extern template const StructInfo& describe<SensorProfile>();
+extern template const StructInfo& describe<ActuatorProfile>();
+extern template const StructInfo& describe<LinkProfile>();
+extern template const StructInfo& describe<SensorSource>();
+extern template const StructInfo& describe<Sensor>();
+extern template const StructInfo& describe<Device>();
+extern template const StructInfo& describe<Body>();
+extern template const StructInfo& describe<BodyView>();
+extern template const StructInfo& describe<BodyChange>();
+
 }  // namespace synergy::schemas

@@ -90,4 +90,10 @@ struct Done {
   static void fields(auto& f) { f.optional("note", &Done::note, "for people"); }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Envelope>();
+extern template const StructInfo& describe<Envelope>();
+extern template const StructInfo& describe<Failure>();
+extern template const StructInfo& describe<Done>();
+
 }  // namespace synergy::schemas

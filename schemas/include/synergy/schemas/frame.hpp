@@ -205,4 +205,15 @@ struct QueryFrames {
   }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<FrameRef>();
+extern template const StructInfo& describe<FrameFed>();
+extern template const StructInfo& describe<FrameFeed>();
+extern template const StructInfo& describe<OpenFrame>();
+extern template const StructInfo& describe<FramesOpen>();
+extern template const StructInfo& describe<FrameEnded>();
+extern template const StructInfo& describe<FrameOutcome>();
+extern template const StructInfo& describe<FrameOutcomes>();
+extern template const StructInfo& describe<QueryFrames>();
+
 }  // namespace synergy::schemas

@@ -59,4 +59,7 @@ struct FrameShape {
 /// `(3, 32, 32)`, as NumPy writes it.
 [[nodiscard]] std::string to_text(const Axes& axes);
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<FrameShape>();
+
 }  // namespace synergy::schemas

@@ -98,4 +98,11 @@ struct Join {
   static void fields(auto&) {}
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Health>();
+extern template const StructInfo& describe<ServiceList>();
+extern template const StructInfo& describe<BrokerState>();
+extern template const StructInfo& describe<Joined>();
+extern template const StructInfo& describe<Join>();
+
 }  // namespace synergy::schemas

@@ -263,4 +263,10 @@ struct ModelDescription {
   bool operator==(const ModelDescription&) const = default;
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<InputDescription>();
+extern template const StructInfo& describe<LayerDescription>();
+extern template const StructInfo& describe<DataBufferDescription>();
+extern template const StructInfo& describe<ModelDescription>();
+
 }  // namespace synergy::schemas

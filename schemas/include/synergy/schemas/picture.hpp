@@ -54,4 +54,7 @@ struct PictureDescription {
   [[nodiscard]] FrameShape unfolded(const FrameShape& input) const;
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<PictureDescription>();
+
 }  // namespace synergy::schemas

@@ -80,4 +80,10 @@ struct Placement {
   bool operator==(const Placement&) const = default;
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Chunk>();
+extern template const StructInfo& describe<PlacedWay>();
+extern template const StructInfo& describe<PlacedApp>();
+extern template const StructInfo& describe<Placement>();
+
 }  // namespace synergy::schemas

@@ -436,4 +436,18 @@ using PipelineGroup = std::vector<std::uint32_t>;
 /// first pipelines. Without overlap all pipelines are one group.
 [[nodiscard]] std::vector<PipelineGroup> groups_of(const CollaborationPlan& plan);
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<Step>();
+extern template const StructInfo& describe<TensorBuffer>();
+extern template const StructInfo& describe<ExecutionPlan>();
+extern template const StructInfo& describe<PipelinePlan>();
+extern template const StructInfo& describe<TaskRef>();
+extern template const StructInfo& describe<UnitOrder>();
+extern template const StructInfo& describe<MemoryUse>();
+extern template const StructInfo& describe<DevicePower>();
+extern template const StructInfo& describe<RateLevel>();
+extern template const StructInfo& describe<BodyPower>();
+extern template const StructInfo& describe<LeftOut>();
+extern template const StructInfo& describe<CollaborationPlan>();
+
 }  // namespace synergy::schemas

@@ -143,4 +143,12 @@ struct PlanAgain {
   }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<AppForecast>();
+extern template const StructInfo& describe<AppTry>();
+extern template const StructInfo& describe<PlanMake>();
+extern template const StructInfo& describe<Deployed>();
+extern template const StructInfo& describe<Deploy>();
+extern template const StructInfo& describe<PlanAgain>();
+
 }  // namespace synergy::schemas

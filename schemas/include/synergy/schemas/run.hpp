@@ -171,4 +171,14 @@ struct RunFailed {
   }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<RunKey>();
+extern template const StructInfo& describe<RunState>();
+extern template const StructInfo& describe<RunGrant>();
+extern template const StructInfo& describe<RunSkip>();
+extern template const StructInfo& describe<TensorSent>();
+extern template const StructInfo& describe<TensorTaken>();
+extern template const StructInfo& describe<RunResult>();
+extern template const StructInfo& describe<RunFailed>();
+
 }  // namespace synergy::schemas

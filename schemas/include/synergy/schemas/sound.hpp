@@ -28,4 +28,7 @@ struct SoundDescription {
   bool operator==(const SoundDescription&) const = default;
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<SoundDescription>();
+
 }  // namespace synergy::schemas

@@ -286,4 +286,24 @@ struct QueryRuns {
   }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<StoreBody>();
+extern template const StructInfo& describe<StoreDecision>();
+extern template const StructInfo& describe<StoreSwitch>();
+extern template const StructInfo& describe<RunRecord>();
+extern template const StructInfo& describe<StoreRuns>();
+extern template const StructInfo& describe<StoredState>();
+extern template const StructInfo& describe<LoadState>();
+extern template const StructInfo& describe<PlanSummary>();
+extern template const StructInfo& describe<PlanHistory>();
+extern template const StructInfo& describe<QueryHistory>();
+extern template const StructInfo& describe<BackupProgress>();
+extern template const StructInfo& describe<BackupStore>();
+extern template const StructInfo& describe<QueryPlan>();
+extern template const StructInfo& describe<EventRecord>();
+extern template const StructInfo& describe<EventTable>();
+extern template const StructInfo& describe<QueryEvents>();
+extern template const StructInfo& describe<RunTable>();
+extern template const StructInfo& describe<QueryRuns>();
+
 }  // namespace synergy::schemas

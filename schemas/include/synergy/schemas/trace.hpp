@@ -76,4 +76,9 @@ struct QueryTasks {
   }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<TaskRecord>();
+extern template const StructInfo& describe<TaskTable>();
+extern template const StructInfo& describe<QueryTasks>();
+
 }  // namespace synergy::schemas

@@ -166,4 +166,12 @@ struct MeshUse {
   [[nodiscard]] bool host_is_too_slow() const { return lag_p99_us * 1e3 > double(kTooSlowLag.count()); }
 };
 
+// The field lists are instantiated once, in src/.
+extern template const StructInfo& describe<UnitUse>();
+extern template const StructInfo& describe<DeviceUse>();
+extern template const StructInfo& describe<PipelineUse>();
+extern template const StructInfo& describe<BusUse>();
+extern template const StructInfo& describe<ProcessUse>();
+extern template const StructInfo& describe<MeshUse>();
+
 }  // namespace synergy::schemas

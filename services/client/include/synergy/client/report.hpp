@@ -140,3 +140,6 @@ void add_lags(std::vector<Duration> lags, Report& report);
 [[nodiscard]] std::string to_text(const Report& report);
 
 }  // namespace synergy::client
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::client::Report>();
