@@ -1,6 +1,8 @@
 #include "synergy/execution/virtual_run.hpp"
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 #include "schedule_fixtures.hpp"
 
@@ -30,6 +32,22 @@ TEST(VirtualRun, RunsAtTheComputedRateWithinAThousandth) {
     ++compared;
   }
   EXPECT_GT(compared, 40);
+}
+
+TEST(VirtualRun, TellsWhichPartOfTheRunsHasEnded) {
+  Random random(1);
+  auto plan = random_plan(random, 2, 2, false);
+  const auto made = schedule::make_executable(plan, schedule_test::sram(4), {8});
+  ASSERT_TRUE(made);
+  schedule_test::predict(plan, *made);
+  std::vector<double> told;
+  ASSERT_TRUE(run_virtually(plan, {5000, 10, [&told](double part) { told.push_back(part); }}));
+  ASSERT_GE(told.size(), 10U) << "of 10000 runs";
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_GT(told.front(), 0);
+  EXPECT_LT(told.front(), 0.2);
+  EXPECT_GT(told.back(), 0.8);
+  EXPECT_LE(told.back(), 1);
 }
 
 TEST(VirtualRun, OfCyclesOfSeveralRunsIsAtTheComputedRatesWithinAThousandth) {

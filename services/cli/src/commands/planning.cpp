@@ -10,7 +10,9 @@
 #include "simulate_day.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/cli/planning_text.hpp"
+#include "synergy/cli/progress.hpp"
 #include "synergy/client/session.hpp"
+#include "synergy/client/table.hpp"
 #include "synergy/documents/placement.hpp"
 #include "synergy/documents/yaml.hpp"
 #include "synergy/planner_offline/question.hpp"
@@ -135,7 +137,13 @@ Status simulate(Shared& shared, const PlanningFlags& flags, std::uint64_t rounds
   const auto solved = solve_files(shared, flags);
   if (!solved) return solved.error();
   if (auto status = status_of(solved->report); !status) return status;
-  const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds);
+  ProgressLine line(now_ms, standard_error());
+  const auto ran = planner_offline::simulate(solved->problem, solved->outcome.plan, rounds, [&](double part) {
+    line.show([&](double elapsed_ms) {
+      return fixed(100 * part, 0) + " % of the runs" + left_text(part, elapsed_ms);
+    });
+  });
+  line.wipe();
   if (!ran) return ran.error();
   if (!shared.json) put(shared, to_text(solved->report) + "\n");
   print<SimulationReport>(shared, *ran, [](const SimulationReport& report) { return to_text(report); });

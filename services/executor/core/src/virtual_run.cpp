@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <queue>
 
 #include "synergy/execution/device_runs.hpp"
@@ -13,6 +14,9 @@
 
 namespace synergy::execution {
 namespace {
+
+/// So many runs end between two calls of VirtualSettings::tell.
+constexpr std::uint64_t kRunsBetweenTells = 1000;
 
 class VirtualExecution;
 
@@ -240,6 +244,7 @@ class VirtualExecution {
   bool any_paced_ = false;
   Turns turns_;
   std::size_t under_way_ = 0;
+  std::uint64_t runs_ended_ = 0;  ///< of all pipelines
   std::vector<std::uint32_t> one_by_one_;
   std::size_t next_ = 0;                                    ///< in one_by_one_
   std::map<AppId, std::vector<VirtualDevice*>> followers_;  ///< of the apps' results
@@ -296,6 +301,9 @@ void VirtualExecution::end_run(DeviceTask task, ModelTime end) {
   }
   ++free_[p];
   --under_way_;
+  if (++runs_ended_ % kRunsBetweenTells == 0 && settings_.tell)
+    settings_.tell(double(runs_ended_) /
+                   double(std::accumulate(runs_.begin(), runs_.end(), std::uint64_t(0))));
   if (!plan_.overlap) return begin_one();
   if (is_due(p)) grant(p);
 }

@@ -55,10 +55,11 @@ void add_power(const schemas::BodyView& body, const schemas::CollaborationPlan& 
 }  // namespace
 
 Result<SimulationReport> simulate(const planner::Problem& problem, const schemas::CollaborationPlan& plan,
-                                  std::uint64_t rounds) {
+                                  std::uint64_t rounds, const std::function<void(double)>& tell) {
   execution::VirtualSettings settings;
   settings.rounds = rounds;
   settings.warm_up = rounds / 2;
+  settings.tell = tell;
   const auto run = execution::run_virtually(plan, settings);
   if (!run) return run.error();
   SimulationReport report;

@@ -6,6 +6,7 @@
 // of the plan; pipelines that share no unit go each at their own pace.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace synergy::execution {
 struct VirtualSettings {
   std::uint64_t rounds = 1000;
   std::uint64_t warm_up = 100;  ///< first runs of each pipeline, of them, that are not measured
+  /// Told now and then which part of all runs has ended, from 0 to 1.
+  std::function<void(double part)> tell{};
 };
 
 struct VirtualPipeline {

@@ -1,12 +1,14 @@
 // A plan's prediction beside what the virtual executor measures of it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "synergy/execution/virtual_run.hpp"
 #include "synergy/planner/problem.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::planner_offline {
 
@@ -101,9 +103,14 @@ struct SimulationReport {
   }
 };
 
-/// Drives at least `rounds` runs of each pipeline, and measures the second half of them. Fails as
-/// execution::run_virtually.
+/// Drives at least `rounds` runs of each pipeline, and measures the second half of them. `tell` hears now and
+/// then which part of them has ended, from 0 to 1. Fails as execution::run_virtually.
 [[nodiscard]] Result<SimulationReport> simulate(const planner::Problem& problem,
-                                                const schemas::CollaborationPlan& plan, std::uint64_t rounds);
+                                                const schemas::CollaborationPlan& plan, std::uint64_t rounds,
+                                                const std::function<void(double part)>& tell = {});
 
 }  // namespace synergy::planner_offline
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::planner_offline::SimulationReport>();
