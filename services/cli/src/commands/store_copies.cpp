@@ -1,6 +1,8 @@
 // backup, restore.
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <thread>
 
 #include "../store_file.hpp"
@@ -10,6 +12,7 @@
 #include "synergy/client/patience.hpp"
 #include "synergy/client/session.hpp"
 #include "synergy/client/table.hpp"
+#include "synergy/schemas/describe.hpp"
 #include "synergy/schemas/store.hpp"
 #include "synergy/store/backup.hpp"
 
@@ -50,6 +53,24 @@ struct RestoreFlags {
   std::filesystem::path from, to;
 };
 
+struct Restored {
+  std::string file, from;
+  std::optional<std::string> moved_to;
+
+  static void fields(auto& f) {
+    using R = Restored;
+    f.required("file", &R::file, "the store file, a copy now");
+    f.required("from", &R::from, "the file that was copied");
+    f.required("moved_to", &R::moved_to, "where the store file is now that stood there; null: none did");
+  }
+};
+
+std::string to_text(const Restored& done) {
+  auto text = done.file + " is now a copy of " + done.from + "\n";
+  if (done.moved_to) text += "what stood there is now " + *done.moved_to + "\n";
+  return text;
+}
+
 Status restore(const Shared& shared, const RestoreFlags& flags) {
   const auto target = flags.to.empty() ? store_file(shared) : flags.to;
   ProgressLine line(now_ms, standard_error());
@@ -61,8 +82,9 @@ Status restore(const Shared& shared, const RestoreFlags& flags) {
   });
   line.wipe();
   if (!moved) return moved.error();
-  std::printf("%s is now a copy of %s\n", target.c_str(), flags.from.c_str());
-  if (!moved->empty()) std::printf("what stood there is now %s\n", moved->c_str());
+  Restored done{target.string(), flags.from.string(), {}};
+  if (!moved->empty()) done.moved_to = moved->string();
+  print<Restored>(shared, done, [](const Restored& what) { return to_text(what); });
   return {};
 }
 
@@ -79,7 +101,7 @@ void add_backup_command(const NewCommand& made) {
 void add_restore_command(const NewCommand& made) {
   auto& shared = made.shared;
   auto flags = std::make_shared<RestoreFlags>();
-  auto* command = add_plain_command(made, [&shared, flags] { return restore(shared, *flags); });
+  auto* command = add_command(made, [&shared, flags] { return restore(shared, *flags); });
   command->add_option("FILE", flags->from, "the copy; it is read whole first, and stays")->required();
   command->add_option(
       "--store", flags->to,
