@@ -62,6 +62,9 @@ class Logs(unittest.TestCase):
         self.mesh.cli("submit", app)
         self.mesh.cli("results", "digits", "--wait")
         self.mesh.cli("body", "link", "ideal")
+        self.mesh.cli("body", "battery", "ring", "40")
+        changes = [line["fields"] for line in self.lines("monitor") if line["event"] == "body_changed"]
+        self.assertEqual(changes, [{"link": "ideal"}, {"device": "ring", "battery_percent": 40}])
         self.mesh.cli("explain", "9999", check=False)
         self.mesh.kill("planner")
         self.mesh.wait_for(lambda: self.mesh.pid("planner"), "the planner to be back")

@@ -67,10 +67,12 @@ class WatchOnBus {
   }
   Result<schemas::Done> change(const schemas::BodyChange& asked, const std::string& request) {
     if (auto status = change_body(folder_, asked, watch_); !status) return status.error();
+    const auto& battery = asked.battery_percent;
     context_.log().info("body_changed",
                         {{"link", LogValue::unless_empty(asked.link)},
                          {"device", LogValue::unless_empty(asked.device.text())},
-                         {"profile", LogValue::unless_empty(asked.profile)}},
+                         {"profile", LogValue::unless_empty(asked.profile)},
+                         {"battery_percent", battery ? LogValue(*battery) : LogValue::unless_empty("")}},
                         request);
     publish_changes();  // before the answer: from then on the change outlives this process
     return schemas::Done{"changed"};
