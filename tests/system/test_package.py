@@ -1,5 +1,6 @@
 """What `cmake --install` lays out: programs that find their data, the script without sources, units that systemd takes."""
 
+import gzip
 import os
 import pathlib
 import shutil
@@ -45,6 +46,18 @@ class Installed(Folders):
             self.assertIn("needs the sources", told)
         told = self.person.run(self.prefix / "bin/synergy", "apps", check=False)
         self.assertIn("start one with synergy-mesh up", told)
+
+    def test_texts_name_what_is_installed(self):
+        synergy, data = self.prefix / "bin/synergy", self.prefix / "share/synergy-mesh"
+        for command in ("submit", "solve", "feed", "check", "model show", "body link"):
+            told = self.person.run(synergy, *command.split(), "--help")
+            self.assertNotIn("deploy/", told, command)
+        self.assertIn(f"synergy submit {data}/apps/digits.yaml", self.person.run(synergy, "submit", "--help"))
+        self.assertIn("synergy\\-mesh up", self.person.run(synergy, "man", "mesh"))
+        pages = sorted((self.prefix / "share/man/man1").glob("synergy*.1.gz"))
+        self.assertGreater(len(pages), 40)
+        for page in pages:
+            self.assertNotIn("deploy/", gzip.decompress(page.read_bytes()).decode(), page.name)
 
     def test_an_example_runs(self):
         told = self.person.run(self.prefix / "share/synergy-mesh/examples/digits-on-glasses/run.sh")

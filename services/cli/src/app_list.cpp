@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "synergy/base/places.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/cli/planning_text.hpp"
 #include "synergy/client/table.hpp"
@@ -82,7 +83,8 @@ AppRows rows_of(const AppList& list) {
 }
 
 std::string to_text(const AppList& list, client::Colours colours) {
-  if (list.apps.empty()) return "no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n";
+  if (list.apps.empty())
+    return Places::here().as_typed("no apps yet; submit one: synergy submit deploy/apps/digits.yaml\n");
   Table table({"APP", "PHASE", "MODEL", "SENSING", "INTERACTION", "PLAN", "ASKED", "GRANTED", "MEASURED",
                "RUNS", "FAILED", "REASON"});
   for (std::size_t k = 0; k < list.apps.size(); ++k) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "parser_tree.hpp"
+#include "synergy/base/places.hpp"
 #include "synergy/base/text.hpp"
 
 namespace synergy::cli {
@@ -71,6 +72,14 @@ std::string unknown_option(const CLI::App& app, const std::string& word) {
 
 bool is_text(const CLI::Option& option) { return option.get_type_name().starts_with("TEXT"); }
 
+/// Help with the paths and the script's name that a person types where this program stands.
+class HelpOfThisPlace : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    return Places::here().as_typed(CLI::Formatter::make_help(app, std::move(name), mode));
+  }
+};
+
 }  // namespace
 
 Option* Option::required() {
@@ -130,6 +139,7 @@ Command::Command(const std::string& about, const std::string& name)
     : root_(std::make_unique<CLI::App>(about, name)),
       app_(root_.get()),
       only_checks_(std::make_shared<bool>(false)) {
+  app_->formatter(std::make_shared<HelpOfThisPlace>());  // commands below take it over
   app_->require_subcommand(1);
   app_->fallthrough();
 }

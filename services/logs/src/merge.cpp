@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "synergy/base/places.hpp"
 #include "synergy/base/text.hpp"
 
 namespace synergy::logs {
@@ -31,8 +32,8 @@ void Merge::add_new(Lives lives) {
 
 Status Merge::check() const {
   if (known_.empty())
-    return Error{ErrorCode::kNotFound,
-                 "no mesh has run in " + run_folder_.string() + "; start one with: deploy/mesh up"};
+    return Error{ErrorCode::kNotFound, "no mesh has run in " + run_folder_.string() +
+                                           "; start one with: " + Places::here().script + " up"};
   for (const auto& name : names_) {
     if (std::any_of(known_.begin(), known_.end(), [&](const auto& log) { return is_meant(name, log); }))
       continue;

@@ -28,5 +28,19 @@ TEST(PlacesTest, OfAnInstallationDataAreBelowItsPrefixWhereverThatIs) {
   }
 }
 
+TEST(PlacesTest, TextsNameWhatAPersonTypesHere) {
+  const Places installed{{}, "/usr/share/synergy-mesh", {}, "synergy-mesh"};
+  const Places checkout{"/x", "/x/deploy", {}, "deploy/mesh"};
+  const std::string text = "run `deploy/mesh up`, then synergy submit deploy/apps/w1 (of deploy/apps)";
+  EXPECT_EQ(checkout.as_typed(text), text);
+  EXPECT_EQ(installed.as_typed(text),
+            "run `synergy-mesh up`, then synergy submit /usr/share/synergy-mesh/apps/w1 (of "
+            "/usr/share/synergy-mesh/apps)");
+  EXPECT_EQ(installed.as_typed("deploy/mesh"), "synergy-mesh");
+  EXPECT_EQ(installed.as_typed("deploy/meshes"), "/usr/share/synergy-mesh/meshes");
+  for (const auto* other : {"", "deploy", "/x/deploy/apps", "my-deploy/apps", "deploy a file"})
+    EXPECT_EQ(installed.as_typed(other), other);
+}
+
 }  // namespace
 }  // namespace synergy

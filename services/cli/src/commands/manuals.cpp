@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kMesh = "mesh";
+constexpr const char* kInstalledMesh = "synergy-mesh";
 
 struct ManFlags {
   std::vector<std::string> command;
@@ -36,9 +37,17 @@ std::string date_of_build() {
   return text;
 }
 
-/// What deploy/mesh prints with --help; empty where it is not there.
+/// The script that starts a mesh: of a checkout deploy/mesh, else the one that is installed beside this
+/// program.
+fs::path mesh_script(const Shared& shared) {
+  std::error_code failure;
+  const auto beside = fs::read_symlink("/proc/self/exe", failure).parent_path() / kInstalledMesh;
+  return !failure && fs::is_regular_file(beside, failure) ? beside : shared.deploy_folder / kMesh;
+}
+
+/// What that script prints with --help; empty where it is not there.
 std::string mesh_usage(const Shared& shared) {
-  const auto script = shared.deploy_folder / kMesh;
+  const auto script = mesh_script(shared);
   std::error_code failure;
   if (!fs::is_regular_file(script, failure) || script.native().find('\'') != std::string::npos) return {};
   std::FILE* pipe = ::popen(("'" + script.native() + "' --help 2>/dev/null").c_str(), "r");
@@ -49,7 +58,7 @@ std::string mesh_usage(const Shared& shared) {
   return ::pclose(pipe) == 0 ? text : std::string();
 }
 
-/// The page of deploy/mesh, made from its own words; nothing where it is not there.
+/// The page of the script, made from its own words; nothing where it is not there.
 std::optional<ManPage> mesh_page(const Shared& shared) {
   const auto usage = mesh_usage(shared);
   if (usage.empty()) return std::nullopt;
@@ -57,7 +66,7 @@ std::optional<ManPage> mesh_page(const Shared& shared) {
   const auto called = usage.starts_with(kUsage)
                           ? usage.substr(kUsage.size(), usage.find(' ', kUsage.size()) - kUsage.size())
                           : std::string(kMesh);
-  const auto tree = read_usage("synergy-mesh", "Build, start, look at and stop a mesh", usage);
+  const auto tree = read_usage(kInstalledMesh, "Build, start, look at and stop a mesh", usage);
   const Manual manual{shared.version, date_of_build(), called, "synergy", /*one_page=*/true};
   return man_page(tree, {}, manual);
 }
@@ -76,7 +85,7 @@ Result<std::vector<ManPage>> pages_of(const CommandInfo& program, const Shared& 
   auto mesh = mesh_page(shared);
   if (flags.command == std::vector<std::string>{kMesh}) {
     if (mesh) return std::vector<ManPage>{std::move(*mesh)};
-    return Error{ErrorCode::kNotFound, "there is no " + (shared.deploy_folder / kMesh).string()};
+    return Error{ErrorCode::kNotFound, "there is no " + mesh_script(shared).string()};
   }
   const auto* at = &program;
   for (const auto& word : flags.command) {

@@ -20,6 +20,10 @@ struct Places {
   [[nodiscard]] static Places around(const std::filesystem::path& program);
   /// Around the program that asks.
   [[nodiscard]] static Places here();
+  /// A text for people that names the script and files as a checkout has them (`deploy/mesh`,
+  /// `deploy/apps/digits.yaml`), with what a person types here instead. Longer paths that hold such a name
+  /// (`/x/deploy/apps`) stay.
+  [[nodiscard]] std::string as_typed(std::string text) const;
 };
 
 }  // namespace synergy
