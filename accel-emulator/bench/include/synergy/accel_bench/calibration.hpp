@@ -14,6 +14,7 @@
 #include "synergy/base/result.hpp"
 #include "synergy/schemas/decode.hpp"
 #include "synergy/schemas/encode.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::accel_bench {
 
@@ -90,3 +91,7 @@ struct CalibrationReport {
 [[nodiscard]] Result<CalibrationReport> calibrate(const std::filesystem::path& deploy);
 
 }  // namespace synergy::accel_bench
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::accel_bench::CalibrationReport>();

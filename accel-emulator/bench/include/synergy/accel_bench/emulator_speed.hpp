@@ -116,3 +116,7 @@ struct SpeedReport {
                                                 const SpeedSettings& settings);
 
 }  // namespace synergy::accel_bench
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::accel_bench::SpeedReport>();

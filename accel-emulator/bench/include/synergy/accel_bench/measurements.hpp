@@ -61,3 +61,7 @@ struct Measurements {
 };
 
 }  // namespace synergy::accel_bench
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::accel_bench::Measurements>();

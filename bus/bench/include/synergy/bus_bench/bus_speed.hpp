@@ -15,6 +15,7 @@
 
 #include "synergy/base/result.hpp"
 #include "synergy/schemas/envelope.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::bus_bench {
 
@@ -104,3 +105,7 @@ struct BusReport {
                                   const std::vector<Turn>& bare);
 
 }  // namespace synergy::bus_bench
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::bus_bench::BusReport>();

@@ -11,6 +11,7 @@
 
 #include "synergy/client/table.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/plan_commands.hpp"
 #include "synergy/schemas/use.hpp"
 
@@ -92,3 +93,7 @@ struct AppRows {
 [[nodiscard]] std::string to_text(const schemas::AppForecast& forecast);
 
 }  // namespace synergy::cli
+
+// The field lists are instantiated once, in src/.
+extern template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::AppList>();
+extern template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::AppRows>();

@@ -12,6 +12,7 @@
 #include "synergy/accel/model_files.hpp"
 #include "synergy/cli/client.hpp"
 #include "synergy/client/answer.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::cli {
@@ -51,3 +52,7 @@ void sum_up(const schemas::PipelinePlan& form, Classification& done);
 [[nodiscard]] std::string to_text(const Classification& done);
 
 }  // namespace synergy::cli
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::cli::Classification>();

@@ -12,6 +12,7 @@
 #include "synergy/cli/app_list.hpp"
 #include "synergy/schemas/app.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/store.hpp"
 #include "synergy/schemas/use.hpp"
@@ -114,3 +115,9 @@ inline constexpr std::size_t kRunsDescribed = 5, kEventsDescribed = 8;
 [[nodiscard]] bool tells_of(std::string_view text, std::string_view name);
 
 }  // namespace synergy::cli
+
+// The field lists are instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::cli::AppDescription>();
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::cli::DeviceDescription>();

@@ -13,6 +13,7 @@
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/health.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/run.hpp"
@@ -165,3 +166,6 @@ struct LiveReport {
 [[nodiscard]] std::string to_text(const LiveReport& report);
 
 }  // namespace synergy::cli
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::cli::LiveReport>();

@@ -11,6 +11,7 @@
 #include "synergy/base/clock.hpp"
 #include "synergy/client/answer.hpp"
 #include "synergy/schemas/app.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/store.hpp"
@@ -84,3 +85,6 @@ struct Asked {
 [[nodiscard]] std::string to_text(const Asked& asked);
 
 }  // namespace synergy::client
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo& synergy::schemas::describe<synergy::client::Asked>();

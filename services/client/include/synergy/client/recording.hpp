@@ -33,6 +33,7 @@
 #include "synergy/schemas/decode.hpp"
 #include "synergy/schemas/encode.hpp"
 #include "synergy/schemas/envelope.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::client {
 enum class EndReason { kSignal, kDuration, kMaxBytes };
@@ -194,3 +195,11 @@ class RecordingReader {
 };
 
 }  // namespace synergy::client
+
+// The field lists are instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::client::RecordingHeader>();
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::client::RecordedPacket>();
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::client::RecordingEnd>();

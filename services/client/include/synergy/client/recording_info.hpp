@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "synergy/client/recording.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::client {
 
@@ -74,3 +75,7 @@ struct RecordingInfo {
 [[nodiscard]] std::string losses(const RecordingEnd& end);
 
 }  // namespace synergy::client
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::client::RecordingInfo>();

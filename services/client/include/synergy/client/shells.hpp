@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "synergy/base/result.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/health.hpp"
 
 namespace synergy::client {
@@ -99,3 +100,7 @@ struct ShellsReport {
                                               double seconds, MonotonicTime end, double ticks_per_second);
 
 }  // namespace synergy::client
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::client::ShellsReport>();

@@ -9,6 +9,7 @@
 
 #include "synergy/base/clock.hpp"
 #include "synergy/schemas/device.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/plan.hpp"
 #include "synergy/schemas/trace.hpp"
 
@@ -71,3 +72,7 @@ struct TimelineShares {
 [[nodiscard]] std::string to_text(const TimelineShares& shares);
 
 }  // namespace synergy::client
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::client::TimelineShares>();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synergy/planner_offline/solve_report.hpp"
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::gateway {
@@ -59,3 +60,7 @@ void add_policy(const planner::Problem& problem, const planner::SolveOptions& op
                 planner::Budget& budget, Comparison& comparison);
 
 }  // namespace synergy::gateway
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::gateway::Comparison>();

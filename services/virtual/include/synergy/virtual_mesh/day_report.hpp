@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "synergy/schemas/fields.hpp"
 #include "synergy/schemas/plan.hpp"
 
 namespace synergy::virtual_mesh {
@@ -129,3 +130,7 @@ struct DayReport {
 };
 
 }  // namespace synergy::virtual_mesh
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::virtual_mesh::DayReport>();

@@ -11,6 +11,7 @@
 
 #include "synergy/planner/solve.hpp"
 #include "synergy/planner_offline/workloads.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::planner_offline {
 
@@ -153,3 +154,7 @@ void summarise(BenchReport& report);
 [[nodiscard]] std::string to_csv(const BenchReport& report);
 
 }  // namespace synergy::planner_offline
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::planner_offline::BenchReport>();

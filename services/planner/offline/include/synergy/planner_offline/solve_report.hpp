@@ -12,6 +12,7 @@
 
 #include "synergy/planner/placement.hpp"
 #include "synergy/planner/replan.hpp"
+#include "synergy/schemas/fields.hpp"
 
 namespace synergy::planner_offline {
 
@@ -214,3 +215,7 @@ struct SolveReport {
 [[nodiscard]] SolveReport make_report(const schemas::CollaborationPlan& plan);
 
 }  // namespace synergy::planner_offline
+
+// The field list is instantiated once, in src/.
+extern template const synergy::schemas::StructInfo&
+synergy::schemas::describe<synergy::planner_offline::SolveReport>();
