@@ -28,4 +28,14 @@ std::optional<HarvestFault> fault_of(const HarvestRecording& recording) {
   return std::nullopt;
 }
 
+std::uint64_t energy_uj(const HarvestRecording& recording) {
+  __extension__ unsigned __int128 femtojoules = 0;  // nW x us; 64 bits hold 18 kJ of them
+  const auto& rows = recording.rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto end = i + 1 < rows.size() ? rows[i + 1].t_us : recording.duration_us;
+    femtojoules += static_cast<decltype(femtojoules)>(rows[i].p_nw) * (end - rows[i].t_us);
+  }
+  return std::uint64_t(femtojoules / 1'000'000'000);
+}
+
 }  // namespace synergy::schemas

@@ -56,4 +56,7 @@ struct HarvestFault {
 /// `duration_us`, both limits are kept. Rows of power 0 are well, also where there are no others.
 [[nodiscard]] std::optional<HarvestFault> fault_of(const HarvestRecording& recording);
 
+/// Of one without a fault, from 0 to its end: whole microjoules, rounded down.
+[[nodiscard]] std::uint64_t energy_uj(const HarvestRecording& recording);
+
 }  // namespace synergy::schemas
