@@ -1,5 +1,5 @@
 // Linear programs with answers worked out on paper, columns that come later, and what is no program at all.
-#include "search/linear_program.hpp"
+#include "synergy/planner/linear_program.hpp"
 
 #include <gmock/gmock.h>
 
@@ -9,7 +9,7 @@
 namespace synergy::planner_test {
 namespace {
 
-using planner::search::LinearProgram;
+using planner::LinearProgram;
 using Status = LinearProgram::Status;
 using Rows = std::vector<LinearProgram::Row>;
 

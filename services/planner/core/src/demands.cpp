@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "search/improve.hpp"
-#include "search/linear_program.hpp"
+#include "synergy/planner/linear_program.hpp"
 
 namespace synergy::planner {
 namespace {
@@ -45,19 +45,19 @@ class RatesProgram {
     double scale = 0;
     for (std::size_t p = 0; p < loads.size(); ++p)
       if (std::isfinite(spare_[p])) scale = std::max(scale, demands[p].weight * spare_[p]);
-    std::vector<search::LinearProgram::Row> rows;
-    for (const auto room : room_) rows.push_back(search::LinearProgram::at_most(std::max(0.0, room)));
-    search::LinearProgram program(rows);
+    std::vector<LinearProgram::Row> rows;
+    for (const auto room : room_) rows.push_back(LinearProgram::at_most(std::max(0.0, room)));
+    LinearProgram program(rows);
     for (std::size_t p = 0; p < loads.size(); ++p) {
       const double most = is_open(p) ? spare_[p] : 0;
-      search::LinearProgram::Column column;
+      LinearProgram::Column column;
       for (const auto& [unit, ns] : loads[p])
         if (ns > 0 && most > 0) column.emplace_back(unit, most * ns / kNs);
       // It ends at its cap, or where a unit is full.
       const double ends = most > 0 ? (demands[p].cap - demands[p].floor) / most : 1;
       program.add(scale > 0 ? -demands[p].weight * most / scale : 0, column, ends);
     }
-    const bool solved = program.solve() == search::LinearProgram::Status::kOptimal;
+    const bool solved = program.solve() == LinearProgram::Status::kOptimal;
     GreatestSum found;
     for (std::size_t p = 0; p < loads.size(); ++p) {
       const double part = solved ? std::clamp(program.value(p), 0.0, 1.0) : 0;

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "linear_program.hpp"
 #include "route_search.hpp"
+#include "synergy/planner/linear_program.hpp"
 
 namespace synergy::planner::search {
 namespace {

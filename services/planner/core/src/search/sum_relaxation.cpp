@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "linear_program.hpp"
+#include "synergy/planner/linear_program.hpp"
 
 namespace synergy::planner::search {
 namespace {

@@ -25,7 +25,7 @@
 
 class ClpSimplex;
 
-namespace synergy::planner::search {
+namespace synergy::planner {
 
 class LinearProgram {
  public:
@@ -79,4 +79,4 @@ class LinearProgram {
   } added_;
 };
 
-}  // namespace synergy::planner::search
+}  // namespace synergy::planner

@@ -1,11 +1,11 @@
-#include "linear_program.hpp"
+#include "synergy/planner/linear_program.hpp"
 
 #include <ClpSimplex.hpp>
 #include <numeric>
 
 #include "synergy/base/check.hpp"
 
-namespace synergy::planner::search {
+namespace synergy::planner {
 namespace {
 
 constexpr double kTolerance = 1e-9;
@@ -103,4 +103,4 @@ double LinearProgram::dual(std::size_t row) const { return solved_ ? clp_->dualR
 
 double LinearProgram::objective() const { return solved_ ? clp_->objectiveValue() : 0; }
 
-}  // namespace synergy::planner::search
+}  // namespace synergy::planner
