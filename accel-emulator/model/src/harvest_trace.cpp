@@ -79,7 +79,7 @@ std::uint64_t HarvestTrace::quantile_of_means_nw(double share, Duration window) 
   SYNERGY_CHECK(share >= 0 && share <= 1, "a share is from 0 to 1");
   auto means = means_nw(window);
   std::sort(means.begin(), means.end());
-  // A share such as 0.2 is no binary fraction: 0.2 x 15 is 3, not a little more.
+  // A share is no binary fraction: 0.28 x 25 is 7, not the little more that it comes to.
   const auto rank = std::size_t(std::ceil(share * double(means.size()) - 1e-9));
   return means[std::clamp<std::size_t>(rank, 1, means.size()) - 1];
 }
