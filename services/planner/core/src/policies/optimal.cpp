@@ -74,11 +74,13 @@ std::vector<search::Routes> routes_of(search::Context& context, std::vector<Prop
     search::Routes routes;
     for (std::size_t p = 0; p < proposal.choices.size(); ++p)
       routes.push_back(search::route_of(context.space, p, proposal.choices[p].executions.front()));
-    if (const auto value = context.judge(routes))
+    if (const auto value = context.judge(routes)) {
       proposal.cost = value->value;
-    else
-      proposal.why_not = {RefusalKind::kOutOfResource,
-                          "its chunks or buffers do not fit together, or it misses a rate or a deadline"};
+    } else {
+      auto& why_not = proposal.why_not.emplace();
+      why_not.kind = RefusalKind::kOutOfResource;
+      why_not.reason = "its chunks or buffers do not fit together, or it misses a rate or a deadline";
+    }
     all.push_back(std::move(routes));
   }
   return all;
