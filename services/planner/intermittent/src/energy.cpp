@@ -1,6 +1,9 @@
 #include "synergy/intermittent/energy.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "synergy/accel_model/capacitor.hpp"
 
 namespace synergy::intermittent {
 namespace {
@@ -9,8 +12,8 @@ bool is_share(double x) { return x > 0 && x <= 1; }  // false for what is no num
 
 /// uJ of each uF.
 double per_microfarad(const Capacitor& c) {
-  const double low = c.off_v + c.drop_v;
-  return c.margin * c.efficiency * (c.on_v * c.on_v - low * low) / 2;
+  const accel_model::Capacitor one{1};
+  return c.margin * c.efficiency * (one.charge_uj(c.on_v) - one.charge_uj(c.off_v + c.drop_v));
 }
 
 Status check(const Capacitor& c) {
