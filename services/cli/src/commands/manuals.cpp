@@ -83,7 +83,11 @@ Result<std::vector<ManPage>> pages_of(const CommandInfo& program, const Shared& 
                                       const ManFlags& flags) {
   const Manual manual{shared.version, date_of_build(), program.name, "synergy-mesh"};
   auto mesh = mesh_page(shared);
-  if (flags.command == std::vector<std::string>{kMesh}) {
+  if (!flags.command.empty() && flags.command.front() == kMesh) {
+    if (flags.command.size() > 1)
+      return Error{ErrorCode::kInvalid, std::string("'") + kMesh +
+                                            "' has one page for all its commands; leave '" +
+                                            flags.command[1] + "' out"};
     if (mesh) return std::vector<ManPage>{std::move(*mesh)};
     return Error{ErrorCode::kNotFound, "there is no " + mesh_script(shared).string()};
   }
