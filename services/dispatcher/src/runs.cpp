@@ -74,7 +74,7 @@ void Runs::plan_is_served(const std::set<DeviceId>& others) {
 
 void Runs::hold() {
   if (flow_ == Flow::kOpen) flow_ = Flow::kHeld;
-  pass_over_turns();  // those under way must not wait for runs that do not come
+  pass_over_turns(look());  // those under way must not wait for runs that do not come
 }
 
 void Runs::release() {
@@ -83,46 +83,47 @@ void Runs::release() {
 
 void Runs::close() {
   flow_ = Flow::kClosed;
-  pass_over_turns();
+  pass_over_turns(look());
 }
 
 void Runs::submitted(const AppId& app) { paces_[app].due = {}; }
 
-bool Runs::is_due(const App& app) const {
+bool Runs::is_due(const App& app, const Now& now) const {
   const auto pace = paces_.find(app.status.request.app);
-  const bool early = pace != paces_.end() && pace->second.is_early(ports_.model_now());
+  const bool early = pace != paces_.end() && pace->second.is_early(now.model);
   const auto* pipeline = plan().find(app.status.request.app);
-  return !early && pipeline != nullptr && app.book->has_next(ports_.now(), fed_.may_begin(app, *pipeline));
+  return !early && pipeline != nullptr && app.book->has_next(now.host, fed_.may_begin(app, *pipeline));
 }
 
 std::optional<RunBook::Start> Runs::start_next(App& app, const schemas::PipelinePlan& pipeline,
-                                               std::uint32_t most) {
+                                               std::uint32_t most, const Now& now) {
   const bool may_begin = fed_.may_begin(app, pipeline);
-  const auto next = app.book->start_next(most, ports_.now(), patience_with(pipeline), may_begin);
+  const auto next = app.book->start_next(most, now.host, patience_with(pipeline), may_begin);
   if (next && has_own_frames(pipeline.frames) && app.frames.of(next->run) == nullptr)
     app.frames.begin(next->run);
   return next;
 }
 
 void Runs::grant_due() {
+  const auto now = look();
   if (deployment_.is_serving()) {
-    if (may_start() && !plan().overlap) start_one();
+    if (may_start() && !plan().overlap) start_one(now);
     if (may_start() && plan().overlap)
       for (const auto& pipeline : plan().pipelines)
-        if (auto* app = running(pipeline.app)) start_of(*app, pipeline, pipeline.depth);
-    pass_over_turns();
+        if (auto* app = running(pipeline.app)) start_of(*app, pipeline, pipeline.depth, now);
+    pass_over_turns(now);
   }
-  arm_timer();
+  arm_timer(now);
 }
 
-void Runs::start_one() {
+void Runs::start_one(const Now& now) {
   const auto turns = execution::pipelines_in_turn(plan());
   std::map<std::uint32_t, std::uint64_t> passed;
   for (std::size_t i = 0; i < turns.size() && under_way() == 0; ++i) {
     const auto p = turns[(next_turn_ + i) % turns.size()];
     auto* app = running(plan().pipelines[p].app);
     std::optional<RunBook::Start> next;
-    if (app != nullptr && is_due(*app)) next = start_next(*app, plan().pipelines[p], 1);
+    if (app != nullptr && is_due(*app, now)) next = start_next(*app, plan().pipelines[p], 1, now);
     if (!next) {
       ++passed[p];
       continue;
@@ -150,9 +151,9 @@ Duration Runs::patience_with(const schemas::PipelinePlan& pipeline) const {
   return kPatienceBase + ports_.to_host(longest * kPatienceFactor * pipeline.depth) + 3 * lag_;
 }
 
-void Runs::start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most) {
-  while (is_due(app)) {
-    const auto next = start_next(app, pipeline, most);
+void Runs::start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most, const Now& now) {
+  while (is_due(app, now)) {
+    const auto next = start_next(app, pipeline, most, now);
     if (!next) return;
     grant(pipeline, *next);
   }
@@ -183,31 +184,29 @@ void Runs::grant(const schemas::PipelinePlan& pipeline, const RunBook::Start& st
   ports_.grant(pipeline.executions[grant.execution].source, grant);
 }
 
-bool Runs::comes_later(const App* app) const {
-  return may_start() && app != nullptr && app->book->has_next(ports_.now());
+bool Runs::comes_later(const App* app, const Now& now) const {
+  return may_start() && app != nullptr && app->book->has_next(now.host);
 }
 
-void Runs::pass_over_turns() {
+void Runs::pass_over_turns(const Now& now) {
   if (!deployment_.is_serving() || !plan().overlap || plan().order == schemas::TaskOrder::kDynamic) return;
-  const auto now = ports_.model_now();
   for (const auto& pipeline : plan().pipelines) {
     const auto* app = running(pipeline.app);
-    const bool later = comes_later(app);
-    if (later && is_due(*app)) continue;  // it waits for one of its own runs
-    if (const auto turns = turns_.pass(pipeline.app, later, now)) skip(pipeline, *turns);
+    const bool later = comes_later(app, now);
+    if (later && is_due(*app, now)) continue;  // it waits for one of its own runs
+    if (const auto turns = turns_.pass(pipeline.app, later, now.model)) skip(pipeline, *turns);
   }
 }
 
 /// While runs are under way, a pipeline whose next run comes later lets one turn pass in each round.
-MonotonicTime Runs::next_pass() const {
+MonotonicTime Runs::next_pass(const Now& now) const {
   auto next = MonotonicTime::max();
   if (!deployment_.is_serving() || !plan().overlap || plan().order == schemas::TaskOrder::kDynamic ||
       under_way() == 0)
     return next;
-  const auto now = ports_.model_now();
   for (const auto& pipeline : plan().pipelines)
-    if (const auto* app = running(pipeline.app); comes_later(app) && !is_due(*app))
-      next = std::min(next, ports_.now() + ports_.to_host(turns_.next_pass(pipeline.app, now) - now));
+    if (const auto* app = running(pipeline.app); comes_later(app, now) && !is_due(*app, now))
+      next = std::min(next, now.host + ports_.to_host(turns_.next_pass(pipeline.app, now.model) - now.model));
   return next;
 }
 
@@ -278,13 +277,15 @@ void Runs::check_times() {
   grant_due();
 }
 
-void Runs::arm_timer() {
-  auto next = std::min({next_pass(), ending_.next_end(), fed_.next_event()});
+void Runs::arm_timer() { arm_timer(look()); }
+
+void Runs::arm_timer(const Now& now) {
+  auto next = std::min({next_pass(now), ending_.next_end(), fed_.next_event()});
   for (const auto& [id, app] : apps_) {
     if (!app.book) continue;
-    next = std::min(next, app.book->next_event(ports_.now()));
-    if (const auto pace = paces_.find(id); pace != paces_.end() && pace->second.is_early(ports_.model_now()))
-      next = std::min(next, ports_.now() + ports_.to_host(pace->second.due - ports_.model_now()));
+    next = std::min(next, app.book->next_event(now.host));
+    if (const auto pace = paces_.find(id); pace != paces_.end() && pace->second.is_early(now.model))
+      next = std::min(next, now.host + ports_.to_host(pace->second.due - now.model));
   }
   if (next == MonotonicTime::max() || next >= timer_at_) return;
   timer_at_ = next;

@@ -93,6 +93,28 @@ TEST_F(Grants, KeepTheRateOfThePlanAndDoNotMakeUpForWhatWasMissed) {
   EXPECT_LE(granted().size(), 15u);
 }
 
+// What falls due between two looks at the clock is too early at the first and late at the second. Here a look
+// takes a nanosecond. The timer for a turn that passes goes off so many looks before the next run is due, and
+// no run is under way any more whose end would have the dispatcher look again.
+TEST_F(Grants, OfAPacedAppComeHoweverFewLooksAtTheClockTheyAreAfterATurn) {
+  world.pass_at_each_look(1ns);
+  for (int looks = 0; looks < 100; ++looks) {
+    know("a");
+    runs.submitted(AppId("a"));
+    auto plan = plan_of(std::uint64_t(looks) + 1, {"a"});
+    plan.pipelines[0].paced = true;
+    plan.pipelines[0].runs_per_second = 10;
+    plan.pipelines[0].cycle = 100ms - looks * 1ns;
+    world.grants.clear();
+    serve(plan);
+    world.run_for(95ms);
+    end("a", 0);
+    EXPECT_THAT(world.grants, SizeIs(1));
+    world.run_for(10ms);
+    EXPECT_THAT(world.grants, SizeIs(2)) << "run 1 never began, due " << looks << " looks after the turn";
+  }
+}
+
 TEST_F(Grants, AreHeldWhileThePlanGivesWayAndNeverGoOnAfterTheEnd) {
   know("a");
   serve(plan_of(1, {"a"}));

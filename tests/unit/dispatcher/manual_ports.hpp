@@ -33,8 +33,8 @@ class ManualPorts {
   std::vector<std::pair<dispatcher::Event, std::string>> logged;
 
   ManualPorts() {
-    ports_.now = [this] { return now_; };
-    ports_.model_now = [this] { return ModelTime{now_.time_since_epoch()}; };
+    ports_.now = [this] { return looked(); };
+    ports_.model_now = [this] { return ModelTime{looked().time_since_epoch()}; };
     ports_.unix_now = [this] { return UnixTime{now_.time_since_epoch()}; };
     ports_.to_host = [](Duration model) { return model; };
     ports_.at = [this](MonotonicTime time, std::function<void()> then) {
@@ -60,6 +60,8 @@ class ManualPorts {
 
   [[nodiscard]] const dispatcher::Ports& ports() const { return ports_; }
   [[nodiscard]] MonotonicTime now() const { return now_; }
+  /// From now on time passes at each look of the part at its clock, too, as it does on a host.
+  void pass_at_each_look(Duration time) { each_look_ = time; }
 
   void run_for(Duration time) {
     const auto end = now_ + time;
@@ -68,7 +70,7 @@ class ManualPorts {
       now_ = std::max(now_, timer.key());
       timer.mapped()();
     }
-    now_ = end;
+    now_ = std::max(now_, end);
   }
 
   /// Answers the oldest question of a kind, and takes it out.
@@ -87,8 +89,15 @@ class ManualPorts {
   }
 
  private:
+  MonotonicTime looked() {
+    const auto now = now_;
+    now_ += each_look_;
+    return now;
+  }
+
   dispatcher::Ports ports_;
   MonotonicTime now_{1000s};
+  Duration each_look_{0};
   std::multimap<MonotonicTime, std::function<void()>> timers_;
 };
 

@@ -85,6 +85,13 @@ class Runs {
 
  private:
   enum class Flow { kOpen, kHeld, kClosed };
+  /// One look at the clock. What a pass over the apps grants and what it sets the timer for rest on the same
+  /// one: a run that comes due between two looks would be too early for the grant and too late for the timer,
+  /// and never begin.
+  struct Now {
+    MonotonicTime host{};
+    ModelTime model{};
+  };
   struct Pace {
     ModelTime not_before{};  ///< of the next run
     ModelTime due{};         ///< of the next run, where the plan paces it; 0: at once
@@ -96,23 +103,25 @@ class Runs {
   [[nodiscard]] App* running(const AppId& app);
   [[nodiscard]] const App* running(const AppId& app) const;
   [[nodiscard]] bool may_start() const { return flow_ == Flow::kOpen && !store_.is_full(); }
-  [[nodiscard]] bool is_due(const App& app) const;
+  [[nodiscard]] Now look() const { return {ports_.now(), ports_.model_now()}; }
+  [[nodiscard]] bool is_due(const App& app, const Now& now) const;
   /// The app's next run, if it has one to start now: it has its frame from here on.
   [[nodiscard]] std::optional<RunBook::Start> start_next(App& app, const schemas::PipelinePlan& pipeline,
-                                                         std::uint32_t most);
+                                                         std::uint32_t most, const Now& now);
   /// The app has a run to start, now or when it is due or its frame comes.
-  [[nodiscard]] bool comes_later(const App* app) const;
-  void start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most);
+  [[nodiscard]] bool comes_later(const App* app, const Now& now) const;
+  void start_of(App& app, const schemas::PipelinePlan& pipeline, std::uint32_t most, const Now& now);
   /// Without overlap: the next run that is due, of the pipelines in turn, when none is under way. Turns
   /// before it that no run takes pass.
-  void start_one();
+  void start_one(const Now& now);
   [[nodiscard]] Duration patience_with(const schemas::PipelinePlan& pipeline) const;
   void grant(const schemas::PipelinePlan& pipeline, const RunBook::Start& start);
   /// Tells the pipeline's devices.
   void skip(const schemas::PipelinePlan& pipeline, const execution::Turns::Skip& turns);
   /// With overlap: lets the turns of pipelines that start no run pass.
-  void pass_over_turns();
-  [[nodiscard]] MonotonicTime next_pass() const;
+  void pass_over_turns(const Now& now);
+  [[nodiscard]] MonotonicTime next_pass(const Now& now) const;
+  void arm_timer(const Now& now);
   void check_times();
   void end(App& app, schemas::RunRecord record);
   void finish_if_done(App& app);
