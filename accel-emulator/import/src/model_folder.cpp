@@ -59,7 +59,10 @@ Status write_files(const ImportedModel& model, const fs::path& folder) {
     return status;
   for (const auto& [name, tensor] : model.tensors)
     if (auto status = write_file(folder / name, documents::to_npy(tensor)); !status) return status;
-  return model.input ? write_file(folder / kSampleFile, documents::to_npy(*model.input)) : Status();
+  if (!model.input) return {};
+  auto sample = *model.input;
+  sample.shape.insert(sample.shape.begin(), 1);  // a file of inputs that holds one: feed and ask count them
+  return write_file(folder / kSampleFile, documents::to_npy(sample));
 }
 
 /// Makes the folders above `folder` that are missing.

@@ -238,8 +238,9 @@ TEST(ImportCommand, ASampleWithChannelsLastIsNamedAndConverted) {
   const auto converted = run_import(arguments, output);
   ASSERT_TRUE(converted) << converted.error().message;
   ASSERT_TRUE(run_import(bracelet((folder / "n").string()), output));
-  EXPECT_EQ(documents::read_npy(folder / "m" / "input.npy")->data,
-            documents::read_npy(folder / "n" / "input.npy")->data);
+  const auto input = documents::read_npy(folder / "m" / "input.npy");
+  EXPECT_EQ(input->data, documents::read_npy(folder / "n" / "input.npy")->data);
+  EXPECT_EQ(input->shape, (std::vector<std::size_t>{1, 3, 8, 8})) << "one input, not three";
 }
 
 TEST(ImportCommand, WrongFlagsAreRefused) {
