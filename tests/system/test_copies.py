@@ -53,6 +53,10 @@ class Copies(m.MeshTest):
         exact = mesh.query("SELECT ended_ns - began_ns AS ns, energy_uj FROM runs WHERE run = 7")[0]
         self.assertEqual(float(table[7]["latency_us"]), exact["ns"] / 1000)
         self.assertEqual(float(table[7]["energy_uj"]), exact["energy_uj"])
+        file = mesh.folder / "digits.csv"
+        mesh.cli("export", "--app", "digits", "-o", file)
+        self.assertEqual(list(csv.DictReader(io.StringIO(file.read_text()))), table)
+        self.assertIn("no rows: nothing that is kept fits", mesh.cli("export", "--app", "nosuch").stderr)
         plans = json.loads(mesh.cli("export", "plans", "--json").stdout)
         self.assertEqual([plan["plan"] for plan in plans], [p["id"] for p in mesh.json("history")["plans"]][::-1])
         self.assertEqual(mesh.json("history", "--until", "1d")["plans"], [])

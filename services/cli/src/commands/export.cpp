@@ -43,10 +43,11 @@ Status write_out(const Shared& shared, const ExportFlags& flags) {
         "--csv or --" + std::string(shared.format == Format::kJson ? "json" : "format yaml") + ", not both"};
   const auto filter = filter_of(flags);
   if (!filter) return filter.error();
+  const bool csv = flags.csv || (!shared.json && flags.output.ends_with(".csv"));
   auto output = TextOutput::open(flags.output);
   if (!output) return output.error();
   ProgressLine line(now_ms, flags.output.empty() ? ProgressOutput() : standard_error());
-  ExportText text(flags.csv ? Format::kCsv : shared.json ? shared.format : Format::kJson);
+  ExportText text(csv ? Format::kCsv : shared.json ? shared.format : Format::kJson);
   std::uint64_t rows = 0;
   const store::ExportSink sink{
       [&](std::span<const std::string> names) { return output->write(text.begin(names)); },
@@ -61,6 +62,7 @@ Status write_out(const Shared& shared, const ExportFlags& flags) {
   (void)output->write(text.end());
   if (auto finished = output->finish(); !finished)
     return finished;  // says why it could not be written, where that ended the export
+  if (rows == 0) std::fputs("no rows: nothing that is kept fits\n", stderr);
   if (!flags.output.empty())
     std::printf("%s: %llu rows\n", flags.output.c_str(), static_cast<unsigned long long>(rows));
   return {};
@@ -77,9 +79,10 @@ void add_export_command(const NewCommand& made) {
                    "runs, plans, events, or hours: old runs that are kept by hour (mesh up --keep)")
       ->one_of({"runs", "plans", "events", "hours"})
       ->show_default();
-  command->add_flag("--csv", flags->csv,
-                    "the same as --format csv (RFC 4180, names in the first line); without either JSON, an "
-                    "array of objects, a line each");
+  command->add_flag(
+      "--csv", flags->csv,
+      "the same as --format csv (RFC 4180, names in the first line), and what a file that ends in "
+      ".csv gets; else JSON, an array of objects, a line each");
   add_time_options(*command, flags->since, flags->until, "recorded, made or decided");
   command->add_option("--app", flags->app, "of this app");
   command->add_option("--device", flags->device, "that use this device");
