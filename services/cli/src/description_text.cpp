@@ -23,6 +23,12 @@ std::string end_text(const schemas::Requirement& end) {
   return end.needs + (end.on.empty() ? "" : " on " + end.on.text());
 }
 
+/// The reason of an app that waits begins with that word.
+std::string state_text(const std::string& state, const std::string& reason) {
+  const bool waits = state == "waiting" && reason.starts_with("waits: ");
+  return waits ? reason : reason.empty() ? state : state + ": " + reason;
+}
+
 std::string events_text(const std::vector<schemas::EventRecord>& events) {
   if (events.empty()) return {};
   Table table({"AT (UTC)", "KIND", "SUBJECT", "WHAT"});
@@ -78,8 +84,7 @@ std::string plan_text(const AppDescription& app) {
 std::string to_text(const AppDescription& app, Colours colours) {
   const auto& status = app.app;
   auto text =
-      line("app", status.request.app.text()) +
-      line("state", app.state + (status.reason.empty() ? "" : ": " + status.reason)) +
+      line("app", status.request.app.text()) + line("state", state_text(app.state, status.reason)) +
       request_text(status.request) +
       line("runs/s", "asked " + per_second(app.rates.rate) + ", at least " + per_second(app.rates.min_rate) +
                          ", granted " + per_second(app.rates.granted) + ", measured " +

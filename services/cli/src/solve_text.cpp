@@ -138,7 +138,7 @@ std::string to_explanation(const SolveReport& report) {
   auto text = to_text(report);
   if (!report.has_plan()) return text;
   text += "\nWhy: " + report.reason + "\n\nWhat each unit has to do in a cycle of the apps that it serves\n";
-  Table units({"UNIT", "BUSY MS", "LOAD %"});
+  Table units({"UNIT", "BUSY MS", "OF A CYCLE %"});
   for (const auto& unit : report.units)
     units.add({name_of_unit(unit), fixed(unit.busy_us_per_cycle / 1000, 3), fixed(unit.load * 100, 1)});
   text += units.text() + "\nMemory\n";

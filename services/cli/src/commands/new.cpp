@@ -46,7 +46,7 @@ void add_new_command(const NewCommand& made) {
   auto* command = add_plain_command(made, [&shared = made.shared, flags] { return write(shared, *flags); });
   command->add_option("KIND", flags->kind, "of file: " + list_of(kinds()))->required()->one_of(kinds());
   command->add_option("NAME", flags->name, "what it is to be called: letters, digits, - _ .")->required();
-  command->add_option("-o,--out", flags->out,
+  command->add_option("-o,--output,--out", flags->out,
                       "the file; without it NAME.yaml in the folder of its kind below deploy, where others "
                       "find it by its name; - prints it");
   add_deploy_option(*command, made.shared, "models, devices, links that it names");

@@ -41,7 +41,7 @@ export function starterOf(state, kind) {
 export function waitingFor(state, wanted) {
   const names = wanted.map((kind) => kinds[kind].app);
   return state.apps.filter((one) => names.includes(one.request.app) && phaseOf(one) === 'waiting')
-      .map((one) => `${one.request.app} waits: ${one.reason || 'the mesh plans for it'}`);
+      .map((one) => `${one.request.app} ${one.reason || 'waits: the mesh plans for it'}`);
 }
 
 export function Start({state, api, go, wanted}) {
