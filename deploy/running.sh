@@ -189,9 +189,13 @@ up() {
   exec 9<&-
   echo "mesh: ${#processes[@]} processes are ready (body $(basename -- "$body" .yaml), run folder $SYNERGY_RUN_DIR)"
   # Only this user can read the file: whoever has the address may change the mesh.
-  [[ ! -r $SYNERGY_RUN_DIR/gateway.url ]] || echo "mesh: see and change it at $(<"$SYNERGY_RUN_DIR/gateway.url")"
+  [[ ! -r $SYNERGY_RUN_DIR/gateway.url || -z ${with_page:-} ]] || echo "mesh: see and change it at $(<"$SYNERGY_RUN_DIR/gateway.url")"
   # Apps of an earlier life go on at once: what a person should know of their inputs.
-  "$bin/synergy" apps 2>/dev/null | sed -n 's/^WARNING/mesh: &/p' || true
+  local apps go_on
+  apps=$("$bin/synergy" apps 2>/dev/null) || return 0
+  go_on=$(awk '$2 == "running" || $2 == "waiting" { print $1 }' <<<"$apps" | paste -sd ' ')
+  [[ -z $go_on ]] || echo "mesh: apps go on from before: $go_on (synergy stop APP ends one)"
+  sed -n 's/^WARNING/mesh: &/p' <<<"$apps"
 }
 
 # --- down --------------------------------------------------------------------------------------------------------
