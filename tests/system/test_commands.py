@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import resource
 import shutil
 import struct
 import subprocess
@@ -318,6 +319,20 @@ class Output(Temporary):
                 done = subprocess.run([SYNERGY, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
                 self.assertEqual(done.returncode, ENVIRONMENT)
                 self.assertIn("standard output", done.stderr)
+
+    def test_a_disk_that_is_full_leaves_what_was_there(self):
+        small = 100  # bytes that a file may have
+        for command in (["schema", "--files", "schemas"], ["workload", "-o", "load"], ["man", "--out", "pages"]):
+            def run(**more):
+                return subprocess.run([SYNERGY, *command], cwd=self.folder, capture_output=True, text=True, timeout=60, **more)
+            def found():
+                return {file: file.read_text() for file in self.folder.rglob("*") if file.is_file()}
+            self.assertEqual(run().returncode, OK)
+            before = found()
+            full = run(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (small, small)), restore_signals=False)
+            self.assertEqual(full.returncode, ENVIRONMENT, command)
+            self.assertIn("can not be written: File too large", full.stderr)
+            self.assertEqual(found(), before)
 
     def test_the_flag_goes_before_the_environment(self):
         for command in (["model", "show", "digits"], ["compose", "--body", BODY]):

@@ -207,6 +207,10 @@ class Others(Planning):
             self.assertIn(part, out)
         plan.write_text(plan.read_text()[:-500])
         self.assertEqual(synergy("explain", plan)[0], CONFIG)
+        for option in (["--app", "nosuch"], ["--policy", "optimal"], ["--link", "ble-2m"], ["--objective", "sum"]):
+            code, _, err = synergy("explain", *option)  # of the mesh's plan these would say nothing
+            self.assertEqual(code, USAGE, option)
+            self.assertIn("--body", err)
 
     def test_the_bench_writes_table_chart_and_csv(self):
         code, out, _ = synergy("bench", "planner", "--deploy", DEPLOY, "--workload", "w1", "--objective", "rounds", "--overlap", "on",

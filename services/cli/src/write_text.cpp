@@ -90,6 +90,16 @@ class Unfinished {
   bool in_place_ = false, waits_ = false;
 };
 
+Status make_folder_of(const std::string& name) {
+  const auto folder = fs::path(name).parent_path();
+  std::error_code failure;
+  if (!folder.empty()) fs::create_directories(folder, failure);
+  if (failure)
+    return Error{ErrorCode::kEnvironment,
+                 "the folder " + folder.string() + " can not be made: " + failure.message()};
+  return {};
+}
+
 }  // namespace
 
 struct TextOutput::File {
@@ -155,6 +165,8 @@ Status write_text(const std::string& text, const std::string& output) {
 
 Status write_files(std::span<const OutputFile> files) {
   std::vector<Unfinished> waiting;
+  for (const auto& file : files)
+    if (auto status = make_folder_of(file.name); !status) return status;
   for (const auto& file : files)
     if (auto status = waiting.emplace_back(file.name).write(file.content); !status) return status;
   for (auto& file : waiting)

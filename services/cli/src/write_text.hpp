@@ -39,7 +39,8 @@ struct OutputFile {
   std::string name, content;
 };
 /// All of the files, or none: each is written beside its place, and only when all are written do they take
-/// their places. Should a place be refused then, the files before it have theirs. Fails with kEnvironment.
+/// their places. Folders that are missing are made. Should a place be refused then, the files before it have
+/// theirs. Fails with kEnvironment.
 Status write_files(std::span<const OutputFile> files);
 
 }  // namespace synergy::cli

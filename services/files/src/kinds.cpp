@@ -1,7 +1,6 @@
 #include "synergy/files/kinds.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 #include "synergy/accel_bench/measurements.hpp"
 #include "synergy/planner_offline/workloads.hpp"
@@ -105,19 +104,6 @@ std::string schema_file_name(FileKind kind) { return std::string(schemas::name_o
 std::string schema_of(FileKind kind) {
   const auto& info = info_of(kind);
   return schemas::json_schema(info.info(), {info.title, info.description, info.is_list});
-}
-
-Status write_schemas(const std::filesystem::path& folder) {
-  std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
-  for (const auto& kind : kKinds) {
-    const auto file = folder / schema_file_name(kind.kind);
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << schema_of(kind.kind);
-    out.close();
-    if (failure || !out) return Error{ErrorCode::kEnvironment, file.string() + ": can not be written"};
-  }
-  return {};
 }
 
 }  // namespace synergy::files

@@ -54,23 +54,11 @@ TEST(Kinds, AreNotToldByWhatSeveralHave) {
   EXPECT_EQ(kind_of_text("5\n"), std::nullopt);
 }
 
-TEST(Schemas, AreWrittenForEachKind) {
-  const testing::TemporaryFolder folder;
-  ASSERT_TRUE(write_schemas(folder / "new/schemas"));
+TEST(Schemas, AreThereForEachKind) {
   for (const auto& kind : file_kinds()) {
-    std::ifstream in(folder / ("new/schemas/" + schema_file_name(kind.kind)));
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
-    EXPECT_EQ(text, schema_of(kind.kind));
-    EXPECT_THAT(text, HasSubstr("http://json-schema.org/draft-07/schema#"));
+    EXPECT_THAT(schema_of(kind.kind), HasSubstr("http://json-schema.org/draft-07/schema#"));
+    EXPECT_THAT(schema_file_name(kind.kind), testing::EndsWith(".schema.json"));
   }
-}
-
-TEST(Schemas, ThatCanNotBeWrittenAreTold) {
-  const testing::TemporaryFolder folder;
-  const auto file = folder.write("a", "no folder");
-  const auto status = write_schemas(file);
-  ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().code, ErrorCode::kEnvironment);
 }
 
 }  // namespace

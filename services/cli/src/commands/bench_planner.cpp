@@ -37,7 +37,7 @@ Status choose_workloads(const std::filesystem::path& deploy, const BenchFlags& f
       settings.workloads.push_back((*known)[std::size_t(found - names.begin())]);
     } else if (const auto generated = planner_offline::generated_by_name(name)) {
       const std::filesystem::path folder = std::filesystem::path(flags.output) / "w6";
-      if (auto status = planner_offline::write_files(*generated, folder); !status) return status;
+      if (auto status = write_workload(*generated, folder); !status) return status;
       settings.workloads.push_back(planner_offline::workload_in(folder, *generated));
     } else {
       names.emplace_back("w6-4x4 (any size)");

@@ -108,11 +108,6 @@ Status print_pages(const CommandInfo& program, const Shared& shared, const ManFl
   const auto pages = pages_of(program, shared, flags);
   if (!pages) return pages.error();
   if (flags.folder.empty()) return write_text(pages->front().text, {});
-  std::error_code failure;
-  fs::create_directories(flags.folder, failure);
-  if (failure)
-    return Error{ErrorCode::kEnvironment,
-                 "the folder " + flags.folder + " can not be made: " + failure.message()};
   std::vector<OutputFile> files;
   for (const auto& page : *pages)
     files.push_back({(fs::path(flags.folder) / (page.name + ".1")).string(), page.text});

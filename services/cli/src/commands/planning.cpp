@@ -166,7 +166,7 @@ Status explain(Shared& shared, const PlanningFlags& flags, const std::string& pl
 
 Status make_workload(std::uint32_t pipelines, std::uint32_t devices, const std::string& folder) {
   const auto made = planner_offline::generate(pipelines, devices);
-  if (auto status = planner_offline::write_files(made, folder); !status) return status;
+  if (auto status = write_workload(made, folder); !status) return status;
   std::printf("%s/bodies/%s.yaml\n%s/apps/%s\n", folder.c_str(), made.body.name.c_str(), folder.c_str(),
               made.body.name.c_str());
   return {};
@@ -227,7 +227,10 @@ void add_explain_command(const NewCommand& made) {
       "PLAN", *plan,
       "a file of `solve --output`, a number of the history, or 'running' (default): the mesh's plan; or give "
       "--body and --app");
-  flags->add_to(*command, PlanningFlags::Files::kOptional);
+  const auto added = flags->add_to(*command, PlanningFlags::Files::kOptional);
+  // Without a body the mesh's plan is explained, as it is.
+  for (auto* option : {added.apps, added.link, added.policy}) option->needs(added.body);
+  for (auto* option : added.of_one_plan) option->needs(added.body);
 }
 
 void add_workload_command(const NewCommand& made) {

@@ -1,5 +1,6 @@
 #include "planning_flags.hpp"
 
+#include "../write_text.hpp"
 #include "flags.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/documents/load.hpp"
@@ -7,6 +8,14 @@
 #include "synergy/schemas/value_named.hpp"
 
 namespace synergy::cli {
+
+Status write_workload(const planner_offline::GeneratedWorkload& workload,
+                      const std::filesystem::path& folder) {
+  std::vector<OutputFile> files;
+  for (auto& file : planner_offline::files_of(workload))
+    files.push_back({(folder / file.path).string(), std::move(file.text)});
+  return write_files(files);
+}
 
 Result<schemas::Objective> objective_named(const std::string& name) {
   return schemas::value_named<schemas::Objective>("objective", name);
@@ -28,16 +37,17 @@ planner::Budget make_budget(const SearchLimits& limits) {
 
 PlanningFlags::Added PlanningFlags::add_to(Command& command, Files files) {
   Added added;
-  auto* body_option = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
+  added.body = command.add_option("--body", body, "the body file, e.g. deploy/bodies/four-78000.yaml");
   added.apps =
       command.add_option("--app", apps, "app files, or a folder of them; may be given several times");
-  if (files != Files::kOptional) body_option->required();
+  if (files != Files::kOptional) added.body->required();
   if (files == Files::kBodyAndApps) added.apps->required();
   command.add_option(
       "--deploy", deploy,
       "folder with devices, links, models; default: SYNERGY_DEPLOY, else the one that the body "
       "file stands in, else the checkout's");
-  command.add_option("--link", link, "a link of deploy/links, or a link file, in place of the body's");
+  added.link =
+      command.add_option("--link", link, "a link of deploy/links, or a link file, in place of the body's");
   added.policy = command.add_option("--policy", policy, "what chooses: " + list_of(planner::policy_names()))
                      ->show_default();
   const auto of_one_plan = [&](const char* name, auto& value, const char* about) {

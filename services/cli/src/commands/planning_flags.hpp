@@ -27,7 +27,9 @@ struct PlanningFlags {
 
   /// What a file of events takes the place of, and what says how one plan is made.
   struct Added {
+    Option* body = nullptr;
     Option* apps = nullptr;
+    Option* link = nullptr;
     Option* policy = nullptr;
     std::vector<Option*> of_one_plan;
   };
@@ -50,6 +52,9 @@ inline constexpr double kLeastMs = 1e-3, kMostMs = 1e9;
 /// Of `nodes` or, where that is 0, of `ms` from now on; of the default where both are 0.
 [[nodiscard]] SearchLimits make_limits(std::uint64_t nodes, double ms);
 [[nodiscard]] planner::Budget make_budget(const SearchLimits& limits);
+
+/// All of its files below `folder`, or none. Fails with kEnvironment.
+Status write_workload(const planner_offline::GeneratedWorkload& workload, const std::filesystem::path& folder);
 
 [[nodiscard]] Result<schemas::Objective> objective_named(const std::string& name);
 [[nodiscard]] Result<schemas::Residency> residency_named(const std::string& name);

@@ -1,6 +1,8 @@
 // schema: what travels, and what people write, as tables and as data.
 #include <memory>
+#include <vector>
 
+#include "../write_text.hpp"
 #include "synergy/cli/commands.hpp"
 #include "synergy/files/kinds.hpp"
 #include "synergy/schemas/catalogue.hpp"
@@ -14,9 +16,12 @@ struct SchemaFlags {
 };
 
 Status write_all(const std::string& folder) {
-  if (auto status = files::write_schemas(folder); !status) return status;
+  std::vector<OutputFile> made;
   for (const auto& kind : files::file_kinds())
-    std::printf("%s\n", (std::filesystem::path(folder) / files::schema_file_name(kind.kind)).c_str());
+    made.push_back({(std::filesystem::path(folder) / files::schema_file_name(kind.kind)).string(),
+                    files::schema_of(kind.kind)});
+  if (auto status = write_files(made); !status) return status;
+  for (const auto& file : made) std::printf("%s\n", file.name.c_str());
   return {};
 }
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
 
 #include "synergy/base/splitmix64.hpp"
 #include "synergy/documents/yaml.hpp"
@@ -15,16 +14,6 @@ namespace {
 std::string padded(std::uint32_t number) {
   const auto digits = std::to_string(number);
   return std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits;
-}
-
-Status write_text(const std::filesystem::path& file, const std::string& text) {
-  std::error_code failure;
-  std::filesystem::create_directories(file.parent_path(), failure);
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (failure || !out) return Error{ErrorCode::kEnvironment, file.string() + ": can not be written"};
-  return {};
 }
 
 }  // namespace
@@ -84,18 +73,14 @@ Workload workload_in(const std::filesystem::path& folder, const GeneratedWorkloa
   return {name, (root / "bodies" / name).string(), (root / "apps" / name).string(), {workload.body.link}};
 }
 
-Status write_files(const GeneratedWorkload& workload, const std::filesystem::path& folder) {
-  const auto name = workload.body.name;
-  if (auto status =
-          write_text(folder / "bodies" / (name + ".yaml"), documents::to_yaml(workload.body) + "\n");
-      !status)
-    return status;
+std::vector<WorkloadFile> files_of(const GeneratedWorkload& workload) {
+  const std::filesystem::path name = workload.body.name;
+  std::vector<WorkloadFile> files{{std::filesystem::path("bodies") / (name.string() + ".yaml"),
+                                   documents::to_yaml(workload.body) + "\n"}};
   for (const auto& app : workload.apps)
-    if (auto status =
-            write_text(folder / "apps" / name / (app.app.text() + ".yaml"), documents::to_yaml(app) + "\n");
-        !status)
-      return status;
-  return {};
+    files.push_back(
+        {std::filesystem::path("apps") / name / (app.app.text() + ".yaml"), documents::to_yaml(app) + "\n"});
+  return files;
 }
 
 }  // namespace synergy::planner_offline

@@ -52,9 +52,6 @@ struct KindInfo {
 [[nodiscard]] std::string schema_file_name(FileKind kind);
 /// The kind's JSON Schema.
 [[nodiscard]] std::string schema_of(FileKind kind);
-/// Writes the schema of each kind into `folder`, which is made where it is not there. Fails with
-/// kEnvironment.
-Status write_schemas(const std::filesystem::path& folder);
 
 }  // namespace synergy::files
 

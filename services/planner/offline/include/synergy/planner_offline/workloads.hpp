@@ -55,7 +55,12 @@ inline constexpr std::uint64_t kSeriesSeed = 20260101;
 /// A generated workload whose files lie in `folder` (by absolute path).
 [[nodiscard]] Workload workload_in(const std::filesystem::path& folder, const GeneratedWorkload& workload);
 
-/// Writes `folder/bodies/NAME.yaml` and `folder/apps/NAME/*.yaml`. Fails with kEnvironment.
-Status write_files(const GeneratedWorkload& workload, const std::filesystem::path& folder);
+/// A file of a workload; the path is below the folder that all of them are written into.
+struct WorkloadFile {
+  std::filesystem::path path;
+  std::string text;
+};
+/// `bodies/NAME.yaml` and `apps/NAME/*.yaml`.
+[[nodiscard]] std::vector<WorkloadFile> files_of(const GeneratedWorkload& workload);
 
 }  // namespace synergy::planner_offline
