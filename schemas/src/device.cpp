@@ -35,8 +35,11 @@ Status check_devices(const std::vector<Device>& devices) {
 /// Whether everything that the device names has its profile.
 Status check_profiles(const BodyView& body, const Device& device) {
   const auto where = "device '" + device.id.text() + "': ";
-  if (!body.device_profiles.contains(device.profile))
+  const auto profile = body.device_profiles.find(device.profile);
+  if (profile == body.device_profiles.end())
     return wrong(where + "there is no device profile '" + device.profile + "'");
+  if (auto status = check_mesh_can_use(profile->second); !status)
+    return wrong(where + status.error().message);
   for (const auto& sensor : device.sensors)
     if (!body.sensor_profiles.contains(sensor.capability))
       return wrong(where + "there is no sensor profile '" + sensor.capability + "'");
@@ -46,25 +49,61 @@ Status check_profiles(const BodyView& body, const Device& device) {
   return {};
 }
 
+/// Where the device's energy comes from: a battery, or three blocks in its place.
+void check_power(const DeviceProfile& profile, Complaints& complaints) {
+  constexpr double kSmallestMwh = 1e-3;
+  const bool blocks[] = {profile.harvest.has_value(), profile.store.has_value(),
+                         profile.checkpoint.has_value()};
+  constexpr const char* kNames[] = {"harvest", "store", "checkpoint"};
+  const bool any = blocks[0] || blocks[1] || blocks[2];
+  if (!profile.battery_mwh && !any)
+    complaints.add(
+        "the device has neither a battery nor a harvest: give 'battery_mwh', or 'harvest', 'store' and "
+        "'checkpoint'");
+  if (profile.battery_mwh && any)
+    complaints.add(
+        "'battery_mwh' stands beside 'harvest', 'store' or 'checkpoint': a device has a battery, or these "
+        "three in its place; take away the one or the others");
+  if (profile.battery_mwh && !any && profile.battery_mwh->value < kSmallestMwh)
+    complaints.add(
+        "'battery_mwh' must be at least 0.001 mWh: a device runs on its battery; of one that is fed by a "
+        "wire, write a battery as large as you like; of one without a battery, leave it out and give "
+        "'harvest', 'store' and 'checkpoint'");
+  if (profile.battery_mwh || !any) return;
+  for (std::size_t i = 0; i < std::size(blocks); ++i)
+    if (!blocks[i])
+      complaints.add("'" + std::string(kNames[i]) +
+                     "' is missing: a device without 'battery_mwh' has 'harvest', 'store' and 'checkpoint'");
+  if (profile.harvest && profile.store &&
+      profile.harvest->cold_start_below_v.value > profile.store->on_v.value)
+    complaints.add(
+        "harvest.cold_start_below_v: it must be at most the on_v of 'store': a device gets power from a "
+        "converter that runs");
+}
+
 }  // namespace
 
 Status DeviceProfile::check() const {
-  constexpr double kSlowestMhz = 1e-3, kSmallestMwh = 1e-3;
+  constexpr double kSlowestMhz = 1e-3;
   Complaints complaints;
   for (const auto& [clock, figure] : figures_of(*this)) {
     const bool may_be_untold = figure == &measured_at_mcu_mhz && figure->value == 0;
     if (clock.ends_with("_mhz") && figure->value < kSlowestMhz && !may_be_untold)
       complaints.add("'" + std::string(clock) + "' must be at least 0.001 MHz: times are divided by it");
   }
-  if (battery_mwh.value < kSmallestMwh)
-    complaints.add(
-        "'battery_mwh' must be at least 0.001 mWh: a device runs on its battery; of one that is fed by a "
-        "wire, write a battery as large as you like");
+  check_power(*this, complaints);
   if (sram_for_tensors_bytes.value > sram_bytes.value)
     complaints.add("'sram_for_tensors_bytes' must be at most 'sram_bytes', of which it is a part");
   if (mcu_active_mw.value < mcu_sleep_mw.value)
     complaints.add("'mcu_active_mw' must be at least 'mcu_sleep_mw': else working would give energy back");
   return complaints.status();
+}
+
+Status check_mesh_can_use(const DeviceProfile& profile) {
+  if (!profile.is_harvested()) return {};
+  return wrong("profile '" + profile.name +
+               "' has no battery, and a mesh can not use a device that loses its power yet: give the device "
+               "a profile with 'battery_mwh'; `synergy intermittent` plans for such a device alone");
 }
 
 Status LinkProfile::check() const {
@@ -145,18 +184,11 @@ std::optional<double> BodyView::hours_at(const Device& device, double power_mw) 
   if (!(power_mw > 0)) return std::nullopt;
   const auto known = batteries.find(device.id.text());
   const double percent = known == batteries.end() ? 100 : known->second;
-  return std::min(kMaxNumber, profile_of(device).battery_mwh.value * percent / 100 / power_mw);
+  const auto& battery = profile_of(device).battery_mwh;
+  if (!battery) return std::nullopt;
+  return std::min(kMaxNumber, battery->value * percent / 100 / power_mw);
 }
 
-std::vector<NamedFigure> figures_of(const StructInfo& info, const void* profile) {
-  std::vector<NamedFigure> figures;
-  for (const auto& field : info.fields)
-    if (field.type == &kTypeInfo<Figure>)
-      figures.push_back({field.name, static_cast<const Figure*>(field.in(profile))});
-  return figures;
-}
-
-template const StructInfo& describe<Figure>();
 template const StructInfo& describe<DeviceProfile>();
 template const StructInfo& describe<SensorProfile>();
 template const StructInfo& describe<ActuatorProfile>();

@@ -136,8 +136,9 @@ std::string text_of_limits(const FieldInfo& field) {
 namespace {
 
 /// The words that a unit may begin with, as the last parts of names.
-constexpr std::array<std::string_view, 12> kUnits{"ns",  "us",    "ms",     "uj",      "nj", "pj",
-                                                  "mhz", "bytes", "cycles", "percent", "mw", "mwh"};
+constexpr std::array<std::string_view, 17> kUnits{"ns",      "us", "ms", "uj",  "nj",    "pj",
+                                                  "mhz",     "mw", "uw", "mwh", "bytes", "cycles",
+                                                  "percent", "mv", "ua", "uf",  "ohm"};
 
 bool is_unit(std::string_view word) { return std::find(kUnits.begin(), kUnits.end(), word) != kUnits.end(); }
 
@@ -161,8 +162,16 @@ std::string unit_of(const FieldInfo& field) {
 }
 
 std::string unit_for_people(const FieldInfo& field) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWritten{
-      {{"uj", "uJ"}, {"nj", "nJ"}, {"pj", "pJ"}, {"mhz", "MHz"}, {"mw", "mW"}, {"mwh", "mWh"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kWritten{{{"uj", "uJ"},
+                                                                                    {"nj", "nJ"},
+                                                                                    {"pj", "pJ"},
+                                                                                    {"mhz", "MHz"},
+                                                                                    {"mw", "mW"},
+                                                                                    {"uw", "uW"},
+                                                                                    {"mwh", "mWh"},
+                                                                                    {"mv", "mV"},
+                                                                                    {"ua", "uA"},
+                                                                                    {"uf", "uF"}}};
   auto unit = unit_of(field);
   const auto word = unit.substr(0, unit.find(' '));
   for (const auto& [name, written] : kWritten)

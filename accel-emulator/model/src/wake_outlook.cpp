@@ -85,7 +85,7 @@ std::string NeverWakes::text() const {
          three_digits(leakage_uw) + " uW and its converter takes " + three_digits(quiescent_uw) +
          " uW, for the harvest gives " + three_digits(harvest_uw) + " uW and carries it to " +
          three_digits(highest_v) +
-         " V at most; take a capacitor that leaks less, a smaller one, a lower 'v_on' or more harvest";
+         " V at most; take a capacitor that leaks less, a smaller one, a lower 'on_v' or more harvest";
 }
 
 std::optional<NeverWakes> why_never_wakes(const StoreSettings& settings, const HarvestTrace& trace) {

@@ -1720,6 +1720,31 @@ class BusUse(Struct):
 
 
 @dataclass(kw_only=True, slots=True)
+class CheckpointProfile(Struct):
+    #: from power to the first instruction of the program; at least 0.001 [us]
+    boot_us: Figure
+    #: the whole device asleep with the accelerator's weights kept, and its radio off [mw]
+    retained_mw: Figure
+    #: FRAM for tensors and checkpoints [bytes]
+    fram_bytes: Figure
+    #: to write or read one byte [ns per byte]
+    fram_ns_per_byte: Figure
+    #: by the FRAM itself, beside the MCU that drives it [nj per byte]
+    fram_nj_per_byte: Figure
+    #: added to each checkpoint: sequence, checksum, commit word [us]
+    commit_us: Figure
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("boot_us", StructOf(lambda: Figure)),
+        Field("retained_mw", StructOf(lambda: Figure)),
+        Field("fram_bytes", StructOf(lambda: Figure)),
+        Field("fram_ns_per_byte", StructOf(lambda: Figure)),
+        Field("fram_nj_per_byte", StructOf(lambda: Figure)),
+        Field("commit_us", StructOf(lambda: Figure)),
+    )
+
+
+@dataclass(kw_only=True, slots=True)
 class Chunk(Struct):
     #: where it runs
     device: str
@@ -1907,8 +1932,14 @@ class DeviceProfile(Struct):
     mcu_active_mw: Figure
     #: MCU asleep; the device's idle power without radio [mw]
     mcu_sleep_mw: Figure
-    #: battery capacity, at least 0.001 [mwh]
-    battery_mwh: Figure
+    #: battery capacity, at least 0.001; without it: the three blocks that follow [mwh]
+    battery_mwh: Figure | None = None
+    #: of a device without a battery: what it harvests, and its converter
+    harvest: HarvestProfile | None = None
+    #: of a device without a battery: its capacitor
+    store: StoreProfile | None = None
+    #: of a device without a battery: how its work outlives a loss of power
+    checkpoint: CheckpointProfile | None = None
 
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field("name", Text(0)),
@@ -1938,7 +1969,10 @@ class DeviceProfile(Struct):
         Field("accelerator_pj_per_processor_cycle", StructOf(lambda: Figure), optional=True),
         Field("mcu_active_mw", StructOf(lambda: Figure)),
         Field("mcu_sleep_mw", StructOf(lambda: Figure)),
-        Field("battery_mwh", StructOf(lambda: Figure)),
+        Field("battery_mwh", StructOf(lambda: Figure), optional=True, nullable=True),
+        Field("harvest", StructOf(lambda: HarvestProfile), optional=True, nullable=True),
+        Field("store", StructOf(lambda: StoreProfile), optional=True, nullable=True),
+        Field("checkpoint", StructOf(lambda: CheckpointProfile), optional=True, nullable=True),
     )
 
 
@@ -1964,6 +1998,25 @@ class DeviceUse(Struct):
         Field("hours", Number(0.0, 1e+18), optional=True, nullable=True),
         Field("predicted_hours", Number(0.0, 1e+18), optional=True, nullable=True),
         Field("battery_percent", Integer(0, 4294967295)),
+    )
+
+
+@dataclass(kw_only=True, slots=True)
+class EfficiencyPoint(Struct):
+    #: power at the converter's input; or the two that follow [uw]
+    input_uw: float | None = None
+    #: voltage at the converter's input [mv]
+    input_mv: float | None = None
+    #: current at that voltage [ua]
+    input_ua: float | None = None
+    #: efficiency: the part that reaches the capacitor, 0 to 1
+    stored: Figure
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("input_uw", Number(1e-06, 1000000000.0), optional=True, nullable=True),
+        Field("input_mv", Number(1e-06, 1000000000.0), optional=True, nullable=True),
+        Field("input_ua", Number(1e-06, 1000000000.0), optional=True, nullable=True),
+        Field("stored", StructOf(lambda: Figure)),
     )
 
 
@@ -2069,6 +2122,40 @@ class FrameShape(Struct):
         Field("channels", Integer(0, 4294967295)),
         Field("rows", Integer(0, 4294967295)),
         Field("columns", Integer(0, 4294967295)),
+    )
+
+
+@dataclass(kw_only=True, slots=True)
+class HarvestProfile(Struct):
+    #: a recording of deploy/harvest by its name, or a file: a path, as seen from this file
+    trace: str
+    #: above 0, at most 1; it counts where the recording was made in front of the rectifier
+    rectifier_efficiency: Figure
+    #: voltage that the converter holds its input at; 0 where the efficiency goes by power [mv]
+    input_mv: Figure
+    #: input below which nothing is stored [uw]
+    least_input_uw: Figure
+    #: what the converter takes from the capacitor, always [uw]
+    quiescent_uw: Figure
+    #: voltage of the capacitor below which the converter starts itself; 0 = no cold start [V]
+    cold_start_below_v: Figure
+    #: input that a cold start needs [uw]
+    cold_start_least_uw: Figure
+    #: during cold start, 0 to 1
+    cold_start_efficiency: Figure
+    #: a table: all points by power, or all by current
+    efficiency: list[EfficiencyPoint]
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("trace", Text(1, most_bytes=4096)),
+        Field("rectifier_efficiency", StructOf(lambda: Figure)),
+        Field("input_mv", StructOf(lambda: Figure)),
+        Field("least_input_uw", StructOf(lambda: Figure)),
+        Field("quiescent_uw", StructOf(lambda: Figure)),
+        Field("cold_start_below_v", StructOf(lambda: Figure)),
+        Field("cold_start_least_uw", StructOf(lambda: Figure)),
+        Field("cold_start_efficiency", StructOf(lambda: Figure)),
+        Field("efficiency", ListOf(StructOf(lambda: EfficiencyPoint), 1, 256)),
     )
 
 
@@ -2713,6 +2800,37 @@ class Step(Struct):
         Field("unloads", Boolean(), optional=True),
         Field("loads", Boolean(), optional=True),
         Field("reloads", Boolean(), optional=True),
+    )
+
+
+@dataclass(kw_only=True, slots=True)
+class StoreProfile(Struct):
+    #: of the capacitor, 0.001 to 1000000 (1 F) [uf]
+    capacitance_uf: Figure
+    #: voltage of the capacitor at which the device gets power [V]
+    on_v: Figure
+    #: and below which it loses it [V]
+    off_v: Figure
+    #: at which the converter stores no more; at most 40 [V]
+    max_v: Figure
+    #: leakage: resistance beside the capacitor x its capacitance; 0 = no leakage [s]
+    leakage_rc_s: Figure
+    #: resistance in series with the capacitor [ohm]
+    esr_ohm: Figure
+    #: the part of what leaves the capacitor that reaches the device; above 0, at most 1
+    output_efficiency: Figure
+    #: the part of the energy between the thresholds that is planned with; above 0, at most 1
+    margin: Figure
+
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field("capacitance_uf", StructOf(lambda: Figure)),
+        Field("on_v", StructOf(lambda: Figure)),
+        Field("off_v", StructOf(lambda: Figure)),
+        Field("max_v", StructOf(lambda: Figure)),
+        Field("leakage_rc_s", StructOf(lambda: Figure)),
+        Field("esr_ohm", StructOf(lambda: Figure)),
+        Field("output_efficiency", StructOf(lambda: Figure)),
+        Field("margin", StructOf(lambda: Figure)),
     )
 
 

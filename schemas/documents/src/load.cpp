@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "synergy/base/text.hpp"
+#include "synergy/documents/harvest_file.hpp"
 #include "synergy/documents/profile_names.hpp"
 #include "synergy/documents/sensor_sources.hpp"
 #include "synergy/documents/yaml.hpp"
@@ -22,20 +23,34 @@ Result<T> read_named(const fs::path& folder, std::string_view what, const std::s
   return read_yaml<T>(folder / (name + ".yaml"));
 }
 
-}  // namespace
-
-std::vector<std::string> names_in(const fs::path& folder) {
+/// Of the files in a folder that end so, in order and without the ending; none where there is no such folder.
+std::vector<std::string> stems_in(const fs::path& folder, std::string_view ending) {
   std::vector<std::string> names;
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(folder, failure))
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+    if (entry.path().extension() == ending) names.push_back(entry.path().stem().string());
   std::sort(names.begin(), names.end());
   return names;
 }
 
-bool is_link_file(const std::string& name) {
-  return name.find('/') != std::string::npos || name.ends_with(".yaml");
+bool is_file(const std::string& name, std::string_view ending) {
+  return name.find('/') != std::string::npos || name.ends_with(ending);
 }
+
+/// A recording's file is named as seen from the profile's.
+Result<schemas::DeviceProfile> with_trace_from(const fs::path& file, Result<schemas::DeviceProfile> profile) {
+  if (profile && profile->harvest && is_harvest_file(profile->harvest->trace))
+    profile->harvest->trace = (file.parent_path() / profile->harvest->trace).string();
+  return profile;
+}
+
+}  // namespace
+
+std::vector<std::string> names_in(const fs::path& folder) { return stems_in(folder, ".yaml"); }
+
+bool is_link_file(const std::string& name) { return is_file(name, ".yaml"); }
+bool is_device_file(const std::string& name) { return is_file(name, ".yaml"); }
+bool is_harvest_file(const std::string& name) { return is_file(name, ".csv"); }
 
 std::optional<fs::path> deploy_folder_of(const fs::path& body) {
   std::error_code failure;
@@ -65,6 +80,7 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
     const auto where = name + ": device '" + device.id.text() + "'";
     auto profile = device_profile(device.profile);
     if (!profile) return profile.error().at(where);
+    if (auto usable = schemas::check_mesh_can_use(*profile); !usable) return usable.error().at(where);
     view.device_profiles.emplace(device.profile, *profile);
     for (const auto& sensor : device.sensors) {
       auto found =
@@ -83,7 +99,23 @@ Result<schemas::BodyView> DeployFolder::body(const fs::path& file) const {
 }
 
 Result<schemas::DeviceProfile> DeployFolder::device_profile(const std::string& name) const {
-  return read_named<schemas::DeviceProfile>(root_ / "devices", "device profile", name);
+  return with_trace_from(root_ / "devices" / name,
+                         read_named<schemas::DeviceProfile>(root_ / "devices", "device profile", name));
+}
+
+Result<schemas::DeviceProfile> DeployFolder::device_profile_at(const std::string& name_or_file) const {
+  if (!is_device_file(name_or_file)) return device_profile(name_or_file);
+  return with_trace_from(name_or_file, read_yaml<schemas::DeviceProfile>(name_or_file));
+}
+
+std::vector<std::string> DeployFolder::harvest_names() const { return stems_in(root_ / "harvest", ".csv"); }
+
+Result<schemas::HarvestRecording> DeployFolder::harvest(const std::string& name_or_file) const {
+  if (is_harvest_file(name_or_file)) return read_harvest(name_or_file);
+  const auto names = harvest_names();
+  if (std::find(names.begin(), names.end(), name_or_file) == names.end())
+    return Error{ErrorCode::kNotFound, unknown_name("harvest", name_or_file, names)};
+  return read_harvest(root_ / "harvest" / (name_or_file + ".csv"));
 }
 
 Result<schemas::LinkProfile> DeployFolder::link(const std::string& name_or_file) const {

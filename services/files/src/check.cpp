@@ -59,6 +59,7 @@ Status read_as(FileKind kind, const RuleContext& context, Node root) {
   findings.note(decoded);
   const void* value = decoded ? made.get() : nullptr;
   if (kind == FileKind::kApp) app_rules(context, root, value, findings);
+  if (kind == FileKind::kDevice) device_rules(context, root, findings);
   if (kind == FileKind::kBody) body_rules(context, root, findings);
   if (kind == FileKind::kModel) model_rules(context, root, value, findings);
   if (kind == FileKind::kPlacement) placement_rules(context, root, findings);

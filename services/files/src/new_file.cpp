@@ -30,13 +30,12 @@ Result<std::string> profile_in(const fs::path& deploy, const std::string& folder
 }
 
 /// Figures as another profile has them: whoever copies one has not measured it.
-void assume_figures(const schemas::StructInfo& info, void* profile, const std::string& of) {
-  for (const auto& field : info.fields)
-    if (field.type == &schemas::kTypeInfo<schemas::Figure>) {
-      auto& figure = *static_cast<schemas::Figure*>(field.in(profile));
-      figure.mark = schemas::Mark::kAssumed;
-      figure.source = "as " + of;
-    }
+template <schemas::Described Profile>
+void assume_figures(Profile& profile, const std::string& of) {
+  for (auto* const figure : schemas::figures_in(profile)) {
+    figure->mark = schemas::Mark::kAssumed;
+    figure->source = "as " + of;
+  }
 }
 
 template <class T>
@@ -90,7 +89,7 @@ Result<std::string> new_device(const std::string& name, const fs::path& root) {
   auto profile = DeployFolder(root).device_profile(*like);
   if (!profile) return profile.error();
   profile->name = name;
-  assume_figures(schemas::describe<schemas::DeviceProfile>(), &*profile, *like);
+  assume_figures(*profile, *like);
   return text_of(*profile);
 }
 
@@ -100,7 +99,7 @@ Result<std::string> new_link(const std::string& name, const fs::path& root) {
   auto profile = DeployFolder(root).link(*like);
   if (!profile) return profile.error();
   profile->name = name;
-  assume_figures(schemas::describe<schemas::LinkProfile>(), &*profile, *like);
+  assume_figures(*profile, *like);
   return text_of(*profile);
 }
 

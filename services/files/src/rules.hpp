@@ -55,6 +55,7 @@ void refer_to_link(const RuleContext& context, schemas::Findings& findings,
 /// `value` is what was decoded, nullptr where that failed.
 void app_rules(const RuleContext& context, schemas::Node root, const void* value,
                schemas::Findings& findings);
+void device_rules(const RuleContext& context, schemas::Node root, schemas::Findings& findings);
 void body_rules(const RuleContext& context, schemas::Node root, schemas::Findings& findings);
 void model_rules(const RuleContext& context, schemas::Node root, const void* value,
                  schemas::Findings& findings);

@@ -1,4 +1,4 @@
-// Bodies, and the lists that name bodies and devices.
+// Devices, bodies, and the lists that name bodies and devices.
 #include "rules.hpp"
 #include "synergy/base/text.hpp"
 #include "synergy/documents/profile_names.hpp"
@@ -41,12 +41,32 @@ void note_sources(const RuleContext& context, Node sensor, Findings& findings) {
   }
 }
 
+/// A profile that a mesh can not use. One that can not be read is a finding of its own file.
+void note_unusable(const RuleContext& context, const std::optional<TextAt>& name, Findings& findings) {
+  if (!name) return;
+  const auto profile = context.deploy.device_profile(name->text);
+  if (!profile) return;
+  if (const auto usable = schemas::check_mesh_can_use(*profile); !usable)
+    note_at(findings, name->node, usable.error().message);
+}
+
 }  // namespace
+
+void device_rules(const RuleContext& context, Node root, Findings& findings) {
+  const auto trace = text_at(root, "harvest.trace");
+  if (!trace) return;
+  const auto named = documents::is_harvest_file(trace->text)
+                         ? (context.file.parent_path() / trace->text).string()
+                         : trace->text;
+  if (const auto read = context.deploy.harvest(named); !read)
+    note_at(findings, trace->node, read.error().message);
+}
 
 void body_rules(const RuleContext& context, Node root, Findings& findings) {
   refer_to_link(context, findings, text_at(root, "link"));
   for (const auto device : items_at(root, "devices")) {
     refer(context, findings, text_at(device, "profile"), "devices", FileKind::kDevice);
+    note_unusable(context, text_at(device, "profile"), findings);
     for (const auto sensor : items_at(device, "sensors")) {
       refer(context, findings, text_at(sensor, "capability"), "devices/sensors", FileKind::kSensor);
       note_sources(context, sensor, findings);

@@ -88,7 +88,7 @@ double Watch::percent_left(const schemas::Device& device) const {
   const auto found = batteries_.find(device.id);
   if (found == batteries_.end()) return 100;
   constexpr double kUjPerMwh = 3.6e6;
-  const double whole_uj = body_.profile_of(device).battery_mwh.value * kUjPerMwh;
+  const double whole_uj = body_.profile_of(device).battery_energy_mwh() * kUjPerMwh;
   const auto& battery = found->second;
   return std::max(0.0, battery.percent - battery.drawn_uj / whole_uj * 100);
 }
@@ -108,6 +108,9 @@ Status Watch::change(const schemas::BodyChange& change, const std::optional<sche
                                            "': " + unknown_name("device", change.device.text(), known) +
                                            " (synergy devices lists them)"};
   }
+  if (profile)
+    if (auto usable = schemas::check_mesh_can_use(*profile); !usable)
+      return usable.error().at("device '" + change.device.text() + "'");
   if (profile && profile->accelerator != body_.profile_of(*found).accelerator)
     return Error{ErrorCode::kConflict,
                  "device '" + change.device.text() + "' has a " +

@@ -39,7 +39,7 @@ schemas::BodyView body(double time_scale = 1) {
   body.time_scale = time_scale;
   body.devices = {{kDevice, "p", {}, {}}};
   body.device_profiles["p"].mcu_sleep_mw.value = 1;
-  body.device_profiles["p"].battery_mwh.value = 100;
+  body.device_profiles["p"].battery_mwh.emplace().value = 100;
   body.link.idle_mw.value = 0.5;
   return body;
 }

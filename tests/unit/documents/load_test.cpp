@@ -1,7 +1,7 @@
 // The files below deploy/: the committed ones load, and each mistake in one is named.
 #include "synergy/documents/load.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <fstream>
 
@@ -15,6 +15,8 @@ namespace synergy::documents {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 const fs::path kDeploy = fs::path(SYNERGY_SOURCE_DIR) / "deploy";
 
@@ -50,6 +52,14 @@ class OwnDeploy : public ::testing::Test {
   DeployFolder deploy_{folder_.path()};
 };
 
+/// The committed profile of a device without a battery, on another recording.
+std::string solar(const std::string& trace) {
+  std::ifstream file(kDeploy / "devices/max78000-harvested.yaml");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::string usual = "trace: wrist-office-1";
+  return text.replace(text.find(usual), usual.size(), "trace: " + trace);
+}
+
 TEST(CommittedDeploy, EveryBodyLoadsWithItsProfiles) {
   const DeployFolder deploy(kDeploy);
   int bodies = 0;
@@ -81,6 +91,12 @@ TEST(CommittedDeploy, EveryProfileBearsTheNameOfItsFile) {
           << entry.path();
     }
   }
+}
+
+TEST(CommittedDeploy, EveryRecordingLoads) {
+  const DeployFolder deploy(kDeploy);
+  EXPECT_GE(deploy.harvest_names().size(), 5u);
+  for (const auto& name : deploy.harvest_names()) EXPECT_TRUE(deploy.harvest(name)) << name;
 }
 
 TEST(CommittedDeploy, EveryModelAndAppLoads) {
@@ -364,6 +380,55 @@ TEST_F(OwnDeploy, ABatteryOfNothingIsRefusedWithItsLine) {
       error.find("empty.yaml:" + std::to_string(line) + ":14: 'battery_mwh' must be at least 0.001 mWh"),
       std::string::npos)
       << error;
+}
+
+TEST_F(OwnDeploy, ABatteryBesideAHarvestOrNeitherIsRefusedWithItsLine) {
+  const auto text = solar("wrist-office-1");
+  const auto refusal = [&](const std::string& changed) {
+    const auto read = deploy_.device_profile_at(folder_.write("mine/d.yaml", changed).string());
+    return read ? "no error" : read.error().message;
+  };
+  EXPECT_EQ(refusal(text), "no error");
+  const auto line = std::to_string(1 + std::count(text.begin(), text.end(), '\n'));
+  EXPECT_THAT(
+      refusal(text + "battery_mwh: {value: 555, mark: assumed}\n"),
+      HasSubstr("d.yaml:" + line + ":14: 'battery_mwh' stands beside 'harvest', 'store' or 'checkpoint'"));
+  const auto without_blocks = text.substr(0, text.find("harvest:\n"));
+  EXPECT_THAT(refusal(without_blocks), HasSubstr(":5:1: the device has neither a battery nor a harvest"));
+  EXPECT_THAT(
+      refusal(without_blocks + "battery_mwh: {value: 0, mark: assumed}\n"),
+      AllOf(HasSubstr("'battery_mwh' must be at least 0.001 mWh"), HasSubstr("leave it out and give")));
+}
+
+TEST_F(OwnDeploy, ADeviceWithoutABatteryIsNoneOfABody) {
+  folder_.write("devices/solar.yaml", solar("office"));
+  EXPECT_EQ(body_error("  - {id: ring, profile: solar}\n")
+                .find(": device 'ring': profile 'max78000-harvested' has no battery"),
+            0u)
+      << body_error("  - {id: ring, profile: solar}\n");
+}
+
+TEST_F(OwnDeploy, ARecordingIsNamedInHarvestOrAsSeenFromTheProfile) {
+  const std::string recording = "# kind: harvester_output_power\n# duration_us: 9\nt_us,p_nw\n0,";
+  folder_.write("harvest/office.csv", recording + "4\n");
+  folder_.write("mine/office.csv", recording + "5\n");
+  const auto power = [&](const fs::path& device) {
+    const auto profile = deploy_.device_profile_at(device.string());
+    EXPECT_TRUE(profile) << profile.error().message;
+    const auto read = deploy_.harvest(profile->harvest->trace);
+    EXPECT_TRUE(read) << read.error().message;
+    return read->rows.at(0).p_nw;
+  };
+  EXPECT_EQ(power(folder_.write("mine/d.yaml", solar("office"))), 4u);
+  EXPECT_EQ(power(folder_.write("mine/d.yaml", solar("office.csv"))), 5u);
+  EXPECT_EQ(power(folder_.write("mine/d.yaml", solar("../harvest/office.csv"))), 4u);
+  folder_.write("devices/solar.yaml", solar("../mine/office.csv"));
+  EXPECT_EQ(power("solar"), 5u) << "by its name";
+  const auto none = deploy_.harvest("offise");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(none.error().message, HasSubstr("did you mean 'office'?"));
+  EXPECT_EQ(deploy_.harvest("./none.csv").error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(OwnDeploy, AClockThatNoMcuHasIsRefusedWithItsLineAndColumn) {

@@ -145,7 +145,7 @@ std::vector<std::string> idle_figures(const BodyView& body,
     for (const double other : {value / 2, value * 2 + 1}) {
       auto changed = body;
       auto& profile = profile_in(changed);
-      const_cast<schemas::Figure*>(schemas::figures_of(profile)[i].figure)->value = other;
+      schemas::figures_in(profile)[i]->value = other;
       if (const auto refusal = refusal_of(profile); !refusal.empty())
         refused = refusal;
       else

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "temporary_folder.hpp"
 
@@ -11,14 +13,21 @@ namespace synergy::files {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 const fs::path kDeploy = fs::path(SYNERGY_SOURCE_DIR) / "deploy";
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
 
 /// A deploy folder with the committed profiles and one small model.
 class Check : public ::testing::Test {
@@ -158,6 +167,31 @@ TEST_F(Check, ADevicesFiguresAreHeldAgainstEachOtherAllAtOnce) {
   EXPECT_THAT(lines, IsSupersetOf({HasSubstr("'cnn_clock_mhz' must be at least 0.001 MHz"),
                                    HasSubstr("'battery_mwh' must be at least 0.001 mWh"),
                                    HasSubstr("unknown key 'colour'")}));
+}
+
+TEST_F(Check, ADeviceWithoutABatteryIsNoneOfABody) {
+  EXPECT_THAT(
+      found("bodies/b.yaml", "name: b\nlink: ideal\ndevices:\n  - {id: a, profile: max78000-harvested}\n"),
+      Contains(HasSubstr("bodies/b.yaml:4:21: profile 'max78000-harvested' has no battery")));
+}
+
+TEST_F(Check, ADevicesRecordingIsReadFromHarvestOrFromAFileBesideIt) {
+  auto text = text_of(kDeploy / "devices/max78000-harvested.yaml");
+  const std::string trace = "trace: wrist-office-1";
+  const auto line = 1 + std::count(text.begin(), text.begin() + std::ptrdiff_t(text.find(trace)), '\n');
+  const auto at = "devices/max78000-harvested.yaml:" + std::to_string(line) + ":10: ";
+  const auto with = [&](const std::string& value) {
+    auto changed = text;
+    changed.replace(changed.find(trace), trace.size(), "trace: " + value);
+    return found("devices/max78000-harvested.yaml", changed);
+  };
+  EXPECT_THAT(with("wrist-office-1"), ElementsAre(at + "unknown harvest 'wrist-office-1'; there is none"));
+  folder_.write("harvest/dark.csv", "# kind: harvester_output_power\n# duration_us: 9\nt_us,p_nw\n0,0\n");
+  EXPECT_THAT(with("dark"), IsEmpty());
+  EXPECT_THAT(with("../harvest/dark.csv"), IsEmpty());
+  EXPECT_THAT(with("drak"), ElementsAre(at + "unknown harvest 'drak'; did you mean 'dark'?"));
+  folder_.write("devices/odd.csv", "# kind: harvester_output_power\n# duration_us: 9\nt_us,p_nw\n0,-4\n");
+  EXPECT_THAT(with("odd.csv"), ElementsAre(AllOf(StartsWith(at), HasSubstr("devices/odd.csv:4:3: "))));
 }
 
 TEST_F(Check, AModelsFilesAndLayersAreLookedAt) {

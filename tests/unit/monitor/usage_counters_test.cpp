@@ -56,7 +56,7 @@ schemas::BodyView body_with_battery(double time_scale = 1) {
   auto body = one_device(time_scale);
   auto& profile = body.device_profiles["max78000"];
   profile.mcu_sleep_mw.value = 1.6;
-  profile.battery_mwh.value = 555;
+  profile.battery_mwh.emplace().value = 555;
   body.link.idle_mw.value = 0.05;
   body.batteries = {{"watch", 80}};
   return body;

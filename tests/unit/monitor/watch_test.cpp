@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 using schemas::LifeCycle;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 const DeviceId kGlasses("glasses"), kWatch("watch");
 constexpr MonotonicTime kBegin{1000s};
@@ -17,7 +18,7 @@ schemas::BodyView two_devices() {
   schemas::BodyView body;
   body.name = "two";
   body.devices = {{kGlasses, "max78000", {}, {}}, {kWatch, "max78000", {}, {}}};
-  body.device_profiles["max78000"].battery_mwh.value = 100;
+  body.device_profiles["max78000"].battery_mwh.emplace().value = 100;
   return body;
 }
 
@@ -244,6 +245,22 @@ void charge(Watch& watch, std::uint32_t percent) {
   change.battery_percent = percent;
   ASSERT_TRUE(watch.change(change, {}, {}));
   (void)watch.judge(kBegin);
+}
+
+TEST(Watch, RefusesAProfileWithoutABattery) {
+  auto watch = watching();
+  auto harvested = two_devices().device_profiles.at("max78000");
+  harvested.name = "solar";
+  harvested.battery_mwh.reset();
+  harvested.harvest.emplace();
+  schemas::BodyChange change;
+  change.device = kWatch;
+  change.profile = "solar";
+  const auto changed = watch.change(change, {}, harvested);
+  ASSERT_FALSE(changed);
+  EXPECT_EQ(changed.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(changed.error().message, StartsWith("device 'watch': profile 'solar' has no battery"));
+  EXPECT_EQ(watch.body().find(kWatch)->profile, "max78000");
 }
 
 TEST(Watch, CallsADeviceWithALowBatteryAbsentUntilItHasTwiceTheLimit) {

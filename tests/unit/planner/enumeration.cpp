@@ -284,7 +284,7 @@ class Enumeration::Combinations {
     std::vector<double> hours;
     for (const auto* device : planner::present_devices(problem_.body)) {
       const double power = power_mw[device->id] + problem_.body.idle_power_mw(*device);
-      const double mwh = problem_.body.profile_of(*device).battery_mwh.value *
+      const double mwh = problem_.body.profile_of(*device).battery_mwh.value_or(schemas::Figure{}).value *
                          problem_.body.batteries.at(device->id.text()) / 100;
       if (power > 0 && mwh > 0) hours.push_back(mwh / power);
     }

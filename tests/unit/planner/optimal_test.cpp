@@ -50,7 +50,7 @@ Problem small_problem(std::uint64_t seed, const planner::SolveOptions& options) 
       profile.sram_for_tensors_bytes.value = random.any_of<double>({64, 300, 1'000, 3'000, 9'000, 40'000});
   if (options.objective == Objective::kLifetime) {
     for (auto& [name, profile] : problem.body.device_profiles)
-      profile.battery_mwh.value = random.any_of<double>({40, 180, 180, 1'100});
+      profile.battery_mwh.emplace().value = random.any_of<double>({40, 180, 180, 1'100});
     for (const auto& device : problem.body.devices)
       problem.body.batteries[device.id.text()] = random.any_of<std::uint32_t>({100, 100, 55, 3, 0});
   }

@@ -76,6 +76,16 @@ TEST(Solve, RefusesABodyWithoutDevices) {
   EXPECT_EQ(planner::solve(problem, "ind-e2e").status, OutcomeStatus::kInvalid);
 }
 
+TEST(Solve, RefusesADeviceWithoutABattery) {
+  auto problem = digits_problem();
+  auto& profile = problem.body.device_profiles.at(problem.body.devices.back().profile);
+  profile.battery_mwh.reset();
+  profile.harvest.emplace();
+  const auto outcome = planner::solve(problem, "ind-e2e");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kInvalid);
+  EXPECT_THAT(outcome.reason, HasSubstr("has no battery, and a mesh can not use"));
+}
+
 TEST(Solve, FailsWhenEveryDeviceIsAbsent) {
   auto problem = digits_problem();
   for (const auto& device : problem.body.devices) problem.body.absent.push_back(device.id);

@@ -303,7 +303,7 @@ TEST_F(ContextTest, TheFirstBodyViewBeginsWhatWaitsForIt) {
   body.name = "first";
   body.devices = {{DeviceId("ring"), "small", {}, {}}};
   body.device_profiles["small"].mcu_clock_mhz.value = body.device_profiles["small"].cnn_clock_mhz.value = 50;
-  body.device_profiles["small"].battery_mwh.value = 100;
+  body.device_profiles["small"].battery_mwh.emplace().value = 100;
   std::vector<std::string> begun;
   when_body_is_known(*context_, [&](const schemas::BodyView& seen) { begun.push_back(seen.name); });
   EXPECT_EQ(heartbeats().back().note, "the body view");

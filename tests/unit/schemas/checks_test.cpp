@@ -156,7 +156,7 @@ TEST(Checks, FiguresCanBeCountedWith) {
   EXPECT_EQ(complaint<DeviceProfile>([](auto& profile) { profile.measured_at_mcu_mhz.value = 0; }), "");
   for (const double mwh : {0.0, 1e-9})
     expect_refused<DeviceProfile>("'battery_mwh' must be at least 0.001 mWh",
-                                  [=](auto& profile) { profile.battery_mwh.value = mwh; });
+                                  [=](auto& profile) { profile.battery_mwh->value = mwh; });
   expect_refused<DeviceProfile>("'sram_for_tensors_bytes' must be at most 'sram_bytes'", [](auto& profile) {
     profile.sram_for_tensors_bytes.value = profile.sram_bytes.value + 1;
   });

@@ -115,6 +115,22 @@ struct Corrector {
   static void adjust(DeviceProfile& profile) {  // later fields have larger values; these must not
     std::swap(profile.sram_bytes.value, profile.sram_for_tensors_bytes.value);
     std::swap(profile.mcu_active_mw.value, profile.mcu_sleep_mw.value);
+    profile.harvest.reset();  // it has a battery
+    profile.store.reset();
+    profile.checkpoint.reset();
+  }
+  static void adjust(EfficiencyPoint& point) {
+    point.input_uw.reset();  // it goes by current
+    point.stored.value = 0.5;
+  }
+  static void adjust(HarvestProfile& harvest) {
+    harvest.rectifier_efficiency.value = harvest.cold_start_efficiency.value = 0.5;
+  }
+  static void adjust(StoreProfile& store) {
+    store.off_v.value = 2;
+    store.on_v.value = 3;
+    store.max_v.value = 3.5;
+    store.output_efficiency.value = store.margin.value = 0.5;
   }
   static void adjust(FrameShape& shape) { shape = {3, 4, 5}; }
   static void adjust(FrameFeed& feed) {  // a sound: int16 is the last of the types
@@ -187,7 +203,8 @@ template <class T>
 inline constexpr bool kCountable =
     !std::is_same_v<T, StoreDecision> && !std::is_same_v<T, BodyChange> && !std::is_same_v<T, StoredState> &&
     !std::is_same_v<T, Conflict> && !std::is_same_v<T, LayerDescription> &&
-    !std::is_same_v<T, ModelDescription>;
+    !std::is_same_v<T, ModelDescription> && !std::is_same_v<T, DeviceProfile> &&
+    !std::is_same_v<T, HarvestProfile> && !std::is_same_v<T, EfficiencyPoint>;
 
 template <class T>
 Sample make_sample() {
@@ -218,14 +235,15 @@ using Messages =
              RunGrant, RunResult, RunSkip, RunTable, ServiceList, StoreBody, StoreDecision, StoredState,
              StoreRuns, StoreSwitch, TaskTable, TensorSent, TensorTaken>;
 /// What travels inside messages, and what people write into files.
-using Parts = TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, Chunk, ChunkKey,
-                       Conflict, DataBufferDescription, Demand, Device, DevicePower, DeviceProfile, DeviceUse,
-                       Envelope, EventRecord, ExecutionPlan, Figure, FrameOutcome, FrameRef, FrameShape,
-                       InputDescription, LayerDescription, LeftOut, LinkProfile, MemoryUse, ModelDescription,
-                       OpenFrame, PictureDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay,
-                       Placement, PlanSummary, ProcessUse, RateChange, RateLevel, Requirement, RunKey,
-                       RunRecord, RunState, Sensor, SensorProfile, SensorSource, SoundDescription, Step,
-                       TaskRecord, TaskRef, TensorBuffer, UnitOrder, UnitUse>;
+using Parts =
+    TypeList<ActuatorProfile, AppRequest, AppStatus, Body, BodyPower, BusUse, CheckpointProfile, Chunk,
+             ChunkKey, Conflict, DataBufferDescription, Demand, Device, DevicePower, DeviceProfile, DeviceUse,
+             EfficiencyPoint, Envelope, EventRecord, ExecutionPlan, Figure, FrameOutcome, FrameRef,
+             FrameShape, HarvestProfile, InputDescription, LayerDescription, LeftOut, LinkProfile, MemoryUse,
+             ModelDescription, OpenFrame, PictureDescription, PipelinePlan, PipelineUse, PlacedApp, PlacedWay,
+             Placement, PlanSummary, ProcessUse, RateChange, RateLevel, Requirement, RunKey, RunRecord,
+             RunState, Sensor, SensorProfile, SensorSource, SoundDescription, Step, StoreProfile, TaskRecord,
+             TaskRef, TensorBuffer, UnitOrder, UnitUse>;
 
 template <class... T>
 std::vector<Sample> samples_of(TypeList<T...>) {

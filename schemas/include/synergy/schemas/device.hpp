@@ -1,7 +1,8 @@
 // Devices, links and the body they make: profiles as people write them in `deploy/devices`, `deploy/links`
 // and `deploy/bodies`, and as they travel in the body view.
 //
-// Each figure of a profile carries a mark (where it comes from), so that a report can say what it rests on.
+// Each figure of a profile carries a mark (figure.hpp). A device runs on a battery, or lives on what it
+// harvests (device_power.hpp); only the first kind may be part of a body.
 #pragma once
 
 #include <map>
@@ -11,8 +12,10 @@
 
 #include "synergy/base/result.hpp"
 #include "synergy/base/strong_id.hpp"
+#include "synergy/schemas/device_power.hpp"
 #include "synergy/schemas/envelope.hpp"
 #include "synergy/schemas/fields.hpp"
+#include "synergy/schemas/figure.hpp"
 #include "synergy/schemas/frame.hpp"
 #include "synergy/schemas/frame_shape.hpp"
 #include "synergy/schemas/input_kinds.hpp"
@@ -31,17 +34,6 @@ inline constexpr std::array<std::pair<Unit, std::string_view>, 6> kEnumNames<Uni
     {Unit::kActuator, "actuator"},
 }};
 
-/// Where a figure comes from.
-enum class Mark { kSilicon, kFit, kSheet, kAssumed, kUnverified };
-template <>
-inline constexpr std::array<std::pair<Mark, std::string_view>, 5> kEnumNames<Mark>{{
-    {Mark::kSilicon, "silicon"},
-    {Mark::kFit, "fit"},
-    {Mark::kSheet, "sheet"},
-    {Mark::kAssumed, "assumed"},
-    {Mark::kUnverified, "unverified"},
-}};
-
 enum class AcceleratorKind { kMax78000, kMax78002 };
 template <>
 inline constexpr std::array<std::pair<AcceleratorKind, std::string_view>, 2> kEnumNames<AcceleratorKind>{{
@@ -49,32 +41,8 @@ inline constexpr std::array<std::pair<AcceleratorKind, std::string_view>, 2> kEn
     {AcceleratorKind::kMax78002, "MAX78002"},
 }};
 
-struct Figure {
-  double value = 0;
-  Mark mark = Mark::kAssumed;
-  std::string source;
-
-  static void fields(auto& f) {
-    f.required("value", &Figure::value, "in the unit its name says", amount(kMaxFigure));
-    f.required("mark", &Figure::mark, "silicon, fit, sheet, assumed or unverified");
-    f.optional("source", &Figure::source, "where it was read");
-  }
-  bool operator==(const Figure&) const = default;
-};
-
-/// A figure of a profile under the name that its file gives it.
-struct NamedFigure {
-  std::string_view name;
-  const Figure* figure;  ///< in the profile that was asked, which must outlive it
-};
-/// All figures of a struct, in the order of its fields.
-[[nodiscard]] std::vector<NamedFigure> figures_of(const StructInfo& info, const void* profile);
-template <Described Profile>
-[[nodiscard]] std::vector<NamedFigure> figures_of(const Profile& profile) {
-  return figures_of(describe<Profile>(), &profile);
-}
-
-/// One kind of wearable: accelerator, MCU, memories, times and energies. Units are in the names.
+/// One kind of wearable: accelerator, MCU, memories, times and energies. Units are in the names. It has
+/// `battery_mwh`, or `harvest`, `store` and `checkpoint` in its place.
 struct DeviceProfile {
   std::string name;
   AcceleratorKind accelerator = AcceleratorKind::kMax78000;
@@ -86,7 +54,11 @@ struct DeviceProfile {
   Figure prepare_ns_per_byte, argmax_ns_per_byte;
   Figure accelerator_active_mw, accelerator_nj_per_input_word, accelerator_nj_per_weight_word;
   Figure accelerator_pj_per_processor_cycle;
-  Figure mcu_active_mw, mcu_sleep_mw, battery_mwh;
+  Figure mcu_active_mw, mcu_sleep_mw;
+  std::optional<Figure> battery_mwh;
+  std::optional<HarvestProfile> harvest;
+  std::optional<StoreProfile> store;
+  std::optional<CheckpointProfile> checkpoint;
 
   static void fields(auto& f) {
     using P = DeviceProfile;
@@ -127,10 +99,20 @@ struct DeviceProfile {
                "processor");
     f.required("mcu_active_mw", &P::mcu_active_mw, "MCU working");
     f.required("mcu_sleep_mw", &P::mcu_sleep_mw, "MCU asleep; the device's idle power without radio");
-    f.required("battery_mwh", &P::battery_mwh, "battery capacity, at least 0.001");
+    f.optional("battery_mwh", &P::battery_mwh,
+               "battery capacity, at least 0.001; without it: the three blocks that follow");
+    f.optional("harvest", &P::harvest, "of a device without a battery: what it harvests, and its converter");
+    f.optional("store", &P::store, "of a device without a battery: its capacitor");
+    f.optional("checkpoint", &P::checkpoint,
+               "of a device without a battery: how its work outlives a loss of power");
   }
   bool operator==(const DeviceProfile&) const = default;
   [[nodiscard]] Status check() const;
+
+  /// Of its battery, full; 0: it has none.
+  [[nodiscard]] double battery_energy_mwh() const { return battery_mwh ? battery_mwh->value : 0; }
+  /// It has no battery and lives on what it harvests.
+  [[nodiscard]] bool is_harvested() const { return harvest.has_value(); }
 };
 
 /// A kind of sensor: the time to take one frame is `fixed_us + bytes x ns_per_byte`.
@@ -248,6 +230,10 @@ struct Sensor {
 /// For people, what a sensor's sources give: `faces.npy of (3, 64, 64), a generator for any shape`.
 [[nodiscard]] std::string to_text(const std::vector<SensorSource>& sources);
 
+/// Whether a mesh can be told to use such a device: one that is harvested it can not, and the error says so,
+/// names the profile and what to do. Every way into a body asks this.
+Status check_mesh_can_use(const DeviceProfile& profile);
+
 struct Device {
   DeviceId id;
   std::string profile;
@@ -333,7 +319,7 @@ struct BodyView {
     return profile_of(device).mcu_sleep_mw.value + link.idle_mw.value;
   }
   /// How long its battery lasts at that power (mW), from as full as the body knows it, or from full where it
-  /// does not. Nothing where the power is 0.
+  /// does not. Nothing where the power is 0, or it has no battery.
   [[nodiscard]] std::optional<double> hours_at(const Device& device, double power_mw) const;
 };
 
@@ -355,7 +341,6 @@ struct BodyChange {
 };
 
 // The field lists are instantiated once, in src/.
-extern template const StructInfo& describe<Figure>();
 extern template const StructInfo& describe<DeviceProfile>();
 extern template const StructInfo& describe<SensorProfile>();
 extern template const StructInfo& describe<ActuatorProfile>();

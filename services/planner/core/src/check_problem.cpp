@@ -26,6 +26,8 @@ Status check_body(const schemas::BodyView& body) {
     const auto profile = body.device_profiles.find(device.profile);
     if (profile == body.device_profiles.end())
       return invalid(where + ": unknown profile '" + device.profile + "'");
+    if (auto usable = schemas::check_mesh_can_use(profile->second); !usable)
+      return invalid(where + ": " + usable.error().message);
     if (!(profile->second.cnn_clock_mhz.value > 0)) return invalid(where + ": cnn_clock_mhz must be above 0");
     if (!(profile->second.mcu_clock_mhz.value > 0)) return invalid(where + ": mcu_clock_mhz must be above 0");
     if (auto status = check_figures(profile->second, where); !status) return status;

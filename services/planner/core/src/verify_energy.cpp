@@ -144,7 +144,7 @@ Status verify_hours(const schemas::BodyView& body, const schemas::Device& device
   const auto where = "device '" + device.id.text() + "'";
   const auto known = body.batteries.find(device.id.text());
   const double part = known == body.batteries.end() ? 1 : known->second / 100.0;
-  const double energy_mwh = body.profile_of(device).battery_mwh.value * part;
+  const double energy_mwh = body.profile_of(device).battery_energy_mwh() * part;
   if (told.hours.has_value() != (told.power_mw > 0))
     return wrong(where + ": a battery lasts for hours where something drains it, and only there");
   if (!told.hours || *told.hours == schemas::kMaxNumber) return {};
