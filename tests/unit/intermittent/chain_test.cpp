@@ -40,6 +40,12 @@ TEST(Chain, OfConvNet5IsWorkedOutByHand) {
               196 * kWordPj + double(load + unload) * kAwake + double(infer) * (kAccelerator + kAsleep) +
                   (784 + 16) * 3'900 + 456'000,
               10);
+  EXPECT_EQ(whole.steps.sum(), whole.variable);
+  EXPECT_EQ(whole.steps.restore.time.count(), restore);
+  EXPECT_EQ(whole.steps.load.time.count(), load);
+  EXPECT_EQ(whole.steps.infer.time.count(), infer);
+  EXPECT_EQ(whole.steps.unload.time.count(), unload);
+  EXPECT_EQ(whole.steps.save.time.count(), save);
   EXPECT_EQ(chain.cost({0, 5}, 3).energy,
             chain.boot.energy + whole.weights.energy + whole.registers.energy + 3 * whole.variable.energy);
 }

@@ -73,13 +73,14 @@ class Costs {
     range.turned = turned(program(), accel_model::chunk_of(program(), first, end - 1), first);
     const auto registers = drawn({model_.switch_to(0, chunk, 0, SwitchKind::kProgram)});
     const auto both = drawn({model_.switch_to(0, chunk, 0, SwitchKind::kWeights)});
-    std::vector<schemas::Step> work{model_.load(0, chunk, 0), model_.infer(0, chunk, 0)};
-    for (auto& step : model_.unload(0, chunk, 0)) work.push_back(std::move(step));
-    const auto worked = drawn(work), restored = moved(kept_before(first)), saved = save(end);
-    if (!registers || !both || !worked || !restored || !saved) return too_dear();
+    const auto restore = moved(kept_before(first)), load = drawn({model_.load(0, chunk, 0)}),
+               infer = drawn({model_.infer(0, chunk, 0)}), unload = drawn(model_.unload(0, chunk, 0)),
+               kept = save(end);
+    if (!registers || !both || !restore || !load || !infer || !unload || !kept) return too_dear();
     range.registers = *registers;
     range.weights = {both->energy - registers->energy, both->time - registers->time};
-    range.variable = *worked + *restored + *saved;
+    range.steps = {*restore, *load, *infer, *unload, *kept};
+    range.variable = range.steps.sum();
     return range;
   }
 

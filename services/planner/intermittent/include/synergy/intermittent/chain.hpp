@@ -43,11 +43,24 @@ struct CheckpointFigures {
   bool operator==(const CheckpointFigures&) const = default;
 };
 
+/// What one input costs, in the order in which it is paid.
+struct InputCost {
+  Cost restore;  ///< out of FRAM, or out of the queue of inputs
+  Cost load;     ///< into the accelerator
+  Cost infer;
+  Cost unload;  ///< out of the accelerator
+  Cost save;    ///< into FRAM, with the checkpoint
+
+  [[nodiscard]] Cost sum() const { return restore + load + infer + unload + save; }
+  bool operator==(const InputCost&) const = default;
+};
+
 /// Of the layers between two boundaries.
 struct Range {
   std::string refusal;      ///< why the accelerator does not run it; empty where it does
   Cost weights, registers;  ///< once in a power cycle
   Cost variable;            ///< for each input
+  InputCost steps;          ///< of which it consists; all 0 in a chain that is only planned with
   /// Quadrants by which the accelerator turns its masks (accel_model::chunk_of). Ranges of one model can use
   /// the same copy of weights only where they are turned alike.
   std::uint32_t turned = 0;
