@@ -246,4 +246,6 @@ void EnergyStore::wake_at(double volts) {
   wake_uj_ = settings_->capacitor.charge_uj(volts);
 }
 
+void EnergyStore::stay_off() { wake_uj_ = std::numeric_limits<double>::infinity(); }
+
 }  // namespace synergy::accel_model

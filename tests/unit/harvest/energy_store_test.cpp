@@ -237,5 +237,18 @@ TEST(EnergyStoreDeathTest, SettingsThatContradictThemselvesAreABug) {
   EXPECT_DEATH((void)with([](auto& s) { s.capacitor.esr_ohm = 1'000; }), "can begin to boot");
 }
 
+TEST(EnergyStore, StaysOffUntilItIsToldToWake) {
+  const auto settings = tantalum();
+  const auto harvest = HarvestTrace::constant(240'000);
+  EnergyStore store(settings, harvest);
+  store.stay_off();
+  const auto full = settings.capacitor.charge_uj(3.3);
+  EXPECT_EQ(store.advance(kDay, kNothing, Watch{.rises_to_uj = full}).event, StoreEvent::kRose);
+  EXPECT_EQ(store.advance(kDay, kNothing).event, StoreEvent::kReached);
+  EXPECT_EQ(store.state(), PowerState::kOff);
+  store.wake_at(3.15);
+  EXPECT_EQ(store.advance(kDay + 1s, kNothing), (StoreStep{StoreEvent::kWoke, kDay})) << "it is full";
+}
+
 }  // namespace
 }  // namespace synergy::harvest_test

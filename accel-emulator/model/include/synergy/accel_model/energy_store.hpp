@@ -138,6 +138,8 @@ class EnergyStore {
   void power_off();
   /// Another wake threshold, in volts, above `off_v` and at most `max_v`; `on_v` at first.
   void wake_at(double volts);
+  /// No wake at all until wake_at(): there is nothing to do. Changes nothing for a device that has power.
+  void stay_off();
 
  private:
   enum class Phase { kOff, kBooting, kOn, kRetained };
