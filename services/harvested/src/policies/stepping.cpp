@@ -19,11 +19,12 @@ Position position_of(const View& view) {
   const auto served = [&](const Tensor* tensor) {
     return tensor != nullptr && tensor->origin == furthest && tensor->number == ledger.oldest(furthest);
   };
-  const auto at = [](Place place, const Tensor& tensor) {
-    return Position{place, tensor.boundary, tensor.boundary > tensor.origin};
-  };
-  if (const auto* data = view.domain.data(); served(data)) return at(Place::kData, *data);
-  if (const auto* sram = view.domain.sram(); served(sram)) return at(Place::kSram, *sram);
+  const auto *data = view.domain.data(), *sram = view.domain.sram();
+  if (served(data)) {
+    const bool unloaded = served(sram) && sram->boundary == data->boundary;
+    return {Place::kData, data->boundary, data->boundary > data->origin, unloaded};
+  }
+  if (served(sram)) return {Place::kSram, sram->boundary, sram->boundary > sram->origin};
   return {Place::kFram, furthest, false};
 }
 
@@ -61,7 +62,7 @@ std::vector<Step> Stepping::save_at(const Position& position) const {
   std::vector<Step> steps;
   if (!position.unsaved) return steps;
   const Segment last{position.boundary - 1, position.boundary};
-  if (position.place == Place::kData) append(steps, unload_at(position.boundary));
+  if (position.place == Place::kData && !position.unloaded) append(steps, unload_at(position.boundary));
   steps.push_back({StepKind::kSave, last, chain_.range(last.from, last.to).steps.save});
   return steps;
 }

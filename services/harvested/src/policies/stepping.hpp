@@ -13,7 +13,8 @@ namespace synergy::harvested {
 struct Position {
   enum class Place { kFram, kSram, kData } place = Place::kFram;
   std::uint32_t boundary = 0;
-  bool unsaved = false;  ///< it has come further than FRAM knows
+  bool unsaved = false;   ///< it has come further than FRAM knows
+  bool unloaded = false;  ///< of data memory: the same lies in SRAM
 };
 [[nodiscard]] Position position_of(const View& view);
 

@@ -35,9 +35,8 @@ class Urgent : public Policy {
       if (position.unsaved) return Work{stepping_.save_at(position)};
       return Off{};
     }
-    const auto* sram = view.domain.sram();
-    const bool out = sram != nullptr && sram->boundary == position.boundary;
-    if (position.place != asleep.place && !out) return Work{stepping_.unload_at(position.boundary)};
+    if (position.place != asleep.place && !position.unloaded)
+      return Work{stepping_.unload_at(position.boundary)};
     return Sleep{.rises_to_uj = stepping_.charge_after_sleep(position.boundary + 1, position, view.domain),
                  .falls_to_uj = least,
                  .harvest_below_uw = sleep_uw};
