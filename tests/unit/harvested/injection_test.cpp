@@ -97,7 +97,7 @@ TEST_P(Injection, AtEveryEventLeavesTheResultsAsTheyAre) {
       }
       later += report.end > plain.end;
     }
-  EXPECT_GT(later, plain.events) << "a failure costs something";
+  EXPECT_GT(later, 0u) << "a failure costs time";
 }
 
 TEST_P(Injection, AtRandomLeavesTheResultsAsTheyAre) {
