@@ -129,7 +129,7 @@ TEST(Run, CountsWhatItCounted) {
                                                  {"once", 240, 1000, 656},
                                                  {"once", 3200, 150, 374},
                                                  {"batch", 240, 150, 224},
-                                                 {"batch", 3200, 150, 640},
+                                                 {"batch", 3200, 150, 624},
                                                  {"adaptive", 240, 150, 224},
                                                  {"adaptive", 240, 1000, 656},
                                                  {"adaptive", 3200, 150, 2601}}) {

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <ranges>
 
 #include "policies/planned.hpp"
 
@@ -81,12 +82,21 @@ Result<std::unique_ptr<PlannedPolicy>> plan_batch(const Chain& chain, const Devi
                                                   Picojoules capacity) {
   if (auto checked = check_segments(chain, device, capacity); !checked) return checked.error();
   constexpr double kAnyHarvestMw = 1;  // only latencies depend on it
-  auto front = intermittent::batch_front(chain, capacity, kAnyHarvestMw);
+  const auto front = intermittent::batch_front(chain, capacity, kAnyHarvestMw);
   if (!front) return front.error();
-  for (; !front->empty(); front->pop_back()) {
-    auto policy = std::make_unique<Batch>(chain, device, capacity, std::move(front->back().plan));
-    if (policy->fits_fram()) return std::unique_ptr<PlannedPolicy>(std::move(policy));
+  // Of the front, the shortest queues that cost little more than the longest: these may take an hour to fill.
+  constexpr double kNearBest = 1.1;
+  double least_uj = 0;
+  std::unique_ptr<Batch> best;
+  for (auto& point : std::views::reverse(*front)) {
+    const bool near = !best || intermittent::microjoules(point.plan.energy) <= kNearBest * least_uj;
+    if (!near) break;
+    auto policy = std::make_unique<Batch>(chain, device, capacity, point.plan);
+    if (!policy->fits_fram()) continue;
+    if (!best) least_uj = policy->uj_per_inference();
+    best = std::move(policy);
   }
+  if (best) return std::unique_ptr<PlannedPolicy>(std::move(best));
   return Error{ErrorCode::kNoFit, chain.label + ": the FRAM holds no queue of any batch; take 'once'"};
 }
 

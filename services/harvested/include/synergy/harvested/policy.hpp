@@ -10,7 +10,8 @@
 //   urgent-early  as urgent, but saves at once when less comes in than sleep takes         yes
 //   once          the segments of intermittent/once.hpp                                    yes
 //   sequence      the power cycles of intermittent/sequence.hpp                            yes
-//   batch         the segments of intermittent/batch.hpp, queues within the FRAM           yes
+//   batch         the segments of intermittent/batch.hpp, with the shortest queues that    yes
+//                 cost at most a tenth more than the longest that the FRAM holds
 //   adaptive      the cheaper of sequence and batch, or weights kept asleep: adaptive.cpp  yes; the default
 //
 // restart, restart-cold and layer begin whenever they have power. All others begin work only where the charge
