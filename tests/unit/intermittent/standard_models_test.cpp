@@ -4,6 +4,7 @@
 // Capacitors from 3.15 to 2.0 V, output efficiency 0.85, no margin, no drop, no harvest while on.
 #include "standard_models.hpp"
 
+#include "supplies.hpp"
 #include "synergy/intermittent/batch.hpp"
 #include "synergy/intermittent/cycle_program.hpp"
 #include "synergy/intermittent/feasible.hpp"
@@ -16,9 +17,7 @@ namespace {
 constexpr double kNone = 0;  ///< there is no such thing
 constexpr double kNear = 0.1;
 
-Picojoules capacity_of(double microfarads) {
-  return *usable_energy({.microfarads = microfarads, .margin = 1});
-}
+Picojoules capacity_of(double microfarads) { return *usable_energy(supply(microfarads)); }
 
 struct Sizes {
   const char* model;
@@ -47,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(StandardSizes, AreThoseOfThisLibrary) {
   const auto& sizes = GetParam();
   const auto chain = chain_of(sizes.model, {});
-  const Capacitor like{.margin = 1};
+  const auto like = supply(1);
   const Segment whole{0, chain.pieces()};
   ASSERT_EQ(chain.range(0, chain.pieces()).possible(), sizes.cold != kNone);
   if (sizes.cold != kNone) {
@@ -104,7 +103,7 @@ TEST_P(StandardEnergies, AreThoseOfThisLibraryAndNotBelowTheBound) {
   const auto& [model, microfarads, single, repeated, batched] = GetParam();
   const auto queued = chain_of(model, {}), fresh = chain_of(model, {.inputs_in_fram = false});
   const auto capacity = capacity_of(microfarads);
-  const auto progress = check_progress(queued, {.microfarads = microfarads, .margin = 1});
+  const auto progress = check_progress(queued, supply(microfarads));
   ASSERT_EQ(progress.has_value(), single != kNone) << (progress ? "" : progress.error().message);
   if (!progress) {
     EXPECT_EQ(cycle_program(queued, capacity).error().code, ErrorCode::kNoFit);

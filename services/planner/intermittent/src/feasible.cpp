@@ -54,19 +54,19 @@ Result<LeastCapacity> least_capacity(const Chain& chain) {
   return least;
 }
 
-Status check_progress(const Chain& chain, const Capacitor& capacitor) {
-  const auto usable = usable_energy(capacitor);
+Status check_progress(const Chain& chain, const Supply& supply) {
+  const auto usable = usable_energy(supply);
   if (!usable) return usable.error();
   const auto least = least_capacity(chain);
   if (!least) return least.error();
   if (least->need <= *usable) return {};
   const bool one = chain.first_layer[least->hardest.to] == chain.first_layer[least->hardest.from] + 1;
-  const auto smallest = smallest_capacitor_uf(least->need, capacitor);
+  const auto smallest = smallest_capacitor_uf(least->need, supply);
   return Error{ErrorCode::kNoFit,
                chain.label + ": no inference would ever end: " + chain.name_of(least->hardest) +
                    (one ? " needs " : " need ") + tenths(microjoules(least->need)) +
-                   " uJ in one power cycle, and " + tenths(capacitor.microfarads) + " uF give " +
-                   tenths(microjoules(*usable)) + " uJ; " +
+                   " uJ in one power cycle, and " + tenths(supply.store.capacitor.capacitance_uf) +
+                   " uF give " + tenths(microjoules(*usable)) + " uJ; " +
                    (smallest ? "the smallest capacitor that would do has " + tenths(*smallest) + " uF"
                              : smallest.error().message)};
 }

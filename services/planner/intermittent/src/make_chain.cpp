@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <optional>
@@ -98,6 +99,12 @@ class Costs {
     return accel_model::place(both, profile_.accelerator).has_value();
   }
 
+  /// Of a whole device's step.
+  void note_power(double pj, double ns) {
+    if (ns > 0) peak_mw_ = std::max(peak_mw_, pj / ns / kPjPerMwNs);
+  }
+  [[nodiscard]] double peak_mw() const { return peak_mw_; }
+
   [[nodiscard]] const accel_model::Program& program() const { return problem_.pipelines[0].model.program; }
 
  private:
@@ -109,11 +116,13 @@ class Costs {
     return chunk;
   }
   /// What the whole device takes: a step's energy is above sleep.
-  [[nodiscard]] std::optional<Cost> drawn(const std::vector<schemas::Step>& steps) const {
+  [[nodiscard]] std::optional<Cost> drawn(const std::vector<schemas::Step>& steps) {
     double pj = 0, ns = 0;
     for (const auto& step : steps) {
       const auto time = double(step.duration.count());
-      pj += step.energy_uj * kPjPerUj + profile_.mcu_sleep_mw.value * time * kPjPerMwNs;
+      const double energy = step.energy_uj * kPjPerUj + profile_.mcu_sleep_mw.value * time * kPjPerMwNs;
+      note_power(energy, time);
+      pj += energy;
       ns += time;
     }
     return rounded(pj, ns);
@@ -133,6 +142,7 @@ class Costs {
   planner::CostModel model_;
   const schemas::DeviceProfile& profile_;
   const CheckpointFigures& figures_;
+  double peak_mw_ = 0;
 };
 
 }  // namespace
@@ -152,6 +162,9 @@ Result<Chain> make_chain(const planner::Model& model, const schemas::DeviceProfi
   for (const auto& layer : model.program.layers) chain.layers.push_back(layer.name);
   chain.first_layer = ends;
   chain.fram_bytes = figures.fram_bytes;
+  costs.note_power(figures.boot_uj * kPjPerUj, figures.boot_us * kNsPerUs);
+  costs.note_power(figures.fram_nj_per_byte * kPjPerNj, figures.fram_ns_per_byte);
+  costs.note_power(figures.checkpoint_uj * kPjPerUj, figures.checkpoint_us * kNsPerUs);
   const auto boot = rounded(figures.boot_uj * kPjPerUj, figures.boot_us * kNsPerUs);
   if (!boot) return too_dear();
   chain.boot = *boot;
@@ -163,6 +176,7 @@ Result<Chain> make_chain(const planner::Model& model, const schemas::DeviceProfi
       chain.range(a, b) = std::move(*range);
     }
   }
+  chain.peak_mw = costs.peak_mw();
   for (std::uint32_t tail = 1; tail < m; ++tail)
     for (std::uint32_t head = 1; head <= tail; ++head) {
       const auto &end = chain.range(tail, m), &begin = chain.range(0, head), &whole = chain.range(0, m);

@@ -30,7 +30,8 @@
 
 namespace synergy::intermittent {
 
-/// What a power cycle costs beside the accelerator's work. Defaults: boot from AN7664's power-down wake-up
+/// What a power cycle costs beside the accelerator's work; of a device file: checkpoint_figures()
+/// (device_costs.hpp). Defaults: boot from AN7664's power-down wake-up
 /// (2.4 ms; 2.5 ms here) at 7.6 mW; FRAM on SPI at 25 MHz (CY15B104QN data sheet: 512 KiB; 1.5 nJ a byte for
 /// the chip, assumed of its current, and 320 ns of the MCU that drives it); 60 us of the MCU for each
 /// checkpoint (assumed).
@@ -86,6 +87,7 @@ class Chain {
   std::vector<std::uint64_t> kept_bytes;   ///< FRAM that one tensor takes at each boundary
   std::uint64_t fram_bytes = 0;            ///< for tensors
   Cost boot;
+  double peak_mw = 0;  ///< the largest power of any step, in the mean over the step: mW at the load
 
   /// m: the last boundary.
   [[nodiscard]] std::uint32_t pieces() const { return pieces_; }

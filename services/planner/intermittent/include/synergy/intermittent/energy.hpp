@@ -5,18 +5,16 @@
 // ratios are compared exactly. A checkpoint, the least energy met here, is half a million of them; 63 bits
 // hold 9 MJ.
 //
-// The usable energy of a capacitor between two voltages (W = C V^2 / 2, less what lies below the lower one):
-//
-//   usable = margin x C / 2 x (V_on^2 - (V_off + drop)^2) x efficiency
-//
-// `drop` is load current x series resistance: under load the converter sees that much less than the capacitor
-// holds, so that it gives up at V_off + drop (Ruppel and others: An architectural charge management interface
-// for energy-harvesting systems, MICRO 2022).
+// What a store gives a power cycle is the energy store's own figure (StoreSettings::usable_uj: between the
+// wake threshold and brown-out under that load, no harvest counted on), times a margin. Under load the
+// converter sees less than the capacitor holds, by load current x series resistance (Ruppel and others: An
+// architectural charge management interface for energy-harvesting systems, MICRO 2022).
 #pragma once
 
 #include <compare>
 #include <cstdint>
 
+#include "synergy/accel_model/energy_store.hpp"
 #include "synergy/base/clock.hpp"
 #include "synergy/base/result.hpp"
 
@@ -45,24 +43,23 @@ struct Cost {
   auto operator<=>(const Cost&) const = default;
 };
 
-/// A storage capacitor with the thresholds of its converter.
-struct Capacitor {
-  double microfarads = 0;
-  double on_v = 3.15, off_v = 2.0;
-  double drop_v = 0;         ///< load current x series resistance
-  double margin = 0.85;      ///< part of the energy that is planned with: thresholds are 5 % off
-  double efficiency = 0.85;  ///< of the output converter
-  bool operator==(const Capacitor&) const = default;
+/// What a store is planned with.
+struct Supply {
+  accel_model::StoreSettings store;
+  double peak_mw = 0;    ///< the largest load of a power cycle (Chain::peak_mw)
+  double margin = 0.85;  ///< part of the energy that is planned with: thresholds are 5 % off
+  bool operator==(const Supply&) const = default;
 };
 
 /// Fails with kInvalid where a figure is no number or out of range: capacitance above 0 and at most
-/// kMostMicrofarads, on_v above off_v + drop_v, margin and efficiency above 0 and at most 1.
+/// kMostMicrofarads, the wake threshold above the one to switch off at and what the series resistance drops,
+/// margin and output efficiency above 0 and at most 1.
 inline constexpr double kMostMicrofarads = 1e6;
-[[nodiscard]] Result<Picojoules> usable_energy(const Capacitor& capacitor);
+[[nodiscard]] Result<Picojoules> usable_energy(const Supply& supply);
 
-/// The least capacitance, in tenths of a microfarad rounded up, that gives `need` with the thresholds of
-/// `like`; its own capacitance does not count. Fails with kInvalid as usable_energy(), and with kNoFit where
-/// that is above kMostMicrofarads.
-[[nodiscard]] Result<double> smallest_capacitor_uf(Picojoules need, Capacitor like);
+/// The least capacitance, in tenths of a microfarad rounded up, that gives `need` with all else as in `like`;
+/// its own capacitance does not count. Fails with kInvalid as usable_energy(), and with kNoFit where that is
+/// above kMostMicrofarads.
+[[nodiscard]] Result<double> smallest_capacitor_uf(Picojoules need, Supply like);
 
 }  // namespace synergy::intermittent

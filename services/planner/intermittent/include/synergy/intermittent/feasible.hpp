@@ -29,9 +29,9 @@ struct LeastCapacity {
 /// the range that ends all ways.
 [[nodiscard]] Result<LeastCapacity> least_capacity(const Chain& chain);
 
-/// Fails with kNoFit where the capacitor is too small for an inference ever to end. The message names the
-/// layers, what they need, what the capacitor gives, and the smallest one that would do. Fails as
+/// Fails with kNoFit where the store's capacitor is too small for an inference ever to end. The message names
+/// the layers, what they need, what the capacitor gives, and the smallest one that would do. Fails as
 /// least_capacity() and usable_energy() besides.
-Status check_progress(const Chain& chain, const Capacitor& capacitor);
+Status check_progress(const Chain& chain, const Supply& supply);
 
 }  // namespace synergy::intermittent
