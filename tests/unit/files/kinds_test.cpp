@@ -57,7 +57,7 @@ TEST(Kinds, AreNotToldByWhatSeveralHave) {
 TEST(Schemas, AreThereForEachKind) {
   for (const auto& kind : file_kinds()) {
     EXPECT_THAT(schema_of(kind.kind), HasSubstr("http://json-schema.org/draft-07/schema#"));
-    EXPECT_THAT(schema_file_name(kind.kind), testing::EndsWith(".schema.json"));
+    EXPECT_THAT(schema_file_name(kind.kind), ::testing::EndsWith(".schema.json"));
   }
 }
 

@@ -5,9 +5,8 @@
 // The latency of an input is from its coming to its result in FRAM. Inputs are served in order, one at a
 // time.
 //
-//   computed   for `once`: a scan over the inputs. Between them the store charges, in closed form; the
-//   segments
-//              of the plan are worked off. No policy, no bytes, no checkpoints.
+//   computed   for `once`: a scan over the inputs. Between them the store charges, in closed form; the plan's
+//              segments are worked off. No policy, no bytes, no checkpoints.
 //   measured   by a run (run.hpp), whatever the policy
 #pragma once
 

@@ -1,8 +1,8 @@
 // All that a device without a battery forgets when its power goes: the accelerator's weight memory, its
 // registers and biases, its data memory, and the tensor in the microcontroller's SRAM.
 //
-//   FRAM -- restore --> SRAM -- load --> data memory -- compute --> data memory -- unload --> SRAM -- save
-//   -->
+//   FRAM -- restore --> SRAM -- load --> data memory -- compute --> data memory
+//   FRAM <-- save -- SRAM <-- unload -- data memory
 //
 // It knows neither time nor energy; whoever has these (run.hpp) tells it what happened. With a network it
 // holds real bytes, and each step moves them. Without one only the bookkeeping is there.
