@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include "synergy/documents/yaml.hpp"
-#include "temporary_folder.hpp"
 
 namespace synergy::files {
 namespace {
