@@ -172,7 +172,7 @@ TEST_F(Check, ADevicesFiguresAreHeldAgainstEachOtherAllAtOnce) {
 TEST_F(Check, ADeviceWithoutABatteryIsNoneOfABody) {
   EXPECT_THAT(
       found("bodies/b.yaml", "name: b\nlink: ideal\ndevices:\n  - {id: a, profile: max78000-harvested}\n"),
-      Contains(HasSubstr("bodies/b.yaml:4:21: profile 'max78000-harvested' has no battery")));
+      Contains(HasSubstr("bodies/b.yaml:4:22: profile 'max78000-harvested' has no battery")));
 }
 
 TEST_F(Check, ADevicesRecordingIsReadFromHarvestOrFromAFileBesideIt) {
@@ -185,7 +185,7 @@ TEST_F(Check, ADevicesRecordingIsReadFromHarvestOrFromAFileBesideIt) {
     changed.replace(changed.find(trace), trace.size(), "trace: " + value);
     return found("devices/max78000-harvested.yaml", changed);
   };
-  EXPECT_THAT(with("wrist-office-1"), ElementsAre(at + "unknown harvest 'wrist-office-1'; there is none"));
+  EXPECT_THAT(with("wrist-office-1"), ElementsAre(at + "unknown harvest 'wrist-office-1'; known: none"));
   folder_.write("harvest/dark.csv", "# kind: harvester_output_power\n# duration_us: 9\nt_us,p_nw\n0,0\n");
   EXPECT_THAT(with("dark"), IsEmpty());
   EXPECT_THAT(with("../harvest/dark.csv"), IsEmpty());

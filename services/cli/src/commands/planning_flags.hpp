@@ -54,7 +54,8 @@ inline constexpr double kLeastMs = 1e-3, kMostMs = 1e9;
 [[nodiscard]] planner::Budget make_budget(const SearchLimits& limits);
 
 /// All of its files below `folder`, or none. Fails with kEnvironment.
-Status write_workload(const planner_offline::GeneratedWorkload& workload, const std::filesystem::path& folder);
+Status write_workload(const planner_offline::GeneratedWorkload& workload,
+                      const std::filesystem::path& folder);
 
 [[nodiscard]] Result<schemas::Objective> objective_named(const std::string& name);
 [[nodiscard]] Result<schemas::Residency> residency_named(const std::string& name);
