@@ -54,7 +54,7 @@ Status HarvestProfile::check() const {
 Status StoreProfile::check() const {
   constexpr double kLeastUf = 1e-3, kMostUf = 1e6, kMostV = 40, kLeastRcS = 1e-3;
   Complaints complaints;
-  if (capacitance_uf.value < kLeastUf || capacitance_uf.value > kMostUf)
+  if (!(capacitance_uf.value >= kLeastUf && capacitance_uf.value <= kMostUf))
     complaints.add("'capacitance_uf' must be from 0.001 to 1000000 (1 F); it is " +
                    number_text(capacitance_uf.value));
   if (!(off_v.value > 0)) complaints.add("'off_v' must be above 0: no device runs from an empty capacitor");

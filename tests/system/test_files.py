@@ -137,7 +137,12 @@ class New(test_commands.Temporary):
         self.assertRegex(text, r"(?m)^# rate: .*runs per second")
         self.assertIn("default 0", text)
         self.assertIn("free (default)", text)
-        self.assertRegex(self.new("device", "mine").read_text(), r"(?m)^# battery_mwh: battery capacity, at least 0.001; in mWh$")
+        device = self.new("device", "mine").read_text()
+        self.assertRegex(device, r"(?m)^# battery_mwh: battery capacity, at least 0.001; ")
+        for block, figure in (("harvest", "cold_start_below_v"), ("store", "capacitance_uf"), ("checkpoint", "boot_us")):
+            self.assertRegex(device, rf"(?m)^# {block}: of a device without a battery: ")
+            self.assertRegex(device, rf"(?m)^#   {figure}: .+")
+            self.assertRegex(device, rf"(?m)^#{block}: *$")
         self.assertTrue(all(len(line) <= 100 for line in text.splitlines() if line.startswith("# ")))
 
     def test_the_schema_is_named_as_seen_from_the_file(self):

@@ -6,6 +6,9 @@
 namespace synergy::cli {
 
 // Each is defined in a file of commands/.
+void add_harvest_traces_command(const NewCommand& made);
+void add_power_solve_command(const NewCommand& made);
+void add_capacitor_size_command(const NewCommand& made);
 void add_submit_command(const NewCommand& made);
 void add_stop_command(const NewCommand& made);
 void add_apps_command(const NewCommand& made);
@@ -100,6 +103,7 @@ constexpr std::string_view kApps = "Apps";
 constexpr std::string_view kMesh = "The running mesh";
 constexpr std::string_view kPlans = "Plans";
 constexpr std::string_view kModels = "Models";
+constexpr std::string_view kIntermittent = "Devices without a battery";
 constexpr std::string_view kFiles = "Files that people write";
 constexpr std::string_view kBus = "The bus";
 constexpr std::string_view kStore = "The store";
@@ -218,6 +222,21 @@ constexpr CommandRow kTable[] = {
      "synergy kat tests/data/known-answers\n"
      "synergy kat tests/data/known-answers/MAX78002 --path fast",
      "model kat"},
+    {kIntermittent, "intermittent", "Inference on harvested power: how it is cut, and what it needs",
+     nullptr},
+    {kIntermittent, "intermittent traces",
+     "List recordings of a harvest: length, mean, low and high minutes, gaps; or make one",
+     add_harvest_traces_command,
+     "synergy intermittent traces\n"
+     "synergy intermittent traces --family office-wall --seed 7 -o mine.csv"},
+    {kIntermittent, "intermittent solve",
+     "Cut a model into power cycles on a device, with the bound of all policies beside",
+     add_power_solve_command,
+     "synergy intermittent solve --model kws --device max78000-harvested --policy once\n"
+     "synergy intermittent solve --model kws --device deploy/devices/max78000-harvested.yaml --front --json"},
+    {kIntermittent, "intermittent size",
+     "The smallest capacitor of a model on a device, and the best of a sweep", add_capacitor_size_command,
+     "synergy intermittent size --model kws --device max78000-harvested"},
     {kFiles, "check", "Find every error of files at once, with line and column, and of those they name",
      add_check_command,
      "synergy check deploy/apps/digits.yaml\n"

@@ -130,7 +130,8 @@ class Candidates {
     for (const auto& name : names_(option.kind, line_.given())) add(before + name);
     if (option.kind == ValueKind::kFolder) completion_.files = Completion::Files::kFolders;
     if (option.kind == ValueKind::kFile || option.kind == ValueKind::kBody ||
-        option.kind == ValueKind::kModel || option.kind == ValueKind::kLink)
+        option.kind == ValueKind::kModel || option.kind == ValueKind::kLink ||
+        option.kind == ValueKind::kHarvest || option.kind == ValueKind::kDeviceFile)
       completion_.files = Completion::Files::kFiles;
   }
 

@@ -5,6 +5,7 @@
 
 #include "synergy/base/visible_text.hpp"
 #include "synergy/client/live_names.hpp"
+#include "synergy/documents/load.hpp"
 #include "synergy/planner/policy.hpp"
 #include "synergy/schemas/catalogue.hpp"
 #include "synergy/schemas/planning.hpp"
@@ -129,7 +130,11 @@ NamesOf names_of_mesh(const Shared& shared) {
       case ValueKind::kLink:
         names = documents_in(deploy / "links");
         break;
+      case ValueKind::kHarvest:
+        names = documents::DeployFolder(deploy).harvest_names();
+        break;
       case ValueKind::kProfile:
+      case ValueKind::kDeviceFile:
         names = documents_in(deploy / "devices");
         break;
       case ValueKind::kPolicy:

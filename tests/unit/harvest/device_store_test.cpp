@@ -62,7 +62,8 @@ TEST(DeviceStore, EveryFigureOfHarvestAndStoreChangesIt) {
   std::vector<std::string> idle;
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto changed = harvested();
-    schemas::figures_in(changed)[i]->value *= 0.9;
+    auto& value = schemas::figures_in(changed)[i]->value;
+    value = value * 0.9 + 0.01;
     const auto& name = names[i].name;
     if ((name.starts_with("harvest.") || name.starts_with("store.")) && of(changed) == usual)
       idle.push_back(name);

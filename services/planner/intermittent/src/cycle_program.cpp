@@ -135,7 +135,9 @@ Result<CycleProgram> cycle_program(const Chain& chain, Picojoules budget) {
   const auto most_price = 4 * serving->paid;
   if (!within_range(loadings, chain, budget, most_price))
     return Error{ErrorCode::kInvalid,
-                 chain.label + ": a power cycle of so many inputs is beyond what is computed exactly"};
+                 chain.label +
+                     ": a power cycle of so many inputs is beyond what is computed exactly; plan with a "
+                     "smaller capacitor"};
   const auto least = least_cost(chain, loadings);
   const auto slack = Picojoules(kClose * double(least));
 

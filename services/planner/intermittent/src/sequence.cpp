@@ -71,7 +71,9 @@ Result<Sequence> sequence(const Chain& chain, Picojoules capacity) {
   const Graph graph(chain, capacity);
   if (!within_range(graph.edges()))
     return Error{ErrorCode::kInvalid,
-                 chain.label + ": a store of so much energy is beyond what is computed exactly"};
+                 chain.label +
+                     ": a store of so much energy is beyond what is computed exactly; plan with a smaller "
+                     "capacitor"};
   const auto found = schedule::slowest_circuit(graph.edges());
   if (!found) return Error{ErrorCode::kInvalid, chain.label + ": a power cycle without energy"};
   if (found->edges.empty())

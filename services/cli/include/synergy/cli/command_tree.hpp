@@ -20,10 +20,12 @@ enum class ValueKind {
   kDevice,
   kProcess,
   kTopic,
-  kModel,    ///< of the running mesh and of deploy/models; or its folder
-  kMessage,  ///< of the catalogue
-  kLink,     ///< of deploy/links, or a file
-  kProfile,  ///< of deploy/devices
+  kModel,       ///< of the running mesh and of deploy/models; or its folder
+  kMessage,     ///< of the catalogue
+  kLink,        ///< of deploy/links, or a file
+  kProfile,     ///< of deploy/devices
+  kDeviceFile,  ///< of deploy/devices, or a file
+  kHarvest,     ///< of deploy/harvest, or a file
   kPolicy,
   kObjective,
   kResidency,
