@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "no_progress.hpp"
 #include "synergy/base/check.hpp"
@@ -114,15 +115,33 @@ class Run {
     return {now(), store_.charge_uj(), stored_uw(harvest), stored_uw(recent), domain_, *ledger_, inputs()};
   }
 
+  void tell(const EnergyStore& store) const {
+    if (settings_.point) settings_.point({store.now(), store.charge_uj(), store.state()});
+  }
   void note() {
     if (settings_.keep_points) report_.points.push_back({now(), store_.charge_uj(), store_.state()});
+    tell(store_);
+  }
+  /// For note_since(): nothing where nobody wants points in between.
+  [[nodiscard]] std::optional<EnergyStore> before() const {
+    if (!settings_.point || settings_.point_every <= Duration::zero()) return std::nullopt;
+    return store_;
+  }
+  /// What happened between the copy and now happens again to the copy, a little at a time.
+  void note_since(std::optional<EnergyStore> copy, accel_model::Load load) const {
+    while (copy && now() - copy->now() > settings_.point_every) {
+      (void)copy->advance(copy->now() + settings_.point_every, load);
+      tell(*copy);
+    }
   }
   /// Time passes in the state that the store is in.
   StoreEvent pass(ModelTime until, accel_model::Load load, accel_model::Watch watch = {}) {
     const auto from = now();
     const auto state = store_.state();
+    auto copy = before();
     const auto event = store_.advance(std::min(until, end_), load, watch).event;
     report_.time_in[std::size_t(state)] += now() - from;
+    note_since(std::move(copy), load);
     note();
     return event;
   }
@@ -332,7 +351,9 @@ void Run::go_to_sleep(const Sleep& sleep) {
     (void)asleep(copy, sleep, limit);
     limit = begin + share_of(copy.now() - begin, *failure_at);
   }
+  auto copy = before();
   const auto event = asleep(store_, sleep, limit);
+  note_since(std::move(copy), {});
   report_.time_in[std::size_t(PowerState::kRetained)] += now() - begin;
   note();
   if (event == StoreEvent::kDied) return die(false);
@@ -342,6 +363,7 @@ void Run::go_to_sleep(const Sleep& sleep) {
 
 void Run::wake_up() {
   store_.resume();
+  note();
   const auto begin = now();
   const auto failure_at = failure();
   const auto until = begin + share_of(device_.resume.time, failure_at.value_or(1));

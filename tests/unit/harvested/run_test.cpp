@@ -108,6 +108,29 @@ TEST_P(EveryPolicy, SaysAtOnceThatACapacitorIsTooSmall) {
   EXPECT_THAT(text, HasSubstr("larger capacitor"));
 }
 
+TEST(Run, IsTheSameWhereSomebodyLooksOn) {
+  const auto& chain = chain_of("convnet5");
+  const auto trace = deployed_harvest("wrist-sun-1");
+  for (const std::string policy : {"once", "adaptive"}) {
+    RunSettings settings{.length = 30s, .keep_points = true};
+    const auto alone = run_of(policy, chain, device_of(chain, 330), trace, settings);
+    std::vector<RunPoint> seen;
+    settings.point = [&](const RunPoint& point) { seen.push_back(point); };
+    settings.point_every = 10ms;
+    const auto watched = run_of(policy, chain, device_of(chain, 330), trace, settings);
+    EXPECT_EQ(alone.results, watched.results);
+    EXPECT_EQ(alone.time_in, watched.time_in);
+    EXPECT_EQ(alone.books.used, watched.books.used);
+    EXPECT_EQ(alone.books.stored, watched.books.stored);
+    EXPECT_EQ(alone.points.size(), watched.points.size());
+    ASSERT_GT(seen.size(), watched.points.size());
+    for (std::size_t i = 1; i < seen.size(); ++i) {
+      EXPECT_GE(seen[i].at, seen[i - 1].at);
+      EXPECT_LE(seen[i].at - seen[i - 1].at, 10ms) << policy;
+    }
+  }
+}
+
 struct Figures {
   const char* policy;
   double harvest_uw, microfarads;

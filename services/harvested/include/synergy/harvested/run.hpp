@@ -37,6 +37,11 @@ struct RunSettings {
   /// 1. At 1 all its time has passed and all bytes of a save are written, and nobody was told.
   std::function<std::optional<double>(std::uint64_t event)> fails{};
   bool keep_points = false;
+  /// Is told each point of RunReport::points as it comes, and, where nothing happens for longer than
+  /// `point_every`, what the charge was meanwhile. For pictures of runs that are too long to keep. It changes
+  /// nothing in the report.
+  std::function<void(const RunPoint& point)> point{};
+  Duration point_every{};  ///< 0: no points in between
 };
 
 /// `network`: whose bytes travel; nothing: only counted. Fails with kInvalid as check_device(), where
