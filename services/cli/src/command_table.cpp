@@ -9,6 +9,7 @@ namespace synergy::cli {
 void add_harvest_traces_command(const NewCommand& made);
 void add_power_solve_command(const NewCommand& made);
 void add_capacitor_size_command(const NewCommand& made);
+void add_intermittent_run_command(const NewCommand& made);
 void add_submit_command(const NewCommand& made);
 void add_stop_command(const NewCommand& made);
 void add_apps_command(const NewCommand& made);
@@ -237,6 +238,13 @@ constexpr CommandRow kTable[] = {
     {kIntermittent, "intermittent size",
      "The smallest capacitor of a model on a device, and the best of a sweep", add_capacitor_size_command,
      "synergy intermittent size --model kws --device max78000-harvested"},
+    {kIntermittent, "intermittent run",
+     "Run a device on a recording in virtual time: inferences, deaths, energy; or draw its timeline",
+     add_intermittent_run_command,
+     "synergy intermittent run --model kws --device max78000-harvested --trace wrist-sun-1\n"
+     "synergy intermittent run --model kws --device deploy/devices/max78000-harvested.yaml --trace rf-room-1 "
+     "-o timeline.svg\n"
+     "synergy intermittent run --model convnet5 --device max78000-harvested --inputs every=5s --deadline 2s"},
     {kFiles, "check", "Find every error of files at once, with line and column, and of those they name",
      add_check_command,
      "synergy check deploy/apps/digits.yaml\n"
