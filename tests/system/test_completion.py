@@ -228,7 +228,7 @@ class ManualPages(unittest.TestCase):
         self.assertIn("deploy/mesh up", run(SYNERGY, "man", "mesh").stdout)
         self.assertIn("did you mean 'echo'", run(SYNERGY, "man", "topic", "ecko", check=False).stderr)
         more = run(SYNERGY, "man", "mesh", "up", check=False)
-        self.assertEqual((more.returncode, more.stdout), (2, ""))
+        self.assertEqual((more.returncode, more.stdout), (3, ""))
         self.assertIn("'mesh' has one page for all its commands; leave 'up' out", more.stderr)
 
     def test_groff_has_nothing_to_say(self):

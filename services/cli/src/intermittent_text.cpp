@@ -72,9 +72,9 @@ std::string to_text(const SolveReport& report) {
               fixed(report.capacitance_uf, 1) + " uF: " + fixed(report.capacity_uj, 1) +
               " uJ a power cycle (the smallest that does has " + fixed(report.smallest_capacitor_uf, 1) +
               " uF)\n\n" + table.text() + "\n" + "energy   " + fixed(report.energy_uj_per_inference, 1) +
-              " uJ per inference; no plan of power cycles needs less than " + fixed(report.bound_uj, 1) + " (" +
-              fixed(100 * report.above_bound, 1) + " % above)\n" + "harvest  " + fixed(report.harvest_uw, 1) +
-              " uW in the mean, " + fixed(report.low_harvest_uw, 1) +
+              " uJ per inference; no plan of power cycles needs less than " + fixed(report.bound_uj, 1) +
+              " (" + fixed(100 * report.above_bound, 1) + " % above)\n" + "harvest  " +
+              fixed(report.harvest_uw, 1) + " uW in the mean, " + fixed(report.low_harvest_uw, 1) +
               " in a low minute; the converter takes " + fixed(report.quiescent_uw, 1) + ", " +
               fixed(report.leakage_uw, 1) + " leak\n" + "rate     " + rate_text(report) + "\n";
   if (report.latency_inferences)
