@@ -14,8 +14,8 @@ namespace {
 
 /// Files that a mutation begins with, where the fuzzer has nothing of its own.
 const std::vector<std::vector<std::uint8_t>>& seeds() {
-  using testing::wav_of;
-  using testing::WavForm;
+  using test_support::wav_of;
+  using test_support::WavForm;
   const std::vector<std::uint8_t> sound(288, 7);
   static const std::vector<std::vector<std::uint8_t>> all{
       wav_of({1, -2, 300, -32768, 32767}, 16000),

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace synergy::testing {
+namespace synergy::test_support {
 
 namespace png_parts {
 
@@ -61,4 +61,4 @@ inline std::string png_file(std::uint32_t rows, std::uint32_t columns, std::uint
          chunk("IDAT", stored(lines)) + chunk("IEND", "");
 }
 
-}  // namespace synergy::testing
+}  // namespace synergy::test_support

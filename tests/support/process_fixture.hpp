@@ -30,7 +30,7 @@
 #include "synergy/schemas/topics.hpp"
 #include "temporary_folder.hpp"
 
-namespace synergy::testing {
+namespace synergy::test_support {
 
 class ProcessTest : public ::testing::Test {
  protected:
@@ -156,4 +156,4 @@ class ProcessTest : public ::testing::Test {
   int questions_ = 0, idle_turns_ = 0;
 };
 
-}  // namespace synergy::testing
+}  // namespace synergy::test_support

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace synergy::testing {
+namespace synergy::test_support {
 
 class TemporaryFolder {
  public:
@@ -39,4 +39,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace synergy::testing
+}  // namespace synergy::test_support

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace synergy::testing {
+namespace synergy::test_support {
 
 /// What stands in the header, whatever the sound is.
 struct WavForm {
@@ -54,4 +54,4 @@ inline std::vector<std::uint8_t> wav_of(const std::vector<std::int16_t>& samples
   return wav_of({.channels = channels, .rate = rate}, sound);
 }
 
-}  // namespace synergy::testing
+}  // namespace synergy::test_support

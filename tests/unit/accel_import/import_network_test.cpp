@@ -431,7 +431,7 @@ TEST(Sample, NumbersMustFitSignedBytes) {
 Result<documents::NpyArray> sample_of(const std::string& type, const std::vector<std::size_t>& shape,
                                       const std::vector<std::uint8_t>& data,
                                       schemas::Layout layout = schemas::Layout::kChw) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto bytes = documents::to_npy({type, shape, data});
   return read_sample(folder.write("s.npy", std::string(bytes.begin(), bytes.end())), layout);
 }

@@ -36,7 +36,7 @@ std::size_t entries_in(const fs::path& folder) {
 }
 
 TEST(ModelFolder, IsReadBackAsItWasImported) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   for (const auto& [name, device] : {std::pair("bracelet", schemas::AcceleratorKind::kMax78000),
                                      std::pair("anklet", schemas::AcceleratorKind::kMax78002)}) {
     auto model = imported(name, device);
@@ -56,7 +56,7 @@ TEST(ModelFolder, IsReadBackAsItWasImported) {
 }
 
 TEST(ModelFolder, AnExistingOneIsReplacedOnlyWhenAsked) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   ASSERT_TRUE(write_model_folder(model, folder / "m", false));
   folder.write("m/bias_99.npy", "of an earlier import");
@@ -71,7 +71,7 @@ TEST(ModelFolder, AnExistingOneIsReplacedOnlyWhenAsked) {
 }
 
 TEST(ModelFolder, WhatIsNoModelIsNeverReplaced) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   folder.write("home/letter.txt", "dear");
   folder.write("file", "");
   fs::create_symlink(folder / "home", folder / "link");
@@ -89,7 +89,7 @@ TEST(ModelFolder, WhatIsNoModelIsNeverReplaced) {
 }
 
 TEST(ModelFolder, WhatNoImportWroteIsNotReplacedWithTheModel) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   ASSERT_TRUE(write_model_folder(model, folder / "m", false));
   std::ofstream(folder / "m" / "thesis.txt") << "precious";
@@ -102,7 +102,7 @@ TEST(ModelFolder, WhatNoImportWroteIsNotReplacedWithTheModel) {
 }
 
 TEST(ModelFolder, OfManyWhoWriteOneFolderAtOnceOneDoes) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   constexpr int kWriters = 8;
   std::array<ErrorCode, kWriters> outcomes{};
@@ -125,7 +125,7 @@ TEST(ModelFolder, OfManyWhoWriteOneFolderAtOnceOneDoes) {
 }
 
 TEST(ModelFolder, NothingIsLeftWhereItCanNotBeWritten) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   auto model = imported("bracelet", schemas::AcceleratorKind::kMax78000);
   std::ofstream(folder / "file") << "no folder";
   const auto beneath = write_model_folder(model, folder / "file" / "such", false);

@@ -45,7 +45,7 @@ class CaseCopy {
   }
 
  private:
-  synergy::testing::TemporaryFolder temporary_;
+  synergy::test_support::TemporaryFolder temporary_;
 };
 
 }  // namespace synergy::accel_kat_test

@@ -107,7 +107,7 @@ TEST(DamagedFolder, AnOrderThatNamesALayerTwiceIsRefused) {
 }
 
 TEST(DamagedFolder, AFolderWithoutCasesIsAnError) {
-  const synergy::testing::TemporaryFolder empty;
+  const synergy::test_support::TemporaryFolder empty;
   const auto found = accel_kat::find_known_answers(empty.path());
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message, HasSubstr("network.json"));

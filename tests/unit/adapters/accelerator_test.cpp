@@ -7,7 +7,7 @@
 namespace synergy::adapter_test {
 namespace {
 
-class AcceleratorAdapterTest : public testing::ProcessTest {
+class AcceleratorAdapterTest : public test_support::ProcessTest {
  protected:
   static constexpr double kSlower = 10;  ///< host seconds for each model second
 

@@ -7,7 +7,7 @@
 namespace synergy::adapter_test {
 namespace {
 
-class BrokerAdapterTest : public testing::ProcessTest {
+class BrokerAdapterTest : public test_support::ProcessTest {
  protected:
   BrokerAdapterTest() : ProcessTest("broker") {}
   broker_adapter::Broker broker_;

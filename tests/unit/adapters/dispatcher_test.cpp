@@ -7,7 +7,7 @@
 namespace synergy::adapter_test {
 namespace {
 
-class DispatcherAdapterTest : public testing::ProcessTest {
+class DispatcherAdapterTest : public test_support::ProcessTest {
  protected:
   DispatcherAdapterTest() : ProcessTest("dispatcher") {}
 

@@ -7,7 +7,7 @@
 namespace synergy::adapter_test {
 namespace {
 
-class ExecutorAdapterTest : public testing::ProcessTest {
+class ExecutorAdapterTest : public test_support::ProcessTest {
  protected:
   explicit ExecutorAdapterTest(const std::string& level = "error") : ProcessTest("executor/glasses", level) {}
 

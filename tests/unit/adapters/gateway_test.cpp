@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class GatewayAdapterTest : public testing::ProcessTest {
+class GatewayAdapterTest : public test_support::ProcessTest {
  protected:
   GatewayAdapterTest() : ProcessTest("gateway") {}
 

@@ -8,7 +8,7 @@
 namespace synergy::adapter_test {
 namespace {
 
-class MonitorAdapterTest : public testing::ProcessTest {
+class MonitorAdapterTest : public test_support::ProcessTest {
  protected:
   MonitorAdapterTest() : ProcessTest("monitor") {}
 

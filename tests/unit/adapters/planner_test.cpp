@@ -5,7 +5,7 @@
 namespace synergy::adapter_test {
 namespace {
 
-class PlannerAdapterTest : public testing::ProcessTest {
+class PlannerAdapterTest : public test_support::ProcessTest {
  protected:
   explicit PlannerAdapterTest(const std::string& level = "error") : ProcessTest("planner", level) {}
 

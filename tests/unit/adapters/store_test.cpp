@@ -7,14 +7,14 @@
 namespace synergy::adapter_test {
 namespace {
 
-class StoreAdapterTest : public testing::ProcessTest {
+class StoreAdapterTest : public test_support::ProcessTest {
  protected:
   explicit StoreAdapterTest(const std::string& level = "error") : ProcessTest("store", level) {}
 
   Status play_on_file() {
     return play([this](runtime::Context& context) { return store_adapter::run(context, file_); });
   }
-  testing::TemporaryFolder place_;
+  test_support::TemporaryFolder place_;
   std::filesystem::path file_ = place_ / "mesh.db";
 };
 

@@ -113,7 +113,7 @@ class BusTest : public ::testing::Test {
   bool run_until(const std::function<bool()>& condition) { return run(condition, 20); }
   bool run_until_clock_still(const std::function<bool()>& condition) { return run(condition, 0); }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   Endpoints endpoints_ = Endpoints::in(folder_.path());
   ManualClock clock_;
   std::unique_ptr<Broker> broker_;

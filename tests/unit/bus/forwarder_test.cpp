@@ -255,7 +255,7 @@ TEST_F(ForwarderTest, ASignalInItsThreadDoesNotEndIt) {
 }
 
 TEST(ForwarderBind, AFolderThatDoesNotExistIsAnEnvironmentFailure) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto bound = Forwarder::bind(Endpoints::in(folder / "missing"));
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().code, ErrorCode::kEnvironment);
@@ -263,7 +263,7 @@ TEST(ForwarderBind, AFolderThatDoesNotExistIsAnEnvironmentFailure) {
 }
 
 TEST(ForwarderBind, APathLongerThanTheSystemAllowsIsRefusedWithAdvice) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto endpoints = Endpoints::in(folder / std::string(108, 'a'));
   for (const auto& error : {Forwarder::bind(endpoints).error(), Transport::connect(endpoints).error()}) {
     EXPECT_EQ(error.code, ErrorCode::kEnvironment);
@@ -279,7 +279,7 @@ TEST(ForwarderBind, ThePathMayHaveExactlyAHundredAndSevenBytes) {
 }
 
 TEST(TransportReceive, PacketsThatAreNotTwoFramesAreSkippedAndCounted) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto endpoints = Endpoints::in(folder.path());
   zmq::context_t context(1);
   zmq::socket_t broker(context, zmq::socket_type::xpub);
@@ -315,7 +315,7 @@ TEST(TransportReceive, PacketsThatAreNotTwoFramesAreSkippedAndCounted) {
 }
 
 TEST(TransportReceive, ABusyParticipantOutlivesABrokerThatDiesWithABacklog) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto endpoints = Endpoints::in(folder.path());
   auto transport = Transport::connect(endpoints);
   ASSERT_TRUE(transport) << transport.error().message;

@@ -40,7 +40,7 @@ std::vector<std::string> bracelet(const std::string& folder) {
 }
 
 TEST(ImportCommand, WritesAModelThatTheEmulatorReads) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::string output;
   const auto status = run_import(bracelet((folder / "bangle").string()), output);
   ASSERT_TRUE(status) << status.error().message;
@@ -52,7 +52,7 @@ TEST(ImportCommand, WritesAModelThatTheEmulatorReads) {
 }
 
 TEST(ImportCommand, APipeIsNotWaitedFor) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto pipe = (folder / "pipe").string();
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   for (const std::size_t file : {1u, 3u, 5u}) {
@@ -66,7 +66,7 @@ TEST(ImportCommand, APipeIsNotWaitedFor) {
 }
 
 TEST(ImportCommand, ANameThatNoAppCouldGiveIsRefused) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::string output;
   const auto status = run_import(bracelet((folder / "my net").string()), output);
   ASSERT_FALSE(status);
@@ -75,7 +75,7 @@ TEST(ImportCommand, ANameThatNoAppCouldGiveIsRefused) {
 }
 
 TEST(ImportCommand, MakesTheFoldersAboveItsOwn) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::string output;
   const auto status = run_import(bracelet((folder / "a/b/bangle").string()), output);
   ASSERT_TRUE(status) << status.error().message;
@@ -83,7 +83,7 @@ TEST(ImportCommand, MakesTheFoldersAboveItsOwn) {
 }
 
 TEST(ImportCommand, FilesGivenToEachOthersOptionsAreRecognised) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto refusal = [&](const char* network, const char* checkpoint, const char* sample) {
     std::string output;
     const auto status = run_import({"--network", data(network), "--checkpoint", data(checkpoint), "--sample",
@@ -103,7 +103,7 @@ TEST(ImportCommand, FilesGivenToEachOthersOptionsAreRecognised) {
 }
 
 TEST(ImportCommand, WhatNoNumberOfChipsHoldsIsRefused) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::ifstream original(data("bracelet.yaml"));
   std::string text{std::istreambuf_iterator<char>(original), {}};
   text.replace(text.find("    pad: 1"), 10, "    pad: 1\n    in_offset: 0x7f04");
@@ -125,7 +125,7 @@ TEST(ImportCommand, WhatNoNumberOfChipsHoldsIsRefused) {
 }
 
 TEST(ImportCommand, ItsSummaryIsJsonWhenAsked) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   auto arguments = bracelet((folder / "m").string());
   arguments.insert(arguments.end(), {"--json", "--name", "other", "--result", "raw", "--overlap-data"});
   std::string output;
@@ -141,7 +141,7 @@ TEST(ImportCommand, ItsSummaryIsJsonWhenAsked) {
 }
 
 TEST(ImportCommand, WeightsThatBelongToNoLayerAreNamed) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto network = (folder / "short.yaml").string();
   std::ofstream(network)
       << "arch: tiny\ndataset: x\nlayers:\n"
@@ -159,7 +159,7 @@ TEST(ImportCommand, WeightsThatBelongToNoLayerAreNamed) {
 }
 
 TEST(ImportCommand, ADescriptionIsCheckedWithoutACheckpoint) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto network = folder
                            .write("net.yaml",
                                   "arch: tiny\ndataset: x\nlayers:\n"
@@ -204,7 +204,7 @@ TEST(ImportCommand, WeightsComeFromACheckpointOrAGenerator) {
 }
 
 TEST(ImportCommand, WhatNoChipOfTheKindRunsIsNotWritten) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::string output;
   // The network is one for a MAX78002: depthwise, with a bypassed layer.
   const auto status = run_import({"--network", data("anklet.yaml"), "--checkpoint", data("anklet.pth.tar"),
@@ -217,7 +217,7 @@ TEST(ImportCommand, WhatNoChipOfTheKindRunsIsNotWritten) {
 }
 
 TEST(ImportCommand, ASampleWithChannelsLastIsNamedAndConverted) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto chw = documents::read_npy(data("bracelet.npy"));  // 3 x 8 x 8
   ASSERT_TRUE(chw) << chw.error().message;
   const auto values = chw->data.size() / 3;

@@ -60,7 +60,7 @@ class InputCommands : public ::testing::Test {
     return status ? output_ : status.error().message;
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   std::vector<std::uint8_t> picture_;  ///< pixels, channels first
   std::string output_;
 };
@@ -115,7 +115,8 @@ TEST_F(InputCommands, ClassifyReadsAFolderOfDrawnDigits) {
       for (std::uint32_t c = 0; c < kDrawn; ++c)
         drawn.insert(drawn.end(), 3,
                      std::uint8_t(255 - heldout->data[i * 784 + r / kTimes * 28 + c / kTimes]));
-    folder_.write("drawn/" + std::to_string(100 + i) + ".png", testing::png_file(kDrawn, kDrawn, 3, drawn));
+    folder_.write("drawn/" + std::to_string(100 + i) + ".png",
+                  test_support::png_file(kDrawn, kDrawn, 3, drawn));
   }
   const auto drawn = (folder_ / "drawn").string(),
              heldout_folder = (kDeploy / "models/digits/heldout").string();
@@ -131,7 +132,7 @@ TEST_F(InputCommands, ClassifyReadsAFolderOfDrawnDigits) {
 }
 
 TEST_F(InputCommands, PicturesThatCanNotBeTakenAreRefused) {
-  const auto picture = folder_.write("a.png", testing::png_file(2, 2, 1, {1, 2, 3, 4})).string();
+  const auto picture = folder_.write("a.png", test_support::png_file(2, 2, 1, {1, 2, 3, 4})).string();
   EXPECT_EQ(execute({"run", "digits", "--input", picture, "--layout", "hwc"}).error().message,
             "--layout: is of arrays (.npy); leave it out, that of a picture or a sound is known");
   EXPECT_THAT(execute({"run", "kws", "--input", picture}).error().message,
@@ -156,7 +157,7 @@ class SoundCommands : public InputCommands {
   }
   std::string wav(const std::string& name, const std::vector<std::int16_t>& samples,
                   std::uint32_t rate = 16000) {
-    const auto bytes = testing::wav_of(samples, rate);
+    const auto bytes = test_support::wav_of(samples, rate);
     return folder_.write(name, std::string(bytes.begin(), bytes.end())).string();
   }
   /// The window as the array that the network takes, made here by the sentences of the specification.
@@ -198,7 +199,7 @@ TEST_F(SoundCommands, RunRefusesWhatIsNoSingleWindow) {
               HasSubstr("a.wav: the model takes no sound; if it is one that listens, say so"));
   EXPECT_THAT(output_of(folder_.write("no.wav", "hello").string()),
               HasSubstr("no.wav: is neither WAV, FLAC nor OGG"));
-  EXPECT_THAT(output_of(folder_.write("a.png", testing::png_file(2, 2, 1, {1, 2, 3, 4})).string()),
+  EXPECT_THAT(output_of(folder_.write("a.png", test_support::png_file(2, 2, 1, {1, 2, 3, 4})).string()),
               HasSubstr("does not become the model's input"));
 }
 
@@ -213,7 +214,7 @@ TEST_F(SoundCommands, ClassifyTakesEachWindowOfAFileOrAFolder) {
   status = execute({"classify", kws, "--images", long_file, "--labels", labels});
   EXPECT_THAT(status.error().message, HasSubstr("labels.npy: has labels of 3 pictures"));
   EXPECT_THAT(status.error().message, HasSubstr("long.wav has 2"));
-  folder_.write("pictures/a.png", testing::png_file(2, 2, 1, {1, 2, 3, 4}));
+  folder_.write("pictures/a.png", test_support::png_file(2, 2, 1, {1, 2, 3, 4}));
   EXPECT_THAT(execute({"classify", kws, "--images", (folder_ / "pictures").string()}).error().message,
               HasSubstr("holds no sounds, files that end in .wav, .flac or .ogg"));
 }

@@ -94,7 +94,7 @@ class RunCommand : public ::testing::Test {
     EXPECT_EQ(array->data, accel::to_bytes(expected_[k])) << file;
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   std::vector<accel::LayerOutput> expected_;
   std::string output_;
 };

@@ -52,7 +52,7 @@ class StoreCheck : public ::testing::Test {
     std::fclose(file);
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   Shared shared_;
   std::string output_;
 };

@@ -65,7 +65,7 @@ TEST(FrameFiles, WhatHoldsNoFramesIsRefusedByName) {
 }
 
 TEST(FrameFiles, AreReadFromDisk) {
-  const synergy::testing::TemporaryFolder folder;
+  const synergy::test_support::TemporaryFolder folder;
   const auto file = folder.write("white.png", std::string(kWhitePixel.begin(), kWhitePixel.end()));
   EXPECT_EQ(read_frames(file, schemas::Layout::kChw)->frames.size(), 1u);
   const auto missing = read_frames(folder / "no-such.png", schemas::Layout::kChw);

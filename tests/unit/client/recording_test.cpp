@@ -75,7 +75,7 @@ std::string content(const std::filesystem::path& path) {
 }
 
 TEST(Recording, WhatWasWrittenIsRead) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   auto writer = RecordingWriter::create(folder / "a.rec", false, kHeader);
   ASSERT_TRUE(writer) << writer.error().message;
   for (const auto& packet : kPackets) ASSERT_TRUE(writer->add(packet));
@@ -192,7 +192,7 @@ TEST(Recording, OneOfALaterVersionIsNotRead) {
 }
 
 TEST(Recording, FilesThatAreNoneAreToldApart) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto error = [&](const std::string& name) {
     auto reader = RecordingReader::open(folder / name);
     return reader ? Error{} : reader.error();
@@ -208,7 +208,7 @@ TEST(Recording, FilesThatAreNoneAreToldApart) {
 }
 
 TEST(RecordingWriter, LeavesAFileThatIsThereAloneUnlessToldOtherwise) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto path = folder.write("a.rec", "precious");
   const auto refused = RecordingWriter::create(path, false, kHeader);
   ASSERT_FALSE(refused);
@@ -220,7 +220,7 @@ TEST(RecordingWriter, LeavesAFileThatIsThereAloneUnlessToldOtherwise) {
 }
 
 TEST(RecordingWriter, SaysWhyNothingCanBeWritten) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   EXPECT_EQ(RecordingWriter::create(folder.path(), true, kHeader).error().code, ErrorCode::kInvalid);
   const auto nowhere = RecordingWriter::create(folder / "no/such/a.rec", false, kHeader);
   ASSERT_FALSE(nowhere);
@@ -232,7 +232,7 @@ TEST(RecordingWriter, SaysWhyNothingCanBeWritten) {
 }
 
 TEST(RecordingWriter, WhatIsOlderThanTheFlushPeriodIsInTheFile) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   auto writer = RecordingWriter::create(folder / "a.rec", false, kHeader);
   ASSERT_TRUE(writer);
   const RecordedPacket early{milliseconds(1), "t", {1}}, late{kFlushPeriod, "t", {2}};

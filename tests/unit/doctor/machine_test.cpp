@@ -18,7 +18,7 @@ using doctor::Verdict;
 using ::testing::HasSubstr;
 
 TEST(RunFolder, ThatCanBeWrittenOrMadeIsFine) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   EXPECT_EQ(doctor::check_run_folder(place.path()).at(0).verdict, Verdict::kOk);
   const auto none = doctor::check_run_folder(place / "not/yet").at(0);
   EXPECT_EQ(none.verdict, Verdict::kOk);
@@ -28,7 +28,7 @@ TEST(RunFolder, ThatCanBeWrittenOrMadeIsFine) {
 }
 
 TEST(RunFolder, ThatNoMeshCanUseIsAProblemWithARemedy) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   const auto file = place.write("file", "");
   const auto problem = [](const std::filesystem::path& folder) {
     const auto found = doctor::check_run_folder(folder);
@@ -45,7 +45,7 @@ TEST(RunFolder, ThatNoMeshCanUseIsAProblemWithARemedy) {
 }
 
 TEST(Disks, OfFoldersThatAreNotThereYetAreThoseAboveThem) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   const auto found = doctor::check_disks(place / "a/b", place / "c/mesh.db");
   ASSERT_EQ(found.size(), 1u) << "it is the same one";
   EXPECT_THAT(found[0].says, HasSubstr("MiB are left"));
@@ -110,7 +110,7 @@ class Listener {
 };
 
 TEST(Port, ThatAnotherProgramHasIsAProblemWhereItWasAskedFor) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   Listener listener;
   const auto taken = doctor::check_port("127.0.0.1:" + listener.port(), false, place.path());
   EXPECT_EQ(taken.verdict, Verdict::kProblem);

@@ -112,7 +112,7 @@ class Child {
 };
 
 TEST(LookAt, SeesThatAProcessIsStoppedAndThatItsProgramIsGone) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   const auto program = std::filesystem::canonical(place.path()) / "synergy-x (1) T";
   std::filesystem::copy_file(std::filesystem::canonical("/bin/sleep"), program);
   const Child child(program);
@@ -129,7 +129,7 @@ TEST(LookAt, SeesThatAProcessIsStoppedAndThatItsProgramIsGone) {
 }
 
 TEST(LookAt, AStrangerThatHoldsALockIsAProblem) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   const auto program = std::filesystem::canonical(place.path()) / "sleep";
   std::filesystem::copy_file(std::filesystem::canonical("/bin/sleep"), program);
   const Child child(program);
@@ -140,7 +140,7 @@ TEST(LookAt, AStrangerThatHoldsALockIsAProblem) {
 }
 
 TEST(Leftovers, AreFilesOfProcessesThatDoNotRun) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   for (const char* file : {"bus.publish", "gateway.url", "mesh.db", "broker.lock"}) place.write(file, "");
   const auto found = only(doctor::check_leftovers(place.path(), {}));
   EXPECT_EQ(found.verdict, Verdict::kWarning);
@@ -151,7 +151,7 @@ TEST(Leftovers, AreFilesOfProcessesThatDoNotRun) {
 }
 
 TEST(Expected, AreTheProgramsOfTheConfiguration) {
-  const testing::TemporaryFolder place;
+  const test_support::TemporaryFolder place;
   EXPECT_TRUE(doctor::expected_in(place.path()).empty());
   place.write("supervisord.conf", "[supervisord]\n[program:broker]\ncommand=x\n[program:executor-ring]\n");
   EXPECT_EQ(doctor::expected_in(place.path()), kExpected);

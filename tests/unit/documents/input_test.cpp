@@ -44,7 +44,7 @@ class Input : public ::testing::Test {
     EXPECT_TRUE(result.error().message.starts_with(name)) << result.error().message;
     return result.error().message.substr(name.size());
   }
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 TEST_F(Input, SignedBytesAreTakenAsTheyAre) {

@@ -32,7 +32,7 @@ class LabelsTest : public ::testing::Test {
     return labels ? "no error" : labels.error().message;
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 TEST_F(LabelsTest, AreIntegersOfAnyWidth) {

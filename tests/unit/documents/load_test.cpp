@@ -48,7 +48,7 @@ class OwnDeploy : public ::testing::Test {
     folder_.write(name, std::string(bytes.begin(), bytes.end()));
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   DeployFolder deploy_{folder_.path()};
 };
 
@@ -241,9 +241,9 @@ TEST_F(OwnDeploy, SourcesThatCanNotServeAreRefused) {
 }
 
 TEST_F(OwnDeploy, ASourceMayBeAFolderOfPictures) {
-  folder_.write("photos/a.png", testing::png_file(2, 3, 1, {1, 2, 3, 4, 5, 6}));
-  folder_.write("photos/b.png", testing::png_file(1, 1, 3, {1, 2, 3}));
-  folder_.write("more/a.png", testing::png_file(1, 1, 1, {1}));
+  folder_.write("photos/a.png", test_support::png_file(2, 3, 1, {1, 2, 3, 4, 5, 6}));
+  folder_.write("photos/b.png", test_support::png_file(1, 1, 3, {1, 2, 3}));
+  folder_.write("more/a.png", test_support::png_file(1, 1, 1, {1}));
   const schemas::SensorSource photos{"photos", {}, {}, {}, false, 2};
   using Sources = std::vector<schemas::SensorSource>;
   const auto sources_of = [&](const std::string& sensor) {
@@ -276,15 +276,15 @@ TEST_F(OwnDeploy, ASourceMayBeAFolderOfPictures) {
 
 TEST_F(OwnDeploy, ASourceMayBeAFolderOfSounds) {
   const auto wav = [](std::vector<std::int16_t> samples) {
-    const auto bytes = testing::wav_of(samples);
+    const auto bytes = test_support::wav_of(samples);
     return std::string(bytes.begin(), bytes.end());
   };
   folder_.write("words/a.wav", wav({1, 2, 3}));
   folder_.write("words/b.wav", wav({4}));
   folder_.write("more/a.wav", wav({5}));
   folder_.write("mixed/a.wav", wav({5}));
-  folder_.write("mixed/b.png", testing::png_file(1, 1, 1, {1}));
-  folder_.write("photos/b.png", testing::png_file(1, 1, 1, {1}));
+  folder_.write("mixed/b.png", test_support::png_file(1, 1, 1, {1}));
+  folder_.write("photos/b.png", test_support::png_file(1, 1, 1, {1}));
   const auto error = [&](const std::string& sources) {
     return body_error("  - {id: ring, profile: max78000, sensors: [{capability: microphone, sources: [" +
                       sources + "]}]}\n");

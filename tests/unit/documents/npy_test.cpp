@@ -141,7 +141,7 @@ TEST(Npy, AHeaderLengthBeyondTheFileIsRefused) {
 }
 
 TEST(Npy, AFileIsReadAndAMissingOneIsNotFound) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto bytes = npy(dictionary("|i1", "(2,)"), {1, 2});
   const auto file = folder.write("x.npy", std::string(bytes.begin(), bytes.end()));
   const auto array = read_npy(file);
@@ -155,7 +155,7 @@ TEST(Npy, AFileIsReadAndAMissingOneIsNotFound) {
 }
 
 TEST(Npy, AFolderOrADeviceIsRefused) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   for (const std::filesystem::path& path : {folder.path(), std::filesystem::path("/dev/null")}) {
     const auto array = read_npy(path);
     ASSERT_FALSE(array);
@@ -164,7 +164,7 @@ TEST(Npy, AFolderOrADeviceIsRefused) {
 }
 
 TEST(Npy, AnEnormousFileIsRefusedBeforeItIsRead) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto file = folder.write("x.npy", "");
   std::filesystem::resize_file(file, kMaxNpyBytes + 1);  // a hole: it takes no disk
   const auto array = read_npy(file);

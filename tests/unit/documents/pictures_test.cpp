@@ -10,9 +10,9 @@ namespace synergy::documents {
 namespace {
 
 using schemas::Bytes;
+using test_support::png_file;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::png_file;
 
 /// A grey picture of one pixel.
 std::string pixel(std::uint8_t value) { return png_file(1, 1, 1, {value}); }
@@ -36,7 +36,7 @@ class PictureFolder : public ::testing::Test {
     EXPECT_EQ(pictures.error(), count.error());
     return pictures.error().message;
   }
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 TEST_F(PictureFolder, IsReadInOrderOfNames) {

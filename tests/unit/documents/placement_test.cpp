@@ -17,7 +17,7 @@ class PlacementFile : public ::testing::Test {
     const auto read = documents::read_placement(write(text));
     return read ? "not refused" : read.error().message;
   }
-  synergy::testing::TemporaryFolder folder_;
+  synergy::test_support::TemporaryFolder folder_;
 };
 
 const std::string kTwoApps = R"(apps:

@@ -11,9 +11,9 @@ namespace synergy::documents {
 namespace {
 
 using schemas::Bytes;
+using test_support::wav_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::wav_of;
 
 std::string wav(const std::vector<std::int16_t>& samples, std::uint32_t rate = 16000) {
   const auto bytes = wav_of(samples, rate);
@@ -31,7 +31,7 @@ class SoundFolder : public ::testing::Test {
     EXPECT_EQ(sounds.error(), count.error());
     return sounds.error().message;
   }
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 TEST_F(SoundFolder, IsReadInOrderOfNames) {

@@ -313,7 +313,7 @@ TEST(Yaml, NothingMeansTheDefaultOfAnOptionalField) {
 }
 
 TEST(Yaml, AFileIsReadAndAMissingOneIsNotFound) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto file = folder.write("sheet.yaml", "number: -3\n");
   const auto sheet = read_yaml<Sheet>(file);
   ASSERT_TRUE(sheet) << sheet.error().message;
@@ -327,7 +327,7 @@ TEST(Yaml, AFileIsReadAndAMissingOneIsNotFound) {
 }
 
 TEST(Yaml, AFolderOrAnEnormousFileIsRefused) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   EXPECT_FALSE(read_yaml<Sheet>(folder.path()));
   const auto file = folder.write("huge.yaml", "# ");
   std::filesystem::resize_file(file, kMaxYamlBytes + 1);

@@ -65,7 +65,7 @@ TEST(Frames, AsManyValuesInAnotherShapeAreNotTheModelsInput) {
 }
 
 TEST(Frames, TwoModelsOnOneCameraGetTheirOwnPictures) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto write = [&](const std::string& name, const documents::NpyArray& array) {
     const auto bytes = documents::to_npy(array);
     folder.write(name, std::string(bytes.begin(), bytes.end()));
@@ -81,9 +81,9 @@ TEST(Frames, TwoModelsOnOneCameraGetTheirOwnPictures) {
 }
 
 TEST(Frames, OfAFolderOfPicturesAreMadeWhatEachModelExpects) {
-  const testing::TemporaryFolder folder;
-  folder.write("photos/1.png", testing::png_file(2, 2, 1, {10, 20, 30, 41}));
-  folder.write("photos/2.png", testing::png_file(1, 2, 3, {255, 0, 0, 0, 255, 0}));
+  const test_support::TemporaryFolder folder;
+  folder.write("photos/1.png", test_support::png_file(2, 2, 1, {10, 20, 30, 41}));
+  folder.write("photos/2.png", test_support::png_file(1, 2, 3, {255, 0, 0, 0, 255, 0}));
   auto frames = frames_of({file("photos"), generator(3)}, folder.path());
   const schemas::InputKinds crop{schemas::PictureDescription(), {}},
       stretch{schemas::PictureDescription{schemas::Fit::kStretch}, {}};
@@ -97,10 +97,10 @@ TEST(Frames, OfAFolderOfPicturesAreMadeWhatEachModelExpects) {
 }
 
 TEST(Frames, OfPicturesAreTheSameWhetherKeptOrMadeAgain) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   for (std::uint8_t i = 0; i < 20; ++i)
     folder.write("photos/" + std::to_string(10 + i) + ".png",
-                 testing::png_file(1, 2, 1, {i, std::uint8_t(i + 100)}));
+                 test_support::png_file(1, 2, 1, {i, std::uint8_t(i + 100)}));
   auto frames = frames_of({file("photos")}, folder.path());
   const schemas::InputKinds stretch{schemas::PictureDescription{schemas::Fit::kStretch}, {}};
   const FrameShape large{1, 2048, 2048};  // 20 of them are more than is kept
@@ -115,12 +115,12 @@ TEST(Frames, OfPicturesAreTheSameWhetherKeptOrMadeAgain) {
 }
 
 std::string wav(const std::vector<std::int16_t>& samples) {
-  const auto bytes = testing::wav_of(samples);
+  const auto bytes = test_support::wav_of(samples);
   return {bytes.begin(), bytes.end()};
 }
 
 TEST(Frames, OfAFolderOfSoundsAreTheWindowsOfEachInTurn) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   folder.write("words/1.wav", wav({256, 512, 768, 1024, 1280}));  // two windows of 4, half of it apart
   folder.write("words/2.wav", wav({2560}));                       // one
   auto frames = frames_of({generator(3), file("words")}, folder.path());
@@ -141,7 +141,7 @@ TEST(Frames, OfAFolderOfSoundsAreTheWindowsOfEachInTurn) {
 }
 
 TEST(Frames, OfSoundsAreAsFarApartAsTheSourceSays) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   folder.write("words/1.wav", wav({256, 512, 768, 1024, 1280}));
   auto source = file("words");
   source.hop = 4.0 / 16000;
@@ -151,8 +151,8 @@ TEST(Frames, OfSoundsAreAsFarApartAsTheSourceSays) {
 }
 
 TEST(Frames, RefusesAFolderThatIsAnotherThanWhenTheBodyWasLoaded) {
-  const testing::TemporaryFolder folder;
-  folder.write("photos/1.png", testing::png_file(1, 1, 1, {9}));
+  const test_support::TemporaryFolder folder;
+  folder.write("photos/1.png", test_support::png_file(1, 1, 1, {9}));
   SensorSource source = file("photos");
   source.pictures = 2;
   const auto changed = Frames::read(folder.path(), {"camera", "", {{source}}});

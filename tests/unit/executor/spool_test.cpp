@@ -43,7 +43,7 @@ std::vector<std::string> texts(const Result<std::vector<schemas::OpenFrame>>& fr
 
 class Spool : public ::testing::TestWithParam<bool> {
  protected:
-  synergy::testing::TemporaryFolder folder_;
+  synergy::test_support::TemporaryFolder folder_;
   std::unique_ptr<FrameSpool> spool_ = open();
 
   [[nodiscard]] bool is_on_disk() const { return GetParam(); }
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Both, Spool, ::testing::Bool(),
 
 /// The file as it was before sounds: what is in it stays, and sounds find room.
 TEST(SpoolFile, OfTheFormBeforeSoundsIsCarriedOver) {
-  const synergy::testing::TemporaryFolder folder;
+  const synergy::test_support::TemporaryFolder folder;
   const auto file = folder / "frames.sqlite";
   std::uint64_t sequence = 0;
   {
@@ -200,7 +200,7 @@ TEST(SpoolFile, OfTheFormBeforeSoundsIsCarriedOver) {
 
 class SpoolOnDisk : public ::testing::Test {
  protected:
-  synergy::testing::TemporaryFolder folder_;
+  synergy::test_support::TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_ / "frames.sqlite";
   [[nodiscard]] std::unique_ptr<FrameSpool> open() const {
     auto opened = executor_spool::open(file_);

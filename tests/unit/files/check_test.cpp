@@ -57,7 +57,7 @@ class Check : public ::testing::Test {
     return lines_of(check({folder_.write(file, text)}, options));
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 const std::string kApp = "app: a\nmodel: convnet5\nsensing: {needs: camera}\ninteraction: {needs: display}\n";

@@ -41,7 +41,7 @@ TEST(Address, WhatIsNoneIsRefusedWithAnExample) {
 }
 
 TEST(Address, AGatewayIsFoundAgainWhereItWas) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto token = *Token::kept_in(folder.path() / kTokenFile);
   EXPECT_THAT(ports_to_try({}, folder.path()), ElementsAre(kUsualPort, 0));
   const auto keep = [&](const std::string& url) {
@@ -62,7 +62,7 @@ TEST(Address, AGatewayIsFoundAgainWhereItWas) {
 }
 
 TEST(Address, TheUrlIsOneThatABrowserOpens) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto token = *Token::kept_in(folder.path() / kTokenFile);
   EXPECT_EQ(url_of({}, 8642, token), "http://127.0.0.1:8642/#token=" + token.text());
   EXPECT_THAT(url_of({"::1", {}}, 1, token), StartsWith("http://[::1]:1/#"));

@@ -110,7 +110,7 @@ class SoundsTest : public FramesTest {
   static std::string wav(std::size_t samples, std::size_t loud = 0) {
     std::vector<std::int16_t> sound(samples, 100);
     sound[loud] = 30000;
-    const auto bytes = testing::wav_of(sound);
+    const auto bytes = test_support::wav_of(sound);
     return {bytes.begin(), bytes.end()};
   }
   [[nodiscard]] std::map<std::string, std::string, std::less<>> microphone() const {
@@ -158,7 +158,7 @@ TEST_F(SoundsTest, AnAppIsAskedAboutOneWindow) {
 }
 
 TEST_F(FramesTest, ASoundForAModelThatTakesNoneIsRefused) {
-  const auto bytes = testing::wav_of(std::vector<std::int16_t>(784));
+  const auto bytes = test_support::wav_of(std::vector<std::int16_t>(784));
   EXPECT_THAT(ask({bytes.begin(), bytes.end()}).body,
               HasSubstr("the body is a sound, and the model of app 'digits' takes none"));
 }

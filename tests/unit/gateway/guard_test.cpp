@@ -23,7 +23,7 @@ class GuardTest : public ::testing::Test {
   }
   static int status(const std::optional<Answer>& refused) { return refused ? refused->status : 200; }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   Token token_ = *Token::kept_in(folder_.path() / "token");
 };
 

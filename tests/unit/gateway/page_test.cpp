@@ -26,7 +26,7 @@ class PageTest : public ::testing::Test {
       if (key == name) return value;
     return "";
   }
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   std::filesystem::path root_ = folder_.path() / "page";
   ManualClock clock_;
   Page page_{root_, clock_};

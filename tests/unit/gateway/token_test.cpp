@@ -23,7 +23,7 @@ class TokenTest : public ::testing::Test {
     EXPECT_EQ(::stat(file_.c_str(), &info), 0);
     return info.st_mode & 07777;
   }
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   std::filesystem::path file_ = folder_.path() / "gateway.token";
 };
 

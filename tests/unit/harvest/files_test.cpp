@@ -108,7 +108,7 @@ TEST(HarvestFile, BytesThatAreNoTextAreRefusedAndShownSafely) {
 }
 
 TEST(HarvestFile, OfAGigabyteIsRefusedUnread) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto file = folder.write("big.csv", kHead);
   std::filesystem::resize_file(file, 1u << 30);  // sparse
   const auto read = read_harvest(file);

@@ -48,7 +48,7 @@ class LogsTest : public ::testing::Test {
     std::filesystem::create_directory(run_ / "logs");
   }
 
-  testing::TemporaryFolder run_;
+  test_support::TemporaryFolder run_;
   ManualClock clock_;
 };
 

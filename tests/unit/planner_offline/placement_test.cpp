@@ -26,7 +26,7 @@ planner::Problem problem_of(const std::string& apps, const std::string& link = {
 
 /// What a file of this text says.
 schemas::Placement placement_in(const std::string& text) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto read = documents::read_placement(folder.write("placement.yaml", text));
   EXPECT_TRUE(read) << read.error().message;
   return read ? *read : schemas::Placement{};

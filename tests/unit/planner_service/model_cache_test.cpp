@@ -22,7 +22,7 @@ class ModelCacheTest : public ::testing::Test {
              fs::copy_options::recursive);
   }
   const ModelId kDigits{"digits"};
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   ModelCache cache_{documents::DeployFolder(folder_.path())};
 };
 

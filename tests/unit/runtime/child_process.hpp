@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <functional>
 
-namespace synergy::testing {
+namespace synergy::test_support {
 
 /// Killed and waited for at the end of its life, if it has not ended by then. Begin it before any thread.
 class ChildProcess {
@@ -49,4 +49,4 @@ class ChildProcess {
   pid_t pid_;
 };
 
-}  // namespace synergy::testing
+}  // namespace synergy::test_support

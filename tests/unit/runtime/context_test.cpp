@@ -73,7 +73,7 @@ class ContextTest : public ::testing::Test {
     return states;
   }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   RunFolder run_ = *RunFolder::open(folder_.path());
   FreezableClock clock_;
   Log log_{"probe", "error", clock_};

@@ -20,7 +20,7 @@ mode_t mode_of(const std::filesystem::path& path) {
 }
 
 TEST(RunFolder, IsMadePrivateWithTheFoldersAboveIt) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto run = RunFolder::open(folder / "a/b");
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(run->path(), folder / "a/b");
@@ -28,14 +28,14 @@ TEST(RunFolder, IsMadePrivateWithTheFoldersAboveIt) {
 }
 
 TEST(RunFolder, AnExistingFolderOpenToOthersIsMadePrivate) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   ASSERT_EQ(::chmod(folder.path().c_str(), 0777), 0);
   ASSERT_TRUE(RunFolder::open(folder.path()));
   EXPECT_EQ(mode_of(folder.path()), 0700u);
 }
 
 TEST(RunFolder, AFolderThatHoldsOtherThingsIsNotTakenFromOthers) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::filesystem::create_directory(folder / "of somebody");
   const auto open_to_all = std::filesystem::perms::all | std::filesystem::perms::sticky_bit;
   std::filesystem::permissions(folder.path(), open_to_all);
@@ -60,7 +60,7 @@ TEST(RunFolder, WithoutANameIsRefused) {
 }
 
 TEST(RunFolder, HoldsTheEndpointsOfTheBus) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto run = RunFolder::open(folder.path());
   ASSERT_TRUE(run);
   EXPECT_EQ(run->endpoints().publish, "ipc://" + (folder / "bus.publish").string());
@@ -68,7 +68,7 @@ TEST(RunFolder, HoldsTheEndpointsOfTheBus) {
 }
 
 TEST(RunFolder, AFolderOfAnotherUserIsRefusedAndLeftAsItIs) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::filesystem::path foreign = "/usr";
   if (::geteuid() == 0) {  // root owns /usr: give a folder away instead
     foreign = folder / "foreign";
@@ -86,7 +86,7 @@ TEST(RunFolder, AFolderOfAnotherUserIsRefusedAndLeftAsItIs) {
 }
 
 TEST(RunFolder, APathThatCanNotBeAFolderIsRefused) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto file = folder.write("file", "");
   for (const auto& path : {file, file / "below"}) {
     const auto run = RunFolder::open(path);
@@ -98,7 +98,7 @@ TEST(RunFolder, APathThatCanNotBeAFolderIsRefused) {
 
 TEST(RunFolder, ALinkThatAnotherUserPutInItsPlaceIsRefused) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can make another user's link";
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   std::filesystem::create_directory(folder / "mine");
   std::filesystem::create_directory_symlink(folder / "mine", folder / "link");
   EXPECT_TRUE(RunFolder::open(folder / "link"));
@@ -107,7 +107,7 @@ TEST(RunFolder, ALinkThatAnotherUserPutInItsPlaceIsRefused) {
 }
 
 TEST(RunFolder, ANameWithControlCharactersIsRefusedAndNothingMade) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   for (const auto& name : {"two\nlines", "\x1b[2J", "\xff"}) {
     const auto run = RunFolder::open(folder / name);
     ASSERT_FALSE(run);
@@ -123,7 +123,7 @@ class DefaultRunFolderTest : public ::testing::Test {
 
   /// The folder for a user who is not root, by whom /tmp alone can be written to; in a child process.
   std::string of_another_user(const std::filesystem::path& checkout, const std::string& runtime_folder) {
-    testing::ChildProcess child(folder_ / "output", [&] {
+    test_support::ChildProcess child(folder_ / "output", [&] {
       if (::geteuid() == 0 && ::setuid(12345) != 0) return 1;
       ::setenv("XDG_RUNTIME_DIR", runtime_folder.c_str(), 1);
       std::fputs(default_run_folder(checkout).c_str(), stdout);
@@ -133,7 +133,7 @@ class DefaultRunFolderTest : public ::testing::Test {
     std::ifstream file(folder_ / "output");
     return {std::istreambuf_iterator<char>(file), {}};
   }
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 TEST_F(DefaultRunFolderTest, IsInTheCheckoutWhereThatCanBeWritten) {
@@ -165,14 +165,14 @@ TEST_F(DefaultRunFolderTest, IsBelowTmpWithoutARuntimeFolder) {
 
 class ProcessLockTest : public ::testing::Test {
  protected:
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   RunFolder run_ = *RunFolder::open(folder_.path());
 };
 
 TEST_F(ProcessLockTest, ASecondTakerIsRefusedWithTheHoldersProcessIdUntilTheHolderIsKilled) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);
-  testing::ChildProcess holder(folder_ / "output", [&] {
+  test_support::ChildProcess holder(folder_ / "output", [&] {
     const auto lock = ProcessLock::take(run_, "planner");
     if (!lock || ::write(ready[1], "x", 1) != 1) return 1;
     while (true) ::pause();

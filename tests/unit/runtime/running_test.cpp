@@ -21,7 +21,7 @@ class RunningTest : public ::testing::Test {
   /// A process that takes these locks and holds them until it is killed; it is there when this returns.
   class Holder {
    public:
-    Holder(const testing::TemporaryFolder& output, const RunFolder& run,
+    Holder(const test_support::TemporaryFolder& output, const RunFolder& run,
            const std::vector<std::string>& processes)
         : child_(output / "output", [&] { return hold(run, processes); }) {
       ::close(ready_[1]);
@@ -51,7 +51,7 @@ class RunningTest : public ::testing::Test {
       EXPECT_EQ(::pipe(ends.data()), 0);
       return ends;
     }();
-    testing::ChildProcess child_;
+    test_support::ChildProcess child_;
   };
 
   [[nodiscard]] std::vector<RunningProcess> running(const std::filesystem::path& folder) const {
@@ -61,7 +61,7 @@ class RunningTest : public ::testing::Test {
   }
   [[nodiscard]] std::vector<RunningProcess> running() const { return running(run_.path()); }
 
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
   RunFolder run_ = *RunFolder::open(folder_ / "run");
 };
 
@@ -130,7 +130,7 @@ TEST_F(RunningTest, OtherFoldersAreOtherMeshes) {
 
 TEST_F(RunningTest, AFileOfAProcessThatEndedSinceItWasOpenedHasNoText) {
   for (const auto* name : {"cmdline", "stat", "status"}) {
-    testing::ChildProcess child(folder_ / "output", [] { return ::pause(); });
+    test_support::ChildProcess child(folder_ / "output", [] { return ::pause(); });
     const auto path = "/proc/" + std::to_string(child.pid()) + "/" + name;
     std::ifstream alive(path), ended(path);
     EXPECT_NE(rest_of(alive), "");
@@ -155,7 +155,7 @@ TEST_F(RunningTest, AFolderMayBeNamedInAnyWay) {
 /// A process of this command line, which runs a script that stops itself.
 class Named {
  public:
-  explicit Named(const testing::TemporaryFolder& folder, std::vector<std::string> words)
+  explicit Named(const test_support::TemporaryFolder& folder, std::vector<std::string> words)
       : child_(folder / "output", [&] {
           std::vector<char*> arguments;
           for (auto& word : words) arguments.push_back(word.data());
@@ -165,7 +165,7 @@ class Named {
   [[nodiscard]] pid_t pid() const { return child_.pid(); }
 
  private:
-  testing::ChildProcess child_;
+  test_support::ChildProcess child_;
 };
 
 TEST_F(RunningTest, SupervisordIsKnownByItsConfigurationNotByItsPidFile) {
@@ -187,7 +187,7 @@ TEST_F(RunningTest, SupervisordIsKnownByItsConfigurationNotByItsPidFile) {
 }
 
 TEST_F(RunningTest, ALockIsTakenWhereItsFileCanNotBeWritten) {  // as on a full disk
-  testing::ChildProcess child(folder_ / "output", [&] {
+  test_support::ChildProcess child(folder_ / "output", [&] {
     const rlimit nothing{0, 0};
     ::signal(SIGXFSZ, SIG_IGN);
     if (::setrlimit(RLIMIT_FSIZE, &nothing) != 0) return 2;

@@ -34,7 +34,7 @@ class ServiceMainTest : public ::testing::Test {
   }
   int exit_code(const std::vector<std::string>& flags, const Compose& compose,
                 const ServiceInfo& info = kProbe) {
-    return testing::ChildProcess(folder_ / "output", [&] { return run(flags, compose, info); }).wait();
+    return test_support::ChildProcess(folder_ / "output", [&] { return run(flags, compose, info); }).wait();
   }
   int exit_code(const Compose& compose) { return exit_code({"--run-dir", run_dir()}, compose); }
 
@@ -45,11 +45,11 @@ class ServiceMainTest : public ::testing::Test {
   }
 
   inline static const ServiceInfo kProbe{"probe", "A service of the tests."};
-  testing::TemporaryFolder folder_;
+  test_support::TemporaryFolder folder_;
 };
 
 TEST_F(ServiceMainTest, StoppedByASignalItSaysSoOnTheBusAndEndsWell) {
-  testing::ChildProcess service(folder_ / "output", [&] {
+  test_support::ChildProcess service(folder_ / "output", [&] {
     return run(
         {"--run-dir", run_dir()},
         [](Context& context) {

@@ -8,7 +8,7 @@ namespace synergy {
 namespace {
 
 TEST(PlacesTest, OfACheckoutDataAreInItsDeployFolder) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   const auto places = Places::around(folder / "build/release/bin/synergy");
   EXPECT_EQ(places.checkout, folder.path());
   EXPECT_EQ(places.deploy, folder / "deploy");
@@ -17,7 +17,7 @@ TEST(PlacesTest, OfACheckoutDataAreInItsDeployFolder) {
 }
 
 TEST(PlacesTest, OfAnInstallationDataAreBelowItsPrefixWhereverThatIs) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   for (const auto* prefix : {"usr", "opt/a b/Übung"}) {
     folder.write(std::string(prefix) + "/share/synergy-mesh/devices/max78000.yaml", "");
     const auto places = Places::around(folder / prefix / "bin/synergy");

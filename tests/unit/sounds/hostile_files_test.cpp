@@ -9,10 +9,10 @@
 namespace synergy::sounds_test {
 namespace {
 
+using test_support::wav_of;
+using test_support::WavForm;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using testing::wav_of;
-using testing::WavForm;
 
 Bytes text(const std::string& characters) { return {characters.begin(), characters.end()}; }
 

@@ -90,7 +90,7 @@ class DamageTest : public testing::StoreTest {
     database_.reset();
   }
 
-  synergy::testing::TemporaryFolder other_;
+  synergy::test_support::TemporaryFolder other_;
 };
 
 /// All that a mesh and a person are told from the file, as text; an error where there is one. Opens it.

@@ -7,14 +7,14 @@
 namespace synergy::store {
 namespace {
 
+using test_support::ChildProcess;
+using test_support::TemporaryFolder;
 using testing::alter;
 using testing::bytes_of;
-using testing::ChildProcess;
 using testing::opened;
 using testing::query;
 using testing::Row;
 using testing::sample_app;
-using testing::TemporaryFolder;
 using ::testing::Test;
 using testing::write_bytes;
 

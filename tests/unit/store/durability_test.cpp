@@ -8,12 +8,12 @@ namespace {
 
 using schemas::StoreDecision;
 using schemas::StoreRuns;
-using testing::ChildProcess;
+using test_support::ChildProcess;
+using test_support::TemporaryFolder;
 using testing::opened;
 using testing::sample_app;
 using testing::sample_plan;
 using testing::sample_run;
-using testing::TemporaryFolder;
 
 /// The n-th of a row of decisions; each app names the plan of its own decision.
 StoreDecision decision(std::uint64_t n) {

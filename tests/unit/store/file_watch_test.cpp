@@ -13,12 +13,12 @@ using schemas::QueryRuns;
 using schemas::StoreDecision;
 using schemas::StoreRuns;
 using schemas::StoreSwitch;
+using test_support::TemporaryFolder;
 using testing::opened;
 using testing::sample_app;
 using testing::sample_body;
 using testing::sample_plan;
 using testing::sample_run;
-using testing::TemporaryFolder;
 
 class FileWatchTest : public testing::StoreTest {
  protected:

@@ -9,7 +9,7 @@ namespace synergy::store {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::ChildProcess;
+using test_support::ChildProcess;
 using testing::opened;
 
 const Error kFull{ErrorCode::kEnvironment, "mesh.db: the disk is full"};
@@ -77,7 +77,7 @@ TEST_F(KeepingTest, AFileThatIsNotAtItsPathIsTroubleUntilItIsBack) {
 }
 
 TEST(KeepingDurabilityTest, TryingFailsWhileTheFilesCanNotGrowAndChangesNothing) {
-  const testing::TemporaryFolder folder;
+  const test_support::TemporaryFolder folder;
   ChildProcess child([&](const auto& report) {
     ::signal(SIGXFSZ, SIG_IGN);  // the write fails instead
     const auto database = opened(folder / "mesh.db");

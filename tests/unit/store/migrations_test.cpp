@@ -9,6 +9,7 @@
 namespace synergy::store {
 namespace {
 
+using test_support::TemporaryFolder;
 using testing::alter;
 using testing::bytes_of;
 using ::testing::HasSubstr;
@@ -16,7 +17,6 @@ using testing::opened;
 using testing::query;
 using testing::Row;
 using testing::sample_plan;
-using testing::TemporaryFolder;
 
 std::string hex_of(const schemas::CollaborationPlan& plan) {
   std::string content;

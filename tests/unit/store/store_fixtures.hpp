@@ -24,7 +24,7 @@
 
 namespace synergy::store::testing {
 
-using synergy::testing::TemporaryFolder;
+using synergy::test_support::TemporaryFolder;
 
 /// A store that was opened, or a failed test.
 inline std::unique_ptr<Database> opened(const std::filesystem::path& path) {

@@ -33,7 +33,7 @@ class DayScriptTest : public ::testing::Test {
     EXPECT_EQ(day.error().code, ErrorCode::kInvalid);
     return day.error().message;
   }
-  synergy::testing::TemporaryFolder folder_;
+  synergy::test_support::TemporaryFolder folder_;
 };
 
 TEST_F(DayScriptTest, ReadsEachKindOfEventInOrderOfTime) {
