@@ -10,9 +10,9 @@
 namespace synergy::sounds_test {
 namespace {
 
+using test_support::put;
 using test_support::wav_of;
 using test_support::WavForm;
-using testing::put;
 
 TEST(Wav, SixteenBitsComeAsTheyAre) {
   const Samples samples{0, 1, -1, 256, 32767, -32768};
