@@ -36,7 +36,7 @@ newer_source() {
 }
 
 find_build() {
-  local said missing=() program newest="" newer=""
+  local said missing program newest="" newer=""
   if [[ ! -x $bin/synergy ]]; then
     add_finding problem build "nothing is built in $bin" "deploy/mesh build"
     return
@@ -45,11 +45,11 @@ find_build() {
     add_finding problem build "$bin/synergy can not be started (${said//$'\n'/ })" "deploy/mesh build"
     return
   }
-  for program in broker store monitor planner dispatcher gateway executor accel-emulator; do
-    [[ -x $bin/synergy-$program ]] || missing+=("synergy-$program")
-    [[ -n $newest && ! $bin/synergy-$program -nt $newest ]] || newest=$bin/synergy-$program
+  mapfile -t missing < <(missing_programs)
+  newest=$bin/synergy
+  for program in "$bin"/synergy-*; do
+    [[ ! $program -nt $newest ]] || newest=$program
   done
-  [[ $bin/synergy -nt $newest ]] && newest=$bin/synergy
   [[ $bin != "$root"/build/* ]] || newer=$(newer_source "$newest")
   if ((${#missing[@]})); then
     add_finding problem build "these programs are missing in $bin, ${missing[*]}" "deploy/mesh build"

@@ -70,6 +70,9 @@ require_room() {
 # The run folder, made if need be, private, with room, and nobody else at work in it.
 prepare_run_folder() {
   command -v supervisord >/dev/null || die "supervisord is missing, which starts and watches the processes; install it: apt-get install supervisor"
+  local missing
+  mapfile -t missing < <(missing_programs)
+  ((${#missing[@]} == 0)) || die "these programs are missing in $bin: ${missing[*]}${root:+; run: deploy/mesh build}"
   "$bin/synergy" run-folder --make >/dev/null || exit
   ((${#SYNERGY_RUN_DIR} <= 80)) || # a socket's path has 107 bytes at most, and supervisord adds to its own
     die "the run folder's path is too long for sockets ($SYNERGY_RUN_DIR); set SYNERGY_RUN_DIR to a shorter one"

@@ -15,10 +15,11 @@ from synergy_mesh import ConflictError, DeadlineError, InvalidError, NoFitError,
 from synergy_mesh.client import Client
 from synergy_mesh.envelope import open_envelope, seal
 from synergy_mesh.mesh import _BlockingIo, run
-from synergy_mesh.messages import (MESSAGES, AppPhase, AppRequest, AppSet, AppStatus, AppSubmitted, BodyView, Chunk, CollaborationPlan,
-                                   Envelope, ExecutionPlan, Failure, FrameFed, FrameOutcome, FrameOutcomes, FrameRef, FrameUse,
-                                   Health, Joined, LifeCycle, PipelinePlan, QueryHistory, Requirement, ResultKind, RunKey,
-                                   RunOutcome, RunRecord, RunResult, RunState, RunTable, Step, TaskKind)
+from synergy_mesh.messages import (MESSAGES, AppPhase, AppRequest, AppSet, AppStatus, AppSubmitted, BodyView, Chunk,
+                                   CollaborationPlan, Device, Envelope, ExecutionPlan, Failure, Figure, FrameFed, FrameOutcome,
+                                   FrameOutcomes, FrameRef, FrameUse, Health, Joined, LifeCycle, LinkProfile, Mark, PipelinePlan,
+                                   QueryHistory, Requirement, ResultKind, RunKey, RunOutcome, RunRecord, RunResult, RunState,
+                                   RunTable, Step, TaskKind)
 from synergy_mesh.participant import Identity, Participant
 from synergy_mesh.results import FollowedRuns, result_of
 from synergy_mesh.transport import Packet
@@ -241,6 +242,20 @@ class Asking(HeldMesh):
         with self.assertRaisesRegex(synergy_mesh.NotFoundError, "has no sensor"):
             run(self.client.feed("glasses", "cam", bytes(4)))
         self.assertEqual(len([asked for asked in self.asked if asked[0] == "frame.feed"]), 1)
+
+    def test_a_frame_for_a_device_that_is_not_is_given_up(self):
+        figure = Figure(value=1, mark=Mark.ASSUMED)
+        link = LinkProfile(name="l", bytes_per_second=figure, message_overhead_us=figure, tx_mw=figure, rx_mw=figure, idle_mw=figure)
+        body = BodyView(name="b", time_scale=1, devices=[Device(id="glasses", profile="max78000", sensors=[], actuators=[])],
+                        absent=["ring"], link=link, device_profiles={}, sensor_profiles={}, actuator_profiles={})
+        self.later.append((self.clock.elapsed + 150_000_000, lambda: self.tell("state/body", body)))
+        self.answers["frame.feed"] = lambda _: Failure(code="unavailable", message="nobody takes it")
+        begin = self.clock.elapsed
+        with self.assertRaisesRegex(synergy_mesh.NotFoundError, "no device 'glases'; it has glasses, ring"):
+            run(self.client.feed("glases", "camera", bytes(4)))
+        self.assertLess((self.clock.elapsed - begin) / 1e9, 1)
+        with self.assertRaisesRegex(UnavailableError, "nobody takes it"):  # who is absent may come back
+            run(self.client.feed("ring", "camera", bytes(4), timeout=2))
 
     def test_a_feed_ends_in_time(self):
         self.answers["frame.feed"] = lambda _: Failure(code="overloaded", message="the spool is full")

@@ -63,6 +63,10 @@ class Copies(m.MeshTest):
         self.assertEqual(mesh.json("history", "--app", "nobody")["plans"], [])
         crossed = plans[0]["placement"].split(": ")[1].split("[")[0]
         self.assertIn(plans[0]["plan"], [p["id"] for p in mesh.json("history", "--device", crossed, "--since", "1h")["plans"]])
+        for words, told in ((("history", "--device", "glases"), "did you mean 'glasses'"), (("history", "--app", "digit"), "did you mean 'digits'"),
+                            (("results", "digits", "--device", "glases"), "did you mean 'glasses'")):
+            self.assertIn(told, mesh.cli(*words).stderr)
+        self.assertEqual(mesh.cli("results", "digits").stderr, "")
         wrong = mesh.cli("history", "--since", "1h", "--until", "2h", check=False)
         self.assertEqual(wrong.returncode, 3)
         self.assertIn("nothing lies between them", wrong.stderr)

@@ -230,6 +230,17 @@ class Folders(m.MeshTest):
             self.refused(command, says=["older than this script", "deploy/mesh build"])
         self.mesh.environment["SYNERGY_BIN"] = str(m.BIN)
 
+    def test_a_program_that_is_missing_is_told_before_anything_starts(self):
+        some = self.mesh.folder / "bin"
+        some.mkdir()
+        for program in m.BIN.glob("synergy*"):
+            if program.name not in ("synergy-planner", "synergy-accel-emulator"):
+                (some / program.name).symlink_to(program)
+        self.mesh.environment["SYNERGY_BIN"] = str(some)
+        self.refused("up", says=[f"missing in {some}: synergy-planner synergy-accel-emulator"])
+        self.mesh.environment["SYNERGY_BIN"] = str(m.BIN)
+        self.assertEqual(self.running(), {})
+
     def test_a_run_folder_that_can_not_be_made_is_refused(self):
         self.mesh.environment["SYNERGY_RUN_DIR"] = "/proc/nowhere"
         self.refused("up", says=["/proc/nowhere"])

@@ -75,8 +75,17 @@ class Client(Session):
         """A frame for a sensor; returns when it is in the executor's spool, which survives the end of any process.
 
         `frame`: a Frame, or an array of bytes. Until `timeout` it is offered again while the spool is full or nobody is
-        there to take it, always under its id, so that it is fed once. Raises what was answered last."""
+        there to take it, always under its id, so that it is fed once. Raises what was answered last; NotFoundError at once,
+        where nobody takes it because the body has no such device."""
+        offered = False
+
         async def sensor_is() -> tuple[str, str]:
+            nonlocal offered
+            if offered and (body := await self.find_state(BodyView, timeout=0)) is not None:
+                there = [one.id for one in body.devices] + list(body.absent)
+                if device not in there:
+                    raise NotFoundError(f"the body has no device '{device}'; it has {', '.join(sorted(there))}")
+            offered = True
             return device, sensor
         return await self._feed(sensor_is, Frame.of(frame), frame_id or new_frame_id(), timeout)
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "synergy/base/text.hpp"
+#include "synergy/cli/app_list.hpp"
 #include "synergy/cli/client.hpp"
 #include "synergy/client/answer.hpp"
 #include "synergy/client/report.hpp"
@@ -103,10 +105,28 @@ ReadRuns runs_in_store(Session& session, const AppId& app) {
       };
 }
 
+void warn_of_unknown(const std::optional<DeviceId>& device, const schemas::BodyView& body) {
+  if (!device) return;
+  std::vector<std::string> names;
+  for (const auto& there : body.devices) names.push_back(there.id.text());
+  for (const auto& absent : body.absent) names.push_back(absent.text());
+  if (std::find(names.begin(), names.end(), device->text()) != names.end()) return;
+  std::fprintf(stderr, "synergy: warning: %s (synergy devices lists them)\n",
+               unknown_name("device", device->text(), names).c_str());
+}
+
+void warn_of_unknown(const std::optional<AppId>& app, const std::optional<schemas::AppSet>& apps) {
+  if (!app || !apps) return;
+  const auto is_it = [&](const auto& status) { return status.request.app == *app; };
+  if (std::any_of(apps->apps.begin(), apps->apps.end(), is_it)) return;
+  std::fprintf(stderr, "synergy: warning: %s\n", unknown_app(*app, apps).message.c_str());
+}
+
 Status report_on(Shared& shared, Session& session, Observed& seen, const schemas::AppStatus& app,
                  const RunSelection& selection, const std::string& labels) {
   auto selected = select_runs(runs_in_store(session, app.request.app), app.next_run, selection);
   if (!selected) return selected.error();
+  if (selected->runs.empty()) warn_of_unknown(selection.device, seen.body);
   const auto unknown = learn_plans(session, selected->runs, seen);
   if (!unknown) return unknown.error();
   ReportSource source{app.request, std::move(selected->runs), seen.known, {}, seen.is_served(), seen.use,

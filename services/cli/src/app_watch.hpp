@@ -38,6 +38,12 @@ struct Observed {
   [[nodiscard]] bool is_served() const { return plan && plan->find(subject) != nullptr; }
 };
 
+/// For where nothing that is kept fits what was asked for: says on standard error, with the name that may
+/// have been meant, that the body has no such device, or the mesh no such app. Says nothing of a name that is
+/// there.
+void warn_of_unknown(const std::optional<DeviceId>& device, const schemas::BodyView& body);
+void warn_of_unknown(const std::optional<AppId>& app, const std::optional<schemas::AppSet>& apps);
+
 /// Asks the store for the app's kept runs.
 [[nodiscard]] ReadRuns runs_in_store(Session& session, const AppId& app);
 

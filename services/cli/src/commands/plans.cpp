@@ -1,6 +1,7 @@
 // plan (the running one), replan, history.
 #include <memory>
 
+#include "../app_watch.hpp"
 #include "../write_text.hpp"
 #include "flags.hpp"
 #include "planning_flags.hpp"
@@ -104,7 +105,8 @@ struct HistoryFlags {
 };
 
 Status history(const Shared& shared, const HistoryFlags& flags) {
-  auto session = Session::open(shared.run_folder);
+  Observed seen;
+  auto session = Session::open(shared.run_folder, [&](bus::Participant& bus) { seen.subscribe(bus); });
   if (!session) return session.error();
   const auto times = parse_time_range(flags.since, flags.until, (*session)->bus().broker_time());
   if (!times) return times.error();
@@ -113,6 +115,12 @@ Status history(const Shared& shared, const HistoryFlags& flags) {
   if (!flags.device.empty()) query.device = DeviceId(flags.device);
   const auto plans = (*session)->ask(schemas::topics::command("store"), query);
   if (!plans) return plans.error();
+  if (plans->plans.empty()) {
+    (void)(*session)->wait_until([&] { return !seen.body.devices.empty() && seen.apps; },
+                                 std::chrono::seconds(1));
+    warn_of_unknown(query.device, seen.body);
+    warn_of_unknown(query.app, seen.apps);
+  }
   print<schemas::PlanHistory>(shared, *plans, history_table);
   return {};
 }
