@@ -21,8 +21,12 @@ else()
   string(REGEX MATCH "^[^\n]*" about "${help}")
   string(REGEX REPLACE "\\.$" "" about "${about}")
 endif()
+# help2man hands the program's path to a shell as it is, so that a space would part it: it is called from its own folder.
+get_filename_component(folder ${PROGRAM} DIRECTORY)
+get_filename_component(program ${PROGRAM} NAME)
 execute_process(
   COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${HELP2MAN} --no-info --section=${SECTION} --manual=Synergy\ Mesh --source=synergy-mesh\ ${VERSION}
-          --name=${about} --version-string=${VERSION} --output=${plain} ${PROGRAM}
+          --name=${about} --version-string=${VERSION} --output=${plain} ./${program}
+  WORKING_DIRECTORY ${folder}
   COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${GZIP} -9nf ${plain} COMMAND_ERROR_IS_FATAL ANY)
