@@ -9,14 +9,15 @@
 namespace synergy::harvested_offline {
 namespace {
 
+using intermittent_offline::Question;
 using testing::HasSubstr;
 
 const documents::DeployFolder kDeploy(std::filesystem::path(SYNERGY_SOURCE_DIR) / "deploy");
 
-CaseQuestion question() { return {.model = "kws", .device = "max78000-harvested", .trace = "rf-room-1"}; }
+Question question() { return {.model = "kws", .device = "max78000-harvested", .trace = "rf-room-1"}; }
 
 TEST(Case, IsOfTheDevicesOwnFigures) {
-  const auto given = read_case(kDeploy, question());
+  const auto given = run_case(kDeploy, question());
   ASSERT_TRUE(given) << given.error().message;
   EXPECT_EQ(given->model, "kws");
   EXPECT_EQ(given->device, "max78000-harvested");
@@ -33,7 +34,7 @@ TEST(Case, IsOfTheDevicesOwnFigures) {
 TEST(Case, TakesTheDevicesOwnRecordingWithoutAnother) {
   auto asked = question();
   asked.trace.clear();
-  const auto given = read_case(kDeploy, asked);
+  const auto given = run_case(kDeploy, asked);
   ASSERT_TRUE(given) << given.error().message;
   EXPECT_EQ(given->harvest, "wrist-office-1");
   EXPECT_EQ(given->figures.store.converter.rectifier_efficiency, 1);
@@ -44,7 +45,7 @@ TEST(Case, TakesFiguresInThePlaceOfTheDevices) {
   asked.capacitance_uf = 1000;
   asked.retained_mw = 0.5;
   asked.boot_ms = 70;
-  const auto given = read_case(kDeploy, asked);
+  const auto given = run_case(kDeploy, asked);
   ASSERT_TRUE(given) << given.error().message;
   EXPECT_EQ(given->figures.store.capacitor.capacitance_uf, 1000);
   EXPECT_EQ(given->figures.store.retained_mw, 0.5);
@@ -53,17 +54,17 @@ TEST(Case, TakesFiguresInThePlaceOfTheDevices) {
 }
 
 TEST(Case, OfAnInputAtHandRestoresItForLess) {
-  const auto queued = read_case(kDeploy, question());
+  const auto queued = run_case(kDeploy, question());
   auto asked = question();
   asked.inputs_at_hand = true;
-  const auto at_hand = read_case(kDeploy, asked);
+  const auto at_hand = run_case(kDeploy, asked);
   ASSERT_TRUE(queued && at_hand);
   const auto m = queued->chain.pieces();
   EXPECT_LT(at_hand->chain.range(0, m).steps.restore.energy, queued->chain.range(0, m).steps.restore.energy);
 }
 
-std::string refusal(const CaseQuestion& asked) {
-  const auto given = read_case(kDeploy, asked);
+std::string refusal(const Question& asked) {
+  const auto given = run_case(kDeploy, asked);
   return given ? "" : given.error().message;
 }
 

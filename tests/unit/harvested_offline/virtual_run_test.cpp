@@ -18,7 +18,7 @@ const documents::DeployFolder kDeploy(std::filesystem::path(SYNERGY_SOURCE_DIR) 
 
 /// Without a cold start, which the recordings of an office do not get over in minutes.
 Case given(const std::string& model, const std::string& trace, double microfarads = 330) {
-  auto made = read_case(
+  auto made = run_case(
       kDeploy,
       {.model = model, .device = "max78000-harvested", .trace = trace, .capacitance_uf = microfarads});
   EXPECT_TRUE(made) << made.error().message;

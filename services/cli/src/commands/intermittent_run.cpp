@@ -25,12 +25,13 @@ using harvested_offline::Outcome;
 using harvested_offline::RealBytes;
 using harvested_offline::RunAsked;
 using harvested_offline::RunSummary;
+using intermittent_offline::Question;
 
 constexpr Duration kShortest = std::chrono::milliseconds(1);
 constexpr Duration kFurthest = std::chrono::hours(24 * 365);
 
 struct IntermittentRunFlags {
-  harvested_offline::CaseQuestion question;
+  Question question;
   std::string policy{harvested::kDefaultPolicy};
   std::string length = "10m", into = "0s", inputs = "always", deadline;
   double volts = 0;
@@ -100,7 +101,7 @@ Status check_bytes(const RunSummary& summary) {
 
 Status intermittent_run(Shared& shared, const IntermittentRunFlags& flags) {
   const documents::DeployFolder deploy(shared.deploy_folder);
-  const auto given = read_case(deploy, flags.question);
+  const auto given = harvested_offline::run_case(deploy, flags.question);
   if (!given) return given.error();
   // A place that can not be written to is told before the run.
   std::optional<TextOutput> picture;
@@ -118,7 +119,7 @@ Status intermittent_run(Shared& shared, const IntermittentRunFlags& flags) {
   return check_bytes(outcome->summary);
 }
 
-void add_case_options(Command& command, harvested_offline::CaseQuestion& question) {
+void add_case_options(Command& command, Question& question) {
   command.add_option("--model", question.model, "a model of deploy/models")->required();
   command
       .add_option("--device", question.device, "a profile of deploy/devices without a battery, or its file")

@@ -18,19 +18,24 @@ Result<schemas::DeviceProfile> read_device(const documents::DeployFolder& deploy
         "device '" + question.device +
             "' has a battery; name one that has 'harvest', 'store' and 'checkpoint' in its place, as "
             "deploy/devices/max78000-harvested.yaml has"};
-  if (question.capacitance_uf) {
-    device->store->capacitance_uf.value = *question.capacitance_uf;
-    if (auto status = device->store->check(); !status) return status.error();
-  }
+  if (question.retained_mw && !(*question.retained_mw >= 0))
+    return Error{ErrorCode::kInvalid, "'retained_mw' must be at least 0"};
+  if (question.capacitance_uf) device->store->capacitance_uf.value = *question.capacitance_uf;
+  if (question.retained_mw) device->checkpoint->retained_mw.value = *question.retained_mw;
+  if (question.boot_ms) device->checkpoint->boot_us.value = *question.boot_ms * 1000;
+  for (const auto& status : {device->store->check(), device->checkpoint->check(), device->check()})
+    if (!status) return status.error().at("device '" + question.device + "'");
   return device;
 }
 
 Result<schemas::HarvestRecording> read_harvest(const documents::DeployFolder& deploy,
                                                const Question& question,
                                                const schemas::DeviceProfile& device) {
-  if (!question.trace.empty()) return deploy.harvest(question.trace);
-  auto harvest = deploy.harvest(device.harvest->trace);
-  if (!harvest) return harvest.error().at("device '" + question.device + "', its trace");
+  const bool own = question.trace.empty();
+  const auto& asked = own ? device.harvest->trace : question.trace;
+  auto harvest = deploy.harvest(asked);
+  if (!harvest && own) return harvest.error().at("device '" + question.device + "', its trace");
+  if (harvest && harvest->name.empty()) harvest->name = asked;
   return harvest;
 }
 
