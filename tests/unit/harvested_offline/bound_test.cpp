@@ -54,19 +54,27 @@ TEST(LeastOfInference, LeavesOutWhatTheAcceleratorRefuses) {
 }
 
 TEST(Bound, OfAnyPolicyIsTheEnergyThatThereIsOverTheLeastOfAnInference) {
-  // 1000 uF at 2 V: 2000 uJ. 100 uW for 10 s: 1000 uJ. Half of it reaches the load.
-  const auto bound = bound_of(by_hand(), {.policy = "adaptive", .length = 10s, .into_trace = {}, .volts = 2});
+  // 1000 uF from 3 to 2 V: 2500 uJ. 100 uW for 10 s: 1000 uJ. Half of it reaches the load.
+  const auto bound = bound_of(by_hand(), {.policy = "adaptive", .length = 10s, .into_trace = {}, .volts = 3});
   EXPECT_EQ(bound.kind, BoundKind::kEnergy);
   EXPECT_DOUBLE_EQ(bound.uj_per_inference, 35);
-  EXPECT_NEAR(bound.inferences, 1500.0 / 35, 1e-9);
+  EXPECT_NEAR(bound.inferences, 1750.0 / 35, 1e-9);
+}
+
+TEST(Bound, OfAnEmptyCapacitorCountsWhatMustComeBeforeAnythingCanRun) {
+  // 2000 uJ lie between 0 and 2 V.
+  auto bound = bound_of(by_hand(), {.policy = "adaptive", .length = 30s, .into_trace = {}, .volts = 0});
+  EXPECT_NEAR(bound.inferences, 500.0 / 35, 1e-9);
+  bound = bound_of(by_hand(), {.policy = "adaptive", .length = 10s, .into_trace = {}, .volts = 0});
+  EXPECT_EQ(bound.inferences, 0);
 }
 
 TEST(Bound, IsTheTimeOrTheInputsWhereThatIsLess) {
-  // 120 ms hold 20 inferences of 6 ms; (2000 + 12) uJ x 0.5 / 35 uJ would be 28.7.
-  auto bound = bound_of(by_hand(), {.policy = "jit", .length = 120ms, .into_trace = {}, .volts = 2});
+  // 120 ms hold 20 inferences of 6 ms; (2500 + 12) uJ x 0.5 / 35 uJ would be 35.9.
+  auto bound = bound_of(by_hand(), {.policy = "jit", .length = 120ms, .into_trace = {}, .volts = 3});
   EXPECT_EQ(bound.kind, BoundKind::kTime);
   EXPECT_NEAR(bound.inferences, 20, 1e-9);
-  bound = bound_of(by_hand(), {.policy = "jit", .length = 120ms, .into_trace = {}, .volts = 2, .inputs = 7});
+  bound = bound_of(by_hand(), {.policy = "jit", .length = 120ms, .into_trace = {}, .volts = 3, .inputs = 7});
   EXPECT_EQ(bound.kind, BoundKind::kInputs);
   EXPECT_EQ(bound.inferences, 7);
 }

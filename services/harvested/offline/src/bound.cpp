@@ -17,8 +17,6 @@ using intermittent::Range;
 
 constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
 double stored_uw(const accel_model::Converter& converter, std::uint64_t power_nw) {
   return std::max(converter.stored_uw(power_nw, false), converter.stored_uw(power_nw, true));
 }
@@ -126,8 +124,10 @@ double stored_uj(const accel_model::Converter& converter, const accel_model::Har
 
 Bound bound_of(const Case& given, const BoundQuestion& question) {
   const auto& store = given.figures.store;
-  const double budget_uj = (store.capacitor.charge_uj(question.volts) +
-                            stored_uj(store.converter, given.trace, question.into_trace, question.length)) *
+  const double began_uj =
+      store.capacitor.charge_uj(question.volts) - store.capacitor.charge_uj(store.thresholds.off_v);
+  const double budget_uj = std::max(0.0, began_uj + stored_uj(store.converter, given.trace,
+                                                              question.into_trace, question.length)) *
                            store.converter.output_efficiency;
   const auto least = least_of_inference(given.chain);
   Bound bound;

@@ -1,11 +1,6 @@
 #include "synergy/harvested_offline/summary.hpp"
 
 namespace synergy::harvested_offline {
-namespace {
-
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
-
-}  // namespace
 
 RunSummary summary_of(const harvested::RunReport& report) {
   using accel_model::PowerState;

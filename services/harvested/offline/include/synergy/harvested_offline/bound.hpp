@@ -1,6 +1,6 @@
 // What no policy passes: how many inferences a harvest could pay for.
 //
-//   began    what the capacitor holds at the beginning
+//   began    what the capacitor holds at the beginning, above what it holds at `off_v` (below: less than 0)
 //   stored   the harvest of the run's time behind the converter
 //   inferences <= (began + stored) x output_efficiency / least energy of an inference
 //
