@@ -1,9 +1,7 @@
-// The closed form against the same physics in steps of a microsecond, by the rule of Runge and Kutta: a
-// second program, which shares nothing with the store but the settings and the trace.
-#include <algorithm>
-#include <cmath>
-
+// The closed form against the same physics in steps of a microsecond (stepped_store.hpp): a second program,
+// which shares nothing with the store but the settings and the trace.
 #include "harvest_fixtures.hpp"
+#include "synergy/harvested_bench/stepped_store.hpp"
 
 namespace synergy::harvest_test {
 namespace {
@@ -11,88 +9,11 @@ namespace {
 using accel_model::Load;
 using accel_model::StoreEvent;
 
-class Stepped {
- public:
-  Stepped(const StoreSettings& settings, const HarvestTrace& trace, double volts)
-      : s_(settings), trace_(trace), charge_(charge(volts)) {}
-
-  [[nodiscard]] Duration now() const { return now_; }
-  [[nodiscard]] double charge() const { return charge_; }
-  [[nodiscard]] double leaked() const { return leaked_; }
-  [[nodiscard]] double shunted() const { return shunted_; }
-
-  /// A microsecond, or up to `until`, to where the harvest changes, or to the end of the boot. Says whether
-  /// it woke, booted or died at its end.
-  std::optional<StoreEvent> step(Duration until, Load load) {
-    const auto [nw, changes] = trace_.at(now_);
-    auto time = std::min<Duration>({1us, until - now_, changes - now_});
-    if (boots_) time = std::min(time, boot_ends_ - now_);
-    integrate(seconds(time), double(nw), boots_ ? s_.boot_mw : load.power_mw);
-    now_ += time;
-    const double current =
-        boots_ ? s_.boot_mw / s_.converter.output_efficiency / s_.thresholds.off_v : load.current_ma;
-    if (powered_ && charge_ < charge(s_.thresholds.off_v + current * 1e-3 * s_.capacitor.esr_ohm)) {
-      powered_ = boots_ = false;
-      return StoreEvent::kDied;
-    }
-    if (!powered_ && charge_ >= charge(s_.thresholds.on_v)) {
-      powered_ = boots_ = true;
-      boot_ends_ = now_ + s_.boot;
-      return StoreEvent::kWoke;
-    }
-    if (boots_ && now_ == boot_ends_) {
-      boots_ = false;
-      return StoreEvent::kBooted;
-    }
-    return std::nullopt;
-  }
-
-  /// Steps see an event up to a microsecond late. Goes on from where the other program saw it.
-  void follow(const EnergyStore& store) {
-    const auto there = store.now().time_since_epoch();
-    boot_ends_ += there - now_;
-    now_ = there;
-    charge_ = store.charge_uj();
-    leaked_ = store.books().leaked;
-    shunted_ = store.books().shunted;
-  }
-
- private:
-  [[nodiscard]] double charge(double volts) const { return s_.capacitor.capacitance_uf * volts * volts / 2; }
-  /// I = V / R and P = V I; R = RC / C, in Mohm where C is in uF.
-  [[nodiscard]] double leak(double w) const {
-    if (s_.capacitor.rc_s == 0) return 0;
-    const double volts_squared = 2 * w / s_.capacitor.capacitance_uf;
-    return volts_squared / (s_.capacitor.rc_s / s_.capacitor.capacitance_uf);
-  }
-
-  void integrate(double time, double nw, double load_mw) {
-    const bool cold = charge_ < charge(s_.converter.cold_start_below_v);
-    const double in = s_.converter.stored_uw(std::uint64_t(nw), cold);
-    const double out = powered_ ? load_mw * 1000 / s_.converter.output_efficiency : 0;
-    const auto slope = [&](double w) { return in - out - s_.converter.quiescent_uw - leak(w); };
-    const double k1 = slope(charge_), k2 = slope(charge_ + time / 2 * k1),
-                 k3 = slope(charge_ + time / 2 * k2), k4 = slope(charge_ + time * k3);
-    const double before = charge_;
-    charge_ += time / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
-    const double most = charge(s_.thresholds.max_v);
-    leaked_ += leak((before + std::min(charge_, most)) / 2) * time;
-    if (charge_ > most) shunted_ += charge_ - most;
-    charge_ = std::clamp(charge_, 0.0, most);
-  }
-
-  const StoreSettings& s_;
-  const HarvestTrace& trace_;
-  Duration now_{}, boot_ends_{};
-  bool powered_ = false, boots_ = false;
-  double charge_, leaked_ = 0, shunted_ = 0;
-};
-
 /// Both for so long, the device always at `load`: the same events, each within a microsecond of the other's
 /// where both began alike, with the same charge and losses.
 void expect_alike(const StoreSettings& settings, const HarvestTrace& harvest, double volts, Load load,
                   Duration time, int least_events) {
-  Stepped stepped(settings, harvest, volts);
+  harvested_bench::SteppedStore stepped(settings, harvest, volts);
   EnergyStore store(settings, harvest, {.at = {}, .into_trace = {}, .volts = volts});
   const double most = settings.capacitor.charge_uj(settings.thresholds.max_v);
   // The largest power by which a microsecond can tell the two apart.
@@ -109,9 +30,9 @@ void expect_alike(const StoreSettings& settings, const HarvestTrace& harvest, do
     ASSERT_LE(late_us, 1.01) << "event " << events;
     const auto books = store.books();
     const double near = event ? late_uj : 0;
-    ASSERT_NEAR(store.charge_uj(), stepped.charge(), near + 1e-6) << "event " << events;
-    ASSERT_NEAR(books.leaked, stepped.leaked(), near + 1e-6) << "event " << events;
-    ASSERT_NEAR(books.shunted, stepped.shunted(), near + 0.04) << "event " << events;
+    ASSERT_NEAR(store.charge_uj(), stepped.charge_uj(), near + 1e-6) << "event " << events;
+    ASSERT_NEAR(books.leaked, stepped.leaked_uj(), near + 1e-6) << "event " << events;
+    ASSERT_NEAR(books.shunted, stepped.shunted_uj(), near + 0.04) << "event " << events;
     ASSERT_LT(books.imbalance(), 1e-12);
     if (event) ++events;
     stepped.follow(store);
