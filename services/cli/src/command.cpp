@@ -188,6 +188,7 @@ template Option* Command::add_option(const std::string&, std::optional<double>&,
 template Option* Command::add_option(const std::string&, std::optional<std::uint32_t>&, const std::string&);
 template Option* Command::add_option(const std::string&, std::optional<std::uint64_t>&, const std::string&);
 template Option* Command::add_option(const std::string&, std::optional<std::string>&, const std::string&);
+template Option* Command::add_option(const std::string&, std::vector<double>&, const std::string&);
 template Option* Command::add_option(const std::string&, std::vector<std::string>&, const std::string&);
 template Option* Command::add_option(const std::string&, std::vector<std::uint32_t>&, const std::string&);
 template Option* Command::add_option(const std::string&, std::vector<std::uint64_t>&, const std::string&);

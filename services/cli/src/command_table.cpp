@@ -57,6 +57,7 @@ void add_backup_command(const NewCommand& made);
 void add_restore_command(const NewCommand& made);
 void add_live_bench_command(const NewCommand& made);
 void add_planner_bench_command(const NewCommand& made);
+void add_intermittent_bench_command(const NewCommand& made);
 void add_emulator_bench_command(const NewCommand& made);
 void add_calibration_command(const NewCommand& made);
 void add_bus_bench_command(const NewCommand& made);
@@ -306,6 +307,11 @@ constexpr CommandRow kTable[] = {
      add_live_bench_command, "synergy bench live --app deploy/apps/w2 --seconds 10"},
     {kMeasuring, "bench planner", "Every policy on every standard workload, side by side",
      add_planner_bench_command, "synergy bench planner --workload w1"},
+    {kMeasuring, "bench intermittent",
+     "Every policy of a device without a battery, side by side, on harvested power",
+     add_intermittent_bench_command,
+     "synergy bench intermittent --quick\n"
+     "synergy bench intermittent --quick --table E,D --model kws --capacitor 330,1000 --format csv"},
     {kMeasuring, "bench emulator", "Speed beside silicon, the reference path and oneDNN, on one core",
      add_emulator_bench_command, "synergy bench emulator --model digits --seconds 1 --no-layers"},
     {kMeasuring, "bench calibration", "The model beside measurements on silicon", add_calibration_command,
