@@ -20,7 +20,8 @@ package() {
   "$root/deploy/page.sh" "$folder/share/dashboard"
   ninja -C "$folder"
   rm -f "$folder"/*.deb
-  (cd "$folder" && cpack --config CPackConfig.cmake >cpack.log 2>&1) || {
+  # CPack packs what lies below a name such as `ä` only where the locale has such letters.
+  (cd "$folder" && LC_ALL=C.UTF-8 cpack --config CPackConfig.cmake >cpack.log 2>&1) || {
     tail -n 30 "$folder/cpack.log" >&2
     die "packing failed; all it said is in $folder/cpack.log"
   }
