@@ -7,7 +7,7 @@
 namespace synergy::store {
 namespace {
 
-using test_support::ChildProcess;
+using testing::ChildProcess;
 using test_support::TemporaryFolder;
 using testing::alter;
 using testing::bytes_of;

@@ -8,7 +8,7 @@ namespace {
 
 using schemas::StoreDecision;
 using schemas::StoreRuns;
-using test_support::ChildProcess;
+using testing::ChildProcess;
 using test_support::TemporaryFolder;
 using testing::opened;
 using testing::sample_app;

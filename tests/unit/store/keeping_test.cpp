@@ -9,7 +9,7 @@ namespace synergy::store {
 namespace {
 
 using std::chrono::milliseconds;
-using test_support::ChildProcess;
+using testing::ChildProcess;
 using testing::opened;
 
 const Error kFull{ErrorCode::kEnvironment, "mesh.db: the disk is full"};
