@@ -7,10 +7,10 @@
 namespace synergy::store {
 namespace {
 
-using testing::ChildProcess;
 using test_support::TemporaryFolder;
 using testing::alter;
 using testing::bytes_of;
+using testing::ChildProcess;
 using testing::opened;
 using testing::query;
 using testing::Row;

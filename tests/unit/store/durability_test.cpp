@@ -8,8 +8,8 @@ namespace {
 
 using schemas::StoreDecision;
 using schemas::StoreRuns;
-using testing::ChildProcess;
 using test_support::TemporaryFolder;
+using testing::ChildProcess;
 using testing::opened;
 using testing::sample_app;
 using testing::sample_plan;
